@@ -1,0 +1,77 @@
+# Sets up, builds, serves and tests; `make help` lists the targets.
+
+PYTHON ?= python3
+PORT ?= 8001
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help serve build check test lint format golden screenshots constraints clean chromium
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: build ## Build papers.db and serve it on http://127.0.0.1:8001 (PORT=… for another)
+	exec $(BIN)/datasette serve --immutable papers.db --metadata metadata.yml \
+		--plugins-dir plugins --static static:static --host 127.0.0.1 --port $(PORT) \
+		--setting sql_time_limit_ms 1000 --setting default_page_size 50 \
+		--setting max_returned_rows 1000 --setting suggest_facets off
+
+build: $(VENV)/serve ## Build papers.db from the dumps in seeds/
+	$(BIN)/daily-papers build seeds --output papers.db
+
+check: build ## Run the data tests on papers.db
+	$(BIN)/daily-papers check papers.db
+
+test: lint chromium check ## Lint, then run all tests
+	$(BIN)/pytest
+
+lint: $(VENV)/test ## Check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/test ## Put the code into its style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: $(VENV)/test ## Rewrite the golden file after an intended change of what is built
+	$(BIN)/pytest tests/test_golden.py --rewrite-golden
+
+screenshots: $(VENV)/test chromium build ## Take the screenshots in docs/ again
+	$(BIN)/pytest tests/site/test_screenshots.py --screenshots docs/screenshots
+
+constraints: ## Upgrade the pinned versions in constraints.txt
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--upgrade setuptools hatchling editables --editable '.[test]'
+	$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable > constraints.txt
+
+clean: ## Remove the environment, the database and all caches
+	rm -rf $(VENV) papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What each stamp stands for is installed, at the versions of constraints.txt.
+$(VENV)/serve: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
+		"Python 3.11 or newer is needed; name one, as in: make serve PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) hatchling editables
+	$(PIP) --no-build-isolation --editable '.[serve]'
+	@touch $@
+
+$(VENV)/test: $(VENV)/serve
+	$(PIP) --no-build-isolation --editable '.[test]'
+	@touch $@
+
+chromium:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
+	else \
+		echo "No chromium on the PATH: browser tests are skipped. Install it, as in:" \
+			"sudo apt-get install chromium"; \
+	fi

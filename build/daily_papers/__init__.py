@@ -1,0 +1,1 @@
+"""Saved Hugging Face "Daily Papers" pages in, one SQLite database out."""

@@ -1,0 +1,260 @@
+r"""Turns the LaTeX that is left in titles and abstracts into plain Unicode.
+
+Authors write LaTeX; the pages render some of it, print some as it is, and text captures lose the
+backslashes of the rest: `2.7$\times$` arrives as `2.7\times`, `2.7times` or `2.7{times}`.
+
+pylatexenc knows the commands, symbols and accents. It reads documents, though, and these are
+sentences: it would take `5% of $20` for a comment and an open formula. So it is given single
+commands only, and what surrounds them is handled here. A command that lost its backslash is
+restored only where it cannot be a word: glued to a number or to braces, or one that no language
+has (`downarrow`). "Many times", "sim2real" and "Adapt-infty" stay as they are.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+from pylatexenc.latex2text import LatexNodes2Text
+
+_Substitutions = list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]
+
+# Private-use characters stand for what later steps must not read as markup.
+_URL = "\ue000"
+_PROTECTED = {
+    "$": "\ue001",
+    "{": "\ue002",
+    "}": "\ue003",
+    "_": "\ue004",
+    "^": "\ue005",
+    "~": "\ue006",
+}
+_RESTORED = str.maketrans({stand_in: char for char, stand_in in _PROTECTED.items()})
+
+_BLANKS = re.compile(r"\s+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ue000-\uf8ff]"
+)
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
+_URLS = re.compile(r"https?://[^\s{}<>\"]+")
+
+_SUPERSCRIPTS = dict(
+    zip(
+        "0123456789+-−=()abcdefghijklmnoprstuvwxyzT",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ",
+        strict=True,
+    )
+) | {"*": "*", "∗": "*", "⋆": "⋆", "′": "′", "†": "†", "‡": "‡", "∘": "°", "⊤": "ᵀ"}
+_SUBSCRIPTS = dict(
+    zip("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
+)
+_ARROWS = {"down": "↓", "up": "↑", "right": "→", "left": "←", "leftright": "↔"}
+
+_FONTS = (
+    "emph|em|text(?:bf|it|rm|sc|sf|sl|tt|up|normal)?|math(?:bb|bf|cal|frak|it|rm|scr|sf|tt)|"
+    "boldsymbol|bm|operatorname|underline|mbox|hbox|bf(?:series)?|it(?:shape)?|rm|sc|sf|sl|tt|"
+    "tiny|small|large|Large"
+)
+_NOTHING = re.compile(rf"left|right|[bB]ig[lr]?|xspace|noindent|displaystyle|limits|{_FONTS}")
+_SPACES = re.compile("q?quad|newline|linebreak|par|[hv]space")
+
+
+@lru_cache(maxsize=4096)
+def _latex(snippet: str) -> str:
+    return unicodedata.normalize("NFC", str(LatexNodes2Text().latex_to_text(snippet)))
+
+
+_COMMENTS: _Substitutions = [
+    # Line comments of the source, joined by the page: the mark goes, the sentence stays.
+    (re.compile(r"(?:(?<=[.!?:;,] )|^)%+ ?"), ""),
+]
+_ESCAPES: _Substitutions = [
+    (re.compile(r"\\([${}_])"), lambda found: _PROTECTED[found[1]]),
+    (re.compile(r"\\([%&#])"), r"\1"),
+    (re.compile(r"\\[,;: ]|\\\\(?:\[[^\]]*\])?"), " "),
+    (re.compile(r"\\[!/-]"), ""),
+]
+_HYPERLINKS: _Substitutions = [
+    # \href{URL}{words}, or what a capture leaves of it: URL{words}
+    (
+        re.compile(r"\\href ?\{([^{}]*)\} ?\{+([^{}]*)\}+|\{?(https?://[^\s{}]+)\}?\{+([^{}]*)\}+"),
+        lambda found: _hyperlink(found[1] or found[3], found[2] or found[4]),
+    ),
+    (re.compile(r"\\url ?\{([^{}]*)\}"), r" \1 "),
+]
+_ACCENTS: _Substitutions = [
+    (
+        re.compile(
+            r"""\\["'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])"""
+            r"""|\\[bcdHkrtuv](?:\{[A-Za-z]{1,2}\}|[ ][A-Za-z])"""
+        ),
+        lambda found: _latex(found[0]),
+    ),
+]
+_FORMULAS: _Substitutions = [
+    # As Pandoc reads dollars: no blank inside, no digit behind, or "$5 to $10" is a formula.
+    (re.compile(pattern), lambda found: _formula(found[1]))
+    for pattern in (
+        r"\$\$(.{1,300}?)\$\$",
+        r"\\\((.{1,300}?)\\\)",
+        r"\\\[(.{1,300}?)\\\]",
+        r"\$(?! )([^$]{0,200}\\[A-Za-z][^$]{0,200})(?<! )\$",
+        r"\$([<>=+-])\$",
+        r"\$(?! )([^$]{1,200})(?<! )\$(?![0-9])",
+    )
+]
+_NESTED: _Substitutions = [
+    (
+        re.compile(
+            rf"\\(?:{_FONTS}) ?\{{([^{{}}]*)\}}|\{{ ?\\(?:{_FONTS})(?![A-Za-z]) ?([^{{}}]*)\}}"
+        ),
+        lambda found: found[1] or found[2] or "",
+    ),
+    (
+        re.compile(r"\\(?:frac ?\{[^{}]*\} ?\{[^{}]*\}|sqrt ?\{[^{}]*\})"),
+        lambda found: _latex(found[0]),
+    ),
+]
+_COMMANDS: _Substitutions = [
+    (re.compile(r"[ ~]*\\(?:cite[a-z]*|(?:eq|auto)?ref|label)\*?(?:\[[^\]]*\])*\{[^{}]*\}"), ""),
+    (re.compile(r"\\(?:text)?color ?\{[^{}]*\}(?:\{([^{}]*)\})?"), r"\1"),
+    *_NESTED * 3,  # as deep as anyone nests
+    (re.compile(r"\{(\\[A-Za-z]+)\}"), r"\1"),
+    (re.compile(r"\\([A-Za-z]+)\*?(?: ?\{([^{}]*)\})?"), lambda found: _command(found)),
+    (re.compile("∼ ?"), _PROTECTED["~"]),
+]
+
+_NUMBER = r"[0-9][0-9.,]*(?:×|%|[KMGTk]?B?)"
+_LOST: _Substitutions = [
+    (re.compile(r"(?<=[0-9])(?: ?\{times\} ?|times)"), "×"),
+    (re.compile(r"(?<=[0-9][KMk])times(?=[0-9])"), "×"),
+    (
+        re.compile(r"(?<=[0-9])\{([a-z]{2,})\}|\{([a-z]{2,})\}(?= ?[0-9])"),
+        lambda found: _symbol(found[1] or found[2]) or found[0],
+    ),
+    (
+        re.compile(r"(?<![A-Za-z\\])(down|up|right|left|leftright)arrow(?![A-Za-z])"),
+        lambda found: _ARROWS[found[1]],
+    ),
+    (re.compile(rf"({_NUMBER}) ?\bsim ?(?=[0-9])"), r"\1~"),
+    (re.compile(rf"(?<![\w-])sim ?(?!2 ?real)(?={_NUMBER}(?![A-Za-z]))"), "~"),
+    (re.compile(r"(?<![\w-])approx(?=[0-9])"), "≈"),
+    (re.compile(r"(?<![\w-])(?:leq ?|le)(?=[0-9])"), "≤"),
+    (re.compile(r"(?<![\w-])(?:geq ?|ge)(?=[0-9])"), "≥"),
+    (re.compile(r"(?<=[0-9]) ?pm ?(?=[0-9]+\.[0-9])"), " ± "),
+    (re.compile(r"(?<![A-Za-z])ell(?=[_^])"), "ℓ"),
+    (re.compile(r" ?!?(?<![A-Za-z])cdot(?![A-Za-z])!? ?"), " · "),
+    (re.compile(r"(?<![A-Za-z])langle(?![A-Za-z])"), "⟨"),
+    (re.compile(r"(?<![A-Za-z])rangle(?![A-Za-z])"), "⟩"),
+    (re.compile(r"(?<![A-Za-z])ldots(?![A-Za-z])"), "…"),
+    (re.compile(r"(?<![A-Za-z])(?:math|text)(?:bb|bf|cal|it|rm|sc|tt) ?\{([^{}]*)\}"), r"\1"),
+    (re.compile(r"\{(?:bf|em|it|rm|sc|sf|tt) ([^{}]*)\}"), r"\1"),
+    (re.compile(r"(?<![A-Za-z])sqrt\{([^{}]*)\}"), r"√(\1)"),
+]
+_SCRIPTS: _Substitutions = [
+    (
+        re.compile(r"\^(\{[^{}]*\}|-?[0-9]+|[A-Za-z](?![A-Za-z])|[*∗⋆′†‡∘⊤])"),
+        lambda found: _script(found[1], _SUPERSCRIPTS, "^"),
+    ),
+    (
+        # Braces, or a number behind a single letter: `float8_e4m3` is a name.
+        re.compile(
+            r"(?<=[\w)\]|‖⟩*])_(\{[^{}]*\})"
+            r"|(?:(?<=(?<![A-Za-z0-9_])[A-Za-zℓΑ-ω])|(?<=\blog)|(?<=[)\]|‖⟩]))_([0-9]+)(?!\w*_)"
+        ),
+        lambda found: _script(found[1] or found[2], _SUBSCRIPTS, "_"),
+    ),
+]
+_SCRIPTS_IN_FORMULA: _Substitutions = [
+    _SCRIPTS[0],
+    (
+        re.compile(r"_(\{[^{}]*\}|[0-9A-Za-z])"),
+        lambda found: _script(found[1], _SUBSCRIPTS, "_"),
+    ),
+]
+_GROUPS: _Substitutions = [
+    # {B}ERT, or {} behind a command; a set such as {7B, 13B} stays.
+    (re.compile(r"(?<=[A-Za-z])\{([^\W\d_]*)\}|\{([^\W\d_]*)\}(?=[A-Za-z])"), r"\1\2"),
+    (re.compile(rf"\{{+({_URL}?)\}}+"), r"\1"),
+    (re.compile(r"\{([^\W\d_a-zA-Z])\}"), r"\1"),
+]
+_PUNCTUATION: _Substitutions = [
+    # A tie is a blank. "~20%" says about, "1.8~2.0x" is a range.
+    (re.compile(r"(?<=[^\s(\[0-9×%xKMGTB])~|(?<=[xKMGTB])~(?![0-9])|(?<=[0-9×%])~(?![0-9 ])"), " "),
+    (re.compile(r"(?<!-)---(?!-)"), "—"),
+    (re.compile(r"(?<!-)--(?!-)(?!(?<=\s--)[a-z])"), "–"),  # " --flag" stays
+    (re.compile(r"``(.+?)(?:''|”|\")"), r"“\1”"),
+    (re.compile(r"(?<!`)`([^`']{1,80})'(?!\w)"), r"‘\1’"),
+]
+# Most texts have nothing of the kind, and this one search is cheaper than all of the above.
+_ANY_MARKUP = re.compile(
+    r"[\\{}^$~`]|--|[A-Za-z)\]|‖⟩*]_|(?:^|[.!?:;,] )%|[0-9][KMk]?times|arrow|\bsim ?[0-9]"
+    r"|approx[0-9]|\b[lg]eq? ?[0-9]|[0-9] ?pm ?[0-9]|cdot|langle|rangle|ldots"
+)
+
+
+def clean(text: str) -> str:
+    """Return a title or an abstract as plain Unicode (NFC) on one line, white space folded.
+
+    What is not markup comes back as it was.
+    """
+    text = _INVISIBLE.sub("", _CONTROLS.sub(" ", text))
+    text = _BLANKS.sub(" ", text).strip().translate(_LIGATURES)
+    if _ANY_MARKUP.search(text):
+        text = _BLANKS.sub(" ", _without_markup(text)).strip()
+    return unicodedata.normalize("NFC", text)
+
+
+def _without_markup(text: str) -> str:
+    text = _apply(_HYPERLINKS, text)
+    urls = [_apply(_ESCAPES, found[0]) for found in _URLS.finditer(text)]
+    text = _URLS.sub(_URL, text)
+    for substitutions in (_COMMENTS, _ESCAPES, _ACCENTS, _FORMULAS, _COMMANDS):
+        text = _apply(substitutions, text)
+    for substitutions in (_LOST, _SCRIPTS, _GROUPS, _PUNCTUATION):
+        text = _apply(substitutions, text)
+    rest = iter(urls)
+    return re.sub(_URL, lambda _: next(rest), text).translate(_RESTORED)
+
+
+def _apply(substitutions: _Substitutions, text: str) -> str:
+    for pattern, replacement in substitutions:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def _hyperlink(url: str, words: str) -> str:
+    return url if words in ("", url) else f"{words} ({url})"
+
+
+def _formula(content: str) -> str:
+    text = _apply(_SCRIPTS_IN_FORMULA, _apply(_COMMANDS, content))
+    return text.replace("{", "").replace("}", "")
+
+
+def _command(found: re.Match[str]) -> str:
+    name, argument = found[1], found[2]
+    if _NOTHING.fullmatch(name):
+        return argument or ""
+    if _SPACES.fullmatch(name):
+        return " "
+    printed = _symbol(name) or _latex(f"\\{name}")  # the second: \log, \exp
+    if printed:
+        return printed if argument is None else f"{printed}{{{argument}}}"
+    # A macro of the author's own ("\method achieves") is mostly a name: it keeps its word.
+    return argument or (name if len(name) > 1 else found[0])
+
+
+def _symbol(name: str) -> str:
+    """Return what a command without arguments prints, if that is a symbol; else nothing."""
+    printed = _latex(f"\\{name}")
+    return "" if printed.isascii() else printed
+
+
+def _script(content: str, table: dict[str, str], mark: str) -> str:
+    """Raise or lower by Unicode characters; where there are none, or for words, keep the mark."""
+    content = content.strip("{}")
+    if sum(char.isalpha() for char in content) <= 2 and all(char in table for char in content):
+        return "".join(table[char] for char in content)
+    return _PROTECTED[mark] + (content if re.fullmatch(r"[\w.]+|.", content) else f"({content})")

@@ -1,0 +1,92 @@
+"""The command line: parses arguments, prints, sets the exit status."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from time import perf_counter
+
+import click
+
+from daily_papers import checks, pipeline, store
+
+_EXISTING = click.Path(exists=True, path_type=Path)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@click.group()
+@click.version_option(package_name="daily-papers")
+def main() -> None:
+    """Turn saved Hugging Face Daily Papers pages into one SQLite database."""
+
+
+@main.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=_EXISTING)
+@click.option("-o", "--output", default="papers.db", show_default=True, type=_TARGET)
+@click.option("--keep-going", is_flag=True, help="Skip dumps that cannot be read; exit 1.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+def build(paths: Sequence[Path], output: Path, keep_going: bool, quiet: bool) -> None:
+    """Build a database from dumps: files, or folders of them (default: seeds/).
+
+    The output is replaced only by a whole and checked database. Exit status: 0; 1 if input could
+    not be read or the result does not hold; 2 for wrong usage.
+    """
+    if not output.resolve().parent.is_dir():
+        raise click.BadParameter(f"no folder {output.resolve().parent}", param_hint="--output")
+    if not paths and not Path("seeds").is_dir():
+        raise click.UsageError("no PATH given, and there is no folder seeds/ here")
+    start = perf_counter()
+    try:
+        report = pipeline.build(
+            paths or [Path("seeds")], output, keep_going, lambda files: _progress(files, quiet)
+        )
+    except pipeline.UnreadableDumps as unreadable:
+        _complain(unreadable.errors)
+        sys.exit(1)
+    except (store.StoreError, checks.CheckError, OSError) as error:
+        _complain([error])
+        sys.exit(1)
+    if not quiet:
+        click.echo(_summary(report, output, perf_counter() - start))
+    if report.skipped:
+        _complain(report.skipped)
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("database", type=_FILE)
+def check(database: Path) -> None:
+    """Run the data tests on a database; exit 1 and name the rows if one does not hold."""
+    try:
+        checks.require_file(database)
+    except checks.CheckError as error:
+        _complain([error])
+        sys.exit(1)
+    click.echo(f"{database}: all {len(checks.TESTS)} data tests hold")
+
+
+def _progress(files: Sequence[Path], quiet: bool) -> AbstractContextManager[Iterable[Path]]:
+    hidden = quiet or not sys.stderr.isatty()
+    return click.progressbar(files, label="Reading dumps", file=sys.stderr, hidden=hidden)
+
+
+def _complain(errors: Iterable[Exception]) -> None:
+    for error in errors:
+        click.echo(f"daily-papers: {error}", err=True)
+
+
+def _summary(report: pipeline.Report, output: Path, seconds: float) -> str:
+    accounted = sum(report.parts.values())
+    parts = ", ".join(f"{part} {count}" for part, count in sorted(report.parts.items()))
+    rows = [
+        ("dumps read", str(report.dump_count)),
+        ("dumps skipped", str(len(report.skipped))),
+        ("listings", str(report.listing_count)),
+        ("papers", str(report.paper_count)),
+        ("merged listings", str(report.listing_count - report.paper_count)),
+        ("lines accounted for", f"{accounted} of {report.line_count} ({parts})"),
+        ("seconds", f"{seconds:.2f}"),
+        ("database", str(output)),
+    ]
+    return "\n".join(f"{name:<20} {value}" for name, value in rows)

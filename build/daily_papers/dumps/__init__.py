@@ -1,0 +1,52 @@
+"""Reads saved pages: bytes in, `Dump` and `Listing` records out; no database, no network."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from daily_papers.dumps import text
+from daily_papers.records import Dump, DumpError
+
+
+def find(paths: Iterable[Path]) -> list[Path]:
+    """List the dump files that files and folders name, each once, ordered by file name.
+
+    A folder stands for every file below it; hidden files and folders are passed over.
+
+    Raises:
+        DumpError: a folder holds no file, or two files have one stem, which is the dump's id.
+    """
+    found: dict[Path, Path] = {}
+    for path in paths:
+        files = [path] if path.is_file() else _files_below(path)
+        if not files:
+            raise DumpError(str(path), None, "no dump in this folder")
+        for file in files:
+            found.setdefault(file.resolve(), file)
+    files = sorted(found.values(), key=lambda file: (file.stem, file.name, str(file)))
+    for one, other in zip(files, files[1:], strict=False):
+        if one.stem == other.stem:
+            problem = f"has the same name as {one}: it would get the same id; rename one of them"
+            raise DumpError(str(other), None, problem)
+    return files
+
+
+def read(path: Path) -> Dump:
+    """Read one saved page.
+
+    Raises:
+        DumpError: the file cannot be opened, is no such page, or holds a line that has no place.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DumpError(str(path), None, error.strerror or str(error)) from error
+    return text.read(data, path)
+
+
+def _files_below(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]

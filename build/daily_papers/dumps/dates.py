@@ -1,0 +1,85 @@
+"""Dates as the pages print them, and the year that a page leaves out.
+
+A page prints the year of a date only when it is not the current one: "Feb 6" was this year when
+the page was shown, "Dec 9, 2025" was not. The page's own date never has a year. So every year
+that a page states is earlier than the year it was shown in, and that bound settles the year when
+the same page also lists papers of its own year and both run on without a gap; see `page_year`.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from daily_papers.records import DateBasis
+
+FIRST_YEAR = 2023  # Daily Papers pages exist since May 2023
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATE = re.compile(
+    r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.? "
+    r"(?P<day>[0-9]{1,2})(?:, (?P<year>[0-9]{4}))?",
+    re.IGNORECASE,
+)
+_LEAP_YEAR = 2024  # any: a date without a year may be Feb 29
+_LONGEST_GAP = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class PageDate:
+    """A date as printed; `year` is None where the page leaves it out."""
+
+    month: int
+    day: int
+    year: int | None
+
+    def on(self, year: int) -> date | None:
+        """Return this month and day of a year; None where it has no such day (Feb 29)."""
+        try:
+            return date(year, self.month, self.day)
+        except ValueError:
+            return None
+
+
+def parse(text: str) -> PageDate | None:
+    """Read "Feb 6" or "Jun 16, 2024"; None for anything else, and for days that do not exist."""
+    match = _DATE.fullmatch(text)
+    if not match:
+        return None
+    month = _MONTHS.index(match["month"][:3].lower()) + 1
+    year = int(match["year"]) if match["year"] else None
+    found = PageDate(month, int(match["day"]), year)
+    return found if found.on(year or _LEAP_YEAR) else None
+
+
+def page_year(shown: PageDate | None, published: Sequence[PageDate]) -> int | None:
+    """Infer the year in which a page was shown, from its own dates; None where they leave it open.
+
+    It is the year after the latest stated one, if the page also has dates without a year and
+
+    * it is not before 2023, when these pages began (an older bound says too little);
+    * no date without a year lies after the page's own date, and each exists in that year;
+    * at most a year lies between the latest stated date and the first one without a year: a
+      later year would leave a whole year of which the page lists nothing.
+    """
+    if shown and shown.year:
+        return shown.year
+    stated = [day for one in published if one.year and (day := one.on(one.year))]
+    open_dates = [one for one in published if not one.year]
+    if not stated or not open_dates:
+        return None
+    year = max(stated).year + 1
+    days = [day for one in open_dates if (day := one.on(year))]
+    shown_on = shown.on(year) if shown else max(days, default=None)
+    if year < FIRST_YEAR or len(days) < len(open_dates) or shown_on is None or max(days) > shown_on:
+        return None
+    return year if min(days) - max(stated) <= _LONGEST_GAP else None
+
+
+def resolve(printed: PageDate | None, year: int | None) -> tuple[str | None, DateBasis | None]:
+    """Complete a date with the page's year: (ISO date, "stated" or "inferred"), or (None, None)."""
+    if printed and printed.year:
+        return f"{printed.year:04}-{printed.month:02}-{printed.day:02}", "stated"
+    day = printed.on(year) if printed and year else None
+    return (day.isoformat(), "inferred") if day else (None, None)

@@ -1,0 +1,108 @@
+"""What passes from place to place: the records of a dump, and the rows that the database keeps."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+DateBasis = Literal["stated", "inferred"]
+Format = Literal["text", "html", "json"]
+
+
+class DumpError(Exception):
+    """A dump that cannot be read: names the file, the line if there is one, what was expected."""
+
+    def __init__(self, file: str, line: int | None, problem: str) -> None:
+        """Take the file's name, the line (from 1; None for the whole file) and one sentence."""
+        super().__init__(file, line, problem)
+        self.file, self.line, self.problem = file, line, problem
+
+    def __str__(self) -> str:
+        """Return "file:line: problem", one line."""
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.problem}"
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A paper as one dump lists it; text is as it was saved, but for white space.
+
+    Lines count from 1 and are inclusive; `line_count` leaves blank ones out. `published_on` is
+    ISO 8601 (YYYY-MM-DD). What the dump does not state is None.
+    """
+
+    rank: int
+    title: str
+    abstract: str
+    first_line: int
+    last_line: int
+    line_count: int
+    published_text: str | None = None
+    published_on: str | None = None
+    published_basis: DateBasis | None = None
+    author_count: int | None = None
+    comment_count: int | None = None
+    upvote_count: int | None = None
+    organization_id: str | None = None
+    organization_name: str | None = None
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """A line of the page that is no listing: its number and the name of the part it belongs to."""
+
+    line: int
+    part: str
+
+
+@dataclass(frozen=True)
+class Dump:
+    """One saved file: where it came from, when the page was shown, and what it lists, in order."""
+
+    id: str
+    file: str
+    format: Format
+    sha256: str
+    bytes: int
+    shown_on_text: str | None
+    shown_on: str | None
+    shown_on_basis: DateBasis | None
+    listings: tuple[Listing, ...]
+    furniture: tuple[Furniture, ...]
+    line_count: int  # lines that are not blank
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One row of `papers`, its text clean Unicode."""
+
+    id: str
+    title: str
+    abstract: str
+    published_on: str | None
+    published_basis: DateBasis | None
+    year: int | None
+    author_count: int | None
+    comment_count: int | None
+    upvote_count: int | None
+    organization_id: str | None
+    arxiv_id: str | None
+    url: str | None
+
+
+@dataclass(frozen=True)
+class Organization:
+    """One row of `organizations`: the handle, and the name it shows."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Papers and organizations, each once, and which paper every listing is.
+
+    `paper_ids` maps (dump id, rank) to the paper's id.
+    """
+
+    papers: tuple[Paper, ...]
+    organizations: tuple[Organization, ...]
+    paper_ids: dict[tuple[str, int], str]

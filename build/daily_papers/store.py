@@ -1,0 +1,155 @@
+"""Writes records into a finished SQLite file: sorted, checked, then put in place in one step."""
+
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+Row = dict[str, Any]
+
+
+class StoreError(Exception):
+    """The database could not be written, or what was written does not hold together."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; in `check`, {0} stands for its name. `references` a table means its `id`."""
+
+    name: str
+    type: Literal["text", "integer", "real"]
+    required: bool = False
+    check: str | None = None
+    references: str | None = None
+    index: bool = False
+
+    def sql(self) -> str:
+        """Return its line of the `create table` statement."""
+        return (
+            f'"{self.name}" {self.type}'
+            + (" not null" if self.required else "")
+            + (f' references "{self.references}" ("id")' if self.references else "")
+            + (f" check ({self.check.format(self.name)})" if self.check else "")
+        )
+
+
+@dataclass(frozen=True)
+class FullText:
+    """Full-text search over some columns: what a match in each weighs, and how words are cut."""
+
+    weights: Mapping[str, float]
+    tokenizer: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, strict, and all that belongs to it."""
+
+    name: str
+    primary_key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    checks: tuple[str, ...] = ()
+    full_text: FullText | None = None
+
+    def sql(self) -> str:
+        """Return the `create table` statement."""
+        lines = [column.sql() for column in self.columns]
+        lines.append(f"primary key ({', '.join(self.primary_key)})")
+        lines.extend(f"check ({check})" for check in self.checks)
+        return f'create table "{self.name}" (\n    ' + ",\n    ".join(lines) + "\n) strict"
+
+
+def write(
+    target: Path,
+    tables: Sequence[Table],
+    rows: Mapping[str, Iterable[Row]],
+    version: int,
+    verify: Callable[[sqlite3.Connection], None],
+) -> None:
+    """Write the rows of every table into a new file and put it in place of `target`.
+
+    The same rows give the same bytes, in whatever order they come. `verify` sees the finished
+    database; what it raises leaves `target` as it was, as does being killed at any moment.
+
+    Raises:
+        StoreError: another build is writing the same target, or a row breaks a key or a check.
+    """
+    with _place(target) as building:
+        with closing(sqlite3.connect(building)) as connection:
+            try:
+                _fill(Database(connection, execute_plugins=False), tables, rows, version)
+                verify(connection)
+            except sqlite3.IntegrityError as error:
+                raise StoreError(f"{target}: {error}") from error
+        _sync(building)
+        building.replace(target)
+        _sync(target.parent)
+
+
+@contextmanager
+def _place(target: Path) -> Iterator[Path]:
+    """Yield an empty file beside the target that no other build has; drop it if anything fails.
+
+    Its name is fixed and the lock goes with the process, so what a killed build left behind is
+    taken over by the next one.
+    """
+    building = target.with_name(target.name + ".building")
+    with building.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StoreError(f"{target}: another build is writing it") from error
+        if not building.exists() or not os.path.samestat(os.fstat(lock.fileno()), building.stat()):
+            raise StoreError(f"{target}: another build has just written it")
+        os.truncate(building, 0)
+        try:
+            yield building
+        except BaseException:
+            building.unlink(missing_ok=True)
+            raise
+
+
+def _fill(
+    db: Database, tables: Sequence[Table], rows: Mapping[str, Iterable[Row]], version: int
+) -> None:
+    # The file is worthless until it is put in place: no journal, no syncing before that.
+    db.execute("pragma journal_mode = off")
+    db.execute("pragma synchronous = off")
+    with db.atomic():
+        for table in tables:
+            db.execute(table.sql())
+            key = table.primary_key
+            ordered = sorted(rows[table.name], key=lambda row: [row[name] for name in key])
+            db.table(table.name).insert_all(ordered)
+    with db.atomic():
+        for table in tables:
+            for column in table.columns:
+                if column.index:
+                    db.table(table.name).create_index([column.name])
+            if table.full_text:
+                _add_full_text(db, table.name, table.full_text)
+    db.execute("analyze")
+    db.execute(f"pragma user_version = {version}")
+
+
+def _add_full_text(db: Database, table: str, full_text: FullText) -> None:
+    db.table(table).enable_fts(list(full_text.weights), tokenize=full_text.tokenizer)
+    name = f"{table}_fts"
+    rank = f"bm25({', '.join(str(weight) for weight in full_text.weights.values())})"
+    # The name of a table cannot be a parameter; it comes from schema.py.
+    db.execute(f"insert into {name}({name}, rank) values ('rank', ?)", [rank])  # noqa: S608
+    db.execute(f"insert into {name}({name}) values ('optimize')")  # noqa: S608
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

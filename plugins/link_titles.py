@@ -1,0 +1,35 @@
+"""Links the names in query results to the pages of the rows that they name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils import tilde_encode
+from markupsafe import Markup
+
+# A query's column that shows a name → the table it is from, and the column that holds the id.
+NAMES = {
+    "title": ("papers", "paper_id"),
+    "organization": ("organizations", "organization_id"),
+    "dump": ("dumps", "dump_id"),
+}
+
+
+@hookimpl
+def render_cell(
+    row: Mapping[str, Any],
+    value: Any,
+    column: str,
+    table: str | None,
+    database: str,
+    datasette: Datasette,
+) -> Markup | None:
+    """Link a title, organization or dump in the rows of a query that also has its id."""
+    if table is not None or column not in NAMES or value is None:
+        return None
+    target, id_column = NAMES[column]
+    if id_column not in row.keys() or row[id_column] is None:  # noqa: SIM118 - not a dict
+        return None
+    url = datasette.urls.row(database, target, tilde_encode(row[id_column]))
+    return Markup('<a href="{}">{}</a>').format(url, value)

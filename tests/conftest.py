@@ -1,0 +1,116 @@
+"""What the tests share: the seeds built once, a Datasette in this process, a site in another."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from datasette.app import Datasette
+from playwright.sync_api import Browser, sync_playwright
+
+from daily_papers.cli import main
+
+ROOT = Path(__file__).parent.parent
+CORPUS = Path(__file__).parent / "corpus"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rewrite-golden", action="store_true", help="rewrite tests/golden/")
+    parser.addoption("--screenshots", type=Path, help="keep the screenshots in this folder")
+
+
+def daily_papers(*arguments: object) -> Result:
+    """Run the command in this process."""
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database that the seeds give."""
+    path = tmp_path_factory.mktemp("seeds") / "papers.db"
+    result = daily_papers("build", ROOT / "seeds", "-o", path)
+    assert result.exit_code == 0, result.output
+    return path
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """A copy of the hand-written dumps."""
+    return Path(shutil.copytree(CORPUS, tmp_path / "corpus"))
+
+
+@pytest.fixture(scope="session")
+def metadata() -> dict[str, Any]:
+    """metadata.yml, parsed."""
+    return dict(yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def get(database: Path, metadata: dict[str, Any]) -> Callable[..., httpx.Response]:
+    """Ask a Datasette in this process: get(path, **parameters)."""
+    datasette = Datasette(
+        immutables=[str(database)], metadata=metadata, plugins_dir=str(ROOT / "plugins")
+    )
+
+    loop = asyncio.new_event_loop()  # in a thread: Playwright keeps a loop in this one
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+
+    def ask(path: str, **parameters: str) -> httpx.Response:
+        answer = datasette.client.get(path, params=parameters or None)
+        return asyncio.run_coroutine_threadsafe(answer, loop).result()
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of the site that `make serve` serves, on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = ["make", "--no-print-directory", "serve", f"PORT={port}"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    ) as server:
+        try:
+            yield _when_up(f"http://127.0.0.1:{port}", server)
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+
+
+def _when_up(address: str, server: subprocess.Popen[bytes]) -> str:
+    for _ in range(300):
+        if server.poll() is not None:
+            pytest.fail(f"make serve ended: {server.stdout.read().decode()}")
+        try:
+            httpx.get(address)
+        except httpx.ConnectError:
+            time.sleep(0.1)
+        else:
+            return address
+    pytest.fail("make serve did not answer for 30 seconds")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium; without one, tests are skipped, but not on CI."""
+    chromium = shutil.which("chromium")
+    if not chromium and os.environ.get("CI") != "true":
+        pytest.skip("no chromium on the PATH (make test says how to install it)")
+    assert chromium, "on CI a browser test may not be skipped: no chromium on the PATH"
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=quiet)
+        yield running
+        running.close()

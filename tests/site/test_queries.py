@@ -1,0 +1,161 @@
+"""Every canned query and every link of metadata.yml, through HTTP."""
+
+import csv
+import io
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import ROOT
+
+METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
+QUERIES: dict[str, dict[str, Any]] = METADATA["databases"]["papers"]["queries"]
+AWKWARD = {
+    "empty": "",
+    "blank": "  ",
+    "star": "*",
+    "quote": '"',
+    "quotes": '"" "',
+    "hyphen": "gpt-4",
+    "plus": "c++",
+    "operator": "AND",
+    "operators": "NOT OR (NEAR",
+    "column": "title: abstract^",
+    "long word": "a" * 10_000,
+    "many words": "key value " * 1_000,
+    "emoji": "👩\u200d🔬 🚀",
+    "NUL": "a\0b",
+    "SQL": "'; drop table papers; --",
+    "markup": "<script>alert(1)</script>",
+}
+Get = Callable[..., httpx.Response]
+
+
+def links(html: str) -> list[str]:
+    return [str(link["href"]) for link in BeautifulSoup(html, "html.parser").find_all("a")]
+
+
+def descriptions(described: object) -> list[str]:
+    if not isinstance(described, dict):
+        return []
+    own = [described["description_html"]] if "description_html" in described else []
+    return own + [html for value in described.values() for html in descriptions(value)]
+
+
+INTERNAL = sorted(
+    {link for html in descriptions(METADATA) for link in links(html) if link.startswith("/")}
+)
+
+
+@pytest.mark.parametrize("link", INTERNAL)
+def test_every_link_in_a_description_leads_to_rows(get: Get, link: str) -> None:
+    address = urlsplit(link)
+    response = get(f"{address.path}.json?{address.query}&_shape=array".replace("?&", "?"))
+    assert response.status_code == 200
+    assert response.json()
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_without_parameters_has_rows_and_a_table_of_them(get: Get, name: str) -> None:
+    parameters = {
+        link.split("?")[1]: None
+        for link in links(QUERIES[name].get("description_html", ""))
+        if "?" in link
+    } or {"": None}
+    for query in parameters:
+        page = get(f"/papers/{name}?{query}")
+        assert page.status_code == 200
+        table = BeautifulSoup(page.text, "html.parser").find("table", class_="rows-and-columns")
+        assert table
+        assert len(table.find_all("tr")) > 1
+
+
+@pytest.mark.parametrize("value", AWKWARD.values(), ids=AWKWARD)
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_query_answers_whatever_is_asked(get: Get, name: str, value: str) -> None:
+    asked = dict.fromkeys(QUERIES[name].get("params", ("unknown",)), value)
+    for ending in ("", ".json", ".csv"):
+        response = get(f"/papers/{name}{ending}", **asked)
+        assert response.status_code == 200
+        assert "Traceback" not in response.text
+    page = get(f"/papers/{name}", **asked).text
+    assert "message-error" not in page
+    assert "<script>alert(1)" not in page
+
+
+@settings(max_examples=60, deadline=None)
+@given(q=st.text(max_size=80) | st.text(alphabet='"*()^:-+ANDORTE ', max_size=40))
+def test_search_answers_any_text(get: Get, q: str) -> None:
+    response = get("/papers/search.json", q=q)
+    assert response.status_code == 200
+    assert response.json()["ok"]
+
+
+def test_search_answers_nothing_to_nothing(get: Get) -> None:
+    assert get("/papers/search.json", q=" ", _shape="array").json() == []
+
+
+def test_search_puts_the_best_match_first(get: Get) -> None:
+    rows = get("/papers/search.json", q="kv cache", _shape="array").json()
+    assert "KV Cache" in rows[0]["title"]
+    scores = [row["score"] for row in rows]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] > scores[-1] > 0
+
+
+def test_quotes_keep_words_together(get: Get) -> None:
+    loose = get("/papers/search.json", q="cache key", _shape="array").json()
+    phrase = get("/papers/search.json", q='"cache key"', _shape="array").json()
+    assert len(phrase) < len(loose)
+
+
+def test_years_add_up_to_all_papers(get: Get) -> None:
+    rows = get("/papers/papers_by_year.json", _shape="array").json()
+    assert sum(row["papers"] for row in rows) == 325
+    assert [row["year"] for row in rows][-1] == "undated"
+
+
+def test_what_dumps_contributed_adds_up(get: Get) -> None:
+    rows = get("/papers/dump_contributions.json", _shape="array").json()
+    assert sum(row["papers"] for row in rows) == 365
+    assert all(row["only_here"] + row["elsewhere_too"] == row["papers"] for row in rows)
+
+
+def test_a_dump_can_be_named_by_id_or_file(get: Get) -> None:
+    name = "002_80f49f3159c627e0"
+    one = get("/papers/listings_of_one_dump.json", dump=name, _shape="array").json()
+    other = get("/papers/listings_of_one_dump.json", dump=f"{name}.txt", _shape="array").json()
+    assert one == other
+    assert [row["rank"] for row in one] == list(range(1, 39))
+
+
+def test_csv_has_the_rows_of_the_query(get: Get) -> None:
+    rows = list(csv.DictReader(io.StringIO(get("/papers/papers_by_year.csv").text)))
+    assert sum(int(row["papers"]) for row in rows) == 325
+
+
+def test_titles_in_query_results_lead_to_the_paper(get: Get) -> None:
+    soup = BeautifulSoup(get("/papers/most_discussed").text, "html.parser")
+    link = soup.select_one("td.col-title a")
+    assert link
+    page = get(str(link["href"]))
+    assert page.status_code == 200
+    assert link.get_text() in page.text
+
+
+def test_the_table_page_searches_and_facets(get: Get) -> None:
+    answer = get("/papers/papers.json", _search="mamba", _facet="year", _size="5").json()
+    assert 0 < answer["filtered_table_rows_count"] < 325
+    assert set(answer["facet_results"]) >= {"year", "organization_id", "published_basis"}
+
+
+def test_the_database_can_be_downloaded(get: Get, database: Any) -> None:
+    assert "papers.db" in get("/papers").text
+    assert get("/papers.db").content == database.read_bytes()

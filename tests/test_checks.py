@@ -1,0 +1,85 @@
+"""The data tests: they hold for the seeds, and each one notices what it guards against."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from daily_papers import checks
+from tests.conftest import daily_papers
+
+FIRST = "(select min(id) from papers)"
+DATED = "(select id from dumps where shown_on is not null limit 1)"
+BREAKAGES = {
+    "Every reference leads to a row.": "update listings set paper_id = 'nowhere' where rank = 1",
+    "Every paper stands on at least one dump.": f"delete from listings where paper_id = {FIRST}",
+    "No paper stands twice.": "insert into papers (id, title, abstract) "
+    f"select 'twice', title, abstract from papers where id = {FIRST}",
+    "Every organization has a paper.": "insert into organizations values ('x', 'X')",
+    "A dump has as many listings as it says.": "update dumps set listing_count = 1",
+    "The listings of a dump are ranked 1, 2, 3, … without a gap.": (
+        "update listings set rank = 999 where rank = 2"
+    ),
+    "The listings of a dump follow each other and share no line.": (
+        "update listings set last_line = last_line + 1000"
+    ),
+    "Titles and abstracts are one line each, with no blank at the ends and none doubled.": (
+        f"update papers set title = 'two  blanks' where id = {FIRST}"
+    ),
+    "A paper that some listing dates in full has a stated date.": (
+        "update papers set published_basis = 'inferred' where published_basis = 'stated'"
+    ),
+    "No paper is younger than a page that lists it.": (
+        f"update dumps set shown_on = '2001-01-01' where id = {DATED}"
+    ),
+    "Full-text search knows every paper.": "delete from papers_fts_docsize where id = 1",
+}
+
+
+@pytest.fixture
+def copy(database: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(database, tmp_path / "copy.db"))
+
+
+@pytest.mark.parametrize("test", checks.TESTS, ids=lambda test: test.sentence)
+def test_it_holds_for_the_seeds(database: Path, test: checks.DataTest) -> None:
+    with sqlite3.connect(database) as db:
+        assert db.execute(test.sql).fetchall() == []
+
+
+@pytest.mark.parametrize(("sentence", "breakage"), BREAKAGES.items(), ids=BREAKAGES)
+def test_it_notices(copy: Path, sentence: str, breakage: str) -> None:
+    with sqlite3.connect(copy) as db:
+        db.execute(breakage)
+    result = daily_papers("check", copy)
+    assert result.exit_code == 1
+    assert f"does not hold: {sentence}" in result.stderr
+
+
+def test_every_data_test_has_a_breakage_here() -> None:
+    unsound = "The file is a sound SQLite database."  # the next test
+    assert {test.sentence for test in checks.TESTS} == {*BREAKAGES, unsound}
+
+
+def test_a_damaged_file_is_noticed(copy: Path) -> None:
+    data = bytearray(copy.read_bytes())
+    for page in range(4096 * 3, len(data) - 4096, 4096):
+        data[page : page + 8] = b"\xff" * 8
+    copy.write_bytes(bytes(data))
+    result = daily_papers("check", copy)
+    assert result.exit_code == 1
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "no such table: papers"), (b"not a database" * 100, "file is not a database")],
+)
+def test_another_file_is_refused_in_a_sentence(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "other.db"
+    path.write_bytes(content)
+    result = daily_papers("check", path)
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"daily-papers: {path}: {said}")
+    assert path.read_bytes() == content

@@ -1,0 +1,147 @@
+"""Clean text: what is markup becomes Unicode, and what only looks like it stays."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daily_papers import dumps
+from daily_papers.clean import clean
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # scripts
+        ("S$^{2}$FT", "S²FT"),
+        ("S^{2}FT", "S²FT"),
+        ("MoE^2: Experts", "MoE²: Experts"),
+        ("H$_2$O and (H_2O)", "H₂O and (H₂O)"),
+        ("T_{2}^*-weighted", "T₂*-weighted"),
+        ("O(n^2) or O(n^k)", "O(n²) or O(nᵏ)"),
+        ("10^{-3} and 10^-3", "10⁻³ and 10⁻³"),
+        ("2^{16} states", "2¹⁶ states"),
+        ("$x_i$ and x_{in}", "xᵢ and xᵢₙ"),
+        ("log_2 n", "log₂ n"),
+        ("G_{stack}", "G_stack"),
+        (r"$\pi_{0.5}$", "π_0.5"),
+        ("90$^\\circ$", "90°"),
+        (r"x^{\alpha}", "x^α"),
+        # accents, as pylatexenc knows them
+        (r"M\'elange", "Mélange"),
+        (r"na\"ively", "naïvely"),
+        (r"\"Ust\"un, Bolet\'{\i}n, Erd\H{o}s, {\'e}", "Üstün, Boletín, Erdős, é"),
+        # escapes and spaces
+        (r"50\% of \$20 \& more\_", "50% of $20 & more_"),
+        (r"+6.48\,pp", "+6.48 pp"),
+        (r"e.g.\ this", "e.g. this"),
+        (r"a set \{7B, 13B\}", "a set {7B, 13B}"),
+        # ties
+        ("LLMs~(here)", "LLMs (here)"),
+        ("Fig.~2, LLaMA~7B, 50\\%~of", "Fig. 2, LLaMA 7B, 50% of"),
+        # dashes and quotes
+        ("keys -- and values", "keys – and values"),
+        ("14--49x", "14–49x"),
+        ("no---yes", "no—yes"),
+        ("the ``memory wall''", "the “memory wall”"),
+        ("a `sampler' network", "a ‘sampler’ network"),
+        # commands
+        (r"2.4\times faster", "2.4× faster"),
+        (r"\(7\times\) and $9\times$", "7× and 9×"),
+        (r"up to $\sim$5$\times$", "up to ~5×"),
+        (r"$\leq$5 and $<$3", "≤5 and <3"),
+        (r"{\Lambda}-shaped, $\alpha$-VAE", "Λ-shaped, α-VAE"),
+        (r"\textbf{a \emph{b}} {\em c}", "a b c"),
+        (r"$\mathcal{O}(n \log n)$", "O(n log n)"),
+        (r"$\frac{1}{2}$", "1/2"),
+        (r"as shown~\cite{who2024}.", "as shown."),
+        (r"\textcolor{red}{hot}", "hot"),
+        (r"the \method layer", "the method layer"),
+        ("{B}ERT", "BERT"),
+        # markup that lost its backslash
+        ("2.7times faster", "2.7× faster"),
+        ("1.6times-1.8times", "1.6×-1.8×"),
+        ("224times224, 224{times}224, 4timesRTX 3090", "224×224, 224×224, 4×RTX 3090"),
+        ("2.17downarrow vs 3", "2.17↓ vs 3"),
+        ('"no" rightarrow "yes"', '"no" → "yes"'),
+        ("up to sim 5times", "up to ~5×"),
+        ("by sim75\\%", "by ~75%"),
+        ("100M sim 1B", "100M~1B"),
+        ("{approx}77 and approx5", "≈77 and ≈5"),
+        ("0.81 pm 0.02", "0.81 ± 0.02"),
+        ("leq5 and geq 3", "≤5 and ≥3"),
+        ("ell_2 norm", "ℓ₂ norm"),
+        ("langle x, {bf 1}rangle^{-1}", "⟨ x, 1⟩⁻¹"),
+        ("W_V !cdot! W_O", "W_V · W_O"),
+        ("textit{O}bstacles", "Obstacles"),
+        # hyperlinks
+        ("at https://a.org/x_y{https://a.org/x_y}.", "at https://a.org/x_y."),
+        ("a https://a.org/x_y{new benchmark} here", "a new benchmark (https://a.org/x_y) here"),
+        (r"\href{https://a.org}{code}, \url{https://b.org/a\_b}", "code (https://a.org), "
+         "https://b.org/a_b"),
+        ("at~https://a.org/~me/x_1--2", "at https://a.org/~me/x_1--2"),
+        # comments of the source: the mark goes, the sentence stays
+        ("Data matters. % We show it. % Code is here.", "Data matters. We show it. Code is here."),
+        ("% First words", "First words"),
+        # white space and Unicode
+        ("two\n lines\u00a0and\ttabs ", "two lines and tabs"),
+        ("e\u0301 \ufb01ne\u200b \u00ad\ufeff", "é fine"),
+    ],
+)  # fmt: skip
+def test_markup_becomes_unicode(text: str, expected: str) -> None:
+    assert clean(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "many times, 3 times faster, sometimes",
+        "sim2real, sim-to-real, a sim 2 real gap, similar",
+        "Adapt-infty, alpha and beta, the degree of it",
+        "costs $5 to $10, or $20/$30",
+        "10 % of them, 95%ile, a higher % of tokens",
+        "~20% less, 1.8~2.01x, about ~7B",
+        "float8_e4m3, _private, W_O, PAT_ch, snake_case_2",
+        "sets {7B, 13B} and {-1, 0, 1}, c in {True, False}",
+        "run it with --no-cache, a ---- rule",
+        "`code` and it's, 'quoted'",
+        "at 5 pm 20 people, le 5 mai",
+        "approx. 5, approximately 5, leq alone",
+        "C++, C#, A*-Decoding, x > y & z",
+        "https://a.org/a_b^c~d",
+        "naïve Ω(T) — “quoted” 北京",
+        "family emoji 👩\u200d🔬",
+    ],
+)
+def test_what_is_no_markup_stays(text: str) -> None:
+    assert clean(text) == text
+
+
+SEED_TEXTS = sorted(
+    {
+        text
+        for path in dumps.find([ROOT / "seeds"])
+        for listing in dumps.read(path).listings
+        for text in (listing.title, listing.abstract)
+    }
+)
+
+
+def test_cleaning_the_seeds_twice_changes_nothing_more() -> None:
+    for text in SEED_TEXTS:
+        assert clean(clean(text)) == clean(text)
+
+
+def test_no_markup_is_left_in_the_seeds() -> None:
+    for text in SEED_TEXTS:
+        assert not set(clean(text)) & set("\\^`\n\t\u00a0")
+        assert "--" not in clean(text)
+
+
+@given(st.text(max_size=300) | st.text(alphabet="\\${}^_~`'%-0a .", max_size=60))
+def test_any_text_cleans_to_one_composed_line_without_private_characters(text: str) -> None:
+    cleaned = clean(text)
+    assert cleaned == " ".join(cleaned.split()) == unicodedata.normalize("NFC", cleaned)
+    assert not any("\ue000" <= char <= "\uf8ff" for char in cleaned)

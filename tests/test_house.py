@@ -1,0 +1,54 @@
+"""The house itself: imports run in one direction, and README's layout names every place."""
+
+import ast
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "build" / "daily_papers"
+# Each place may import from those below it only.
+ORDER = [
+    "cli",
+    "pipeline",
+    "checks",
+    "dumps",
+    "identity",
+    "schema",
+    "store",
+    "search",
+    "clean",
+    "records",
+]
+
+
+def place(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "daily_papers":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("daily_papers."):
+            found.add(str(node.module).split(".")[1])
+    return found
+
+
+def test_imports_run_down_the_house() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        if path == PACKAGE / "__init__.py":
+            continue
+        here = place(path)
+        assert all(ORDER.index(other) > ORDER.index(here) for other in imports(path) - {here}), path
+
+
+def test_the_layout_in_the_readme_names_every_place() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    layout = readme.split("## Layout")[1].split("\n## ")[0]
+    assert all(f"`{one}.py`" in layout or f"`{one}/`" in layout for one in ORDER)
+    assert all(
+        f"`{path.name}/`" in layout
+        for path in ROOT.iterdir()
+        if path.is_dir() and not path.name.startswith(".") and path.name != "build"
+    )

@@ -1,0 +1,124 @@
+"""The store: sorted, checked, all or nothing."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from daily_papers import store
+from daily_papers.store import Column, FullText, StoreError, Table
+
+FRUIT = Table(
+    "fruit",
+    primary_key=("id",),
+    columns=(
+        Column("id", "text", required=True),
+        Column("name", "text", required=True),
+        Column("weight", "integer", check="{0} > 0", index=True),
+    ),
+    full_text=FullText({"name": 2.0}, "porter"),
+)
+BASKETS = Table(
+    "baskets",
+    primary_key=("id",),
+    columns=(
+        Column("id", "integer", required=True),
+        Column("fruit_id", "text", references="fruit"),
+    ),
+)
+APPLE = {"id": "a", "name": "apple", "weight": 2}
+PEAR = {"id": "p", "name": "pear", "weight": None}
+ROWS = {"fruit": [PEAR, APPLE], "baskets": [{"id": 1, "fruit_id": "a"}]}
+
+
+def write(
+    target: Path,
+    rows: dict[str, list[store.Row]] = ROWS,
+    verify: Callable[[sqlite3.Connection], None] = lambda _: None,
+) -> None:
+    store.write(target, (FRUIT, BASKETS), rows, 7, verify)
+
+
+def test_rows_are_written_in_the_order_of_their_keys(tmp_path: Path) -> None:
+    write(tmp_path / "x.db")
+    with sqlite3.connect(tmp_path / "x.db") as db:
+        assert db.execute("select rowid, id from fruit").fetchall() == [(1, "a"), (2, "p")]
+        assert db.execute("pragma user_version").fetchone() == (7,)
+
+
+def test_full_text_search_stems_and_ranks_by_weight(tmp_path: Path) -> None:
+    write(tmp_path / "x.db")
+    with sqlite3.connect(tmp_path / "x.db") as db:
+        found = db.execute("select rowid from fruit_fts where fruit_fts match 'apples'").fetchall()
+        assert found == [(1,)]
+        assert db.execute("select v from fruit_fts_config where k = 'rank'").fetchone() == (
+            "bm25(2.0)",
+        )
+
+
+def test_the_order_of_the_rows_does_not_change_a_byte(tmp_path: Path) -> None:
+    write(tmp_path / "x.db")
+    write(tmp_path / "y.db", {"fruit": [APPLE, PEAR], "baskets": ROWS["baskets"]})
+    assert (tmp_path / "x.db").read_bytes() == (tmp_path / "y.db").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("fruit", "said"),
+    [
+        ([APPLE, APPLE], "UNIQUE constraint failed: fruit.id"),
+        ([APPLE | {"weight": 0}], "CHECK constraint failed"),
+        ([APPLE | {"name": None}], "NOT NULL constraint failed: fruit.name"),
+        ([APPLE | {"weight": "heavy"}], "cannot store TEXT value in INTEGER column fruit.weight"),
+    ],
+)
+def test_a_row_that_breaks_a_rule_leaves_the_old_file(
+    tmp_path: Path, fruit: list[store.Row], said: str
+) -> None:
+    target = tmp_path / "x.db"
+    target.write_text("old")
+    with pytest.raises(StoreError, match=said):
+        write(target, {"fruit": fruit, "baskets": []})
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_database_that_fails_its_verification_leaves_the_old_file(tmp_path: Path) -> None:
+    def refuse(connection: sqlite3.Connection) -> None:
+        assert connection.execute("select count(*) from fruit").fetchone() == (2,)
+        raise ValueError("not good enough")
+
+    target = tmp_path / "x.db"
+    target.write_text("old")
+    with pytest.raises(ValueError, match="not good enough"):
+        write(target, verify=refuse)
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_second_build_of_the_same_file_is_refused(tmp_path: Path) -> None:
+    target = tmp_path / "x.db"
+
+    def build_again(_: sqlite3.Connection) -> None:
+        with pytest.raises(StoreError, match="another build is writing it"):
+            write(target)
+
+    write(target, verify=build_again)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_what_a_killed_build_left_is_taken_over(tmp_path: Path) -> None:
+    target = tmp_path / "x.db"
+    (tmp_path / "x.db.building").write_bytes(b"half a database" * 1000)
+    write(target)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_nothing_but_the_declared_tables_is_in_the_file(tmp_path: Path) -> None:
+    write(tmp_path / "x.db")
+    with sqlite3.connect(tmp_path / "x.db") as db:
+        names = [name for (name,) in db.execute("select name from sqlite_master order by name")]
+    shadows = [f"fruit_fts{end}" for end in ("", "_config", "_data", "_docsize", "_idx")]
+    assert [name for name in names if not name.startswith(("sqlite_", "idx_"))] == sorted(
+        ["fruit", "baskets", *shadows]
+    )
