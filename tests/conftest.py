@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
 import yaml
 from click.testing import CliRunner, Result
@@ -20,6 +21,10 @@ from datasette.app import Datasette
 from playwright.sync_api import Browser, sync_playwright
 
 from daily_papers.cli import main
+
+# The same examples every time, however slow the machine is.
+hypothesis.settings.register_profile("steady", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(__file__).parent / "corpus"

@@ -10,7 +10,7 @@ from tests.pages import page, record
 
 BAD = {
     "picture.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ":1: not UTF-8 text"),
-    "empty.txt": (b"", ": the file is empty"),
+    "empty.txt": (b"", ":1: the file is empty"),
     "latin1.txt": (
         page(record("Caf\u00e9", who="lab Lab")).encode("latin-1"),
         ":13: not UTF-8 text",
@@ -80,7 +80,7 @@ def test_keep_going_builds_the_rest_says_so_and_fails(corpus: Path, tmp_path: Pa
     result = daily_papers("build", corpus, "-o", target, "--keep-going")
     assert result.exit_code == 1
     assert "dumps skipped        1" in result.stdout
-    assert result.stderr == f"daily-papers: {corpus / 'empty.txt'}: the file is empty\n"
+    assert result.stderr == f"daily-papers: {corpus / 'empty.txt'}:1: the file is empty\n"
     assert daily_papers("check", target).exit_code == 0
 
 

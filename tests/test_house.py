@@ -1,6 +1,9 @@
 """The house itself: imports run in one direction, and README's layout names every place."""
 
 import ast
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -41,6 +44,19 @@ def test_imports_run_down_the_house() -> None:
             continue
         here = place(path)
         assert all(ORDER.index(other) > ORDER.index(here) for other in imports(path) - {here}), path
+
+
+def test_the_wheel_has_the_package_and_nothing_else(tmp_path: Path) -> None:
+    wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*wheel, "--wheel-dir", tmp_path, ROOT], check=True, capture_output=True)
+    (built,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(built).namelist()
+    packed = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
+    assert packed == {
+        path.relative_to(ROOT / "build").as_posix()
+        for path in PACKAGE.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
 
 def test_the_layout_in_the_readme_names_every_place() -> None:

@@ -147,8 +147,8 @@ def test_details_may_follow_the_abstract_without_a_blank_line() -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "folder/page.txt: the file is empty"),
-        (b"\xef\xbb\xbf \r\n\t\n", "folder/page.txt: the file is empty"),
+        (b"", "folder/page.txt:1: the file is empty"),
+        (b"\xef\xbb\xbf \r\n\t\n", "folder/page.txt:1: the file is empty"),
         (b"\x89PNG\r\n\x1a\n\0\0", "folder/page.txt:1: not UTF-8 text"),
         (
             page(record("Caf\u00e9", who="lab Lab")).encode("latin-1"),

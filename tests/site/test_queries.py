@@ -90,7 +90,7 @@ def test_a_query_answers_whatever_is_asked(get: Get, name: str, value: str) -> N
     assert "<script>alert(1)" not in page
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(q=st.text(max_size=80) | st.text(alphabet='"*()^:-+ANDORTE ', max_size=40))
 def test_search_answers_any_text(get: Get, q: str) -> None:
     response = get("/papers/search.json", q=q)

@@ -95,7 +95,7 @@ def read(data: bytes, path: Path) -> Dump:
     file = str(path)
     lines = _lines(_decode(data, file))
     if not lines:
-        raise DumpError(file, None, "the file is empty")
+        raise DumpError(file, 1, "the file is empty")
     furniture, shown = _furniture(lines, file)
     records = list(_Records(lines, len(furniture), file))
     shown_date = dates.parse(shown) if shown else None
