@@ -119,6 +119,14 @@ def test_what_is_no_markup_stays(text: str) -> None:
     assert clean(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [r"\frac is", r"\href{", r"\sqrt", r"\cite[", "$\\", "\\'", "{", "}", "``", "$_$"],
+)
+def test_broken_markup_does_not_raise(text: str) -> None:
+    assert len(clean(text * 1000)) <= len(text * 1000)
+
+
 SEED_TEXTS = sorted(
     {
         text

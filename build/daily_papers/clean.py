@@ -15,7 +15,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latex2text import LatexNodes2Text, get_default_latex_context_db
 
 _Substitutions = list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]
 
@@ -60,8 +60,17 @@ _NOTHING = re.compile(rf"left|right|[bB]ig[lr]?|xspace|noindent|displaystyle|lim
 _SPACES = re.compile("q?quad|newline|linebreak|par|[hv]space")
 
 
-@lru_cache(maxsize=4096)
-def _latex(snippet: str) -> str:
+# What pylatexenc prints for a command without arguments: `times` → "×", `log` → "log".
+_SPECS = get_default_latex_context_db()
+
+
+def _printed(name: str) -> str:
+    text = getattr(_SPECS.get_macro_spec(name), "simplify_repl", None)
+    return text if isinstance(text, str) and "%" not in text else ""
+
+
+@lru_cache(maxsize=1024)
+def _accent(snippet: str) -> str:
     return unicodedata.normalize("NFC", str(LatexNodes2Text().latex_to_text(snippet)))
 
 
@@ -72,13 +81,16 @@ _COMMENTS: _Substitutions = [
 _ESCAPES: _Substitutions = [
     (re.compile(r"\\([${}_])"), lambda found: _PROTECTED[found[1]]),
     (re.compile(r"\\([%&#])"), r"\1"),
-    (re.compile(r"\\[,;: ]|\\\\(?:\[[^\]]*\])?"), " "),
+    (re.compile(r"\\[,;: ]|\\\\(?:\[[^\]]{0,10}\])?"), " "),
     (re.compile(r"\\[!/-]"), ""),
 ]
 _HYPERLINKS: _Substitutions = [
     # \href{URL}{words}, or what a capture leaves of it: URL{words}
     (
-        re.compile(r"\\href ?\{([^{}]*)\} ?\{+([^{}]*)\}+|\{?(https?://[^\s{}]+)\}?\{+([^{}]*)\}+"),
+        re.compile(
+            r"\\href ?\{([^{}]*)\} ?\{{1,3}([^{}]*)\}{1,3}"
+            r"|\{?(https?://[^\s{}]{1,500}+)\}?\{{1,3}([^{}]*)\}{1,3}"
+        ),
         lambda found: _hyperlink(found[1] or found[3], found[2] or found[4]),
     ),
     (re.compile(r"\\url ?\{([^{}]*)\}"), r" \1 "),
@@ -89,7 +101,7 @@ _ACCENTS: _Substitutions = [
             r"""\\["'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])"""
             r"""|\\[bcdHkrtuv](?:\{[A-Za-z]{1,2}\}|[ ][A-Za-z])"""
         ),
-        lambda found: _latex(found[0]),
+        lambda found: _accent(found[0]),
     ),
 ]
 _FORMULAS: _Substitutions = [
@@ -111,13 +123,16 @@ _NESTED: _Substitutions = [
         ),
         lambda found: found[1] or found[2] or "",
     ),
-    (
-        re.compile(r"\\(?:frac ?\{[^{}]*\} ?\{[^{}]*\}|sqrt ?\{[^{}]*\})"),
-        lambda found: _latex(found[0]),
-    ),
+    (re.compile(r"\\[dt]?frac ?\{([^{}]*)\} ?\{([^{}]*)\}"), r"\1/\2"),
+    (re.compile(r"\\sqrt ?\{([^{}]*)\}"), r"√(\1)"),
 ]
 _COMMANDS: _Substitutions = [
-    (re.compile(r"[ ~]*\\(?:cite[a-z]*|(?:eq|auto)?ref|label)\*?(?:\[[^\]]*\])*\{[^{}]*\}"), ""),
+    (
+        re.compile(
+            r"[ ~]{0,2}\\(?:cite[a-z]*|(?:eq|auto)?ref|label)\*?(?:\[[^\]]{0,80}\]){0,2}\{[^{}]*\}"
+        ),
+        "",
+    ),
     (re.compile(r"\\(?:text)?color ?\{[^{}]*\}(?:\{([^{}]*)\})?"), r"\1"),
     *_NESTED * 3,  # as deep as anyone nests
     (re.compile(r"\{(\\[A-Za-z]+)\}"), r"\1"),
@@ -131,7 +146,7 @@ _LOST: _Substitutions = [
     (re.compile(r"(?<=[0-9][KMk])times(?=[0-9])"), "×"),
     (
         re.compile(r"(?<=[0-9])\{([a-z]{2,})\}|\{([a-z]{2,})\}(?= ?[0-9])"),
-        lambda found: _symbol(found[1] or found[2]) or found[0],
+        lambda found: _printed(found[1] or found[2]) or found[0],
     ),
     (
         re.compile(r"(?<![A-Za-z\\])(down|up|right|left|leftright)arrow(?![A-Za-z])"),
@@ -176,7 +191,7 @@ _SCRIPTS_IN_FORMULA: _Substitutions = [
 _GROUPS: _Substitutions = [
     # {B}ERT, or {} behind a command; a set such as {7B, 13B} stays.
     (re.compile(r"(?<=[A-Za-z])\{([^\W\d_]*)\}|\{([^\W\d_]*)\}(?=[A-Za-z])"), r"\1\2"),
-    (re.compile(rf"\{{+({_URL}?)\}}+"), r"\1"),
+    (re.compile(rf"\{{{{1,3}}({_URL}?)\}}{{1,3}}"), r"\1"),
     (re.compile(r"\{([^\W\d_a-zA-Z])\}"), r"\1"),
 ]
 _PUNCTUATION: _Substitutions = [
@@ -184,7 +199,7 @@ _PUNCTUATION: _Substitutions = [
     (re.compile(r"(?<=[^\s(\[0-9×%xKMGTB])~|(?<=[xKMGTB])~(?![0-9])|(?<=[0-9×%])~(?![0-9 ])"), " "),
     (re.compile(r"(?<!-)---(?!-)"), "—"),
     (re.compile(r"(?<!-)--(?!-)(?!(?<=\s--)[a-z])"), "–"),  # " --flag" stays
-    (re.compile(r"``(.+?)(?:''|”|\")"), r"“\1”"),
+    (re.compile(r"``([^`]{1,200}?)(?:''|”|\")"), r"“\1”"),
     (re.compile(r"(?<!`)`([^`']{1,80})'(?!\w)"), r"‘\1’"),
 ]
 # Most texts have nothing of the kind, and this one search is cheaper than all of the above.
@@ -239,17 +254,11 @@ def _command(found: re.Match[str]) -> str:
         return argument or ""
     if _SPACES.fullmatch(name):
         return " "
-    printed = _symbol(name) or _latex(f"\\{name}")  # the second: \log, \exp
+    printed = _printed(name)
     if printed:
         return printed if argument is None else f"{printed}{{{argument}}}"
     # A macro of the author's own ("\method achieves") is mostly a name: it keeps its word.
     return argument or (name if len(name) > 1 else found[0])
-
-
-def _symbol(name: str) -> str:
-    """Return what a command without arguments prints, if that is a symbol; else nothing."""
-    printed = _latex(f"\\{name}")
-    return "" if printed.isascii() else printed
 
 
 def _script(content: str, table: dict[str, str], mark: str) -> str:
