@@ -66,7 +66,8 @@ _SPECS = get_default_latex_context_db()
 
 def _printed(name: str) -> str:
     text = getattr(_SPECS.get_macro_spec(name), "simplify_repl", None)
-    return text if isinstance(text, str) and "%" not in text else ""
+    # "%s" takes arguments, "<cit.>" stands for some.
+    return text if isinstance(text, str) and not re.search("%|<.", text) else ""
 
 
 @lru_cache(maxsize=1024)
