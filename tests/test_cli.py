@@ -1,5 +1,6 @@
 """The command line: what it prints, where, and its exit status."""
 
+import os
 import re
 from pathlib import Path
 
@@ -96,6 +97,17 @@ def test_a_folder_without_dumps_is_refused(tmp_path: Path) -> None:
     result = daily_papers("build", tmp_path, "-o", tmp_path / "papers.db")
     assert result.exit_code == 1
     assert result.stderr == f"daily-papers: {tmp_path}: no dump in this folder\n"
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "lost.txt").symlink_to("nowhere")
+    result = daily_papers("build", tmp_path, "-o", tmp_path / "papers.db")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        f"daily-papers: {tmp_path / 'lost.txt'}: No such file or directory",
+        f"daily-papers: {tmp_path / 'pipe.txt'}: not a regular file",
+    ]
 
 
 def test_two_dumps_with_one_id_are_refused(corpus: Path, tmp_path: Path) -> None:

@@ -96,6 +96,29 @@ def test_a_database_that_fails_its_verification_leaves_the_old_file(tmp_path: Pa
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
+    def fill_up(connection: sqlite3.Connection) -> None:
+        (pages,) = connection.execute("pragma page_count").fetchone()
+        connection.execute(f"pragma max_page_count = {pages}")  # SQLite's own "disk is full"
+        connection.execute("create table more as select zeroblob(100000)")
+
+    target = tmp_path / "x.db"
+    target.write_text("old")
+    with pytest.raises(StoreError, match=r"x\.db: database or disk is full"):
+        write(target, verify=fill_up)
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    link, target = tmp_path / "x.db", tmp_path / "data" / "x.db"
+    link.symlink_to(target)
+    write(link)
+    assert link.is_symlink()
+    assert target.read_bytes().startswith(b"SQLite format 3")
+
+
 def test_a_second_build_of_the_same_file_is_refused(tmp_path: Path) -> None:
     target = tmp_path / "x.db"
 

@@ -78,14 +78,16 @@ def write(
     database; what it raises leaves `target` as it was, as does being killed at any moment.
 
     Raises:
-        StoreError: another build is writing the same target, or a row breaks a key or a check.
+        StoreError: another build is writing the same target, a row breaks a key or a check, or
+            the disk is full.
     """
+    target = target.resolve()  # a link stays, what it leads to is replaced
     with _place(target) as building:
         with closing(sqlite3.connect(building)) as connection:
             try:
                 _fill(Database(connection, execute_plugins=False), tables, rows, version)
                 verify(connection)
-            except sqlite3.IntegrityError as error:
+            except sqlite3.Error as error:
                 raise StoreError(f"{target}: {error}") from error
         _sync(building)
         building.replace(target)

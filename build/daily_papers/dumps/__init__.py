@@ -1,5 +1,6 @@
 """Reads saved pages: bytes in, `Dump` and `Listing` records out; no database, no network."""
 
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,7 +18,7 @@ def find(paths: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, Path] = {}
     for path in paths:
-        files = [path] if path.is_file() else _files_below(path)
+        files = _files_below(path) if path.is_dir() else [path]
         if not files:
             raise DumpError(str(path), None, "no dump in this folder")
         for file in files:
@@ -37,6 +38,8 @@ def read(path: Path) -> Dump:
         DumpError: the file cannot be opened, is no such page, or holds a line that has no place.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise DumpError(str(path), None, "not a regular file")
         data = path.read_bytes()
     except OSError as error:
         raise DumpError(str(path), None, error.strerror or str(error)) from error
@@ -47,6 +50,6 @@ def _files_below(folder: Path) -> list[Path]:
     return [
         path
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        if not path.is_dir()
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
