@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 8001
+DUMPS ?= seeds
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
@@ -18,8 +19,8 @@ serve: build ## Build papers.db and serve it on http://127.0.0.1:8001 (PORT=… 
 		--setting sql_time_limit_ms 1000 --setting default_page_size 50 \
 		--setting max_returned_rows 1000 --setting suggest_facets off
 
-build: $(VENV)/serve ## Build papers.db from the dumps in seeds/
-	$(BIN)/daily-papers build seeds --output papers.db
+build: $(VENV)/serve ## Build papers.db from seeds/ (DUMPS="seeds …" for other folders)
+	$(BIN)/daily-papers build $(DUMPS) --output papers.db
 
 check: build ## Run the data tests on papers.db
 	$(BIN)/daily-papers check papers.db

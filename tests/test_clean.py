@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pylatexenc.latex2text import get_default_latex_context_db
 
 from daily_papers import dumps
 from daily_papers.clean import clean
@@ -60,6 +61,17 @@ from tests.conftest import ROOT
         (r"\textcolor{red}{hot}", "hot"),
         (r"the \method layer", "the method layer"),
         ("{B}ERT", "BERT"),
+        (r"O(n\log n), O(n^1.5), $\sqrt n$", "O(n log n), O(n^1.5), √n"),
+        (r"x\in\mathbb{R}^{n\times d}", "x∈R^(n×d)"),
+        (r"$\text{A}\rightarrow\text{B}$, $\mu\text{m}$", "A→B, μm"),
+        (r"$\tilde{O}(n)$, $\hat{y}$, $\frac12$", "Õ(n), ŷ, 1/2"),
+        (r"$k_{\max}$, $\text{LLM}_\text{online}$", "k_max, LLM_online"),
+        (r"\textcolor{red}{\textbf{hot}}, {\color{red} x}, {\textbf{Foo}}: y", "hot, x, Foo: y"),
+        (r"\begin{itemize} \item A \end{itemize}", "A"),
+        (r"Good.\footnote{Twice.} \verb|code|", "Good. (Twice.) code"),
+        (r"10{,}000 of $\|x\|_2$ e.g.\@ in \S 3", "10,000 of ‖x‖₂ e.g. in § 3"),
+        (r"\L ojasiewicz, na\"\i ve", "Łojasiewicz, naïve"),
+        (r"written on \today", "written on"),
         # markup that lost its backslash
         ("2.7times faster", "2.7× faster"),
         ("1.6times-1.8times", "1.6×-1.8×"),
@@ -82,6 +94,8 @@ from tests.conftest import ROOT
         (r"\href{https://a.org}{code}, \url{https://b.org/a\_b}", "code (https://a.org), "
          "https://b.org/a_b"),
         ("at~https://a.org/~me/x_1--2", "at https://a.org/~me/x_1--2"),
+        (r"\href{https://a.org}{\texttt{code}}", "code (https://a.org)"),
+        (r"as~\cite{https://a.org} say at https://b.org", "as say at https://b.org"),
         # comments of the source: the mark goes, the sentence stays
         ("Data matters. % We show it. % Code is here.", "Data matters. We show it. Code is here."),
         ("% First words", "First words"),
@@ -100,12 +114,15 @@ def test_markup_becomes_unicode(text: str, expected: str) -> None:
         "many times, 3 times faster, sometimes",
         "sim2real, sim-to-real, a sim 2 real gap, similar",
         "Adapt-infty, alpha and beta, the degree of it",
-        "costs $5 to $10, or $20/$30",
+        "costs $5 to $10, or $20/$30, between $5 and $10 million",
         "10 % of them, 95%ile, a higher % of tokens",
         "~20% less, 1.8~2.01x, about ~7B",
         "float8_e4m3, _private, W_O, PAT_ch, snake_case_2",
         "sets {7B, 13B} and {-1, 0, 1}, c in {True, False}",
-        "run it with --no-cache, a ---- rule",
+        "run it with --no-cache, `--fp16` (--bf16), a ---- rule",
+        "The table lists size, % sparsity. Accuracy: % of answers",
+        "We run the sim 100 times.",
+        "people.eecs.berkeley.edu/~me/x and github.com/a/my--repo",
         "`code` and it's, 'quoted'",
         "at 5 pm 20 people, le 5 mai",
         "approx. 5, approximately 5, leq alone",
@@ -117,6 +134,19 @@ def test_markup_becomes_unicode(text: str, expected: str) -> None:
 )
 def test_what_is_no_markup_stays(text: str) -> None:
     assert clean(text) == text
+
+
+def test_odd_dollars_and_formulas_stand_together() -> None:
+    assert clean("for $500 ($k$ GPUs, $m$ nodes)") == "for $500 (k GPUs, m nodes)"
+
+
+@pytest.mark.parametrize("form", [r"\{}", r"\{}{{x}}", r"$\{}$", "5{{{}}}", r"a \{} b", r"\{}["])
+def test_every_command_that_pylatexenc_knows_is_cleaned(form: str) -> None:
+    specs = get_default_latex_context_db()
+    names = [name for category in specs.categories() for name in specs.d[category]["macros"]]
+    assert len(names) > 500
+    for name in names:
+        assert "%s" not in clean(form.format(name))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,36 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     ]
 
 
+def test_a_link_to_a_folder_is_refused(corpus: Path, tmp_path: Path) -> None:
+    (corpus / "again").symlink_to(corpus)
+    result = daily_papers("build", corpus, "-o", tmp_path / "papers.db")
+    assert result.exit_code == 1
+    assert result.stderr == f"daily-papers: {corpus}/again: a link to a folder; name the folder\n"
+
+
+def test_a_name_that_cannot_be_shown_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "caf\udce9\n.txt").write_text(page())
+    result = daily_papers("build", tmp_path, "-o", tmp_path / "papers.db")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"daily-papers: {tmp_path}/caf\\udce9\\n.txt: its name has unprintable characters;"
+        " rename it\n"
+    )
+
+
+@pytest.mark.parametrize(("terminal", "shown"), [(True, True), (False, False)])
+def test_a_terminal_gets_a_progress_bar_and_a_log_none(
+    corpus: Path, tmp_path: Path, terminal: bool, shown: bool
+) -> None:
+    ours, theirs = os.openpty() if terminal else os.pipe()
+    command = [Path(sys.executable).with_name("daily-papers"), "build", corpus]
+    subprocess.run([*command, "-o", tmp_path / "x.db"], stderr=theirs, check=True,
+                   stdout=subprocess.DEVNULL)  # fmt: skip
+    os.close(theirs) if not terminal else os.write(theirs, b".")
+    assert (b"Reading dumps" in os.read(ours, 10_000)) is shown
+    os.close(ours)
+
+
 def test_two_dumps_with_one_id_are_refused(corpus: Path, tmp_path: Path) -> None:
     (corpus / "again").mkdir()
     (corpus / "again" / "no_papers.txt").write_bytes((corpus / "no_papers.txt").read_bytes())
@@ -125,6 +157,10 @@ def test_two_dumps_with_one_id_are_refused(corpus: Path, tmp_path: Path) -> None
         ["build", "--what"],
         ["build", "{corpus}", "-o", "nowhere/papers.db"],
         ["build", "{corpus}", "-o", "."],
+        ["build", "{corpus}", "-o", ""],
+        ["build", "{corpus}", "-o", "circle.db"],
+        ["build", "{corpus}", "-o", "/dev/null"],
+        ["check", "/dev/null"],
         ["check"],
         ["check", "nowhere.db"],
         ["fly"],
@@ -134,6 +170,7 @@ def test_wrong_usage_exits_with_2(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    Path("circle.db").symlink_to("circle.db")
     result = daily_papers(*(one.format(corpus=corpus) for one in arguments))
     assert result.exit_code == 2
     assert "Error: " in result.stderr

@@ -170,6 +170,27 @@ def test_a_slug_that_says_less_than_the_title_ends_in_a_hash(title: str) -> None
     assert set(slug(title)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
+def test_text_that_is_nothing_but_markup_is_kept() -> None:
+    catalogue = identify([dump("a", record("{}", "{}", "lab {}"))])
+    (paper,), (organization,) = catalogue.papers, catalogue.organizations
+    assert (paper.title, paper.abstract, organization.name) == ("{}", "{}", "{}")
+    assert paper.id.startswith("paper-")
+
+
+def test_an_organization_that_a_newer_dump_replaces_is_not_kept() -> None:
+    old = dump("a", record("One", ABSTRACT, "old Old"))
+    renamed = new("b", record("One", ABSTRACT, "young Young"))
+    assert [one.id for one in identify([old, renamed]).organizations] == ["young"]
+
+
+@pytest.mark.parametrize(("shared", "count"), [(24, 1), (14, 2)])
+def test_abstracts_agree_from_a_quarter_of_their_runs(shared: int, count: int) -> None:
+    common = " ".join(f"shared{i}" for i in range(shared + 2))
+    abstracts = [f"{common} {' '.join(f'{own}{i}' for i in range(60))}." for own in "ab"]
+    dumps = [dump(name, record("T", one)) for name, one in zip("ab", abstracts, strict=True)]
+    assert len(identify(dumps).papers) == count
+
+
 def test_organizations_stand_once_under_their_newest_name() -> None:
     old = dump("a", record("One", ABSTRACT, "lab Old Name"))
     renamed = new("b", record("Two", OTHER, "lab New Name"))

@@ -110,6 +110,22 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [target]
 
 
+def test_the_new_file_takes_the_place_in_one_step(tmp_path: Path) -> None:
+    target = tmp_path / "x.db"
+    target.write_text("old")
+    target.chmod(0o600)
+    with target.open() as reader:
+        write(target)
+        assert reader.read() == "old"  # who has the old file open keeps it
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_declared_indexes_are_there_and_analyzed(tmp_path: Path) -> None:
+    write(tmp_path / "x.db")
+    with sqlite3.connect(tmp_path / "x.db") as db:
+        assert ("idx_fruit_weight",) in db.execute("select idx from sqlite_stat1").fetchall()
+
+
 def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     link, target = tmp_path / "x.db", tmp_path / "data" / "x.db"

@@ -109,13 +109,15 @@ TESTS = (
         """,
     ),
     DataTest(
-        "No paper is younger than a page that lists it.",
+        "No inferred date lies after all the pages that list the paper.",
         """
-        select papers.id, papers.published_on, dumps.shown_on
+        select papers.id, papers.published_on, max(dumps.shown_on)
         from papers
         join listings on listings.paper_id = papers.id
         join dumps on dumps.id = listings.dump_id
-        where papers.published_on > dumps.shown_on
+        where papers.published_basis = 'inferred'
+        group by papers.id
+        having count(dumps.shown_on) = count(*) and max(dumps.shown_on) < papers.published_on
         """,
     ),
     DataTest(

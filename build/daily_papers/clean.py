@@ -13,14 +13,14 @@ has (`downarrow`). "Many times", "sim2real" and "Adapt-infty" stay as they are.
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
 
-from pylatexenc.latex2text import LatexNodes2Text, get_default_latex_context_db
+from daily_papers.latex import accented, lowered, printed, raised
 
 _Substitutions = list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]
 
 # Private-use characters stand for what later steps must not read as markup.
-_URL = "\ue000"
+_BOUNDARY = "\ue000"  # between a command and the letters that an unwrapped group brings to it
+_FIRST_URL, _MOST_URLS = 0xF0000, 0xFFFD
 _PROTECTED = {
     "$": "\ue001",
     "{": "\ue002",
@@ -33,57 +33,39 @@ _RESTORED = str.maketrans({stand_in: char for char, stand_in in _PROTECTED.items
 
 _BLANKS = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-_INVISIBLE = re.compile(
-    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ue000-\uf8ff]"
+INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ue000-\uf8ff"
+    "\U000f0000-\U0010ffff]"
 )
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
-_URLS = re.compile(r"https?://[^\s{}<>\"]+")
-
-_SUPERSCRIPTS = dict(
-    zip(
-        "0123456789+-−=()abcdefghijklmnoprstuvwxyzT",
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᵀ",
-        strict=True,
-    )
-) | {"*": "*", "∗": "*", "⋆": "⋆", "′": "′", "†": "†", "‡": "‡", "∘": "°", "⊤": "ᵀ"}
-_SUBSCRIPTS = dict(
-    zip("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
+_URLS = re.compile(
+    r"https?://[^\s{}<>\"]+"
+    r"|(?<![\w@./-])(?:[a-z0-9-]{1,40}\.){1,4}(?:ai|co|com|dev|edu|io|net|org)/[^\s{}<>\"]*"
 )
+
 _ARROWS = {"down": "↓", "up": "↑", "right": "→", "left": "←", "leftright": "↔"}
 
 _FONTS = (
     "emph|em|text(?:bf|it|rm|sc|sf|sl|tt|up|normal)?|math(?:bb|bf|cal|frak|it|rm|scr|sf|tt)|"
-    "boldsymbol|bm|operatorname|underline|mbox|hbox|bf(?:series)?|it(?:shape)?|rm|sc|sf|sl|tt|"
-    "tiny|small|large|Large"
+    "boldsymbol|bm|operatorname|underline|mbox|hbox|bf(?:series)?|it(?:shape)?|cal|rm|sc|sf|sl|tt|"
+    "tiny|(?:footnote|script|normal)size|small|[lL]arge"
 )
-_NOTHING = re.compile(rf"left|right|[bB]ig[lr]?|xspace|noindent|displaystyle|limits|{_FONTS}")
+_NOTHING = re.compile(
+    rf"left|right|[bB]ig[lr]?|xspace|noindent|displaystyle|limits|item|today|{_FONTS}"
+)
 _SPACES = re.compile("q?quad|newline|linebreak|par|[hv]space")
-
-
-# What pylatexenc prints for a command without arguments: `times` → "×", `log` → "log".
-_SPECS = get_default_latex_context_db()
-
-
-def _printed(name: str) -> str:
-    text = getattr(_SPECS.get_macro_spec(name), "simplify_repl", None)
-    # "%s" takes arguments, "<cit.>" stands for some.
-    return text if isinstance(text, str) and not re.search("%|<.", text) else ""
-
-
-@lru_cache(maxsize=1024)
-def _accent(snippet: str) -> str:
-    return unicodedata.normalize("NFC", str(LatexNodes2Text().latex_to_text(snippet)))
 
 
 _COMMENTS: _Substitutions = [
     # Line comments of the source, joined by the page: the mark goes, the sentence stays.
-    (re.compile(r"(?:(?<=[.!?:;,] )|^)%+ ?"), ""),
+    (re.compile(r"(?:(?<=[.!?] )|^)%+ ?(?=[A-Z])"), ""),
 ]
 _ESCAPES: _Substitutions = [
     (re.compile(r"\\([${}_])"), lambda found: _PROTECTED[found[1]]),
     (re.compile(r"\\([%&#])"), r"\1"),
     (re.compile(r"\\[,;: ]|\\\\(?:\[[^\]]{0,10}\])?"), " "),
-    (re.compile(r"\\[!/-]"), ""),
+    (re.compile(r"\\[!/@-]"), ""),
+    (re.compile(r"\\\|"), "‖"),
 ]
 _HYPERLINKS: _Substitutions = [
     # \href{URL}{words}, or what a capture leaves of it: URL{words}
@@ -94,15 +76,20 @@ _HYPERLINKS: _Substitutions = [
         ),
         lambda found: _hyperlink(found[1] or found[3], found[2] or found[4]),
     ),
-    (re.compile(r"\\url ?\{([^{}]*)\}"), r" \1 "),
+    (re.compile(r"(?<=[\w.,;:])(?=\\url ?\{)"), " "),
+    (
+        re.compile(r"\\url ?\{ ?([^{}]*?) ?\}(?=(\w?))"),
+        lambda found: found[1] + " " * len(found[2]),
+    ),
 ]
 _ACCENTS: _Substitutions = [
     (
         re.compile(
-            r"""\\["'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z])|[A-Za-z])"""
+            r"""\\["'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z]) ?|[A-Za-z])"""
             r"""|\\[bcdHkrtuv](?:\{[A-Za-z]{1,2}\}|[ ][A-Za-z])"""
+            r"""|\\(?:[oOlLij]|ss|ae|AE|oe|OE|aa|AA)(?![A-Za-z])(?:\{\}| )?"""
         ),
-        lambda found: _accent(found[0]),
+        lambda found: accented(found[0]),
     ),
 ]
 _FORMULAS: _Substitutions = [
@@ -114,29 +101,38 @@ _FORMULAS: _Substitutions = [
         r"\\\[(.{1,300}?)\\\]",
         r"\$(?! )([^$]{0,200}\\[A-Za-z][^$]{0,200})(?<! )\$",
         r"\$([<>=+-])\$",
-        r"\$(?! )([^$]{1,200})(?<! )\$(?![0-9])",
+        r"\$(?! |[0-9.,]+[KMBk]? )([^$]{1,200})(?<! )\$(?![0-9])",
     )
 ]
 _NESTED: _Substitutions = [
     (
         re.compile(
-            rf"\\(?:{_FONTS}) ?\{{([^{{}}]*)\}}|\{{ ?\\(?:{_FONTS})(?![A-Za-z]) ?([^{{}}]*)\}}"
+            rf"(?<![A-Za-z}}])\{{ ?\\(?:{_FONTS}) ?\{{([^{{}}]*)\}} ?\}}"
+            rf"|\\(?:{_FONTS}) ?\{{([^{{}}]*)\}}"
+            rf"|(?<![A-Za-z}}])\{{ ?\\(?:{_FONTS})(?![A-Za-z]) ?([^{{}}]*)\}}"
         ),
-        lambda found: found[1] or found[2] or "",
+        lambda found: _group(found),
     ),
+    (re.compile(r"\\(?:text|f)?color(?:box)? ?\{[^{}]*\} ?\{([^{}]*)\}"), r"\1"),
+    (re.compile(r"\{\\color ?\{[^{}]*\} ?([^{}]*)\}|\\color ?\{[^{}]*\}"), r"\1"),
+    (re.compile(r" ?\\footnote(?:text)? ?\{([^{}]*)\}"), r" (\1)"),
     (re.compile(r"\\[dt]?frac ?\{([^{}]*)\} ?\{([^{}]*)\}"), r"\1/\2"),
+    (re.compile(r"\\[dt]?frac ?([0-9])([0-9])"), r"\1/\2"),
     (re.compile(r"\\sqrt ?\{([^{}]*)\}"), r"√(\1)"),
+    (re.compile(r"\\sqrt ?([A-Za-z0-9])(?![A-Za-z])"), r"√\1"),
 ]
 _COMMANDS: _Substitutions = [
     (
         re.compile(
-            r"[ ~]{0,2}\\(?:cite[a-z]*|(?:eq|auto)?ref|label)\*?(?:\[[^\]]{0,80}\]){0,2}\{[^{}]*\}"
+            r"[ ~]{0,2}\\(?:cite[a-z]*|(?:eq|auto)?ref|label)\*?"
+            r"(?:\[[^\]]{0,80}\]){0,2}\{[^{}]*\}"
         ),
         "",
     ),
-    (re.compile(r"\\(?:text)?color ?\{[^{}]*\}(?:\{([^{}]*)\})?"), r"\1"),
+    (re.compile(r"\\(?:begin|end) ?\{[^{}]*\}"), " "),
+    (re.compile(r"\\verb([|!+])(.{0,80}?)\1"), r"\2"),
     *_NESTED * 3,  # as deep as anyone nests
-    (re.compile(r"\{(\\[A-Za-z]+)\}"), r"\1"),
+    (re.compile(r"(?<![_^])\{(\\[A-Za-z]+)\}"), r"\1"),
     (re.compile(r"\\([A-Za-z]+)\*?(?: ?\{([^{}]*)\})?"), lambda found: _command(found)),
     (re.compile("∼ ?"), _PROTECTED["~"]),
 ]
@@ -147,14 +143,15 @@ _LOST: _Substitutions = [
     (re.compile(r"(?<=[0-9][KMk])times(?=[0-9])"), "×"),
     (
         re.compile(r"(?<=[0-9])\{([a-z]{2,})\}|\{([a-z]{2,})\}(?= ?[0-9])"),
-        lambda found: _printed(found[1] or found[2]) or found[0],
+        lambda found: printed(found[1] or found[2]) or found[0],
     ),
     (
         re.compile(r"(?<![A-Za-z\\])(down|up|right|left|leftright)arrow(?![A-Za-z])"),
         lambda found: _ARROWS[found[1]],
     ),
     (re.compile(rf"({_NUMBER}) ?\bsim ?(?=[0-9])"), r"\1~"),
-    (re.compile(rf"(?<![\w-])sim ?(?!2 ?real)(?={_NUMBER}(?![A-Za-z]))"), "~"),
+    (re.compile(rf"(?<![\w-])sim(?={_NUMBER}(?![A-Za-z]))"), "~"),
+    (re.compile(r"(?<![\w-])sim (?=[0-9][0-9.,]*(?:[×%]|[xX]\b|[KMGT]?B\b))"), "~"),
     (re.compile(r"(?<![\w-])approx(?=[0-9])"), "≈"),
     (re.compile(r"(?<![\w-])(?:leq ?|le)(?=[0-9])"), "≤"),
     (re.compile(r"(?<![\w-])(?:geq ?|ge)(?=[0-9])"), "≥"),
@@ -170,8 +167,8 @@ _LOST: _Substitutions = [
 ]
 _SCRIPTS: _Substitutions = [
     (
-        re.compile(r"\^(\{[^{}]*\}|-?[0-9]+|[A-Za-z](?![A-Za-z])|[*∗⋆′†‡∘⊤])"),
-        lambda found: _script(found[1], _SUPERSCRIPTS, "^"),
+        re.compile(r"\^(\{[^{}]*\}|-?[0-9]++(?!\.[0-9])|[A-Za-z](?![A-Za-z^])|[*∗⋆′†‡∘⊤])"),
+        lambda found: _script(found[1], raised, "^"),
     ),
     (
         # Braces, or a number behind a single letter: `float8_e4m3` is a name.
@@ -179,27 +176,30 @@ _SCRIPTS: _Substitutions = [
             r"(?<=[\w)\]|‖⟩*])_(\{[^{}]*\})"
             r"|(?:(?<=(?<![A-Za-z0-9_])[A-Za-zℓΑ-ω])|(?<=\blog)|(?<=[)\]|‖⟩]))_([0-9]+)(?!\w*_)"
         ),
-        lambda found: _script(found[1] or found[2], _SUBSCRIPTS, "_"),
+        lambda found: _script(found[1] or found[2], lowered, "_"),
     ),
 ]
 _SCRIPTS_IN_FORMULA: _Substitutions = [
     _SCRIPTS[0],
     (
         re.compile(r"_(\{[^{}]*\}|[0-9A-Za-z])"),
-        lambda found: _script(found[1], _SUBSCRIPTS, "_"),
+        lambda found: _script(found[1], lowered, "_"),
     ),
 ]
 _GROUPS: _Substitutions = [
     # {B}ERT, or {} behind a command; a set such as {7B, 13B} stays.
     (re.compile(r"(?<=[A-Za-z])\{([^\W\d_]*)\}|\{([^\W\d_]*)\}(?=[A-Za-z])"), r"\1\2"),
-    (re.compile(rf"\{{{{1,3}}({_URL}?)\}}{{1,3}}"), r"\1"),
+    (re.compile(r"\{{1,3}([\U000f0000-\U000ffffd]?|,(?=\}+[0-9]))\}{1,3}"), r"\1"),
     (re.compile(r"\{([^\W\d_a-zA-Z])\}"), r"\1"),
 ]
 _PUNCTUATION: _Substitutions = [
     # A tie is a blank. "~20%" says about, "1.8~2.0x" is a range.
-    (re.compile(r"(?<=[^\s(\[0-9×%xKMGTB])~|(?<=[xKMGTB])~(?![0-9])|(?<=[0-9×%])~(?![0-9 ])"), " "),
+    (
+        re.compile(r"(?<=[^\s(\[/0-9×%xKMGTB])~|(?<=[xKMGTB])~(?![0-9])|(?<=[0-9×%])~(?![0-9 ])"),
+        " ",
+    ),
     (re.compile(r"(?<!-)---(?!-)"), "—"),
-    (re.compile(r"(?<!-)--(?!-)(?!(?<=\s--)[a-z])"), "–"),  # " --flag" stays
+    (re.compile(r"(?<!-)--(?!-)(?!(?<=[\s(\[`'\"]--)[a-z])"), "–"),  # " --flag" stays
     (re.compile(r"``([^`]{1,200}?)(?:''|”|\")"), r"“\1”"),
     (re.compile(r"(?<!`)`([^`']{1,80})'(?!\w)"), r"‘\1’"),
 ]
@@ -215,7 +215,7 @@ def clean(text: str) -> str:
 
     What is not markup comes back as it was.
     """
-    text = _INVISIBLE.sub("", _CONTROLS.sub(" ", text))
+    text = INVISIBLE.sub("", _CONTROLS.sub(" ", text))
     text = _BLANKS.sub(" ", text).strip().translate(_LIGATURES)
     if _ANY_MARKUP.search(text):
         text = _BLANKS.sub(" ", _without_markup(text)).strip()
@@ -223,15 +223,21 @@ def clean(text: str) -> str:
 
 
 def _without_markup(text: str) -> str:
-    text = _apply(_HYPERLINKS, text)
-    urls = [_apply(_ESCAPES, found[0]) for found in _URLS.finditer(text)]
-    text = _URLS.sub(_URL, text)
+    urls: list[str] = []
+
+    def protect(found: re.Match[str]) -> str:
+        if len(urls) == _MOST_URLS:
+            return found[0]
+        urls.append(_apply(_ESCAPES, found[0]))
+        return chr(_FIRST_URL + len(urls) - 1)
+
+    text = _URLS.sub(protect, _apply(_HYPERLINKS, _apply(_NESTED, text)))
     for substitutions in (_COMMENTS, _ESCAPES, _ACCENTS, _FORMULAS, _COMMANDS):
         text = _apply(substitutions, text)
     for substitutions in (_LOST, _SCRIPTS, _GROUPS, _PUNCTUATION):
         text = _apply(substitutions, text)
-    rest = iter(urls)
-    return re.sub(_URL, lambda _: next(rest), text).translate(_RESTORED)
+    originals = {_FIRST_URL + place: url for place, url in enumerate(urls)}
+    return text.replace(_BOUNDARY, "").translate(originals).translate(_RESTORED)
 
 
 def _apply(substitutions: _Substitutions, text: str) -> str:
@@ -249,22 +255,33 @@ def _formula(content: str) -> str:
     return text.replace("{", "").replace("}", "")
 
 
+def _group(found: re.Match[str]) -> str:
+    """Unwrap a group with a font, but leave the braces that a script needs."""
+    content = next((one for one in found.groups() if one is not None), "")
+    before = found.string[found.start() - 1 : found.start()]
+    return f"{{{content}}}" if before in ("_", "^") else _BOUNDARY + content
+
+
 def _command(found: re.Match[str]) -> str:
     name, argument = found[1], found[2]
     if _NOTHING.fullmatch(name):
         return argument or ""
     if _SPACES.fullmatch(name):
         return " "
-    printed = _printed(name)
-    if printed:
-        return printed if argument is None else f"{printed}{{{argument}}}"
-    # A macro of the author's own ("\method achieves") is mostly a name: it keeps its word.
-    return argument or (name if len(name) > 1 else found[0])
+    symbol = printed(name)
+    if not symbol:
+        # A macro of the author's own ("\method achieves") is mostly a name: it keeps its word.
+        return argument or (name if len(name) > 1 else found[0])
+    if unicodedata.combining(symbol[0]):
+        return argument + symbol if argument else ""
+    if symbol.isalpha() and symbol.isascii() and found.string[: found.start()][-1:].isalnum():
+        symbol = f" {symbol}"  # n\log n
+    return symbol if argument is None else f"{symbol}{{{argument}}}"
 
 
-def _script(content: str, table: dict[str, str], mark: str) -> str:
-    """Raise or lower by Unicode characters; where there are none, or for words, keep the mark."""
-    content = content.strip("{}")
-    if sum(char.isalpha() for char in content) <= 2 and all(char in table for char in content):
-        return "".join(table[char] for char in content)
+def _script(content: str, write: Callable[[str], str | None], mark: str) -> str:
+    """Write a superscript or subscript in Unicode; where that has none, keep the mark."""
+    content = content.strip("{}").replace(_BOUNDARY, "").replace(" ", "")
+    if (written := write(content)) is not None:
+        return written
     return _PROTECTED[mark] + (content if re.fullmatch(r"[\w.]+|.", content) else f"({content})")

@@ -32,8 +32,7 @@ def build(paths: Sequence[Path], output: Path, keep_going: bool, quiet: bool) ->
     The output is replaced only by a whole and checked database. Exit status: 0; 1 if input could
     not be read or the result does not hold; 2 for wrong usage.
     """
-    if not output.resolve().parent.is_dir():
-        raise click.BadParameter(f"no folder {output.resolve().parent}", param_hint="--output")
+    _require_place(output)
     if not paths and not Path("seeds").is_dir():
         raise click.UsageError("no PATH given, and there is no folder seeds/ here")
     start = perf_counter()
@@ -41,14 +40,14 @@ def build(paths: Sequence[Path], output: Path, keep_going: bool, quiet: bool) ->
         report = pipeline.build(
             paths or [Path("seeds")], output, keep_going, lambda files: _progress(files, quiet)
         )
+        if not quiet:
+            click.echo(_summary(report, output, perf_counter() - start))
     except pipeline.UnreadableDumps as unreadable:
         _complain(unreadable.errors)
         sys.exit(1)
     except (store.StoreError, checks.CheckError, OSError) as error:
         _complain([error])
         sys.exit(1)
-    if not quiet:
-        click.echo(_summary(report, output, perf_counter() - start))
     if report.skipped:
         _complain(report.skipped)
         sys.exit(1)
@@ -58,12 +57,25 @@ def build(paths: Sequence[Path], output: Path, keep_going: bool, quiet: bool) ->
 @click.argument("database", type=_FILE)
 def check(database: Path) -> None:
     """Run the data tests on a database; exit 1 and name the rows if one does not hold."""
+    if not database.is_file():
+        raise click.BadParameter("not a regular file", param_hint="DATABASE")
     try:
         checks.require_file(database)
     except checks.CheckError as error:
         _complain([error])
         sys.exit(1)
     click.echo(f"{database}: all {len(checks.TESTS)} data tests hold")
+
+
+def _require_place(output: Path) -> None:
+    try:
+        target = output.resolve()
+    except (OSError, RuntimeError) as error:  # links in a circle
+        raise click.BadParameter(str(error), param_hint="--output") from error
+    if not target.parent.is_dir():
+        raise click.BadParameter(f"no folder {target.parent}", param_hint="--output")
+    if not target.name or (target.exists() and not target.is_file()):
+        raise click.BadParameter(f"{target} is not a regular file", param_hint="--output")
 
 
 def _progress(files: Sequence[Path], quiet: bool) -> AbstractContextManager[Iterable[Path]]:
@@ -73,7 +85,8 @@ def _progress(files: Sequence[Path], quiet: bool) -> AbstractContextManager[Iter
 
 def _complain(errors: Iterable[Exception]) -> None:
     for error in errors:
-        click.echo(f"daily-papers: {error}", err=True)
+        for line in str(error).splitlines():
+            click.echo(f"daily-papers: {line}", err=True)
 
 
 def _summary(report: pipeline.Report, output: Path, seconds: float) -> str:

@@ -12,15 +12,16 @@ Where the listings of a paper disagree, the newest dump that states a value wins
 date counts as oldest, and dumps of one date count in the order of their ids. A stated date beats
 an inferred one, however new.
 
-The id is made from the title alone, so it is the same whatever else is in the database, with one
-exception: of different papers with the same title, the earliest published has the plain id, and
-the id of each other ends in a hash of its abstract.
+The id is made from the title alone, so it is the same whatever else is in the database, with two
+exceptions. Of different papers with the same title, the earliest published has the plain id, and
+the id of each other ends in a hash of its abstract. And of spellings that differ in where words
+end ("fine-tuning", "finetuning"), the first in the alphabet gives the id.
 """
 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -59,7 +60,7 @@ class _Entry:
 def identify(dumps: Iterable[Dump]) -> Catalogue:
     """Merge the listings of all dumps into papers and organizations, each sorted by id."""
     entries = [
-        _Entry(dump, listing, clean(listing.title), clean(listing.abstract))
+        _Entry(dump, listing, _clean(listing.title), _clean(listing.abstract))
         for dump in sorted(dumps, key=lambda dump: dump.id)
         for listing in dump.listings
     ]
@@ -75,7 +76,7 @@ def identify(dumps: Iterable[Dump]) -> Catalogue:
             paper_ids |= {(one.dump.id, one.listing.rank): paper_id for one in group}
     return Catalogue(
         papers=tuple(sorted(papers, key=lambda paper: paper.id)),
-        organizations=_organizations(entries),
+        organizations=_organizations(entries, {paper.organization_id for paper in papers}),
         paper_ids=paper_ids,
     )
 
@@ -165,13 +166,20 @@ def _newest(
     return next((found for one in listings if (found := value(one)) is not None), None)
 
 
-def _organizations(entries: Iterable[_Entry]) -> tuple[Organization, ...]:
+def _organizations(
+    entries: Iterable[_Entry], listing_papers: Container[str | None]
+) -> tuple[Organization, ...]:
+    """Return the organizations that papers are listed under, by the newest of their names."""
     names: dict[str, str] = {}
     for entry in entries:
         handle, name = entry.listing.organization_id, entry.listing.organization_name
-        if handle and name:
-            names.setdefault(handle, clean(name))
+        if handle and name and handle in listing_papers:
+            names.setdefault(handle, _clean(name))
     return tuple(Organization(handle, name) for handle, name in sorted(names.items()))
+
+
+def _clean(text: str) -> str:
+    return clean(text) or text  # nothing but markup, such as "{}": better than nothing
 
 
 def _hash(text: str) -> str:

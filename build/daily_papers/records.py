@@ -17,8 +17,11 @@ class DumpError(Exception):
 
     def __str__(self) -> str:
         """Return "file:line: problem", one line."""
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.problem}"
+        file = "".join(
+            char if char.isprintable() else char.encode("unicode_escape").decode()
+            for char in self.file
+        )
+        return f"{file if self.line is None else f'{file}:{self.line}'}: {self.problem}"
 
 
 @dataclass(frozen=True)

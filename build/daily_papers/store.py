@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -89,6 +90,8 @@ def write(
                 verify(connection)
             except sqlite3.Error as error:
                 raise StoreError(f"{target}: {error}") from error
+        if target.exists():
+            shutil.copymode(target, building)
         _sync(building)
         building.replace(target)
         _sync(target.parent)

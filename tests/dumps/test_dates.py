@@ -18,7 +18,10 @@ from tests.pages import dated, page, record
         ("September 1, 2023", PageDate(9, 1, 2023)),
         ("Sept. 1", PageDate(9, 1, None)),
         ("Feb 29", PageDate(2, 29, None)),
+        ("Jun 16 2024", PageDate(6, 16, 2024)),
         ("Feb 29, 2023", None),
+        ("Jun 16, 0000", None),
+        ("\u017fep 5", None),
         ("Feb 30", None),
         ("Jun 16, 20", None),
         ("Jun", None),
@@ -53,7 +56,7 @@ def test_the_year_follows_the_latest_stated_one() -> None:
         (("Nov 24, 2025",), "Feb 4", "no paper of the page's own year"),
         (("Jan 7", "Nov 24, 2025"), "Jan 6", "a paper younger than the page"),
         (("Jan 7", "Nov 24, 2019"), "Feb 4", "pages of 2020 do not exist"),
-        (("Nov 7", "Jan 2, 2024"), "Nov 8", "a gap of more than a year"),
+        (("Jan 7", "Jan 6, 2025"), "Feb 4", "a gap of more than a year"),
         (("Feb 29", "Nov 24, 2025"), "Mar 1", "2026 has no Feb 29"),
     ],
 )
@@ -66,6 +69,10 @@ def test_the_year_stays_open_where_nothing_settles_it(
         is_stated = ", " in str(listing.published_text)
         assert (listing.published_basis == "stated") is is_stated
         assert (listing.published_on is not None) is is_stated
+
+
+def test_the_year_is_settled_across_a_gap_of_one_year() -> None:
+    assert read(dated("Jan 6", "Jan 6, 2025")).shown_on == "2026-02-04"
 
 
 def test_a_leap_day_is_dated_in_a_leap_year() -> None:

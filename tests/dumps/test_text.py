@@ -39,6 +39,28 @@ def test_a_listing_with_an_organization() -> None:
     assert listing.author_count is None
 
 
+def test_an_organization_may_have_a_long_name() -> None:
+    (listing,) = read(page(record(who="lab " + "x" * 116))).listings
+    assert listing.organization_name == "x" * 116
+
+
+def test_the_comment_count_may_stand_on_its_own_line() -> None:
+    one, other = read(page(record(when="Feb 6, 2024\n12"), record())).listings
+    assert (one.comment_count, one.last_line, one.line_count) == (12, 20, 6)
+    assert other.comment_count is None
+
+
+def test_a_page_may_be_headed_trending_papers() -> None:
+    assert len(read(page(record(), top="Trending Papers\n")).listings) == 1
+
+
+@pytest.mark.parametrize(
+    "end", ["!", "5%", "»", "。", "🎉", "(a)", "at github.com/a/b", "at https://a.b/c"]
+)
+def test_an_abstract_may_end_in_many_ways(end: str) -> None:
+    assert read(page(record(abstract=f"We do it {end}", who=None))).listings
+
+
 def test_an_organization_without_a_name_is_called_by_its_handle() -> None:
     (listing,) = read(page(record(who="example-lab"))).listings
     assert (listing.organization_id, listing.organization_name) == ("example-lab", "example-lab")
@@ -176,6 +198,13 @@ def test_details_may_follow_the_abstract_without_a_blank_line() -> None:
         ),
         (page(record(when="Jun 16, 20")), "folder/page.txt:19: expected a date such as"),
         (page(record(when="Feb 30, 2024")), "found “Feb 30, 2024”"),
+        (page(record(who="9" * 30 + " authors")), ":17: expected “• N authors” or an organ"),
+        (page("12", record(who=None)), ":13: expected a title, found “12”"),
+        (
+            page(record(abstract="We do.\nCode is at https://x.y/z", who=None) + "\n\n·\nFeb 6"),
+            ":18: expected “• N authors” or an organization, found “·”",
+        ),
+        (b"Daily Papers\r\rCaf\xe9 one", ":3: not UTF-8 text"),
         (page(record(who="x" * 121)), "folder/page.txt:17: expected “• N authors” or an organ"),
         (
             page(record(), record("Two", who=None), record("Three")),

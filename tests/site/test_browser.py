@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -92,3 +93,10 @@ def test_the_database_downloads_from_its_page(page: Page, database: Path) -> Non
     with page.expect_download() as waiting:
         page.get_by_role("link", name="papers.db").click()
     assert Path(waiting.value.path()).read_bytes() == database.read_bytes()
+
+
+def test_a_heavy_query_is_stopped(site: str) -> None:
+    heavy = "select count(*) from papers a, papers b, papers c, papers d"
+    answer = httpx.get(f"{site}/papers.json", params={"sql": heavy}, timeout=20)
+    assert answer.status_code == 400
+    assert "SQL Interrupted" in answer.text

@@ -150,6 +150,12 @@ def test_titles_in_query_results_lead_to_the_paper(get: Get) -> None:
     assert link.get_text() in page.text
 
 
+def test_a_title_without_an_id_beside_it_is_no_link(get: Get) -> None:
+    page = get("/papers", sql="select title from papers limit 2").text
+    assert len(BeautifulSoup(page, "html.parser").select("td.col-title")) == 2
+    assert not BeautifulSoup(page, "html.parser").select("td.col-title a")
+
+
 def test_the_table_page_searches_and_facets(get: Get) -> None:
     answer = get("/papers/papers.json", _search="mamba", _facet="year", _size="5").json()
     assert 0 < answer["filtered_table_rows_count"] < 325

@@ -1,5 +1,6 @@
 """Reads saved pages: bytes in, `Dump` and `Listing` records out; no database, no network."""
 
+import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,7 +15,8 @@ def find(paths: Iterable[Path]) -> list[Path]:
     A folder stands for every file below it; hidden files and folders are passed over.
 
     Raises:
-        DumpError: a folder holds no file, or two files have one stem, which is the dump's id.
+        DumpError: a folder holds no file or cannot be listed, a name cannot be shown, or two
+            files have one stem, which is the dump's id.
     """
     found: dict[Path, Path] = {}
     for path in paths:
@@ -23,6 +25,9 @@ def find(paths: Iterable[Path]) -> list[Path]:
             raise DumpError(str(path), None, "no dump in this folder")
         for file in files:
             found.setdefault(file.resolve(), file)
+    for file in found.values():
+        if not file.name.isprintable():
+            raise DumpError(str(file), None, "its name has unprintable characters; rename it")
     files = sorted(found.values(), key=lambda file: (file.stem, file.name, str(file)))
     for one, other in zip(files, files[1:], strict=False):
         if one.stem == other.stem:
@@ -47,9 +52,14 @@ def read(path: Path) -> Dump:
 
 
 def _files_below(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if not path.is_dir()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    ]
+    def refuse(error: OSError) -> None:
+        raise DumpError(str(error.filename), None, error.strerror or str(error)) from error
+
+    files = []
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in folders:
+            if Path(place, name).is_symlink():
+                raise DumpError(f"{place}/{name}", None, "a link to a folder; name the folder")
+        files += [Path(place, name) for name in names if not name.startswith(".")]
+    return files

@@ -19,8 +19,8 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _DATE = re.compile(
     r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
     r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.? "
-    r"(?P<day>[0-9]{1,2})(?:, (?P<year>[0-9]{4}))?",
-    re.IGNORECASE,
+    r"(?P<day>[0-9]{1,2})(?:,? (?P<year>(?:19|20)[0-9]{2}))?",
+    re.IGNORECASE | re.ASCII,
 )
 _LEAP_YEAR = 2024  # any: a date without a year may be Feb 29
 _LONGEST_GAP = timedelta(days=365)

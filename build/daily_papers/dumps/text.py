@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from daily_papers.clean import INVISIBLE
 from daily_papers.dumps import dates
 from daily_papers.dumps.dates import PageDate
 from daily_papers.records import Dump, DumpError, Furniture, Listing
@@ -28,6 +29,7 @@ _FURNITURE = {
     "get trending papers in your email inbox!": "newsletter",
     "subscribe": "newsletter",
     "daily papers": "heading",
+    "trending papers": "heading",
     "byak and the research community": "byline",
     "by ak and the research community": "byline",
 }
@@ -36,15 +38,16 @@ _SHOWN_ON = "date"
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _BLANKS = re.compile(r"\s+")
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff]")  # zero-width: they hide inside saved pages
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
-_AUTHORS = re.compile(r"(?:[•·*-] ?)?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6}) authors?", re.IGNORECASE)
+_COUNT = r"[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,6}"
+_AUTHORS = re.compile(rf"(?:[•·*-] ?)?({_COUNT}) authors?", re.IGNORECASE | re.ASCII)
 _SEPARATOR = re.compile("[·•]")
-_DATE_LINE = re.compile(
-    r"(?P<date>.*?[0-9])(?: (?P<comments>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,6}))?"
+_DATE_LINE = re.compile(rf"(?P<date>.*?[0-9])(?: (?P<comments>{_COUNT}))?")
+_NUMBER = re.compile(_COUNT)
+_ORGANIZATION = re.compile(
+    r"(?![0-9,]+ authors?$)(?P<handle>[A-Za-z0-9][A-Za-z0-9._-]*)(?: (?P<name>(?!.*://).+))?"
 )
-_ORGANIZATION = re.compile(r"(?P<handle>[A-Za-z0-9][A-Za-z0-9._-]*)(?: (?P<name>.+))?")
-_FINISHED = re.compile(r"[.!?…。)\]}\"'”’*$]$|https?://\S+$")
+_UNFINISHED = re.compile(r"(?:^| )[^ /]*[A-Za-z0-9,;:(\[{&–-]$")
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ def _decode(data: bytes, file: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = len(_NEWLINE.findall(data[: error.start].decode("latin-1"))) + 1
         raise DumpError(file, line, "not UTF-8 text: expected a page saved as UTF-8") from error
     if binary := _BINARY.search(text):
         line = len(_NEWLINE.findall(text, 0, binary.start())) + 1
@@ -131,7 +134,7 @@ def _decode(data: bytes, file: str) -> str:
 
 def _lines(text: str) -> list[_Line]:
     """Return the lines that are not blank, white space folded; a no-break space is one too."""
-    texts = [_BLANKS.sub(" ", _INVISIBLE.sub("", line)).strip() for line in _NEWLINE.split(text)]
+    texts = [_BLANKS.sub(" ", INVISIBLE.sub("", line)).strip() for line in _NEWLINE.split(text)]
     filled = [number for number, one in enumerate(texts, 1) if one]
     has_blanks = bool(filled) and filled[-1] - filled[0] >= len(filled)
     return [
@@ -177,6 +180,8 @@ class _Records:
 
     def _title(self) -> _Line:
         first = self._lines[self._next]
+        if _NUMBER.fullmatch(first.text):
+            raise self._unexpected("a title")
         paragraph = self._paragraph()
         if not paragraph:
             raise self._unexpected("a title")
@@ -196,12 +201,12 @@ class _Records:
         if not paragraph:
             raise self._unexpected("an abstract")
         follows = self._peek()
-        if len(paragraph) > 1 and follows and follows.is_separator:
+        if len(paragraph) > 1 and follows and follows.is_separator and not follows.opens:
             self._next -= 1  # no blank line before the organization
             paragraph = paragraph[:-1]
         last = paragraph[-1]
-        if not (follows or self._detailed or _FINISHED.search(last.text)):
-            problem = f"the file ends inside an abstract: “…{last.text[-30:]}”"
+        if not (follows or self._detailed) and _UNFINISHED.search(last.text[-200:]):
+            problem = f"the file ends inside an abstract: “…{last.text[-30:]}”; save the page again"
             raise DumpError(self._file, last.number, problem)
         return paragraph
 
@@ -216,6 +221,11 @@ class _Records:
         if not (line and when and published):
             raise self._unexpected("a date such as “Jun 16, 2024” or “Feb 6”")
         self._next += 1
+        comments = when["comments"]
+        below = self._peek()
+        if not comments and below and not below.opens and _NUMBER.fullmatch(below.text):
+            self._next += 1
+            line, comments = below, below.text
         authors = _AUTHORS.fullmatch(who.text)
         organization = None if authors else _ORGANIZATION.fullmatch(who.text)
         handle = organization["handle"] if organization else None
@@ -225,7 +235,7 @@ class _Records:
             organization_name=(organization["name"] or handle) if organization else None,
             published_text=when["date"],
             published=published,
-            comment_count=_number(when["comments"]) if when["comments"] else None,
+            comment_count=_number(comments) if comments else None,
             last_line=line.number,
         )
 
