@@ -79,32 +79,36 @@ def get(database: Path, metadata: dict[str, Any]) -> Callable[..., httpx.Respons
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[str]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site that `make serve` serves, on a free port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = ["make", "--no-print-directory", "serve", f"PORT={port}"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    ) as server:
+    log = tmp_path_factory.mktemp("site") / "log"
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        ) as server,
+    ):
         try:
-            yield _when_up(f"http://127.0.0.1:{port}", server)
+            yield _when_up(f"http://127.0.0.1:{port}", server, log)
         finally:
             os.killpg(server.pid, signal.SIGTERM)
 
 
-def _when_up(address: str, server: subprocess.Popen[bytes]) -> str:
+def _when_up(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
     for _ in range(300):
         if server.poll() is not None:
-            pytest.fail(f"make serve ended: {server.stdout.read().decode()}")
+            pytest.fail(f"make serve ended: {log.read_text()}")
         try:
             httpx.get(address)
         except httpx.ConnectError:
             time.sleep(0.1)
         else:
             return address
-    pytest.fail("make serve did not answer for 30 seconds")
+    pytest.fail(f"make serve did not answer for 30 seconds: {log.read_text()}")
 
 
 @pytest.fixture(scope="session")

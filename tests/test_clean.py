@@ -112,7 +112,8 @@ def test_markup_becomes_unicode(text: str, expected: str) -> None:
     "text",
     [
         "many times, 3 times faster, sometimes",
-        "sim2real, sim-to-real, a sim 2 real gap, similar",
+        "sim2real, sim-to-real, a sim 2 real gap, similar, sim2-real, from sim1 to sim2",
+        "a ge2e loss, every 5timesteps, 3timestamps",
         "Adapt-infty, alpha and beta, the degree of it",
         "costs $5 to $10, or $20/$30, between $5 and $10 million",
         "10 % of them, 95%ile, a higher % of tokens",

@@ -104,9 +104,11 @@ def test_a_folder_without_dumps_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "lost.txt").symlink_to("nowhere")
+    (tmp_path / "circle.txt").symlink_to("circle.txt")
     result = daily_papers("build", tmp_path, "-o", tmp_path / "papers.db")
     assert result.exit_code == 1
     assert result.stderr.splitlines() == [
+        f"daily-papers: {tmp_path / 'circle.txt'}: Too many levels of symbolic links",
         f"daily-papers: {tmp_path / 'lost.txt'}: No such file or directory",
         f"daily-papers: {tmp_path / 'pipe.txt'}: not a regular file",
     ]

@@ -6,8 +6,8 @@ backslashes of the rest: `2.7$\times$` arrives as `2.7\times`, `2.7times` or `2.
 pylatexenc knows the commands, symbols and accents. It reads documents, though, and these are
 sentences: it would take `5% of $20` for a comment and an open formula. So it is given single
 commands only, and what surrounds them is handled here. A command that lost its backslash is
-restored only where it cannot be a word: glued to a number or to braces, or one that no language
-has (`downarrow`). "Many times", "sim2real" and "Adapt-infty" stay as they are.
+restored only where it cannot be a word: beside a number, in braces, or one that no language has
+(`downarrow`). "Many times", "sim2real" and "Adapt-infty" stay as they are.
 """
 
 import re
@@ -54,7 +54,6 @@ _NOTHING = re.compile(
     rf"left|right|[bB]ig[lr]?|xspace|noindent|displaystyle|limits|item|today|{_FONTS}"
 )
 _SPACES = re.compile("q?quad|newline|linebreak|par|[hv]space")
-
 
 _COMMENTS: _Substitutions = [
     # Line comments of the source, joined by the page: the mark goes, the sentence stays.
@@ -139,7 +138,7 @@ _COMMANDS: _Substitutions = [
 
 _NUMBER = r"[0-9][0-9.,]*(?:×|%|[KMGTk]?B?)"
 _LOST: _Substitutions = [
-    (re.compile(r"(?<=[0-9])(?: ?\{times\} ?|times)"), "×"),
+    (re.compile(r"(?<=[0-9])(?: ?\{times\} ?|times(?!tamp|tep|cale))"), "×"),
     (re.compile(r"(?<=[0-9][KMk])times(?=[0-9])"), "×"),
     (
         re.compile(r"(?<=[0-9])\{([a-z]{2,})\}|\{([a-z]{2,})\}(?= ?[0-9])"),
@@ -150,11 +149,12 @@ _LOST: _Substitutions = [
         lambda found: _ARROWS[found[1]],
     ),
     (re.compile(rf"({_NUMBER}) ?\bsim ?(?=[0-9])"), r"\1~"),
-    (re.compile(rf"(?<![\w-])sim(?={_NUMBER}(?![A-Za-z]))"), "~"),
-    (re.compile(r"(?<![\w-])sim (?=[0-9][0-9.,]*(?:[×%]|[xX]\b|[KMGT]?B\b))"), "~"),
+    # "sim2" is a simulator: two digits, or a unit.
+    (re.compile(r"(?<![\w-])sim(?=[0-9][0-9.,]+[KMGTk]?B?(?![A-Za-z]))"), "~"),
+    (re.compile(r"(?<![\w-])sim ?(?=[0-9][0-9.,]*(?:[×%]|(?:[xX]|[KMGT]?B|[KMk])\b))"), "~"),
     (re.compile(r"(?<![\w-])approx(?=[0-9])"), "≈"),
-    (re.compile(r"(?<![\w-])(?:leq ?|le)(?=[0-9])"), "≤"),
-    (re.compile(r"(?<![\w-])(?:geq ?|ge)(?=[0-9])"), "≥"),
+    (re.compile(r"(?<![\w-])(?:leq ?|le)(?=[0-9.]+(?![0-9A-Za-z]))"), "≤"),
+    (re.compile(r"(?<![\w-])(?:geq ?|ge)(?=[0-9.]+(?![0-9A-Za-z]))"), "≥"),
     (re.compile(r"(?<=[0-9]) ?pm ?(?=[0-9]+\.[0-9])"), " ± "),
     (re.compile(r"(?<![A-Za-z])ell(?=[_^])"), "ℓ"),
     (re.compile(r" ?!?(?<![A-Za-z])cdot(?![A-Za-z])!? ?"), " · "),

@@ -18,13 +18,13 @@ def find(paths: Iterable[Path]) -> list[Path]:
         DumpError: a folder holds no file or cannot be listed, a name cannot be shown, or two
             files have one stem, which is the dump's id.
     """
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     for path in paths:
         files = _files_below(path) if path.is_dir() else [path]
         if not files:
             raise DumpError(str(path), None, "no dump in this folder")
         for file in files:
-            found.setdefault(file.resolve(), file)
+            found.setdefault(os.path.realpath(file), file)
     for file in found.values():
         if not file.name.isprintable():
             raise DumpError(str(file), None, "its name has unprintable characters; rename it")
