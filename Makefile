@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check test lint format golden screenshots constraints clean chromium
+.PHONY: help serve build check test lint format eval bench golden screenshots constraints clean chromium
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ check: build ## Run the data tests on papers.db
 
 test: lint chromium check ## Lint, then run all tests
 	$(BIN)/pytest
+
+eval: build ## Measure the facts in papers.db against hand-labelled abstracts
+	$(BIN)/python eval/score_facts.py papers.db
+
+bench: $(VENV)/serve ## Measure the speed of the build, as ratios to a floor
+	$(BIN)/python bench/facts.py
 
 lint: $(VENV)/test ## Check style and types
 	$(BIN)/ruff check .

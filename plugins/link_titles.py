@@ -13,6 +13,10 @@ NAMES = {
     "title": ("papers", "paper_id"),
     "organization": ("organizations", "organization_id"),
     "dump": ("dumps", "dump_id"),
+    "topic": ("topics", "topic_id"),
+    "method": ("entities", "entity_id"),
+    "device": ("entities", "entity_id"),
+    "paper": ("papers", "paper_id"),
 }
 
 
@@ -25,7 +29,7 @@ def render_cell(
     database: str,
     datasette: Datasette,
 ) -> Markup | None:
-    """Link a title, organization or dump in the rows of a query that also has its id."""
+    """Link what names a row of a table in the rows of a query that also has its id."""
     if table is not None or column not in NAMES or value is None:
         return None
     target, id_column = NAMES[column]

@@ -13,8 +13,10 @@ FIRST = "(select min(id) from papers)"
 BREAKAGES = {
     "Every reference leads to a row.": "update listings set paper_id = 'nowhere' where rank = 1",
     "Every paper stands on at least one dump.": f"delete from listings where paper_id = {FIRST}",
-    "No paper stands twice.": "insert into papers (id, title, abstract) "
-    f"select 'twice', title, abstract from papers where id = {FIRST}",
+    "No paper stands twice.": "insert into papers "
+    "(id, title, abstract, type, has_code, topics, hardware, models) "
+    "select 'twice', title, abstract, type, 0, '[]', '[]', '[]' "
+    f"from papers where id = {FIRST}",
     "Every organization has a paper.": "insert into organizations values ('x', 'X')",
     "A dump has as many listings as it says.": "update dumps set listing_count = 1",
     "The listings of a dump are ranked 1, 2, 3, … without a gap.": (
@@ -31,6 +33,21 @@ BREAKAGES = {
     ),
     "No inferred date lies after all the pages that list the paper.": (
         "update dumps set shown_on = '2001-01-01', shown_on_basis = 'inferred'"
+    ),
+    "Every fact has its evidence: the characters of its span are its text.": (
+        'update claims set start = start + 1, "end" = "end" + 1 where rowid % 7 = 0'
+    ),
+    "The sentence of a claim stands in its paper.": (
+        "update claims set sentence = quote || '!' || quote where rowid = 1"
+    ),
+    "Every entity is mentioned, and what a paper introduces is mentioned there.": (
+        "insert into entities values ('method-x', 'method', 'X', null, null)"
+    ),
+    "The arrays of a paper are its topics, and the hardware and models that it names.": (
+        "update papers set models = '[\"X\"]' where rowid = 1"
+    ),
+    "A paper has code where its abstract links to a repository.": (
+        "update papers set has_code = 1 - has_code where rowid = 1"
     ),
     "Full-text search knows every paper.": "delete from papers_fts_docsize where id = 1",
 }

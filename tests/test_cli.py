@@ -32,6 +32,8 @@ def test_a_build_reports_what_it_read(corpus: Path, tmp_path: Path) -> None:
     assert report["listings"] == "7"
     assert report["papers"] == "5"
     assert report["merged listings"] == "2"
+    assert re.fullmatch(r"\d+ \(\d+ other numbers rejected\)", report["claims"])
+    assert int(report["mentions"]) > 0
     assert report["lines accounted for"] == (
         "40 of 40 (badge 3, byline 3, date 3, heading 2, listings 23, newsletter 6)"
     )

@@ -17,11 +17,14 @@ ORDER = [
     "checks",
     "dumps",
     "identity",
+    "facts",
+    "vocabulary",
     "schema",
     "store",
     "search",
     "clean",
     "latex",
+    "text",
     "records",
 ]
 

@@ -40,6 +40,14 @@ def test_the_seeds_give_the_same_bytes_in_any_order(database: Path, tmp_path: Pa
     assert database.read_bytes() == build(*files, "-o", tmp_path / "reversed.db")
 
 
+def test_the_seeds_give_the_same_bytes_for_any_number_of_workers(
+    database: Path, tmp_path: Path
+) -> None:
+    for workers in (1, 2, 3):
+        target = tmp_path / f"{workers}.db"
+        assert database.read_bytes() == build(ROOT / "seeds", "--workers", workers, "-o", target)
+
+
 def test_a_file_given_twice_counts_once(corpus: Path, tmp_path: Path) -> None:
     once = build(corpus, "-o", tmp_path / "once.db")
     files = [corpus / "with_details.txt", corpus / "no_papers.txt"]

@@ -121,6 +121,92 @@ TESTS = (
         """,
     ),
     DataTest(
+        "Every fact has its evidence: the characters of its span are its text.",
+        """
+        with spans as (
+            select paper_id, field, start, "end", quote as said, 'claims' as kind from claims
+            union all
+            select paper_id, field, start, "end", evidence, 'paper_topics' from paper_topics
+            union all
+            select paper_id, field, start, "end", text, 'mentions' from mentions
+            union all
+            select paper_id, field, start, "end", text, 'rejected_candidates'
+            from rejected_candidates
+            union all
+            select paper_id, 'abstract', start, "end", url, 'links' from links
+        )
+        select spans.kind, spans.paper_id, spans.start, spans.said
+        from spans
+        join papers on papers.id = spans.paper_id
+        where substr(
+            case spans.field when 'title' then papers.title else papers.abstract end,
+            spans.start + 1,
+            spans."end" - spans.start
+        ) <> spans.said
+        """,
+    ),
+    DataTest(
+        "The sentence of a claim stands in its paper.",
+        """
+        select claims.id, claims.sentence
+        from claims
+        join papers on papers.id = claims.paper_id
+        where not instr(papers.title || char(10) || papers.abstract, claims.sentence)
+        """,
+    ),
+    DataTest(
+        "Every entity is mentioned, and what a paper introduces is mentioned there.",
+        """
+        select entities.id, entities.paper_id
+        from entities
+        where id not in (select entity_id from mentions)
+            or (
+                paper_id is not null
+                and not exists (
+                    select 1
+                    from mentions
+                    where mentions.entity_id = entities.id
+                        and mentions.paper_id = entities.paper_id
+                        and mentions.role = 'introduced'
+                )
+            )
+        """,
+    ),
+    DataTest(
+        "The arrays of a paper are its topics, and the hardware and models that it names.",
+        """
+        with arrays as (
+            select papers.id as paper_id, 'topic' as kind, value
+            from papers, json_each(papers.topics)
+            union all
+            select papers.id, 'hardware', value from papers, json_each(papers.hardware)
+            union all
+            select papers.id, 'model', value from papers, json_each(papers.models)
+        ),
+        named as (
+            select paper_id, 'topic' as kind, topic_id as value from paper_topics
+            union
+            select mentions.paper_id, entities.kind, entities.name
+            from mentions
+            join entities on entities.id = mentions.entity_id
+            where entities.kind in ('hardware', 'model') and mentions.role <> 'introduced'
+        )
+        select * from (select * from arrays except select * from named)
+        union all
+        select * from (select * from named except select * from arrays)
+        """,
+    ),
+    DataTest(
+        "A paper has code where its abstract links to a repository.",
+        """
+        select id, has_code
+        from papers
+        where has_code <> exists (
+            select 1 from links where links.paper_id = papers.id and links.kind = 'code'
+        )
+        """,
+    ),
+    DataTest(
         "Full-text search knows every paper.",
         """
         select papers.id

@@ -1,5 +1,6 @@
 """The command line: parses arguments, prints, sets the exit status."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -25,8 +26,15 @@ def main() -> None:
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=_EXISTING)
 @click.option("-o", "--output", default="papers.db", show_default=True, type=_TARGET)
 @click.option("--keep-going", is_flag=True, help="Skip dumps that cannot be read; exit 1.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=lambda: os.cpu_count() or 1,
+    show_default="the machine's cores",
+    help="Processes that extract facts; the result is the same for any number.",
+)
 @click.option("--quiet", is_flag=True, help="Print errors only.")
-def build(paths: Sequence[Path], output: Path, keep_going: bool, quiet: bool) -> None:
+def build(paths: Sequence[Path], output: Path, keep_going: bool, workers: int, quiet: bool) -> None:
     """Build a database from dumps: files, or folders of them (default: seeds/).
 
     The output is replaced only by a whole and checked database. Exit status: 0; 1 if input could
@@ -38,7 +46,11 @@ def build(paths: Sequence[Path], output: Path, keep_going: bool, quiet: bool) ->
     start = perf_counter()
     try:
         report = pipeline.build(
-            paths or [Path("seeds")], output, keep_going, lambda files: _progress(files, quiet)
+            paths or [Path("seeds")],
+            output,
+            keep_going,
+            lambda files: _progress(files, quiet),
+            workers,
         )
         if not quiet:
             click.echo(_summary(report, output, perf_counter() - start))
@@ -98,6 +110,8 @@ def _summary(report: pipeline.Report, output: Path, seconds: float) -> str:
         ("listings", str(report.listing_count)),
         ("papers", str(report.paper_count)),
         ("merged listings", str(report.listing_count - report.paper_count)),
+        ("claims", f"{report.claim_count} ({report.rejected_count} other numbers rejected)"),
+        ("mentions", str(report.mention_count)),
         ("lines accounted for", f"{accounted} of {report.line_count} ({parts})"),
         ("seconds", f"{seconds:.2f}"),
         ("database", str(output)),

@@ -5,6 +5,11 @@ from typing import Literal
 
 DateBasis = Literal["stated", "inferred"]
 Format = Literal["text", "html", "json"]
+Field = Literal["title", "abstract"]
+Effect = Literal["increase", "decrease", "level"]
+EntityKind = Literal["hardware", "model", "dataset", "method"]
+Role = Literal["mentioned", "compared", "introduced"]
+Bound = Literal["up to", "at least", "about", "average"]
 
 
 class DumpError(Exception):
@@ -109,3 +114,98 @@ class Catalogue:
     papers: tuple[Paper, ...]
     organizations: tuple[Organization, ...]
     paper_ids: dict[tuple[str, int], str]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One number that a paper states as its result; quote is `text[start:end]` of its field."""
+
+    quote: str
+    field: Field
+    start: int
+    end: int
+    sentence: str
+    value: float
+    value_low: float | None
+    unit: str
+    metric: str
+    effect: Effect
+    bound: Bound | None
+    baseline: str | None
+    hardware: str | None
+    subject: str | None
+    is_improvement: bool | None
+
+
+@dataclass(frozen=True)
+class RejectedCandidate:
+    """A number that is no claim, and the name of the rule that says so."""
+
+    text: str
+    field: Field
+    start: int
+    end: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class PaperTopic:
+    """A topic of a paper, and the phrase that says so best."""
+
+    topic_id: str
+    evidence: str
+    field: Field
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name in a title or an abstract; mentions with the same kind and key name one entity."""
+
+    text: str
+    field: Field
+    start: int
+    end: int
+    role: Role
+    kind: EntityKind
+    key: str  # letters and digits alone, vendor and size of memory left out
+    family: str | None
+    listed: bool  # the vocabulary knows it, and so its kind
+
+
+@dataclass(frozen=True)
+class Link:
+    """A URL as the abstract writes it, closing punctuation left out."""
+
+    url: str
+    kind: str
+    host: str
+    owner: str | None
+    repository: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one paper states."""
+
+    name: str | None
+    type: str
+    topics: tuple[PaperTopic, ...]
+    claims: tuple[Claim, ...]
+    rejected: tuple[RejectedCandidate, ...]
+    mentions: tuple[Mention, ...]
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Entity:
+    """One row of `entities`: a named thing, and the paper that introduces it, if it is here."""
+
+    id: str
+    kind: EntityKind
+    name: str
+    family: str | None
+    paper_id: str | None

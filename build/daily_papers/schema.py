@@ -5,11 +5,30 @@ What each table and column means stands in metadata.yml, which a test holds agai
 
 from daily_papers.store import Column, FullText, Table
 
-VERSION = 1  # kept in the file as `pragma user_version`
+VERSION = 2  # kept in the file as `pragma user_version`
 
 _DAY = "{0} is date({0})"
 _COUNT = "{0} >= 0"
 _BASIS = "{0} in ('stated', 'inferred')"
+_FLAG = "{0} in (0, 1)"
+_FIELD = "{0} in ('title', 'abstract')"
+_ARRAY = "json_type({0}) = 'array'"
+_TYPES = (
+    "{0} in ('system', 'method', 'model', 'hardware', 'benchmark', 'survey', 'analysis', 'theory')"
+)
+_KINDS = "{0} in ('hardware', 'model', 'dataset', 'method')"
+
+
+def _span() -> tuple[Column, ...]:
+    """Return the columns that say which characters state a fact."""
+    return (
+        Column("field", "text", required=True, check=_FIELD),
+        Column("start", "integer", required=True, check=_COUNT),
+        Column("end", "integer", required=True),
+    )
+
+
+_SPAN = '"end" > start'
 
 DUMPS = Table(
     "dumps",
@@ -51,8 +70,10 @@ PAPERS = Table(
     primary_key=("id",),
     columns=(
         Column("id", "text", required=True, check="{0} not glob '*[^a-z0-9-]*' and {0} <> ''"),
+        Column("name", "text", check="{0} <> ''", index=True),
         Column("title", "text", required=True, check="{0} <> ''", index=True),
         Column("abstract", "text", required=True),
+        Column("type", "text", required=True, check=_TYPES, index=True),
         Column("published_on", "text", check=_DAY, index=True),
         Column("published_basis", "text", check=_BASIS, index=True),
         Column("year", "integer", index=True),
@@ -62,6 +83,10 @@ PAPERS = Table(
         Column("organization_id", "text", references="organizations", index=True),
         Column("arxiv_id", "text", index=True),
         Column("url", "text", check="{0} like 'https://%' or {0} like 'http://%'"),
+        Column("has_code", "integer", required=True, check=_FLAG, index=True),
+        Column("topics", "text", required=True, check=_ARRAY),
+        Column("hardware", "text", required=True, check=_ARRAY),
+        Column("models", "text", required=True, check=_ARRAY),
     ),
     checks=(
         "(published_on is null) = (published_basis is null)",
@@ -97,5 +122,143 @@ LISTINGS = Table(
     checks=("last_line >= first_line",),
 )
 
+TOPICS = Table(
+    "topics",
+    primary_key=("id",),
+    columns=(
+        Column("id", "text", required=True),
+        Column("name", "text", required=True, check="{0} <> ''", index=True),
+        Column("description", "text", required=True),
+        Column("parent", "text", references="topics", index=True),
+    ),
+)
+
+PAPER_TOPICS = Table(
+    "paper_topics",
+    primary_key=("paper_id", "topic_id"),
+    columns=(
+        Column("paper_id", "text", required=True, references="papers"),
+        Column("topic_id", "text", required=True, references="topics", index=True),
+        Column("evidence", "text", required=True, check="{0} <> ''"),
+        *_span(),
+    ),
+    checks=(_SPAN,),
+)
+
+METRICS = Table(
+    "metrics",
+    primary_key=("id",),
+    columns=(
+        Column("id", "text", required=True),
+        Column("name", "text", required=True, check="{0} <> ''", index=True),
+        Column("description", "text", required=True),
+        Column("better", "text", check="{0} in ('higher', 'lower')"),
+    ),
+)
+
+CLAIMS = Table(
+    "claims",
+    primary_key=("id",),
+    columns=(
+        Column("id", "text", required=True),
+        Column("paper_id", "text", required=True, references="papers", index=True),
+        Column("quote", "text", required=True, check="{0} <> ''"),
+        *_span(),
+        Column("sentence", "text", required=True),
+        Column("value", "real", required=True, index=True),
+        Column("value_low", "real"),
+        Column("unit", "text", required=True, index=True),
+        Column("metric", "text", required=True, references="metrics", index=True),
+        Column("effect", "text", required=True, check="{0} in ('increase', 'decrease', 'level')"),
+        Column("bound", "text", check="{0} in ('up to', 'at least', 'about', 'average')"),
+        Column("baseline", "text", check="{0} <> ''", index=True),
+        Column("hardware", "text", check="{0} <> ''", index=True),
+        Column("subject", "text", check="{0} <> ''"),
+        Column("is_improvement", "integer", check=_FLAG, index=True),
+    ),
+    checks=(_SPAN, "value_low <= value", "instr(sentence, quote) > 0"),
+)
+
+ENTITIES = Table(
+    "entities",
+    primary_key=("id",),
+    columns=(
+        Column("id", "text", required=True),
+        Column("kind", "text", required=True, check=_KINDS, index=True),
+        Column("name", "text", required=True, check="{0} <> ''", index=True),
+        Column("family", "text", index=True),
+        Column("paper_id", "text", references="papers", index=True),
+    ),
+)
+
+MENTIONS = Table(
+    "mentions",
+    primary_key=("id",),
+    columns=(
+        Column("id", "text", required=True),
+        Column("paper_id", "text", required=True, references="papers", index=True),
+        Column("entity_id", "text", required=True, references="entities", index=True),
+        Column("text", "text", required=True, check="{0} <> ''"),
+        *_span(),
+        Column(
+            "role",
+            "text",
+            required=True,
+            check="{0} in ('mentioned', 'compared', 'introduced')",
+            index=True,
+        ),
+    ),
+    checks=(_SPAN,),
+)
+
+LINKS = Table(
+    "links",
+    primary_key=("paper_id", "url"),
+    columns=(
+        Column("paper_id", "text", required=True, references="papers"),
+        Column("url", "text", required=True, check="{0} <> ''"),
+        Column(
+            "kind",
+            "text",
+            required=True,
+            check="{0} in ('code', 'project', 'model', 'dataset', 'demo', 'paper', 'other')",
+            index=True,
+        ),
+        Column("host", "text", required=True, index=True),
+        Column("owner", "text"),
+        Column("repository", "text"),
+        Column("start", "integer", required=True, check=_COUNT),
+        Column("end", "integer", required=True),
+    ),
+    checks=(_SPAN,),
+)
+
+REJECTED_CANDIDATES = Table(
+    "rejected_candidates",
+    primary_key=("paper_id", "field", "start"),
+    columns=(
+        Column("paper_id", "text", required=True, references="papers"),
+        Column("text", "text", required=True, check="{0} <> ''"),
+        *_span(),
+        Column("reason", "text", required=True, index=True),
+    ),
+    checks=(_SPAN,),
+)
+
 # Each after the tables that it refers to.
-TABLES = (DUMPS, ORGANIZATIONS, AUTHORS, PAPERS, AUTHORSHIPS, LISTINGS)
+TABLES = (
+    DUMPS,
+    ORGANIZATIONS,
+    AUTHORS,
+    PAPERS,
+    AUTHORSHIPS,
+    LISTINGS,
+    TOPICS,
+    PAPER_TOPICS,
+    METRICS,
+    CLAIMS,
+    ENTITIES,
+    MENTIONS,
+    LINKS,
+    REJECTED_CANDIDATES,
+)

@@ -1,0 +1,347 @@
+"""Finds the hardware, models, datasets and methods that a paper names.
+
+Known names come from the vocabulary, with whatever versions, sizes and variants follow them. Names
+that nobody listed are found by their shape ("Qwen9-7B", "FooBench") and by the words beside them
+("the Foo dataset", "benchmarks such as Foo and Bar", "an H300 GPU").
+
+All of it walks over tokens, at most a few steps to either side of each, so that the time grows
+with the length of the text and no faster.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from daily_papers.facts.names import shaped
+from daily_papers.records import EntityKind, Field, Link
+from daily_papers.text import Text
+from daily_papers.vocabulary import GENERIC, HARDWARE, NAMES
+from daily_papers.vocabulary.naming import Known
+
+_VERSION = (
+    r"(?:[-\s]b1\.58|\.\d(?!\d)|[-\s]?[vV]?\d{1,3}(?:\.\d{1,2})?(?:[oxk](?![A-Za-z]))?"
+    r"(?![\w%]|\.\d|\s?(?:times|%|×)))"
+)
+_SIZE = r"(?:[-–\s]\d{1,4}(?:\.\d{1,3})?[BMTbm](?!\w))"
+_PART = (
+    r"(?:/\d{1,4}(?:\.\d{1,3})?[A-Za-z]?|[-–_](?:\d{1,4}(?:\.\d{1,3})*[A-Za-z]{0,2}(?:-?bit)?|v?\d[\w.]{0,9}|"
+    r"[A-Z][A-Za-z0-9]{0,24}(?:\.\d{1,3})*|mini|base|large|small|tiny|medium|instruct|chat|turbo|preview|"
+    r"nano|coder|math|distill|it|hf|vl|xl|b1\.58)(?![A-Za-z]))"
+)
+_VARIANT = (
+    r"(?:\s(?:XL|Turbo|Pro|Flash|Sonnet|Opus|Haiku|Ultra|Max|Mini|Instruct|Large|Medium|Chat|Next|"
+    r"OneVision|Coder|Vision|R1|V\d(?:\.\d)?|Base|Small)(?!\w))"
+)
+_MODEL_SUFFIX = re.compile(
+    rf"{_VERSION}?(?:{_SIZE}|{_PART}){{0,8}}{_VARIANT}{{0,3}}(?:{_SIZE}|{_PART}){{0,4}}"
+)
+_DATASET_SUFFIX = re.compile(
+    r"(?:[-_ ]?(?:v\d(?:\.\d)?|\d{1,4}[kKM]?|20\d\d)(?!\.\w|\w|%|\s?(?:times|×|x\b)))?"
+    r"(?:-(?:[A-Z]\w{0,24}|\d{1,4}[kK]?)){0,4}"
+)
+_TOKEN = re.compile(
+    r"[A-Za-z0-9τ∞*$][A-Za-z0-9²³₂₀∞*+]*(?:[-.][A-Za-z0-9²³₂₀∞*]+){0,12}\+{0,2}(?![\w@])"
+)
+_JOINED = frozenset(("-", "."))
+_MOST_JOINED = 12  # parts of one name
+_SIZED = re.compile(r"(.+)-\d{1,4}(?:\.\d{1,3})?[BM](?:-[A-Za-z][\w.]*)*$")
+_COUNTED = re.compile(r"\d+x(?=[A-Z])")
+_SIZE_BEHIND = re.compile(r" \d{1,4}(?:\.\d{1,3})?[BM](?![\w%-])")
+_SCALE = re.compile(r"-(?:parameters?|params?|scale|size|sized|level|class|token|tokens)$")
+_MODEL_ENDING = re.compile(
+    r"[A-Z][\w-]*[A-Za-z0-9](?:BERT|GPT|LLaMA|Llama|LLaVA|CLIP|VLM|ViT|PaLM)(?:-[A-Z0-9][\w.]*)*$"
+)
+_DATASET_ENDING = re.compile(
+    r"[A-Za-z0-9-]*[A-Za-z0-9](?:Bench|-bench|QA|VQA|Eval)(?:-?[vV]?\d(?:\.\d)?)?$"
+)
+_BESIDE: dict[str, EntityKind] = {
+    "dataset": "dataset", "benchmark": "dataset", "corpus": "dataset", "corpora": "dataset",
+    "leaderboard": "dataset", "set": "dataset", "model": "model", "llm": "model",
+    "backbone": "model", "checkpoint": "model", "mllm": "model", "vlm": "model",
+}  # fmt: skip
+_MODEL_QUALIFIERS = frozenset(("series", "family", "base", "backbone", "language", "architecture"))
+_JOINTS = re.compile(r"(?:,\s(?:and\s|or\s)?|\sand\s|\sor\s|/|\s&\s)(?:the\s)?")
+_OPENS = re.compile(
+    r",?\s?(?:\(\s?|:\s|including\s|such as\s|like\s|namely\s|–\s)(?:including\s|e\.g\.,?\s|"
+    r"i\.e\.,?\s|such as\s)?(?:the\s)?"
+    r"|,\s(?:e\.g\.,?\s)(?:the\s)?"
+)
+_NO_NAME = re.compile(
+    r"(?:\d+[A-Za-z]{0,2}/?)+$|\d.*[%×x]$|[\d.]+[BMKT]?$|\d|.*-(?:[a-z]{3,}|parameter|scale)$"
+)
+_COMPARISON = re.compile(
+    r"(?:[Cc]ompared (?:to|with)|outperform\w{0,4}|surpass\w{0,4}|over|than|against|versus|vs\.?|"
+    r"relative to|"
+    r"replacement for|variants? of|building (?:on|upon)|beats?|extends?)\s"
+    r"(?:(?:the|both|existing|vanilla|standard|strong|state-of-the-art)\s){0,3}(?=[A-Z])"
+)
+_COMPARES = frozenset(
+    str.split(
+        "compared over than against versus vs relative replacement variant building beat extend"
+    )
+)
+_COMPARING = frozenset(("outperform", "surpass", "surpasses", "surpassing", "surpassed"))
+_CAPITALISED = re.compile(r"[A-Z][\w.+-]*\w\+{0,2}(?:\s(?:[A-Z\d][\w.+-]*\w\+{0,2}|\d)){0,5}")
+_PRONOUNS = re.compile(r"-[a-z]+$|^(?:The|Our|We|This|These|In|On|For)\b")
+_MOST = 14  # names of one list
+
+
+class Seen(NamedTuple):
+    """A name where it is written, and what kind of thing it names."""
+
+    text: str
+    field: Field
+    start: int
+    end: int
+    kind: EntityKind
+    known: Known | None  # its entry of the vocabulary
+
+
+class _Token(NamedTuple):
+    text: str
+    start: int
+    end: int
+    name: bool  # it has the shape of a name
+
+
+def find(text: Text, own: str | None, links: Sequence[Link] = ()) -> list[Seen]:
+    """Return the names in a text from left to right, none inside another nor inside a link.
+
+    `own`, the name of what the paper introduces, is left out, and so are its variants.
+    """
+    taken = bytearray(len(text.text) + 1)
+    for link in links:
+        _take(taken, link.start, link.end)
+    seen = []
+    mine = _bare(own) if own else ""
+    for one in _all(text):
+        if taken[one.start] or taken[one.end - 1]:
+            continue
+        if mine and one.text[0].lower() == mine[0] and _is_own(_bare(one.text), mine):
+            continue
+        _take(taken, one.start, one.end)
+        seen.append(one)
+    return sorted(seen, key=lambda one: one.start)
+
+
+def _take(taken: bytearray, start: int, end: int) -> None:
+    taken[start:end] = b"\1" * (end - start)
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, text.lower()))
+
+
+_OWN_VARIANT = re.compile(r"v?[\d.]*[bmk]?|[a-z]{1,2}\d*|\d+[bm].*")
+
+
+def _is_own(key: str, own: str) -> bool:
+    """Tell whether a name is the paper's own, or a variant of it ("DrVoice-7B")."""
+    if not key.startswith(own):
+        return False
+    return key == own or (len(own) > 2 and _OWN_VARIANT.fullmatch(key, len(own)) is not None)
+
+
+def _all(text: Text) -> Iterator[Seen]:
+    """Yield every name found, the surest way of finding first."""
+    tokens = _tokens(text)
+    for token in tokens:
+        yield from _hardware(text, token)
+    yield from _known(text)
+    for token in tokens:
+        if len(token.text) > 3:
+            yield from _by_ending(text, token)
+    yield from _beside(text, tokens)
+    for token in tokens:
+        if token.name and not _acronym(text.text, token):
+            yield Seen(token.text, text.field, token.start, token.end, "method", None)
+    yield from _compared(text)
+
+
+def _hardware(text: Text, token: _Token) -> Iterator[Seen]:
+    start = token.start
+    if counted := _COUNTED.match(token.text):  # "8xH200"
+        start += counted.end()
+    found = HARDWARE.match(text.text, start)
+    if found:
+        end, known = found
+        yield Seen(text.text[start:end], text.field, start, end, "hardware", known)
+
+
+def _compared(text: Text) -> Iterator[Seen]:
+    """Yield the names behind words of comparison, which may be ordinary words there."""
+    for index, form in enumerate(text.forms):
+        if form in _COMPARES or form[:10] in _COMPARING:
+            behind = _COMPARISON.match(text.text, text.starts[index])
+            if behind:
+                yield from _capitalised(text, behind.end())
+
+
+def _tokens(text: Text) -> list[_Token]:
+    """Return the words that hold a capital or begin with a digit, hyphens and dots joined."""
+    tokens = []
+    done = -1
+    for index, word in enumerate(text.words):
+        if word.islower() or text.starts[index] < done:
+            continue
+        start = text.starts[_first_joined(text, index)]
+        found = _TOKEN.match(text.text, start) if start >= done else None
+        if found:
+            done = found.end()
+            tokens.append(_Token(found[0], start, done, _is_name(found[0])))
+    return tokens
+
+
+def _first_joined(text: Text, index: int) -> int:
+    """Return the first of the words that hyphens and dots join to a word."""
+    for _ in range(_MOST_JOINED):
+        if text.gaps[index] not in _JOINED or not index:
+            break
+        index -= 1
+    return index
+
+
+def _is_name(word: str) -> bool:
+    known = _NAMES.get(word)
+    if known is None:
+        known = _has_shape(word)
+        if len(_NAMES) < _MOST_REMEMBERED:
+            _NAMES[word] = known
+    return known
+
+
+_NAMES: dict[str, bool] = {}
+_MOST_REMEMBERED = 50_000  # words
+
+
+def _has_shape(word: str) -> bool:
+    return (
+        shaped(word)
+        and word not in GENERIC
+        and word.removesuffix("s") not in GENERIC
+        and not ("-" in word and word.split("-")[0] in GENERIC)
+        and not _NO_NAME.match(word)
+    )
+
+
+def _known(text: Text) -> Iterator[Seen]:
+    whole = text.text
+    for start, end, known in NAMES.find(text):
+        if known.kind in ("model", "dataset"):
+            pattern = _MODEL_SUFFIX if known.kind == "model" else _DATASET_SUFFIX
+            suffix = pattern.match(whole, end)
+            if known.versioned and not (suffix and suffix[0]):
+                continue
+            end = suffix.end() if suffix else end
+        start = _whole_start(whole, start)
+        if whole[end : end + 1].isalnum() or whole[end : end + 1] in ("_", "²"):
+            continue
+        yield Seen(whole[start:end], text.field, start, end, known.kind, known)
+
+
+def _whole_start(text: str, start: int) -> int:
+    """Return where a hyphenated name begins whose last part is known ("Cerebras-GPT")."""
+    for _ in range(4):
+        if text[start - 1 : start] != "-":
+            break
+        first = start - 1
+        while (
+            first > 0
+            and start - first < 30
+            and (text[first - 1].isalnum() or text[first - 1] == ".")
+        ):
+            first -= 1
+        if not text[first].isupper():
+            break
+        start = first
+    return start
+
+
+def _by_ending(text: Text, token: _Token) -> Iterator[Seen]:
+    """Yield what a word's last letters say: sizes of models, "…GPT", "…Bench"."""
+    sized = _SIZED.match(token.text)
+    if (
+        sized
+        and token.text[0].isupper()
+        and sized[1] not in GENERIC
+        and not _SCALE.search(token.text)
+    ):
+        yield Seen(token.text, text.field, token.start, token.end, "model", None)
+    elif token.name and (behind := _SIZE_BEHIND.match(text.text, token.end)):
+        end = behind.end()
+        yield Seen(text.text[token.start : end], text.field, token.start, end, "model", None)
+    elif _MODEL_ENDING.match(token.text):
+        yield Seen(token.text, text.field, token.start, token.end, "model", None)
+    elif token.text not in GENERIC and _DATASET_ENDING.match(token.text):
+        yield Seen(token.text, text.field, token.start, token.end, "dataset", None)
+
+
+def _beside(text: Text, tokens: list[_Token]) -> Iterator[Seen]:
+    """Yield the names that stand beside "dataset", "benchmarks such as", "models" and the like."""
+    starts = {token.start: place for place, token in enumerate(tokens)}
+    ends = {token.end: place for place, token in enumerate(tokens)}
+    for index, form in enumerate(text.forms):
+        kind = _BESIDE.get(form)
+        if kind is not None and (form != "set" or text.forms[index - 1] == "test"):
+            yield from _names_before(text, tokens, ends, index, kind)
+            yield from _names_behind(text, tokens, starts, text.ends[index], kind)
+
+
+def _names_before(
+    text: Text, tokens: list[_Token], ends: dict[int, int], index: int, kind: EntityKind
+) -> Iterator[Seen]:
+    place = text.starts[index] - 1
+    if index and text.ends[index - 1] == place and place not in ends:
+        if kind == "model" and text.forms[index - 1] not in _MODEL_QUALIFIERS:
+            return
+        place = text.starts[index - 1] - 1
+    for _ in range(_MOST):
+        at = ends.get(place)
+        if at is None:
+            return
+        token = tokens[at]
+        if token.name:
+            yield Seen(token.text, text.field, token.start, token.end, kind, None)
+        if at == 0 or not _JOINTS.fullmatch(text.text, tokens[at - 1].end, token.start):
+            return
+        place = tokens[at - 1].end
+
+
+def _names_behind(
+    text: Text, tokens: list[_Token], starts: dict[int, int], place: int, kind: EntityKind
+) -> Iterator[Seen]:
+    opened = _OPENS.match(text.text, place)
+    at = starts.get(opened.end()) if opened else None
+    for _ in range(_MOST):
+        if at is None:
+            return
+        token = tokens[at]
+        if token.name:
+            yield Seen(token.text, text.field, token.start, token.end, kind, None)
+        joint = _JOINTS.match(text.text, token.end)
+        at = starts.get(joint.end()) if joint else None
+
+
+def _capitalised(text: Text, place: int) -> Iterator[Seen]:
+    """Yield the names of a list that begins at a place."""
+    for _ in range(_MOST):
+        found = _CAPITALISED.match(text.text, place)
+        if found is None:
+            return
+        name = found[0]
+        last = name.split()[-1]
+        plain = name in GENERIC or last in GENERIC or last.removesuffix("s") in GENERIC
+        if not plain and len(name) > 2 and not _NO_NAME.match(name) and not _PRONOUNS.search(name):
+            yield Seen(name, text.field, *found.span(), "method", None)
+        joint = _JOINTS.match(text.text, found.end())
+        if joint is None:
+            return
+        place = joint.end()
+
+
+def _acronym(text: str, token: _Token) -> bool:
+    """Tell whether a word stands in brackets as the short form of an ordinary phrase."""
+    bracketed = (
+        text[token.start - 1 : token.start] == "(" and text[token.end : token.end + 1] == ")"
+    )
+    return bracketed and token.text.removesuffix("s").isupper()

@@ -1,0 +1,19 @@
+"""Tells where an abstract stops speaking of the world and begins to speak of the paper."""
+
+from daily_papers.text import Text
+
+_SPEAKERS = frozenset(("we", "our"))
+_ITSELF = frozenset(
+    str.split("paper work study article report survey review thesis note tutorial technical")
+)
+
+
+def first_own(abstract: Text) -> int:
+    """Return where the first sentence begins in which the paper speaks of itself; 0 if none."""
+    forms = abstract.forms
+    for index, form in enumerate(forms):
+        if form in _SPEAKERS or (
+            form in ("this", "present") and index + 1 < len(forms) and forms[index + 1] in _ITSELF
+        ):
+            return abstract.sentence_at(abstract.starts[index]).start
+    return 0

@@ -1,0 +1,56 @@
+"""Tells what part a named thing plays in an abstract: compared with (or built on), or mentioned.
+
+A method or system that the vocabulary knows is there because the paper beats it, extends it or is
+set against it, unless the words say that it is only what ran. Any other name needs words of
+comparison before it, and a model needs them most.
+"""
+
+import re
+
+from daily_papers.facts.entities import Seen
+from daily_papers.text import Text
+from daily_papers.vocabulary import NAMES
+
+_COMPARES = re.compile(
+    r"\b(?:[Cc]ompared? (?:to|with|against)|[Cc]omparison (?:to|with)|comparable (?:\w+ )?(?:to|"
+    r"with)|than|against|outperform\w*|surpass\w*|exceed(?:s|ing)?|beat(?:s|ing)?|"
+    r"versus|vs\.?|relative to|match(?:es|ing)? (?:the )?|rival\w*|competitive with|"
+    r"on par with|on-par with|superior to|"
+    r"over|improv\w+ (?:over|on|upon)|baselines?,? (?:\w+ )?(?:such as|like|including)|"
+    r"(?:methods?|approaches|systems?|frameworks?|solutions?|techniques?|engines?|optimizers?|"
+    r"works?|algorithms?),? (?:\(e\.g\.,?|such as|like|including|e\.g\.,?)|"
+    r"build(?:s|ing)? (?:on|upon)|built (?:on|upon|on top of)|extend(?:s|ing)|inspired by|"
+    r"variants? of|alternative to|extension of|"
+    r"replacements? for|unlike|generali[sz]es?|combin\w+ with|on top of|as (?:well|good|"
+    r"strong) as|(?:same|similar) \w+ as|state-of-the-art|SOTA)\b"
+)
+_BREAKS = re.compile(
+    r"[;:]|\.\s|\b(?:while|when|where|which|whereas|on|for|across|using|in|at|we|achiev\w+|by|with|reduc\w+|without|to|that|is|are|has|from|show\w*|during|after|under)\b"
+)
+_HOLDS = re.compile(
+    r"\b(?:implement\w*|integrat\w+|compatib\w+|available|deploy\w*|open-?sourced?|released?|"
+    r"written|running|evaluat\w+|appl\w+|tested|experiments?|validat\w+|works?|"
+    r"serv\w+) (?:[\w,-]+ ){0,5}(?:in|into|with|on|for|by|like|as|to|including)\b[^.;]*$"
+)
+_REACH = 160  # characters that words of comparison reach
+_OWN_PART = re.compile(
+    r"(?:\(|\b(?:called|named|termed|dubbed|namely|introduc\w+|propos\w+|present\w*|develop\w*|"
+    r"design\w*)\s(?:the |an? |our )?|\b(?:of|in|with|using|our|and) our )$"
+)
+
+
+def is_compared(text: Text, one: Seen) -> bool:
+    """Tell of a name in a text whether the paper compares with it or builds on it."""
+    if one.kind in ("hardware", "dataset"):
+        return False
+    sentence = text.sentence_at(one.start)
+    before = text.text[max(sentence.start, one.start - _REACH) : one.start]
+    behind = _behind_comparison(before)
+    if one.kind == "method" and one.known is not None:
+        return behind or not (one.text in NAMES.test_bed or _HOLDS.search(before))
+    return behind and not _OWN_PART.search(before)
+
+
+def _behind_comparison(before: str) -> bool:
+    cues = list(_COMPARES.finditer(before))
+    return bool(cues) and not _BREAKS.search(before, cues[-1].end())

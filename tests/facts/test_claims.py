@@ -1,0 +1,151 @@
+"""What a number claims: sentences of our own, with what should be read from them."""
+
+from typing import Any
+
+import pytest
+
+from daily_papers import facts
+from daily_papers.records import Claim
+
+FRAME = "We present Zorbit, a method for inference. "
+
+
+def claims(sentence: str, title: str = "On inference") -> list[Claim]:
+    return list(facts.extract(title, FRAME + sentence).claims)
+
+
+def short(claim: Claim) -> tuple[Any, ...]:
+    return claim.value, claim.unit, claim.metric, claim.effect, claim.bound
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("It reduces peak memory by 30%.", [(30, "%", "memory", "decrease", None)]),
+        ("It needs 30% less memory.", [(30, "%", "memory", "decrease", None)]),
+        ("It is up to 2.7x faster.", [(2.7, "x", "speedup", "increase", "up to")]),
+        ("It gives a 2.7× decoding speedup.", [(2.7, "x", "speedup", "increase", None)]),
+        (
+            "It improves throughput by more than 4x.",
+            [(4, "x", "throughput", "increase", "at least")],
+        ),
+        ("It reaches an accuracy of 71.8%.", [(71.8, "%", "quality", "level", None)]),
+        ("It reaches 71.8% accuracy.", [(71.8, "%", "quality", "level", None)]),
+        (
+            "Accuracy drops by less than 0.5%.",
+            [(0.5, "%", "quality", "decrease", "up to")],
+        ),
+        ("It costs only a 0.3% accuracy loss.", [(0.3, "%", "quality", "decrease", None)]),
+        ("It improves latency by 1.5x.", [(1.5, "x", "latency", "decrease", None)]),
+        ("It improves energy efficiency by 3×.", [(3, "x", "energy", "increase", None)]),
+        ("It cuts training time by 40%.", [(40, "%", "latency", "decrease", None)]),
+        ("It uses 40% fewer parameters.", [(40, "%", "model_size", "decrease", None)]),
+        ("It needs 50% fewer FLOPs.", [(50, "%", "compute", "decrease", None)]),
+        ("It reduces the cost by $2M.", [(2e6, "dollars", "cost", "decrease", None)]),
+        (
+            "It achieves a perplexity of 7.59.",
+            [(7.59, "score", "perplexity", "level", None)],
+        ),
+        ("The F1 score rises by 3.1 points.", [(3.1, "points", "quality", "increase", None)]),
+        (
+            "It is two orders of magnitude faster.",
+            [(2, "orders", "speedup", "increase", None)],
+        ),
+        ("It runs in only 16 GB.", [(16, "GB", "memory", "level", None)]),
+        ("It sustains 30 tokens/s.", [(30, "tokens/s", "throughput", "level", None)]),
+        ("It answers within 200 ms.", [(200, "ms", "latency", "level", "up to")]),
+        (
+            "It scales to 128K context length.",
+            [(128_000, "tokens", "context_length", "level", None)],
+        ),
+        ("It keeps 12% of the KV cache.", [(12, "%", "memory", "level", None)]),
+        (
+            "It accelerates prefill by 2x on average.",
+            [(2, "x", "speedup", "increase", "average")],
+        ),
+        ("It yields ~3x higher throughput.", [(3, "x", "throughput", "increase", "about")]),
+        ("It outperforms all others by 4%.", [(4, "%", "quality", "increase", None)]),
+    ],
+)
+def test_one_number(sentence: str, expected: list[tuple[Any, ...]]) -> None:
+    assert [short(one) for one in claims(sentence)] == expected
+
+
+def test_a_change_is_one_claim_with_both_ends() -> None:
+    (claim,) = claims("It lifts the score from 39.3 to 42.8.")
+    assert (claim.value, claim.value_low, claim.effect) == (42.8, 39.3, "increase")
+
+
+def test_two_metrics_of_one_number_are_two_claims() -> None:
+    found = claims("It reduces latency and energy by 20%-50%.")
+    assert [(one.metric, one.value, one.value_low) for one in found] == [
+        ("latency", 50, 20),
+        ("energy", 50, 20),
+    ]
+
+
+def test_a_list_shares_its_words_and_its_bound() -> None:
+    found = claims("It cuts memory by up to 2.5x for MHA and 1.6x for GQA.")
+    assert [short(one) for one in found] == [
+        (2.5, "x", "memory", "decrease", "up to"),
+        (1.6, "x", "memory", "decrease", "up to"),
+    ]
+    assert [one.subject for one in found] == ["MHA", "GQA"]
+
+
+def test_respectively_deals_out_what_each_number_is_for() -> None:
+    found = claims("It gives 3x and 2x speedups over Foobar and Bazqux, respectively.")
+    assert [(one.value, one.baseline) for one in found] == [(3, "Foobar"), (2, "Bazqux")]
+
+
+def test_a_number_in_brackets_goes_on_with_the_one_before() -> None:
+    found = claims("It has up to 61% lower latency (30% on average).")
+    assert [short(one) for one in found] == [
+        (61, "%", "latency", "decrease", "up to"),
+        (30, "%", "latency", "decrease", "average"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "field", "said"),
+    [
+        ("It is 2x faster than Foobar on an A100.", "baseline", "Foobar"),
+        ("It outperforms Foobar by 3%.", "baseline", "Foobar"),
+        ("Compared to Foobar, it saves 30% memory.", "baseline", "Foobar"),
+        ("It is 2x faster than Foobar on an NVIDIA A100.", "hardware", "NVIDIA A100"),
+        ("It speeds up decoding by 2x on a single GPU.", "hardware", "single GPU"),
+        ("On BarBench, it reaches 80.1% accuracy.", "subject", "BarBench"),
+        ("It reaches 80.1% accuracy on BarBench.", "subject", "BarBench"),
+        ("Int4 rounding cuts memory by 4x.", "subject", "Int4 rounding"),
+    ],
+)
+def test_the_setting_is_read_from_the_words_around(sentence: str, field: str, said: str) -> None:
+    (claim,) = claims(sentence)
+    assert said in getattr(claim, field)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "better"),
+    [
+        ("It reduces memory by 30%.", True),
+        ("It increases memory by 30%.", False),
+        ("Accuracy drops by 2%.", False),
+        ("It lowers the error rate by 2%.", True),
+        ("It reaches 71.8% accuracy.", None),
+    ],
+)
+def test_whether_it_got_better_follows_from_metric_and_effect(
+    sentence: str, better: bool | None
+) -> None:
+    assert [one.is_improvement for one in claims(sentence)] == [better]
+
+
+def test_a_quote_holds_the_number_and_what_it_measures() -> None:
+    (claim,) = claims("It reduces peak memory by up to 30% in training.")
+    assert claim.quote == "reduces peak memory by up to 30%"
+    assert claim.sentence == "It reduces peak memory by up to 30% in training."
+
+
+def test_a_claim_may_stand_in_the_title() -> None:
+    (claim,) = facts.extract("Zorbit: 3x faster decoding", "We study decoding.").claims
+    assert (claim.field, claim.value, claim.metric) == ("title", 3, "speedup")

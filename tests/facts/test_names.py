@@ -1,0 +1,45 @@
+"""The name of what a paper introduces."""
+
+import pytest
+
+from daily_papers import facts
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "name"),
+    [
+        ("Zorbit: Fast Decoding", "We study decoding.", "Zorbit"),
+        ("Zor-Bit – Fast Decoding", "We study decoding.", "Zor-Bit"),
+        ("Fast Decoding", "We present Zorbit, a method for decoding.", "Zorbit"),
+        ("Fast Decoding", "We propose a method called ZorBit for decoding.", "ZorBit"),
+        ("Fast Decoding", "We introduce Zonal Orbit Rounding (ZOR), which is fast.", "ZOR"),
+        ("Zonal Orbit Rounding", "In it, zonal orbit rounding (ZOR) is fast. We like it.", "ZOR"),
+        ("Fast Decoding with zLLM", "Decoding is slow. zLLM makes it fast.", "zLLM"),
+        ("Zonal Rounding: A Better Way", "We propose zonal rounding (ZR).", "ZR"),
+        ("Fast Decoding", "We develop a new engine, dubbed Zorbit, for it.", "Zorbit"),
+        ("Fast Decoding", "This paper presents Z²Orbit: an engine.", "Z²Orbit"),
+    ],
+)
+def test_it_is_found(title: str, abstract: str, name: str) -> None:
+    assert facts.extract(title, abstract).name == name
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        ("On-Device Decoding: A Survey", "We survey decoding on GPUs and LLMs."),
+        ("Scaling Decoding: What Matters?", "We study how LLMs scale."),
+        ("Cheap and Quick: Decoding Made Easy", "We show how to decode."),
+        ("Rethinking Decoding", "We propose an efficient approach to LLM serving."),
+        ("A Look at Decoding", "We build on LoRA and compare with vLLM."),
+    ],
+)
+def test_a_phrase_or_an_acronym_of_the_field_is_no_name(title: str, abstract: str) -> None:
+    assert facts.extract(title, abstract).name is None
+
+
+def test_the_name_is_a_mention_of_its_own() -> None:
+    found = facts.extract("Zorbit: Fast Decoding", "We compare Zorbit with Foobar2.")
+    introduced = [one for one in found.mentions if one.role == "introduced"]
+    assert [(one.text, one.field, one.start) for one in introduced] == [("Zorbit", "title", 0)]
+    assert [one.text for one in found.mentions if one.role != "introduced"] == ["Foobar2"]

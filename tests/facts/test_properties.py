@@ -1,0 +1,72 @@
+"""What holds for the facts of any text: spans are quotes, nothing crashes, work grows linearly."""
+
+from collections.abc import Iterator
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daily_papers import facts
+from daily_papers.records import Facts
+
+PIECES = [
+    *("We propose Zorbit, a method ", "reduces memory by up to 30% ", "(2.5x on average) "),
+    *("3.3 million ", "tokens/s ", "compared to vLLM and LoRA, ", "respectively. ", "Llama-2-7B "),
+    *("on an A100 ", "from 1 to ", "https://github.com/a/b ", "the FooBench dataset ", "H₂O "),
+    *("é\u0301 ", "一二 ", "“quoted” ", "$5M ", "~", "1.", "%", "×", "-", "(", ")", "e.g., "),
+    *("half the ", "two orders of magnitude ", "128K context ", ", and "),
+]
+HOSTILE = [
+    *("1", "(", "a1 ", "A1 ", "5% ", "1-", "and ", "A, ", "Llama 2-7B-", "from 1 to "),
+    "We propose X, ",
+]
+
+
+def spans(title: str, abstract: str, found: Facts) -> Iterator[tuple[str, str]]:
+    """Yield what each fact says, and what stands in its place."""
+    fields = {"title": title, "abstract": abstract}
+    for claim in found.claims:
+        yield claim.quote, fields[claim.field][claim.start : claim.end]
+        assert claim.quote in claim.sentence
+    for topic in found.topics:
+        yield topic.evidence, fields[topic.field][topic.start : topic.end]
+    for one in (*found.mentions, *found.rejected):
+        yield one.text, fields[one.field][one.start : one.end]
+    for link in found.links:
+        yield link.url, abstract[link.start : link.end]
+
+
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=200)
+
+
+@settings(max_examples=300)
+@given(title=TEXTS.filter(bool), abstract=TEXTS)
+def test_every_span_reproduces_its_quote(title: str, abstract: str) -> None:
+    found = facts.extract(title, abstract)
+    assert all(said == there for said, there in spans(title, abstract, found))
+
+
+@settings(max_examples=50)
+@given(title=TEXTS.filter(bool), abstract=TEXTS)
+def test_the_same_text_gives_the_same_facts(title: str, abstract: str) -> None:
+    assert facts.extract(title, abstract) == facts.extract(title, abstract)
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_work_grows_no_faster_than_the_text(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = (piece * (length // len(piece) + 1))[:length]
+        start = perf_counter()
+        facts.extract(text[:300], text)
+        return perf_counter() - start
+
+    facts.extract("A Title", piece * (100_000 // len(piece)))  # comes to an end
+    # Four times the text takes four times as long, or sixteen where it is quadratic.
+    few, many = (min(seconds(length) for _ in range(3)) for length in (10_000, 40_000))
+    assert many < 10 * few
+
+
+def test_nothing_is_read_from_nothing() -> None:
+    found = facts.extract("A Title", "")
+    assert (found.name, found.claims, found.mentions, found.links) == (None, (), (), ())
