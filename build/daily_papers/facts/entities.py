@@ -82,6 +82,10 @@ _COMPARES = frozenset(
 )
 _COMPARING = frozenset(("outperform", "surpass", "surpasses", "surpassing", "surpassed"))
 _CAPITALISED = re.compile(r"[A-Z][\w.+-]*\w\+{0,2}(?:\s(?:[A-Z\d][\w.+-]*\w\+{0,2}|\d)){0,5}")
+# What may follow an ordinary word that is a name: "Hierarchical storage" is none.
+_ENDS_NAME = re.compile(
+    r"[,.;:]|\s(?:and|or|by|on|in|for|with|at|while|when|under|across|of|\()|$|['’]s"
+)
 _PRONOUNS = re.compile(r"-[a-z]+$|^(?:The|Our|We|This|These|In|On|For)\b")
 _MOST = 14  # names of one list
 
@@ -152,10 +156,11 @@ def _all(text: Text) -> Iterator[Seen]:
         if len(token.text) > 3:
             yield from _by_ending(text, token)
     yield from _beside(text, tokens)
+    if text.field == "abstract":  # titles write ordinary words with capitals
+        yield from _compared(text)
     for token in tokens:
         if token.name and not _acronym(text.text, token):
             yield Seen(token.text, text.field, token.start, token.end, "method", None)
-    yield from _compared(text)
 
 
 def _hardware(text: Text, token: _Token) -> Iterator[Seen]:
@@ -331,12 +336,17 @@ def _capitalised(text: Text, place: int) -> Iterator[Seen]:
         name = found[0]
         last = name.split()[-1]
         plain = name in GENERIC or last in GENERIC or last.removesuffix("s") in GENERIC
-        if not plain and len(name) > 2 and not _NO_NAME.match(name) and not _PRONOUNS.search(name):
+        follows = shaped(name) or _ENDS_NAME.match(text.text, found.end())
+        if not plain and follows and len(name) > 2 and not _is_no_name(name):
             yield Seen(name, text.field, *found.span(), "method", None)
         joint = _JOINTS.match(text.text, found.end())
         if joint is None:
             return
         place = joint.end()
+
+
+def _is_no_name(name: str) -> bool:
+    return _NO_NAME.match(name) is not None or _PRONOUNS.search(name) is not None
 
 
 def _acronym(text: str, token: _Token) -> bool:

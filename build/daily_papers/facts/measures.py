@@ -66,7 +66,8 @@ def _decide(quantity: Quantity, right: Side, left: Side, default: str) -> list[M
     if right.cue is None and left.by and left.cue in ("faster", "slower"):
         found, cue, implied = [], left.cue, None
     elif right.cue is not None or nouns:
-        found = nouns or ([] if right.implied else list(left.nouns))
+        own = right.implied is not None or right.cue in _DEFAULTS
+        found = nouns or ([] if own else list(left.nouns))
         cue = right.cue or (left.cue if _governs(quantity, left) else None)
         if right.cue == "added" and _governs(quantity, left):
             cue = left.cue

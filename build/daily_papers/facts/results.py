@@ -28,8 +28,8 @@ _MEASURED_REACHED = re.compile(
 )
 _LONG_VERB = re.compile(
     r"\b(?:extend\w*|scal\w+|support\w*|handl\w+|up to|as long as|enabl\w+|process\w*|reach\w*|"
-    r"over|"
-    r"than|generaliz\w+|extrapolat\w+|decoding with|retrieval)\b[^.;]{0,60}$"
+    r"over|larger than|longer than|more than|generaliz\w+|extrapolat\w+|decoding with|"
+    r"retrieval)\b[^.;]{0,60}$"
 )
 _LONG_BEHIND = re.compile(
     r"[-\s]?(?:tokens?[-\s])?(?:long[-\s])?(?:context|sequence|window|lengths?\b|inputs?\b|tokens\b)|[.,]?$"

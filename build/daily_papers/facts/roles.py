@@ -12,20 +12,23 @@ from daily_papers.text import Text
 from daily_papers.vocabulary import NAMES
 
 _COMPARES = re.compile(
-    r"\b(?:[Cc]ompared? (?:to|with|against)|[Cc]omparison (?:to|with)|comparable (?:\w+ )?(?:to|"
-    r"with)|than|against|outperform\w*|surpass\w*|exceed(?:s|ing)?|beat(?:s|ing)?|"
-    r"versus|vs\.?|relative to|match(?:es|ing)? (?:the )?|rival\w*|competitive with|"
-    r"on par with|on-par with|superior to|"
-    r"over|improv\w+ (?:over|on|upon)|baselines?,? (?:\w+ )?(?:such as|like|including)|"
-    r"(?:methods?|approaches|systems?|frameworks?|solutions?|techniques?|engines?|optimizers?|"
-    r"works?|algorithms?),? (?:\(e\.g\.,?|such as|like|including|e\.g\.,?)|"
-    r"build(?:s|ing)? (?:on|upon)|built (?:on|upon|on top of)|extend(?:s|ing)|inspired by|"
-    r"variants? of|alternative to|extension of|"
-    r"replacements? for|unlike|generali[sz]es?|combin\w+ with|on top of|as (?:well|good|"
-    r"strong) as|(?:same|similar) \w+ as|state-of-the-art|SOTA)\b"
+    r"\b(?:[Cc]ompared? (?:to|with|against)|[Cc]omparison (?:to|with)|"
+    r"comparabl[ey] (?:\w+ )?(?:to|with)|"
+    r"than|against|outperform\w*|surpass\w*|exceed(?:s|ing)?|beat(?:s|ing)?|versus|vs\.?|"
+    r"relative to|"
+    r"that of|match(?:es|ing)? (?:the )?|rival\w*|competitive with|on[- ]par with|superior to|over|"
+    r"improv\w+ (?:over|on|upon)|baselines?,? (?:\w+ )?(?:such as|like|including)|"
+    r"(?:methods?|approaches|systems?|frameworks?|solutions?|techniques?|engines?|optimizers?|works?|"
+    r"algorithms?|alternatives|variants|research|librar(?:y|ies)|compilers?|toolkits?|layers|schemes?),?"
+    r" (?:\(e\.g\.,?|such as|like|including|e\.g\.,?|i\.e\.,?)|"
+    r"build(?:s|ing)? (?:on|upon)|built (?:on|upon|on top of)|based on|extend(?:s|ing)|inspired by|"
+    r"variants? of|alternatives? to|extension of|replacements? for|replac(?:es|ed|ing)|unlike|"
+    r"generali[sz]es?|combin\w+ with|on top of|as (?:well|good|strong) as|(?:same|"
+    r"similar) \w+ as)\b"
 )
 _BREAKS = re.compile(
-    r"[;:]|\.\s|\b(?:while|when|where|which|whereas|on|for|across|using|in|at|we|achiev\w+|by|with|reduc\w+|without|to|that|is|are|has|from|show\w*|during|after|under)\b"
+    r"[;:]|(?<!e\.g)(?<!i\.e)\.\s|\b(?:while|when|where|which|whereas|on|for|across|using|in|at|we|"
+    r"achiev\w+|by|with|reduc\w+|without|to|that|is|are|has|from|show\w*|during|after|under)\b"
 )
 _HOLDS = re.compile(
     r"\b(?:implement\w*|integrat\w+|compatib\w+|available|deploy\w*|open-?sourced?|released?|"

@@ -9,9 +9,10 @@ from daily_papers.facts.numbers import Quantity
 from daily_papers.facts.sides import Line
 
 _END = (
-    r"(?=\s?[,;]|\.(?:\s|$)|\)|\s(?:on|for|in|while|when|with|without|at|across|under|using|during|respectively|as|that|which|"
-    r"thanks|via|from|and (?:by |up to |an? |even |over |also |more )?(?:\d|achiev|reduc|"
-    r"improv|cut|maintain|accelerat|outperform|surpass))\b|\s\d|$)"
+    r"(?=\s?[,;]|\.(?:\s|$)|\)|\s(?:(?:on|for|in|while|when|with|without|at|across|under|using|"
+    r"during|respectively|as|that|which|thanks|via|from)\b(?!-)|"
+    r"and (?:by |up to |an? |even |over |also |more )?(?:\d|achiev|reduc|improv|cut|maintain|"
+    r"accelerat|outperform|surpass))|\s\d|$)"
 )
 _PHRASE = (
     rf"((?:[^,;()]|(?:trained|provided|built|obtained|produced|used|generated) (?:with|by|in|"
@@ -43,9 +44,9 @@ _BEATEN_LATER = re.compile(
 )
 _FOR = re.compile(
     r"\b(?:for|on|in|during|when|under|across|at)\s((?:[^,;()])+?(?:\s\([^()]{2,60}\))?)"
-    r"(?=\s?[,;]|\.(?:\s|$)|\)|\s(?:compared|over|while|with|when|than|against|relative|"
-    r"without|using|as|by|versus|on|for|respectively|and (?:by |up to |an? |over |around |"
-    r"about )?(?:\d|reduc|improv|achiev))\b|$)"
+    r"(?=\s?[,;]|\.(?:\s|$)|\)|\s(?:(?:compared|over|while|with|when|than|against|relative|without|"
+    r"using|as|by|versus|on|for|respectively)\b(?!-)|"
+    r"and (?:by |up to |an? |over |around |about )?(?:\d|reduc|improv|achiev))|$)"
 )
 _OBJECT = re.compile(
     r"\b(?:of|on|for|in)\s([^,;]{2,70}?)\s(?:(?:is|are|can be|was|"
@@ -151,9 +152,9 @@ def find(
         baseline = listed.baseline
     hardware = _hardware(around, inside, quantity, baseline or "")
     subject = _shared_before(around, place, compared=False) or _subject(
-        around, inside, quantity, baseline or "", hardware or "", actor
+        around, inside, place, baseline or "", hardware or "", actor
     )
-    return Setting(_share(baseline, around, place), hardware, _share(subject, around, place))
+    return Setting(_share(baseline, around, place), hardware, subject)
 
 
 def _tidy(phrase: str | None) -> str | None:
@@ -164,7 +165,7 @@ def _tidy(phrase: str | None) -> str | None:
         tidy = shorter
     if tidy.count("(") > tidy.count(")"):
         tidy = tidy[: tidy.rindex("(")].rstrip()
-    fits = 1 < len(tidy) <= _MOST and any(char.isalpha() for char in tidy)
+    fits = 1 < len(tidy) <= _MOST and "://" not in tidy and any(map(str.isalpha, tidy))
     return tidy if fits and tidy.lower() not in _NOTHING else None
 
 
@@ -246,38 +247,48 @@ def _hardware(
 
 
 def _subject(
-    around: Around, inside: Sequence[Seen], quantity: Quantity, baseline: str, hardware: str,
+    around: Around, inside: Sequence[Seen], place: int, baseline: str, hardware: str,
     actor: str | None,
 ) -> str | None:  # fmt: skip
+    """Return what a number is for: where it was measured, the things named, what was done."""
+    quantity = around.group[place]
     said = _said(_FOR, around.near[:160], baseline, hardware)
     if said is None and around.respectively:
         said = _said(_FOR, around.after, baseline, hardware)
+    said = _share(said, around, place)
     said = said or _said(_OBJECT, around.before[-120:], baseline, hardware)
     opening = _said(_OPENING, around.before, baseline, hardware)
-    things = [
-        one
-        for one in inside
-        if one.kind in ("model", "dataset")
-        and one.text not in baseline
-        and one.end <= around.following
-    ]
-    thing = min(things, key=lambda one: abs(one.start - quantity.start)).text if things else None
-    chosen = said or opening or thing
-    stage = _STAGE.search(around.near[:28])
-    if stage and (chosen is None or stage[0] not in chosen):
-        chosen = f"{stage[0]}, {chosen}" if chosen else stage[0]
-    elif said and (opening or thing) and (opening or thing) not in said:  # type: ignore[operator]
-        chosen = f"{opening or thing}, {said}"
-    elif chosen is None:
-        stage = _STAGE.search(around.near[:60]) or _STAGE.search(around.before[-60:])
-        chosen = actor or (stage[0] if stage else None)
-    return _tidy(chosen) or said
+    stage = _STAGE.search(around.near[:28]) or _STAGE.search(around.before[-60:])
+    parts = [opening, *_things(around, inside, quantity, baseline), said]
+    if stage and not said:
+        parts.append(stage[0])
+    if actor and not any(parts):
+        parts.append(actor)
+    chosen: list[str] = []
+    for part in parts:
+        if part and not any(part in other or other in part for other in chosen):
+            chosen.append(part)
+    return _tidy(", ".join(chosen)) or said
+
+
+def _things(around: Around, inside: Sequence[Seen], quantity: Quantity, baseline: str) -> list[str]:
+    """Return the model and the data set that are named nearest to a number."""
+    nearest = []
+    for kind in ("model", "dataset"):
+        named = [
+            one
+            for one in inside
+            if one.kind == kind and one.text not in baseline and one.end <= around.following
+        ]
+        if named:
+            nearest.append(min(named, key=lambda one: abs(one.start - quantity.start)).text)
+    return nearest
 
 
 def _said(pattern: re.Pattern[str], where: str, baseline: str, hardware: str) -> str | None:
     for found in pattern.finditer(where):
         tidy = _tidy(found[1])
-        if tidy is None or tidy == baseline or _EMPTY.match(tidy):
+        if tidy is None or tidy == baseline or "%" in tidy or _EMPTY.match(tidy):
             continue
         if hardware and hardware in tidy and len(tidy) < len(hardware) + 24:
             continue

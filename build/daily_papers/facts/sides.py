@@ -35,6 +35,8 @@ _IMPLIED = {
     "lighter": "model_size",
     "compression": "model_size",
     "longer": "context_length",
+    "larger": "model_size",
+    "bigger": "model_size",
 }
 
 
