@@ -90,7 +90,7 @@ class Text:
         parts = _SPLIT.split(text)  # a gap, a word, a gap, … a gap
         places = list(accumulate(map(len, parts)))
         self.words = parts[1::2]
-        self.forms = [_FORMS[word] for word in self.words]
+        self.forms = list(map(_FORMS.__getitem__, self.words))
         self.gaps = parts[0::2]  # before each word, and behind the last
         self.starts = places[0:-1:2]
         self.ends = places[1::2]
@@ -170,17 +170,15 @@ class Phrases(Generic[Value]):
 
     def find(self, text: Text, first: int = 0, last: int | None = None) -> Iterator[Found[Value]]:
         """Yield the phrases among the words [first, last), left to right, none inside another."""
-        forms, get = text.forms, self._root.further.get
-        done = first
-        last = len(forms) if last is None else last
-        for index in range(first, last):
-            node = get(forms[index])
-            if node is None or index < done:
-                continue
-            value, end = self._longest(text, index, last, node)
-            if end > index:
-                done = end
-                yield Found(value, index, end)  # type: ignore[arg-type]
+        further = self._root.further
+        forms = text.forms[first:last] if first or last is not None else text.forms
+        done, last = first, first + len(forms)
+        for index in [place for place, form in enumerate(forms, first) if form in further]:
+            if index >= done:
+                value, end = self._longest(text, index, last, further[text.forms[index]])
+                if end > index:
+                    done = end
+                    yield Found(value, index, end)  # type: ignore[arg-type]
 
     @staticmethod
     def _longest(text: Text, index: int, last: int, node: _Node[Value]) -> tuple[Value | None, int]:

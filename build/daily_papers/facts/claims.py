@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from daily_papers.facts import bounds, filters, numbers, results, settings
 from daily_papers.facts.entities import Seen
 from daily_papers.facts.measures import Measure, measures
 from daily_papers.facts.numbers import Quantity
-from daily_papers.facts.own import first_own
 from daily_papers.facts.settings import Setting
 from daily_papers.facts.sides import Line
 from daily_papers.records import Bound, Claim, RejectedCandidate
@@ -51,16 +50,16 @@ class Claims:
 
 
 def find(
-    title: Text, abstract: Text, names: Sequence[str] = (), seen: Sequence[Seen] = ()
+    title: Text, abstract: Text, own: int, names: Sequence[str], seen: Sequence[Seen]
 ) -> Claims:
     """Return the claims of a paper and the numbers that are none.
 
-    `names` are the paper's own, `seen` the other names in it.
+    `own` is where the abstract begins to speak of the paper, `names` are the paper's own, `seen`
+    the other names in it.
     """
     found = Claims()
     served = "throughput" in title.forms or "throughput" in abstract.forms
     default = "throughput" if served else "speedup"
-    own = first_own(abstract)
     for text in (title, abstract):
         inside = [one for one in seen if one.field == text.field]
         for sentence, quantities in _by_sentence(text, numbers.find(text)):
@@ -230,7 +229,7 @@ def _claim(
     if effect == "level" and listed and (listed.unit, listed.metric) == (quantity.unit, metric):
         effect = listed.effect
     if metric == "context_length" and quantity.unit is None:
-        quantity = replace(quantity, unit="tokens")
+        quantity = quantity._replace(unit="tokens")
     improvement = None
     if effect != "level" and measure.better:
         improvement = (effect == "increase") == (measure.better == "higher")

@@ -77,10 +77,10 @@ _COMPARISON = re.compile(
 )
 _COMPARES = frozenset(
     str.split(
-        "compared over than against versus vs relative replacement variant building beat extend"
+        "compared over than against versus vs relative replacement variant building beat extend "
+        "outperform outperformed outperforming surpass surpassed surpassing"
     )
 )
-_COMPARING = frozenset(("outperform", "surpass", "surpasses", "surpassing", "surpassed"))
 _CAPITALISED = re.compile(r"[A-Z][\w.+-]*\w\+{0,2}(?:\s(?:[A-Z\d][\w.+-]*\w\+{0,2}|\d)){0,5}")
 # What may follow an ordinary word that is a name: "Hierarchical storage" is none.
 _ENDS_NAME = re.compile(
@@ -153,7 +153,7 @@ def _all(text: Text) -> Iterator[Seen]:
         yield from _hardware(text, token)
     yield from _known(text)
     for token in tokens:
-        if len(token.text) > 3:
+        if len(token.text) > 3 and (token.name or not token.text.isalpha()):
             yield from _by_ending(text, token)
     yield from _beside(text, tokens)
     if text.field == "abstract":  # titles write ordinary words with capitals
@@ -164,8 +164,10 @@ def _all(text: Text) -> Iterator[Seen]:
 
 
 def _hardware(text: Text, token: _Token) -> Iterator[Seen]:
+    if not HARDWARE.may_begin(token.text):
+        return
     start = token.start
-    if counted := _COUNTED.match(token.text):  # "8xH200"
+    if token.text[0].isdigit() and (counted := _COUNTED.match(token.text)):  # "8xH200"
         start += counted.end()
     found = HARDWARE.match(text.text, start)
     if found:
@@ -175,19 +177,18 @@ def _hardware(text: Text, token: _Token) -> Iterator[Seen]:
 
 def _compared(text: Text) -> Iterator[Seen]:
     """Yield the names behind words of comparison, which may be ordinary words there."""
-    for index, form in enumerate(text.forms):
-        if form in _COMPARES or form[:10] in _COMPARING:
-            behind = _COMPARISON.match(text.text, text.starts[index])
-            if behind:
-                yield from _capitalised(text, behind.end())
+    for index in [place for place, form in enumerate(text.forms) if form in _COMPARES]:
+        behind = _COMPARISON.match(text.text, text.starts[index])
+        if behind:
+            yield from _capitalised(text, behind.end())
 
 
 def _tokens(text: Text) -> list[_Token]:
     """Return the words that hold a capital or begin with a digit, hyphens and dots joined."""
     tokens = []
     done = -1
-    for index, word in enumerate(text.words):
-        if word.islower() or text.starts[index] < done:
+    for index in [place for place, word in enumerate(text.words) if not word.islower()]:
+        if text.starts[index] < done:
             continue
         start = text.starts[_first_joined(text, index)]
         found = _TOKEN.match(text.text, start) if start >= done else None
@@ -285,9 +286,9 @@ def _beside(text: Text, tokens: list[_Token]) -> Iterator[Seen]:
     """Yield the names that stand beside "dataset", "benchmarks such as", "models" and the like."""
     starts = {token.start: place for place, token in enumerate(tokens)}
     ends = {token.end: place for place, token in enumerate(tokens)}
-    for index, form in enumerate(text.forms):
-        kind = _BESIDE.get(form)
-        if kind is not None and (form != "set" or text.forms[index - 1] == "test"):
+    for index in [place for place, form in enumerate(text.forms) if form in _BESIDE]:
+        kind = _BESIDE[text.forms[index]]
+        if text.forms[index] != "set" or text.forms[index - 1] == "test":
             yield from _names_before(text, tokens, ends, index, kind)
             yield from _names_behind(text, tokens, starts, text.ends[index], kind)
 

@@ -6,7 +6,7 @@ name of the first that does is the reason kept in `rejected_candidates`.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from daily_papers.facts.numbers import Quantity
 
@@ -61,8 +61,7 @@ _HARDWARE_COUNT = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A number with what stands before and behind it in its sentence."""
 
     quantity: Quantity

@@ -118,7 +118,7 @@ def _shortened(text: str, tokens: list[str], abstract: str, lower: str) -> Name 
     """Return the short form of a title's phrase, where the abstract gives one in brackets."""
     place = lower.find(text.lower())
     short = _SHORT_BEHIND.match(abstract, place + len(text)) if place >= 0 else None
-    if short and _fits(short[1]) and not any(shaped(one) for one in tokens):
+    if short and _fits(short[1]) and all(_ORDINARY.match(one) for one in tokens):
         return Name(short[1], "abstract", *short.span(1))
     return None
 

@@ -4,7 +4,6 @@ One grammar for all of them. What a number means is not decided here.
 """
 
 import re
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from daily_papers.text import Text
@@ -54,11 +53,11 @@ _FOLDS = {
     "doubled": 2, "tripled": 3,
 }  # fmt: skip
 _HALVES = frozenset(("half", "halve", "halving", "halved"))
+_ARTICLES = frozenset(("a", "an"))  # numbers in "an order of magnitude" only
 _WORDED = frozenset((*_WORDS, *_FOLDS, *_HALVES))
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number as the text states it, at [start, end).
 
     `value` is the larger end of a range and `low` the smaller, multipliers applied. `unit` is "x",
@@ -89,8 +88,11 @@ def find(text: Text) -> list[Quantity]:
     """Return the quantities of a text from left to right, none inside another."""
     found: list[Quantity] = []
     end = 0
-    for index, form in enumerate(text.forms):
-        if form[0] > "9" and form not in _WORDED:
+    for index in [
+        place for place, form in enumerate(text.forms) if form[0] <= "9" or form in _WORDED
+    ]:
+        form = text.forms[index]
+        if form in _ARTICLES and text.forms[index + 1 : index + 2] != ["order"]:
             continue
         place = text.starts[index]
         if place >= end:
@@ -142,8 +144,7 @@ def _with_second(text: str, first: Quantity, opened: bool) -> Quantity:
     value = first.value
     if first.unit is None and second.scaled and not first.scaled and value < 1000:
         value *= _scale_of(text, second)
-    return replace(
-        first,
+    return first._replace(
         end=second.end,
         value=max(value, second.value),
         low=min(value, second.value),
@@ -220,7 +221,7 @@ def _in_words(text: str, place: int) -> Quantity | None:
             return None  # "double quantization"
         value = _FOLDS.get(form) or _FOLDS[form.removesuffix("s")]
         return Quantity(place, word.end(), value, None, "x", worded=True)
-    if form in _WORDS and form not in ("a", "an", "single"):
+    if form in _WORDS and form not in _ARTICLES and form != "single":
         times = _TIMES.match(text, word.end())
         if times:
             return Quantity(place, times.end(), _WORDS[form], None, "x", worded=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from daily_papers.facts.entities import Seen
 from daily_papers.facts.numbers import Quantity
@@ -110,8 +110,7 @@ _REACH = 300  # characters on either side that a setting may be said in
 _MOST = 120  # characters of a phrase worth keeping
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """What a number was measured against, on which hardware, and for what, as written."""
 
     baseline: str | None = None

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from daily_papers.facts.numbers import Quantity
 from daily_papers.text import Found, Sentence, Text
@@ -65,8 +65,7 @@ class Line:
         return self.of.gap(index) if self.first < index < self.last else ""
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(NamedTuple):
     """What the words on one side of a number say; they reach to the place `edge`."""
 
     nouns: Sequence[Noun]

@@ -6,7 +6,6 @@ it stands: most in the title, least in the sentences before the paper speaks of 
 
 from dataclasses import dataclass, field
 
-from daily_papers.facts.own import first_own
 from daily_papers.records import PaperTopic
 from daily_papers.text import Text
 from daily_papers.vocabulary import TOPICS
@@ -49,10 +48,12 @@ class _Sum:
             self.best, self.evidence = worth, (text, first, last)
 
 
-def find(title: Text, abstract: Text) -> list[PaperTopic]:
-    """Return the topics of a paper, the surest first; "other" where none is found."""
+def find(title: Text, abstract: Text, own: int) -> list[PaperTopic]:
+    """Return the topics of a paper, the surest first; "other" where none is found.
+
+    `own` is where the abstract begins to speak of the paper.
+    """
     sums: dict[str, _Sum] = {}
-    own = first_own(abstract)
     for text in (title, abstract):
         for triggers, first, last in TOPICS.phrases.find(text):
             place = 0 if text is title else 1 if text.starts[first] >= own else 2

@@ -7,6 +7,7 @@ propose". The highest sum wins; a paper that proposes something and says no more
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from daily_papers.facts.names import Name
 from daily_papers.text import Sentence, Text
@@ -21,6 +22,34 @@ _PROPOSES = re.compile(
 # How much each place counts; set once on labelled abstracts.
 _TITLE_HEAD = 0.8
 _TITLE, _PROPOSED, _ELSEWHERE, _HEAD = 1.8, 0.8, 1.4, 0.5
+_APPOSED = re.compile(r"\)?[\"”’*]{0,3}(?: is|,| –| -|:)(?= (?:an?|the first|our)\b)")
+_NEAR = 14  # words
+_ENDS = frozenset(
+    str.split(
+        "that which for with to by in on at designed based capable using via tailored consisting "
+        "from where enabling featuring built leveraging exploiting and is can as through called "
+        "named dubbed termed combining while under we it i ii specifically including specialized"
+    )
+)
+_OPENS = frozenset(("a", "an", "the", "our", "first", "new", "novel"))
+_GROUPS = frozenset(("family", "series", "suite", "set"))  # "a family *of* models"
+_MOST_WORDS = 26
+
+
+@dataclass(frozen=True)
+class _Proposal:
+    """The first "we propose …": its sentence, its words [first, last), and where it ends."""
+
+    sentence: Sentence
+    first: int
+    last: int
+    end: int
+
+    def nearness(self, word: int) -> float:
+        """Return how much a word counts as proposed: nothing before it or in other sentences."""
+        if not self.first <= word < self.sentence.last:
+            return 0.0
+        return _PROPOSED if word - self.last <= _NEAR else _PROPOSED * 0.4
 
 
 def find(title: Text, abstract: Text, name: Name | None) -> str:
@@ -35,18 +64,26 @@ def find(title: Text, abstract: Text, name: Name | None) -> str:
     for said, _, _ in TYPES.in_title.find(title):
         for word in said:
             scores[word.type] += _TITLE * word.title
-    own = None
-    for sentence in abstract.sentences:
-        first = None
-        if own is None:
-            own = first = _PROPOSES.search(abstract.text, sentence.start, sentence.end)
-        if first:
-            heads.append((_HEAD, _head(abstract, sentence, first.end())))
-        _add(scores, abstract, sentence, first.span() if first else None)
+    own = _proposal(abstract)
+    if own is not None:
+        heads.append((_HEAD, _head(abstract, own.sentence, own.end)))
+    for said, first, _ in TYPES.in_abstract.find(abstract):
+        near = own.nearness(first) if own is not None else 0.0
+        for word in said:
+            scores[word.type] += word.proposed * near if near else word.elsewhere * _ELSEWHERE
     for weight, words in heads:
         for word in words:
             scores[word.type] += weight * word.head
     return max(scores, key=lambda kind: (scores[kind], kind == "method"))
+
+
+def _proposal(abstract: Text) -> _Proposal | None:
+    for sentence in abstract.sentences:
+        found = _PROPOSES.search(abstract.text, sentence.start, sentence.end)
+        if found:
+            first, last = abstract.word_at(found.start() + 1), abstract.word_at(found.end())
+            return _Proposal(sentence, first, last, found.end())
+    return None
 
 
 def _title_head(title: Text) -> Sequence[TypeWord]:
@@ -72,33 +109,6 @@ def _apposition(abstract: Text, name: str) -> Sequence[TypeWord]:
                 return head
         place = abstract.text.find(name, place + len(name))
     return ()
-
-
-def _add(
-    scores: dict[str, float], text: Text, sentence: Sentence, own: tuple[int, int] | None
-) -> None:
-    """Add what the words of a sentence say; those behind "we propose" the more the nearer."""
-    near_from = text.word_at(own[1]) if own else 0
-    for found in TYPES.in_abstract.find(text, sentence.first, sentence.last):
-        behind = own is not None and text.starts[found.first] > own[0]
-        distance = found.first - near_from
-        near = _PROPOSED if distance <= _NEAR else _PROPOSED * 0.4
-        for word in found.value:
-            scores[word.type] += word.proposed * near if behind else word.elsewhere * _ELSEWHERE
-
-
-_APPOSED = re.compile(r"\)?[\"”’*]{0,3}(?: is|,| –| -|:)(?= (?:an?|the first|our)\b)")
-_NEAR = 14  # words
-_ENDS = frozenset(
-    str.split(
-        "that which for with to by in on at designed based capable using via tailored consisting "
-        "from where enabling featuring built leveraging exploiting and is can as through called "
-        "named dubbed termed combining while under we it i ii specifically including specialized"
-    )
-)
-_OPENS = frozenset(("a", "an", "the", "our", "first", "new", "novel"))
-_GROUPS = frozenset(("family", "series", "suite", "set"))  # "a family *of* models"
-_MOST_WORDS = 26
 
 
 def _head(text: Text, sentence: Sentence, place: int) -> Sequence[TypeWord]:

@@ -9,6 +9,7 @@ from daily_papers.text import Text, forms_of
 from daily_papers.vocabulary.reading import VocabularyFile
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_CAPITALISED = re.compile(r"[A-Z][a-z]+")
 _PARTS = re.compile(r"[-\s]")
 
 
@@ -72,13 +73,12 @@ class Names:
     def find(self, text: Text) -> Iterator[tuple[int, int, Known]]:
         """Yield where known names begin and end, from left to right, none inside another."""
         done = 0
-        get = self._by_stem.get
-        for index, form in enumerate(text.forms):
-            entries = get(_STEMS[form])
-            if entries is None or text.starts[index] < done:
-                continue
+        stems = list(map(_STEMS.__getitem__, text.forms))
+        for index in [place for place, stem in enumerate(stems) if stem in self._by_stem]:
             start = text.starts[index]
-            for pattern, known in entries:
+            if start < done:
+                continue
+            for pattern, known in self._by_stem[stems[index]]:
                 found = pattern.match(text.text, start)
                 if found and not text.text[found.end() : found.end() + 1].isalpha():
                     yield start, found.end(), known
@@ -135,9 +135,15 @@ class Hardware:
             patterns = [file.pattern(f"{key}.shapes", shape) for shape in one["shapes"]]
             shapes.append(f"(?P<f{index}>{'|'.join(patterns)})")
         self._vendors = re.compile(rf"^(?:(?:{vendors})(?:['’]s)?\s)+(?!GPU|CPU|NPU|TPU)")
+        # Capitalised words count only if a vendor or a shape is written with them.
+        self._words = frozenset(_CAPITALISED.findall(f"{vendors} {' '.join(shapes)}"))
         self._pattern = re.compile(
             rf"(?:(?:{vendors})(?:['’]s)?\s)*(?:{'|'.join(shapes)})(?=s?(?!\w))"
         )
+
+    def may_begin(self, word: str) -> bool:
+        """Tell whether a name of hardware may begin with a word; most words are ruled out."""
+        return not word[1:].isalpha() or not word[1:].islower() or word in self._words
 
     def match(self, text: str, start: int) -> tuple[int, Known] | None:
         """Return where the name of hardware that begins at a place ends, and its family."""
