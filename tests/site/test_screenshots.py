@@ -10,6 +10,9 @@ PAGES = {
     "papers": "/papers/papers?_search=kv+cache&_nocol=abstract",
     "paper": "/papers/papers/a-systematic-analysis-of-hybrid-linear-attention",
     "search": "/papers/search?q=kv+cache",
+    "claims": "/papers/largest_speedups",
+    "kv-cache": "/papers/kv_cache_memory#g.mark=bar&g.x_column=paper&g.x_type=ordinal"
+    "&g.y_column=percent_left&g.y_type=quantitative",
     "chart": "/papers/papers_by_year#g.mark=bar&g.x_column=year&g.x_type=ordinal"
     "&g.y_column=papers&g.y_type=quantitative",
 }
@@ -26,7 +29,7 @@ def test_the_page_shows(
     answer = page.goto(PAGES[name])
     assert answer
     assert answer.status == 200
-    if name == "chart":
+    if "#g." in PAGES[name]:
         page.locator("canvas.marks").wait_for()
     folder: Path | None = request.config.getoption("--screenshots")
     if folder:

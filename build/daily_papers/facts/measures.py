@@ -53,10 +53,21 @@ def measures(
     quantity = group[place]
     right = right_side(line, quantity, group[-1].end)
     left = left_side(line, quantity, before, floor)
-    found = _decide(quantity, right, left, default)
+    found = _decide(quantity, right, left, default) or _later(line, quantity, left)
     if len(found) > 1 and len(group) == len(found):
         return [found[place]]
     return found[:1] if len(group) > 1 else found
+
+
+def _later(line: Line, quantity: Quantity, left: Side) -> list[Measure]:
+    """Read a level from the next score named ("A reaches 80% and B 78% accuracy")."""
+    if quantity.unit != "%" or left.cue != "level":
+        return []
+    last = line.index(quantity.end)
+    for noun in line.nouns:
+        if noun.first >= last and noun.value.metric == "quality" and not noun.value.loose:
+            return [Measure("quality", "level", noun.value.better, left.edge, quantity.end)]
+    return []
 
 
 def _decide(quantity: Quantity, right: Side, left: Side, default: str) -> list[Measure]:

@@ -10,7 +10,7 @@ from daily_papers.records import Claim, Effect
 _RELATIVE = frozenset(("x", "%", "points", "orders"))
 _ARTICLES = r"(?:(?:an?|the|only|just|merely|about|around|less than|single|consumer)\s){0,2}$"
 _REACHED = re.compile(
-    r"\b(?:only|just|merely|as little as|less than|within|under|to|sav\w+|single|achiev\w+|"
+    r"\b(?:only|just|merely|as little as|less than|within|under|(?<!up )to|sav\w+|single|achiev\w+|"
     r"reach\w+|"
     r"takes|requir\w+|consum\w+|in|at|"
     r"(?:latency|time|throughput|footprint|memory|speed|power|cost|area|usage|consumption) of)\s"
@@ -39,7 +39,9 @@ _LONG_BEFORE = re.compile(
     r"reaching)"
     r"\s(?:over\s|about\s)?$"
 )
+_TRAINED = re.compile(r"\b(?:train|pretrain|pre-train|dataset|corpus|data)\w*\b")
 _SHORTEST_CONTEXT = 1000  # tokens
+_LONGEST_CONTEXT = 100_000_000
 
 
 def stands(line: Line, quantity: Quantity, measure: Measure, listed: Claim | None) -> bool:
@@ -55,7 +57,8 @@ def stands(line: Line, quantity: Quantity, measure: Measure, listed: Claim | Non
         return measure.metric in ("quality", "perplexity") and decimal
     if quantity.known is None or quantity.known.unit == "GPUs":
         return False
-    if listed and listed.unit == quantity.unit:
+    # The filter for sizes of models has let only those pass that are few, or trainable.
+    if (listed and listed.unit == quantity.unit) or quantity.known.unit == "parameters":
         return True
     before = line.text[max(line.sentence.start, quantity.start - 50) : quantity.start]
     if _REACHED.search(before) or (measure.effect != "level" and _BY.search(before)):
@@ -71,7 +74,10 @@ def context_reached(line: Line, quantity: Quantity) -> Measure | None:
         return None
     before = line.text[max(line.sentence.start, quantity.start - 90) : quantity.start]
     behind = line.text[quantity.end : line.sentence.end]
-    if not (_LONG_BEFORE.search(before[-60:]) or _LONG_BEHIND.match(behind)):
+    if quantity.unit is not None:
+        if quantity.value > _LONGEST_CONTEXT or _TRAINED.search(before):
+            return None
+    elif not (_LONG_BEFORE.search(before[-60:]) or _LONG_BEHIND.match(behind)):
         return None
     if not _LONG_VERB.search(before):
         return None

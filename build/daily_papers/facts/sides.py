@@ -20,6 +20,7 @@ _STOPS = frozenset(
 _MOST_WORDS = 9  # of a noun phrase beside a number
 _REACH = 60  # words that a verb governs before a number; longer "sentences" are no prose
 _NEAR = 12  # words from a noun to the verb that it is the subject of
+_NEXT = 2  # words, for a verb that only states a level ("accuracy achieves 64%")
 _ON = frozenset(("in", "of", "on"))
 _AND = re.compile(r"\s*(?:,|/|&|,?\s+(?:and|or|as well as)\b)")
 _PUNCTUATION = re.compile(r"[^\s\-]")
@@ -194,7 +195,8 @@ def _nouns_before(
         if cue and cue.value == "level":
             return governed[-1:]
         return _joined(line, governed)
-    return firm[-1:] if firm and first - firm[-1].last <= _NEAR else []
+    near = _NEXT if cue and cue.value == "level" else _NEAR
+    return firm[-1:] if firm and first - firm[-1].last <= near else []
 
 
 def _joined(line: Line, nouns: Sequence[Found[Noun]]) -> list[Found[Noun]]:
