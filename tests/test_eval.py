@@ -11,17 +11,17 @@ from tests.conftest import ROOT
 
 # What was measured, less what a change elsewhere may shake. Raise them with the figures.
 FLOORS = {
-    "claims: value": 0.93,
+    "claims: value": 0.94,
     "claims: tuple": 0.86,
-    "claims: full": 0.59,
-    "name": 0.93,
-    "type": 0.83,
+    "claims: full": 0.60,
+    "name": 0.94,
+    "type": 0.84,
     "topics": 0.80,
     "urls": 1.00,
     "hardware": 0.95,
     "models": 0.85,
-    "datasets": 0.89,
-    "compared_with": 0.67,
+    "datasets": 0.88,
+    "compared_with": 0.69,
 }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from daily_papers.vocabulary import NAMES
 from tests.conftest import ROOT
 
 SEEDS = sorted((ROOT / "seeds").iterdir())
@@ -93,3 +94,9 @@ def test_the_dumps_that_date_papers_have_a_year(rows: sqlite3.Connection) -> Non
         ("Apr 21", "2026-04-21"),
         ("Jun 2", None),
     ]
+
+
+def test_no_introduced_name_of_a_seed_is_listed_in_the_vocabulary(rows: sqlite3.Connection) -> None:
+    names = [name for (name,) in rows.execute("select name from papers where name is not null")]
+    assert len(names) > 200
+    assert [name for name in names if NAMES.entry(name)] == []

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from daily_papers.facts.names import shaped
+from daily_papers.facts.tokens import Token, is_no_name, tokens_of
 from daily_papers.records import EntityKind, Field, Link
 from daily_papers.text import Text
 from daily_papers.vocabulary import GENERIC, HARDWARE, NAMES
@@ -39,11 +40,6 @@ _DATASET_SUFFIX = re.compile(
     r"(?:[-_ ]?(?:v\d(?:\.\d)?|\d{1,4}[kKM]?|20\d\d)(?!\.\w|\w|%|\s?(?:times|×|x\b)))?"
     r"(?:-(?:[A-Z]\w{0,24}|\d{1,4}[kK]?)){0,4}"
 )
-_TOKEN = re.compile(
-    r"[A-Za-z0-9τ∞*$][A-Za-z0-9²³₂₀∞*+]*(?:[-.][A-Za-z0-9²³₂₀∞*]+){0,12}\+{0,2}(?![\w@])"
-)
-_JOINED = frozenset(("-", "."))
-_MOST_JOINED = 12  # parts of one name
 _SIZED = re.compile(r"(.+)-\d{1,4}(?:\.\d{1,3})?[BM](?:-[A-Za-z][\w.]*)*$")
 _COUNTED = re.compile(r"\d+x(?=[A-Z])")
 _SIZE_BEHIND = re.compile(r" \d{1,4}(?:\.\d{1,3})?[BM](?![\w%-])")
@@ -65,9 +61,6 @@ _OPENS = re.compile(
     r",?\s?(?:\(\s?|:\s|including\s|such as\s|like\s|namely\s|–\s)(?:including\s|e\.g\.,?\s|"
     r"i\.e\.,?\s|such as\s)?(?:the\s)?"
     r"|,\s(?:e\.g\.,?\s)(?:the\s)?"
-)
-_NO_NAME = re.compile(
-    r"(?:\d+[A-Za-z]{0,2}/?)+$|\d.*[%×x]$|[\d.]+[BMKT]?$|\d|.*-(?:[a-z]{3,}|parameter|scale)$"
 )
 _COMPARISON = re.compile(
     r"(?:[Cc]ompared (?:to|with)|outperform\w{0,4}|surpass\w{0,4}|over|than|against|versus|vs\.?|"
@@ -99,13 +92,6 @@ class Seen(NamedTuple):
     end: int
     kind: EntityKind
     known: Known | None  # its entry of the vocabulary
-
-
-class _Token(NamedTuple):
-    text: str
-    start: int
-    end: int
-    name: bool  # it has the shape of a name
 
 
 def find(text: Text, own: str | None, links: Sequence[Link] = ()) -> list[Seen]:
@@ -148,7 +134,7 @@ def _is_own(key: str, own: str) -> bool:
 
 def _all(text: Text) -> Iterator[Seen]:
     """Yield every name found, the surest way of finding first."""
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     for token in tokens:
         yield from _hardware(text, token)
     yield from _known(text)
@@ -163,7 +149,7 @@ def _all(text: Text) -> Iterator[Seen]:
             yield Seen(token.text, text.field, token.start, token.end, "method", None)
 
 
-def _hardware(text: Text, token: _Token) -> Iterator[Seen]:
+def _hardware(text: Text, token: Token) -> Iterator[Seen]:
     if not HARDWARE.may_begin(token.text):
         return
     start = token.start
@@ -181,53 +167,6 @@ def _compared(text: Text) -> Iterator[Seen]:
         behind = _COMPARISON.match(text.text, text.starts[index])
         if behind:
             yield from _capitalised(text, behind.end())
-
-
-def _tokens(text: Text) -> list[_Token]:
-    """Return the words that hold a capital or begin with a digit, hyphens and dots joined."""
-    tokens = []
-    done = -1
-    for index in [place for place, word in enumerate(text.words) if not word.islower()]:
-        if text.starts[index] < done:
-            continue
-        start = text.starts[_first_joined(text, index)]
-        found = _TOKEN.match(text.text, start) if start >= done else None
-        if found:
-            done = found.end()
-            tokens.append(_Token(found[0], start, done, _is_name(found[0])))
-    return tokens
-
-
-def _first_joined(text: Text, index: int) -> int:
-    """Return the first of the words that hyphens and dots join to a word."""
-    for _ in range(_MOST_JOINED):
-        if text.gaps[index] not in _JOINED or not index:
-            break
-        index -= 1
-    return index
-
-
-def _is_name(word: str) -> bool:
-    known = _NAMES.get(word)
-    if known is None:
-        known = _has_shape(word)
-        if len(_NAMES) < _MOST_REMEMBERED:
-            _NAMES[word] = known
-    return known
-
-
-_NAMES: dict[str, bool] = {}
-_MOST_REMEMBERED = 50_000  # words
-
-
-def _has_shape(word: str) -> bool:
-    return (
-        shaped(word)
-        and word not in GENERIC
-        and word.removesuffix("s") not in GENERIC
-        and not ("-" in word and word.split("-")[0] in GENERIC)
-        and not _NO_NAME.match(word)
-    )
 
 
 def _known(text: Text) -> Iterator[Seen]:
@@ -263,7 +202,7 @@ def _whole_start(text: str, start: int) -> int:
     return start
 
 
-def _by_ending(text: Text, token: _Token) -> Iterator[Seen]:
+def _by_ending(text: Text, token: Token) -> Iterator[Seen]:
     """Yield what a word's last letters say: sizes of models, "…GPT", "…Bench"."""
     sized = _SIZED.match(token.text)
     if (
@@ -282,7 +221,7 @@ def _by_ending(text: Text, token: _Token) -> Iterator[Seen]:
         yield Seen(token.text, text.field, token.start, token.end, "dataset", None)
 
 
-def _beside(text: Text, tokens: list[_Token]) -> Iterator[Seen]:
+def _beside(text: Text, tokens: list[Token]) -> Iterator[Seen]:
     """Yield the names that stand beside "dataset", "benchmarks such as", "models" and the like."""
     starts = {token.start: place for place, token in enumerate(tokens)}
     ends = {token.end: place for place, token in enumerate(tokens)}
@@ -294,7 +233,7 @@ def _beside(text: Text, tokens: list[_Token]) -> Iterator[Seen]:
 
 
 def _names_before(
-    text: Text, tokens: list[_Token], ends: dict[int, int], index: int, kind: EntityKind
+    text: Text, tokens: list[Token], ends: dict[int, int], index: int, kind: EntityKind
 ) -> Iterator[Seen]:
     place = text.starts[index] - 1
     if index and text.ends[index - 1] == place and place not in ends:
@@ -314,7 +253,7 @@ def _names_before(
 
 
 def _names_behind(
-    text: Text, tokens: list[_Token], starts: dict[int, int], place: int, kind: EntityKind
+    text: Text, tokens: list[Token], starts: dict[int, int], place: int, kind: EntityKind
 ) -> Iterator[Seen]:
     opened = _OPENS.match(text.text, place)
     at = starts.get(opened.end()) if opened else None
@@ -347,10 +286,10 @@ def _capitalised(text: Text, place: int) -> Iterator[Seen]:
 
 
 def _is_no_name(name: str) -> bool:
-    return _NO_NAME.match(name) is not None or _PRONOUNS.search(name) is not None
+    return is_no_name(name) or _PRONOUNS.search(name) is not None
 
 
-def _acronym(text: str, token: _Token) -> bool:
+def _acronym(text: str, token: Token) -> bool:
     """Tell whether a word stands in brackets as the short form of an ordinary phrase."""
     bracketed = (
         text[token.start - 1 : token.start] == "(" and text[token.end : token.end + 1] == ")"
