@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 from daily_papers.facts.names import shaped
 from daily_papers.text import Text
-from daily_papers.vocabulary import GENERIC
+from daily_papers.vocabulary import GENERIC, HARDWARE
 
 _TOKEN = re.compile(
     r"[A-Za-z0-9τ∞*$][A-Za-z0-9²³₂₀∞*+]*(?:[-.][A-Za-z0-9²³₂₀∞*]+){0,12}\+{0,2}(?![\w@])"
 )
 _JOINED = frozenset(("-", "."))
+_SHORT = 2  # letters or digits: "A", "30"
 _MOST_JOINED = 12  # parts of one name
 _NO_NAME = re.compile(
     r"(?:\d+[A-Za-z]{0,2}/?)+$|\d.*[%×x]$|[\d.]+[BMKT]?$|\d|.*-(?:[a-z]{3,}|parameter|scale)$"
@@ -31,7 +32,7 @@ def tokens_of(text: Text) -> list[Token]:
     tokens = []
     done = -1
     for index in [place for place, word in enumerate(text.words) if not word.islower()]:
-        if text.starts[index] < done:
+        if text.starts[index] < done or _is_ordinary(text, index):
             continue
         start = text.starts[_first_joined(text, index)]
         found = _TOKEN.match(text.text, start) if start >= done else None
@@ -39,6 +40,18 @@ def tokens_of(text: Text) -> list[Token]:
             done = found.end()
             tokens.append(Token(found[0], start, done, is_name(found[0])))
     return tokens
+
+
+def _is_ordinary(text: Text, index: int) -> bool:
+    """Tell whether a word is joined to none, and short or with no more than a first capital."""
+    word = text.words[index]
+    plain = word[1:].islower() or (len(word) <= _SHORT and (len(word) == 1 or word.isdigit()))
+    return (
+        plain
+        and text.gaps[index] not in _JOINED
+        and text.gaps[index + 1] not in _JOINED
+        and (len(word) <= _SHORT or not HARDWARE.may_begin(word))
+    )
 
 
 def _first_joined(text: Text, index: int) -> int:
