@@ -36,6 +36,7 @@ _FACTOR = re.compile(
 )
 _ARROW = re.compile(r"\s?([↑↓])")
 _DOLLARS = re.compile(r"(?:US)?\$\s?$")
+_SIGNS = frozenset("~≈∼<>≤≥⩽⩾±!+−-")
 _SIGN = re.compile(r"(?:[~≈∼<>≤≥⩽⩾±!]|(?:^|[\s(])[+−-])\s?$")
 _FROM = re.compile(r"\b(?:from|between)\s(?:(?:an?|the|around|about|nearly|roughly|\w+ly)\s){0,2}$")
 
@@ -114,11 +115,12 @@ def _at(text: str, place: int) -> Quantity | None:
     if first is None:
         return None
     before = text[max(0, place - 40) : place]
-    money = _DOLLARS.search(before)
-    signed = _SIGN.search(before[: money.start()] if money else before)
+    money = _DOLLARS.search(before) if "$" in before else None
+    bare = before[: money.start()] if money else before
+    signed = _SIGN.search(bare[-3:]) if bare.rstrip()[-1:] in _SIGNS else None
     if money:
         first = first._replace(unit="dollars", known=UNITS.get("dollars"))
-    if first.unit is None and _FACTOR.search(before):
+    if first.unit is None and "factor" in before and _FACTOR.search(before):
         first = first._replace(unit="x")
     arrow = _ARROW.match(text, first.end)
     quantity = Quantity(
@@ -131,7 +133,14 @@ def _at(text: str, place: int) -> Quantity | None:
         sign="-+"[arrow[1] == "↑"] if arrow else signed[0].strip(" (")[:1] if signed else "",
         scaled=first.scaled,
     )
-    return _with_second(text, quantity, bool(_FROM.search(before)))
+    return _with_second(text, quantity, _is_opened(before))
+
+
+def _is_opened(before: str) -> bool:
+    """Tell whether a number is the first of "from A to B" or "between A and B"."""
+    if "from" not in before and "between" not in before:
+        return False
+    return _FROM.search(before) is not None
 
 
 def _with_second(text: str, first: Quantity, opened: bool) -> Quantity:
