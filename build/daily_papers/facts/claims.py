@@ -212,7 +212,10 @@ def _actor(line: Line, before: int, names: Sequence[str]) -> str | None:
     clause = _CLAUSE.match(said[-120:])
     said = _ADVERB.sub("", said[-120:][clause.end() if clause else 0 :].strip(" ("))
     plain = _PRONOUN.search(said) or any(name in said for name in names)
-    return None if plain or not said or len(said) > 60 or len(said.split()) > 7 else said
+    words = said.split()
+    if plain or not 0 < len(words) <= 7 or len(said) > 60 or words[0].endswith("ing"):
+        return None
+    return said
 
 
 def _claim(

@@ -34,6 +34,7 @@ _ANOTHER = re.compile(
     r"\b(?:while|whereas|but|where)\s(?:the\s)?(?:latter|baselines?|original|"
     r"throughput of (?:the\s)?baselines?|existing|others|"
     r"vanilla|standard|previous|prior|conventional|traditional)\b[^,;]*$"
+    r"|\b(?:outperform|surpass|exceed|beat)\w*\s[^,;()]{1,60}\($"
     r"|\b(?:outperform|surpass|exceed|beat)\w*\s[^,;]{1,50}(?:\bat|"
     r"['’]s(?:\s\w+){0,2}(?:\sof)?)\s(?:about |only )?$"
 )

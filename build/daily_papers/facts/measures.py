@@ -89,6 +89,7 @@ def _decide(quantity: Quantity, right: Side, left: Side, default: str) -> list[M
             cue = "level"
     if quantity.known is not None and not (left.by or left.beside or right.cue):
         cue = "level"
+        found = nouns  # what a unit measures it says itself
     behind = right.cue is not None or bool(nouns)
     start = min(left.edge, quantity.start) if _says(left, found, cue, behind) else quantity.start
     end = max(right.edge, quantity.end) if behind else quantity.end

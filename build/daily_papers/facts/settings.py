@@ -36,8 +36,8 @@ _LEADING = re.compile(
     r"with)|[Vv]ersus|[Cc]omparing (?:to|with))\s([^;]+?),\s(?!and\b)"
 )
 _BEATEN = re.compile(
-    r"\b(?:outperform|surpass|exceed|beat|outpac|improv\w+ (?:upon|"
-    r"over))\w*\s([^;]{2,120}?)\s(?:by|with|in|at)\s"
+    r"\b(?:outperform|surpass|exceed|beat|outpac|improv\w+ (?:upon|over))\w*\s"
+    r"((?:(?!outperform|surpass|exceed)[^;]){2,120}?)\s(?:by|with|in|at)\s"
 )
 _BEATEN_LATER = re.compile(
     r"\b(?:outperform|surpass|exceed|beat)\w*\s([^,;]{2,80}?)(?:\s(?:by|with|in|at|on)\b|[,.;])"
@@ -74,6 +74,10 @@ _EMPTY = re.compile(
     r"the (?:other|same)\b|contrast\b|fact\b|turn\b|total\b|practice\b|time\b|performance\b|"
     r"accuracy\b|both metrics\b|metrics\b|least\b|most\b|once\b)"
 )
+_MEASURED = re.compile(
+    r"(?:[\w-]+ )?(?:speed|size|quality|accuracy|latency|throughput|memory|performance|time|cost)"
+)
+_TRAILING = re.compile(r"\s(?:and|or)(?:\s(?:around|about|up to|over|nearly|by|an?)){0,2}$")
 _ARTICLES = re.compile(
     r"^(?:the|an?|its|their|our|using|just|only|that of|those of|other|some|all|both)\s",
     re.IGNORECASE,
@@ -159,7 +163,7 @@ def find(
 def _tidy(phrase: str | None) -> str | None:
     if phrase is None:
         return None
-    tidy = phrase.strip(" .,;:–—-").removesuffix(" and").removesuffix(" or")
+    tidy = _TRAILING.sub("", phrase.strip(" .,;:–—-"))
     while (shorter := _ARTICLES.sub("", tidy)) != tidy:
         tidy = shorter
     if tidy.count("(") > tidy.count(")"):
@@ -287,7 +291,9 @@ def _things(around: Around, inside: Sequence[Seen], quantity: Quantity, baseline
 def _said(pattern: re.Pattern[str], where: str, baseline: str, hardware: str) -> str | None:
     for found in pattern.finditer(where):
         tidy = _tidy(found[1])
-        if tidy is None or tidy == baseline or "%" in tidy or _EMPTY.match(tidy):
+        if tidy is None or tidy == baseline or "%" in tidy:
+            continue
+        if _EMPTY.match(tidy) or _MEASURED.fullmatch(tidy):
             continue
         if hardware and hardware in tidy and len(tidy) < len(hardware) + 24:
             continue
