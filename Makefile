@@ -15,7 +15,7 @@ help: ## List the targets
 
 serve: build ## Build papers.db and serve it on http://127.0.0.1:8001 (PORT=… for another)
 	exec $(BIN)/datasette serve --immutable papers.db --metadata metadata.yml \
-		--plugins-dir plugins --static static:static --host 127.0.0.1 --port $(PORT) \
+		--plugins-dir plugins --template-dir templates --static static:static --host 127.0.0.1 --port $(PORT) \
 		--setting sql_time_limit_ms 1000 --setting default_page_size 50 \
 		--setting max_returned_rows 1000 --setting suggest_facets off
 
@@ -28,8 +28,9 @@ check: build ## Run the data tests on papers.db
 test: lint chromium check ## Lint, then run all tests
 	$(BIN)/pytest
 
-eval: build ## Measure the facts in papers.db against hand-labelled abstracts
+eval: build ## Measure facts and search against hand-labelled abstracts and judged queries
 	$(BIN)/python eval/score_facts.py papers.db
+	$(BIN)/python eval/search.py
 
 bench: $(VENV)/serve ## Measure the speed of the build, as ratios to a floor
 	$(BIN)/python bench/facts.py

@@ -8,15 +8,15 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from markupsafe import Markup
 
-# A query's column that shows a name → the table it is from, and the column that holds the id.
+# A query's column that shows a name → the table it is from, and the columns that may hold the id.
 NAMES = {
-    "title": ("papers", "paper_id"),
-    "organization": ("organizations", "organization_id"),
-    "dump": ("dumps", "dump_id"),
-    "topic": ("topics", "topic_id"),
-    "method": ("entities", "entity_id"),
-    "device": ("entities", "entity_id"),
-    "paper": ("papers", "paper_id"),
+    "title": ("papers", ("paper_id", "id")),
+    "organization": ("organizations", ("organization_id",)),
+    "dump": ("dumps", ("dump_id",)),
+    "topic": ("topics", ("topic_id",)),
+    "method": ("entities", ("entity_id",)),
+    "device": ("entities", ("entity_id",)),
+    "paper": ("papers", ("paper_id",)),
 }
 
 
@@ -32,8 +32,9 @@ def render_cell(
     """Link what names a row of a table in the rows of a query that also has its id."""
     if table is not None or column not in NAMES or value is None:
         return None
-    target, id_column = NAMES[column]
-    if id_column not in row.keys() or row[id_column] is None:  # noqa: SIM118 - not a dict
+    target, columns = NAMES[column]
+    named = [row[one] for one in columns if one in row.keys()]  # noqa: SIM118 - not a dict
+    if not named or named[0] is None:
         return None
-    url = datasette.urls.row(database, target, tilde_encode(row[id_column]))
+    url = datasette.urls.row(database, target, tilde_encode(named[0]))
     return Markup('<a href="{}">{}</a>').format(url, value)

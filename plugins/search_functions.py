@@ -1,13 +1,49 @@
-"""Gives SQL the functions that search needs."""
+"""Gives SQL the search: `search_papers`, which the canned query `search` is made of."""
 
+import json
 import sqlite3
+from functools import partial
+from pathlib import Path
 
 from datasette import hookimpl
+from datasette.app import Datasette
 
-from daily_papers.search import match_expression
+from daily_papers.search.engine import ORDERS, Order, Question, ask, opened
+from daily_papers.search.index import FACETS
+from daily_papers.search.results import results
+
+MOST_ROWS = 1_000
 
 
 @hookimpl
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Register match_expression(text): what a person types → the operand of FTS5's `match`."""
-    conn.create_function("match_expression", 1, match_expression, deterministic=True)
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
+    """Register search_papers(q, filters, sort, most) → JSON, the best match first."""
+    path = datasette.get_database(database).path
+    if path:
+        function = partial(search_papers, Path(path))
+        conn.create_function("search_papers", 4, function, deterministic=True)
+
+
+def search_papers(
+    path: Path, q: str | None, filters: str | None, sort: str | None, most: int | None
+) -> str:
+    """Return a JSON array of the papers that a search finds, in order: id, score, snippet, why.
+
+    `filters` is a JSON object of facet and value, `{"topic": "kv-cache", "year": "2024.."}`;
+    empty values do not count. `sort` is newest, discussed, or anything else for relevance. At most
+    1,000 papers are returned; nothing asked finds nothing.
+    """
+    given = json.loads(filters or "{}")
+    chosen = {name: str(given[name]) for name in FACETS if given.get(name)}
+    order: Order = next((one for one in ORDERS if one == sort), "relevance")
+    corpus = opened(path)
+    question = Question(str(q or ""), {name: [value] for name, value in chosen.items()}, order)
+    if not (question.text.strip() or chosen):
+        return "[]"
+    found = results(corpus, ask(corpus, question), 0, max(0, min(int(most or 0), MOST_ROWS)))
+    return json.dumps(
+        [
+            {"id": one.row["id"], "score": one.score, "snippet": one.snippet, "why": one.why}
+            for one in found
+        ]
+    )

@@ -50,6 +50,18 @@ BREAKAGES = {
         "update papers set has_code = 1 - has_code where rowid = 1"
     ),
     "Full-text search knows every paper.": "delete from papers_fts_docsize where id = 1",
+    "Papers are numbered in the order of their ids, as search numbers them.": (
+        "update papers set rowid = rowid + 1000 where rowid = 3"
+    ),
+    "Every order of search has a number for every paper.": (
+        "update search_columns set codes = x'00000000' where name = 'newest'"
+    ),
+    "Search knows the topics of every paper.": (
+        "delete from search_terms where term = 'topic:kv-cache'"
+    ),
+    "Neighbours of a paper are ranked 1, 2, 3, … without a gap, the nearest first.": (
+        "update similar_papers set score = 0 where rank = 1"
+    ),
 }
 
 

@@ -215,6 +215,55 @@ TESTS = (
         where papers_fts_docsize.id is null
         """,
     ),
+    DataTest(
+        "Papers are numbered in the order of their ids, as search numbers them.",
+        """
+        select id, rowid, place
+        from (select id, rowid, row_number() over (order by id) as place from papers)
+        where rowid <> place
+        """,
+    ),
+    DataTest(
+        "Every order of search has a number for every paper.",
+        """
+        select name, length(codes)
+        from search_columns
+        where labels = '[]'
+            and name in ('newest', 'discussed', 'upvoted')
+            and length(codes) <> 4 * (select count(*) from papers)
+        """,
+    ),
+    DataTest(
+        "Search knows the topics of every paper.",
+        """
+        with indexed as (
+            select substr(term, 7) as topic_id, sum(paper_count) as papers
+            from search_terms
+            where term like 'topic:%'
+            group by term
+        ),
+        named as (select topic_id, count(*) as papers from paper_topics group by topic_id)
+        select * from (select * from indexed except select * from named)
+        union all
+        select * from (select * from named except select * from indexed)
+        """,
+    ),
+    DataTest(
+        "Neighbours of a paper are ranked 1, 2, 3, … without a gap, the nearest first.",
+        """
+        select paper_id, rank, score, score_before
+        from (
+            select
+                paper_id,
+                rank,
+                score,
+                row_number() over (partition by paper_id order by rank) as place,
+                lag(score) over (partition by paper_id order by rank) as score_before
+            from similar_papers
+        )
+        where rank <> place or score > score_before or rank > 10
+        """,
+    ),
 )
 
 

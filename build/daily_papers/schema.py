@@ -5,7 +5,7 @@ What each table and column means stands in metadata.yml, which a test holds agai
 
 from daily_papers.store import Column, FullText, Table
 
-VERSION = 2  # kept in the file as `pragma user_version`
+VERSION = 3  # kept in the file as `pragma user_version`
 
 _DAY = "{0} is date({0})"
 _COUNT = "{0} >= 0"
@@ -245,6 +245,73 @@ REJECTED_CANDIDATES = Table(
     checks=(_SPAN,),
 )
 
+SIMILAR_PAPERS = Table(
+    "similar_papers",
+    primary_key=("paper_id", "rank"),
+    columns=(
+        Column("paper_id", "text", required=True, references="papers"),
+        Column("rank", "integer", required=True, check="{0} > 0"),
+        Column("similar_id", "text", required=True, references="papers", index=True),
+        Column("score", "real", required=True, check="{0} between 0 and 1"),
+    ),
+    checks=("similar_id <> paper_id",),
+)
+
+SYNONYMS = Table(
+    "synonyms",
+    primary_key=("entry", "kind", "phrase"),
+    columns=(
+        Column("entry", "integer", required=True),
+        Column("kind", "text", required=True, check="{0} in ('same', 'near')"),
+        Column("phrase", "text", required=True, index=True),
+    ),
+)
+
+# What search reads: see search/index.py.
+SEARCH_TERMS = Table(
+    "search_terms",
+    primary_key=("block", "term"),
+    columns=(
+        Column("block", "integer", required=True, check=_COUNT),
+        Column("term", "text", required=True),
+        Column("paper_count", "integer", required=True, check="{0} > 0"),
+        Column("weights", "blob", required=True),
+    ),
+    streamed=True,
+)
+
+SEARCH_WORDS = Table(
+    "search_words",
+    primary_key=("word",),
+    columns=(
+        Column("word", "text", required=True),
+        Column("paper_count", "integer", required=True, check="{0} > 0", index=True),
+    ),
+)
+
+SEARCH_COLUMNS = Table(
+    "search_columns",
+    primary_key=("name",),
+    columns=(
+        Column("name", "text", required=True),
+        Column("labels", "text", required=True, check=_ARRAY),
+        Column("papers", "blob", required=True),
+        Column("codes", "blob", required=True),
+    ),
+)
+
+SEARCH_NAMES = Table(
+    "search_names",
+    primary_key=("key", "kind", "id"),
+    columns=(
+        Column("key", "text", required=True),
+        Column("kind", "text", required=True),
+        Column("id", "text", required=True),
+        Column("name", "text", required=True),
+        Column("paper_count", "integer", required=True, check=_COUNT),
+    ),
+)
+
 # Each after the tables that it refers to.
 TABLES = (
     DUMPS,
@@ -261,4 +328,10 @@ TABLES = (
     MENTIONS,
     LINKS,
     REJECTED_CANDIDATES,
+    SYNONYMS,
+    SEARCH_TERMS,
+    SEARCH_WORDS,
+    SEARCH_COLUMNS,
+    SEARCH_NAMES,
+    SIMILAR_PAPERS,
 )

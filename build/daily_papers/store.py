@@ -24,7 +24,7 @@ class Column:
     """A column; in `check`, {0} stands for its name. `references` a table means its `id`."""
 
     name: str
-    type: Literal["text", "integer", "real"]
+    type: Literal["text", "integer", "real", "blob"]
     required: bool = False
     check: str | None = None
     references: str | None = None
@@ -50,13 +50,15 @@ class FullText:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, strict, and all that belongs to it."""
+    """A table, strict, and all that belongs to it. Rows of one that is `streamed` come in the
+    order of its key, and are never all in memory."""
 
     name: str
     primary_key: tuple[str, ...]
     columns: tuple[Column, ...]
     checks: tuple[str, ...] = ()
     full_text: FullText | None = None
+    streamed: bool = False
 
     def sql(self) -> str:
         """Return the `create table` statement."""
@@ -129,9 +131,7 @@ def _fill(
     with db.atomic():
         for table in tables:
             db.execute(table.sql())
-            key = table.primary_key
-            ordered = sorted(rows[table.name], key=lambda row: [row[name] for name in key])
-            db.table(table.name).insert_all(ordered)
+            db.table(table.name).insert_all(_ordered(table, rows[table.name]))
     with db.atomic():
         for table in tables:
             for column in table.columns:
@@ -141,6 +141,21 @@ def _fill(
                 _add_full_text(db, table.name, table.full_text)
     db.execute("analyze")
     db.execute(f"pragma user_version = {version}")
+
+
+def _ordered(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
+    def key(row: Row) -> list[Any]:
+        return [row[name] for name in table.primary_key]
+
+    if not table.streamed:
+        yield from sorted(rows, key=key)
+        return
+    before: list[Any] = []
+    for row in rows:
+        if key(row) <= before:
+            raise StoreError(f"{table.name}: {key(row)} came after {before}")
+        before = key(row)
+        yield row
 
 
 def _add_full_text(db: Database, table: str, full_text: FullText) -> None:

@@ -6,6 +6,7 @@ Every file is checked when it is read; an error names the file and the key.
 from daily_papers.vocabulary.measuring import Metrics, Units, cues
 from daily_papers.vocabulary.naming import Hardware, Names, generic
 from daily_papers.vocabulary.reading import VocabularyFile
+from daily_papers.vocabulary.searching import synonyms
 from daily_papers.vocabulary.subjects import Topics, Types
 
 METRICS = Metrics(VocabularyFile("metrics.yml"))
@@ -18,3 +19,4 @@ NAMES = Names(
 )
 HARDWARE = Hardware(VocabularyFile("hardware.yml"))
 GENERIC = generic(VocabularyFile("generic.yml"))
+SYNONYMS = synonyms(VocabularyFile("synonyms.yml"))

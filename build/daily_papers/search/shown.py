@@ -1,0 +1,157 @@
+"""Says what of a paper matched: the places in its text, an excerpt around them, and the reasons."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from daily_papers.search.ranking import FACTORS, Concept, Ranking, Way
+from daily_papers.search.words import FUNCTION_WORDS, Word, in_order, is_pair, pair, runs, stem
+
+LONGEST_EXCERPT = 280  # letters
+_BEFORE = 60  # letters of an excerpt that stand before what it is for, at most
+OPEN, CLOSE = "⟦", "⟧"  # around what matched: plain text, and no letter of any abstract
+_PLAIN = str.maketrans({OPEN: "[", CLOSE: "]"})
+
+
+class Mark(NamedTuple):
+    """Characters [start, end) of a text that match, the terms that they are, the longest first,
+    and what it is worth to show them."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+    worth: float
+
+
+def sought(ranking: Ranking) -> dict[str, float]:
+    """Return the terms that a ranking looked for and what each is worth: most what was typed."""
+    worths: dict[str, float] = {}
+    for concept in ranking.concepts:
+        for way in concept.ways:
+            for term in _terms(way.phrase):
+                worths[term] = max(worths.get(term, 0.0), FACTORS[way.kind])
+    return worths
+
+
+def _terms(phrase: str) -> list[str]:
+    """Return the terms that show a phrase: its pairs, or its words where it has none."""
+    words = in_order(phrase)
+    if len(words) == 1:
+        return [stem(words[0])]
+    pairs = [
+        pair(one, other)
+        for one, other in zip(words, words[1:], strict=False)
+        if is_pair(one, other)
+    ]
+    content = [stem(word) for word in words if word not in FUNCTION_WORDS]
+    return [*(pairs or content), stem("".join(words))]
+
+
+@lru_cache(maxsize=1_000)  # people page through the same papers, and ask for what others ask for
+def _cut(text: str) -> tuple[list[Word], ...]:
+    return tuple(runs(text))
+
+
+def marks(text: str, worths: Mapping[str, float]) -> list[Mark]:
+    """Return the places of terms in a text, in order and none inside another."""
+    found: list[Mark] = []
+    for run in _cut(text):
+        stems = [stem(word.plain) for word in run]
+        for place, word in enumerate(run):
+            here: tuple[str, ...] = (stems[place],)
+            end = word.end
+            if place + 1 < len(run):
+                joined = pair(word.plain, run[place + 1].plain)
+                if joined in worths:
+                    here, end = (joined, *stems[place : place + 2]), run[place + 1].end
+            if len(here) == 1 and (here[0] not in worths or word.plain in FUNCTION_WORDS):
+                continue
+            start = max(word.start, found[-1].end) if found else word.start
+            if start < end:
+                found.append(Mark(start, end, here, max(worths.get(one, 0.0) for one in here)))
+    return found
+
+
+def highlighted(text: str, found: list[Mark]) -> str:
+    """Return a text with all that matches between OPEN and CLOSE."""
+    return _marked(text, found, 0, len(text))
+
+
+def excerpt(text: str, found: list[Mark]) -> str:
+    """Return the part of a text that shows most of what matched, marked; its beginning if none."""
+    first, best = 0, 0.0
+    for place, one in enumerate(found):
+        shown: dict[str, float] = {}
+        for other in found[place:]:
+            if other.end > one.start + LONGEST_EXCERPT - _BEFORE:
+                break
+            shown[other.terms[0]] = other.worth
+        if sum(shown.values()) > best + 0.01:
+            first, best = one.start, sum(shown.values())
+    start = 0 if first <= _BEFORE else text.find(" ", first - _BEFORE, first) + 1 or first
+    end = len(text)
+    if end - start > LONGEST_EXCERPT:
+        end = text.rfind(" ", start, start + LONGEST_EXCERPT)
+        end = end if end > first else start + LONGEST_EXCERPT
+    inside = [one for one in found if start <= one.start and one.end <= end]
+    return (
+        ("… " if start else "")
+        + _marked(text, inside, start, end)
+        + (" …" if end < len(text) else "")
+    )
+
+
+def _marked(text: str, found: list[Mark], start: int, end: int) -> str:
+    """Return a part of a text with its marks; those with nothing but a blank between are one."""
+    parts: list[str] = []
+    for one in found:
+        between = text[start : one.start]
+        if parts and between in ("", " ", "-"):
+            parts[-1] = between
+        else:
+            parts += [between.translate(_PLAIN), OPEN]
+        parts += [text[one.start : one.end].translate(_PLAIN), CLOSE]
+        start = one.end
+    return "".join([*parts, text[start:end].translate(_PLAIN)])
+
+
+class Reason(NamedTuple):
+    """What was asked for, the phrase that met it, and where: title, abstract or facts."""
+
+    asked: str
+    found: str
+    field: str
+
+
+def reasons(ranking: Ranking, number: int, title: list[Mark], abstract: list[Mark]) -> list[Reason]:
+    """Return how a paper met what was asked for, concept by concept."""
+    in_title = {term for one in title for term in one.terms}
+    in_abstract = {term for one in abstract for term in one.terms}
+    found: dict[tuple[str, str], list[str]] = {}
+    for concept in ranking.concepts:
+        way = _best(concept, number)
+        if way is None:
+            continue
+        shown = set(_terms(way.phrase))
+        field = "title" if shown & in_title else "abstract" if shown & in_abstract else "facts"
+        asked = " OR ".join(atom.text for atom in concept.clause.atoms)
+        found.setdefault((way.phrase if way.kind != "word" else "", field), []).append(asked)
+    return [Reason(" ".join(asked), phrase, field) for (phrase, field), asked in found.items()]
+
+
+def _best(concept: Concept, number: int) -> Way | None:
+    best = max(
+        concept.ways,
+        key=lambda way: (FACTORS[way.kind] * int(way.weights[number]), FACTORS[way.kind]),
+        default=None,
+    )
+    return best if best is not None and best.weights[number] else None
+
+
+def why(found: list[Reason]) -> str:
+    """Return reasons in words: `title: kv cache; abstract: phone as mobile device`."""
+    by_field: dict[str, list[str]] = {}
+    for one in found:
+        said = f"{one.asked} as {one.found}" if one.found else one.asked
+        by_field.setdefault(one.field, []).append(said)
+    return "; ".join(f"{field}: {', '.join(said)}" for field, said in by_field.items())
