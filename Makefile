@@ -3,12 +3,13 @@
 PYTHON ?= python3
 PORT ?= 8001
 DUMPS ?= seeds
+PAPERS ?= 1000000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check test lint format eval bench golden screenshots constraints clean chromium
+.PHONY: help serve build check test lint format eval bench bench-large golden screenshots constraints clean chromium
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +33,13 @@ eval: build ## Measure facts and search against hand-labelled abstracts and judg
 	$(BIN)/python eval/score_facts.py papers.db
 	$(BIN)/python eval/search.py
 
-bench: $(VENV)/serve ## Measure the speed of the build, as ratios to a floor
+bench: build ## Measure the speed of facts and of search, beside a floor or plain Datasette
 	$(BIN)/python bench/facts.py
+	$(BIN)/python bench/search.py papers.db
+
+bench-large: $(VENV)/serve ## Measure search over generated papers (PAPERS=1000000; takes long)
+	$(BIN)/python bench/corpus.py $(PAPERS) generated/papers.db
+	$(BIN)/python bench/search.py generated/papers.db
 
 lint: $(VENV)/test ## Check style and types
 	$(BIN)/ruff check .
@@ -58,7 +64,7 @@ constraints: ## Upgrade the pinned versions in constraints.txt
 	$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable > constraints.txt
 
 clean: ## Remove the environment, the database and all caches
-	rm -rf $(VENV) papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) generated papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What each stamp stands for is installed, at the versions of constraints.txt.

@@ -65,7 +65,11 @@ def metadata() -> dict[str, Any]:
 def get(database: Path, metadata: dict[str, Any]) -> Callable[..., httpx.Response]:
     """Ask a Datasette in this process: get(path, **parameters)."""
     datasette = Datasette(
-        immutables=[str(database)], metadata=metadata, plugins_dir=str(ROOT / "plugins")
+        immutables=[str(database)],
+        metadata=metadata,
+        plugins_dir=str(ROOT / "plugins"),
+        template_dir=str(ROOT / "templates"),
+        static_mounts=[("static", str(ROOT / "static"))],
     )
 
     loop = asyncio.new_event_loop()  # in a thread: Playwright keeps a loop in this one

@@ -69,14 +69,6 @@ def test_a_row_of_the_table_opens_its_page(page: Page) -> None:
     expect(page.get_by_role("link", name="listings")).to_be_visible()
 
 
-def test_a_search_leads_to_a_paper(page: Page) -> None:
-    page.goto("/papers/search")
-    page.get_by_label("q").fill("lossless compression float")
-    page.get_by_role("button", name="Run SQL").click()
-    page.get_by_role("link", name="70% Size, 100% Accuracy").click()
-    expect(page.get_by_text("2025-04-15")).to_be_visible()
-
-
 def test_the_chart_of_a_canned_query_draws_from_the_database_page(page: Page) -> None:
     page.goto("/papers")
     page.get_by_role("link", name="Papers by year").click()

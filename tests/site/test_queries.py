@@ -110,12 +110,6 @@ def test_search_puts_the_best_match_first(get: Get) -> None:
     assert scores[0] > scores[-1] > 0
 
 
-def test_quotes_keep_words_together(get: Get) -> None:
-    loose = get("/papers/search.json", q="cache key", _shape="array").json()
-    phrase = get("/papers/search.json", q='"cache key"', _shape="array").json()
-    assert len(phrase) < len(loose)
-
-
 def test_years_add_up_to_all_papers(get: Get) -> None:
     rows = get("/papers/papers_by_year.json", _shape="array").json()
     assert sum(row["papers"] for row in rows) == 325

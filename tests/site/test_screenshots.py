@@ -9,7 +9,7 @@ PAGES = {
     "home": "/",
     "papers": "/papers/papers?_search=kv+cache&_nocol=abstract",
     "paper": "/papers/papers/a-systematic-analysis-of-hybrid-linear-attention",
-    "search": "/papers/search?q=kv+cache",
+    "search": "/search?q=kv+cache+quantization",
     "claims": "/papers/largest_speedups",
     "kv-cache": "/papers/kv_cache_memory#g.mark=bar&g.x_column=paper&g.x_type=ordinal"
     "&g.y_column=percent_left&g.y_type=quantitative",

@@ -9,6 +9,7 @@ from daily_papers import vocabulary
 from daily_papers.vocabulary.measuring import Metrics, Units, cues, verb_forms
 from daily_papers.vocabulary.naming import Hardware, Names
 from daily_papers.vocabulary.reading import VocabularyError, VocabularyFile
+from daily_papers.vocabulary.searching import synonyms
 from daily_papers.vocabulary.subjects import Topics, Types
 from tests.conftest import ROOT
 
@@ -55,6 +56,15 @@ def units(text: str) -> Units:
             "types.yml: t.title.a: 'x' is no weight",
         ),
         (Hardware, "vendors: [V]\nfamilies: [{family: F}]", "hardware.yml: F: expected"),
+        (synonyms, "a: 1", "synonyms.yml: expected a list of entries"),
+        (synonyms, "- {near: [a]}", "synonyms.yml: entry 1: expected a mapping with a list"),
+        (synonyms, "- {same: [a], far: [b]}", "synonyms.yml: ['a'].far: unknown key"),
+        (synonyms, "- {same: [a b, A-B]}", "synonyms.yml: ['a b'].same: 'A-B' stands twice"),
+        (
+            synonyms,
+            "- {same: [a]}\n- {same: [b, a]}",
+            "synonyms.yml: ['b'].same: 'a' stands in the entry ['a'] too",
+        ),
         (
             Hardware,
             "vendors: [V]\nfamilies: [{family: F, shapes: ['(']}]",

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from daily_papers.search.ranking import FACTORS, Concept, Ranking, Way
-from daily_papers.search.words import FUNCTION_WORDS, Word, in_order, is_pair, pair, runs, stem
+from daily_papers.search.words import FUNCTION_WORDS, in_order, is_pair, pair, runs, stem
 
 LONGEST_EXCERPT = 280  # letters
 _BEFORE = 60  # letters of an excerpt that stand before what it is for, at most
@@ -47,28 +47,48 @@ def _terms(phrase: str) -> list[str]:
     return [*(pairs or content), stem("".join(words))]
 
 
+class _Piece(NamedTuple):
+    """A word of a text, and the word and itself written as one; nothing where there is none."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+    joined_end: int
+    joined: tuple[str, ...]
+
+
 @lru_cache(maxsize=1_000)  # people page through the same papers, and ask for what others ask for
-def _cut(text: str) -> tuple[list[Word], ...]:
-    return tuple(runs(text))
+def _cut(text: str) -> tuple[_Piece, ...]:
+    pieces = []
+    for run in runs(text):
+        stems = [stem(word.plain) for word in run]
+        for place, word in enumerate(run):
+            own = () if word.plain in FUNCTION_WORDS else (stems[place],)
+            joined: tuple[str, ...] = ()
+            end = word.end
+            if place + 1 < len(run):
+                end = run[place + 1].end
+                joined = (pair(word.plain, run[place + 1].plain), *stems[place : place + 2])
+            if own or joined:
+                pieces.append(_Piece(word.start, word.end, own, end, joined))
+    return tuple(pieces)
 
 
 def marks(text: str, worths: Mapping[str, float]) -> list[Mark]:
     """Return the places of terms in a text, in order and none inside another."""
     found: list[Mark] = []
-    for run in _cut(text):
-        stems = [stem(word.plain) for word in run]
-        for place, word in enumerate(run):
-            here: tuple[str, ...] = (stems[place],)
-            end = word.end
-            if place + 1 < len(run):
-                joined = pair(word.plain, run[place + 1].plain)
-                if joined in worths:
-                    here, end = (joined, *stems[place : place + 2]), run[place + 1].end
-            if len(here) == 1 and (here[0] not in worths or word.plain in FUNCTION_WORDS):
-                continue
-            start = max(word.start, found[-1].end) if found else word.start
-            if start < end:
-                found.append(Mark(start, end, here, max(worths.get(one, 0.0) for one in here)))
+    last = 0
+    for start, end, own, joined_end, joined in _cut(text):
+        if joined and joined[0] in worths:
+            here, end = joined, joined_end
+        elif own and own[0] in worths:
+            here = own
+        else:
+            continue
+        if end > last:
+            worth = max(worths.get(one, 0.0) for one in here)
+            found.append(Mark(max(start, last), end, here, worth))
+            last = end
     return found
 
 

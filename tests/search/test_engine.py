@@ -1,0 +1,210 @@
+"""What is found, in which order, counted and narrowed, on the database of the seeds."""
+
+import re
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from daily_papers.search import filters, shown, spelling
+from daily_papers.search.corpus import Corpus, NotSearchable
+from daily_papers.search.engine import ORDERS, Question, ask
+from daily_papers.search.results import results, strongest_claims
+from daily_papers.search.suggesting import suggest
+
+
+@pytest.fixture(scope="module")
+def corpus(database: Path) -> Corpus:
+    return Corpus(database)
+
+
+def titles(corpus: Corpus, text: str, most: int = 10, **more: object) -> list[str]:
+    answer = ask(corpus, Question(text, **more))  # type: ignore[arg-type]
+    return [one.row["title"] for one in results(corpus, answer, 0, most)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("s2ft", "S²FT"),
+        ("S^2FT", "S²FT"),
+        ("h2o heavy hitter", "H₂O"),
+        ("duo attention", "DuoAttention"),
+        ("speculatve decodng", "Speculative"),
+        ("lossless float compression", "70% Size, 100% Accuracy"),
+    ],
+)
+def test_a_known_paper_comes_first(corpus: Corpus, typed: str, title: str) -> None:
+    assert title in titles(corpus, typed, 1)[0]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("on device inference", "on-device inference"),
+        ("on-device", "ondevice"),
+        ("quantisation", "quantization"),
+        ("GPUs", "gpu"),
+    ],
+)
+def test_spellings_find_the_same(corpus: Corpus, one: str, other: str) -> None:
+    assert titles(corpus, one, 5) == titles(corpus, other, 5)
+
+
+def test_words_of_the_same_meaning_find_what_lacks_the_word(corpus: Corpus) -> None:
+    answer = ask(corpus, Question("smartphone"))
+    assert any("phone" not in one.row["title"].lower() for one in results(corpus, answer, 0, 10))
+    assert any(" as " in one.why for one in results(corpus, answer, 0, 20))
+
+
+def test_a_slip_is_mended_and_said_unless_told_not_to(corpus: Corpus) -> None:
+    assert ask(corpus, Question("quantizaton")).ranking.mended == {"quantizaton": "quantization"}
+    exact = ask(corpus, Question("quantizaton", mend=False))
+    assert exact.ranking.mended == {}
+    assert exact.count == 0
+
+
+def test_a_known_word_is_not_mended() -> None:
+    assert spelling.nearest("kernal", {"kernel": 9, "colonel": 1}) == "kernel"
+    assert spelling.nearest("gpt4", {"gpt": 9}) is None
+    assert spelling.nearest("cat", {"car": 9}) is None
+    assert spelling.nearest("models", {"zzz": 1}) is None
+
+
+def test_operators_narrow(corpus: Corpus) -> None:
+    both = ask(corpus, Question("pruning AND lora"))
+    either = ask(corpus, Question("pruning OR lora"))
+    assert 0 < both.count < either.count
+    words = ask(corpus, Question("pruning"))
+    without = ask(corpus, Question("pruning -lora"))
+    assert 0 < without.count < words.count
+    for one in results(corpus, without, 0, 200):
+        (row,) = corpus.rows("select abstract from papers where id = ?", one.row["id"])
+        assert not re.search(r"(?i)\blora\b", one.row["title"] + row["abstract"])
+    phrase, words = ask(corpus, Question('"cache key"')), ask(corpus, Question("cache key"))
+    assert phrase.count < words.count
+
+
+def test_filters_agree_with_the_tables(corpus: Corpus, database: Path) -> None:
+    with sqlite3.connect(database) as db:
+        for typed, where in {
+            "topic:quantization": "topics like '%\"quantization\"%'",
+            "year:2024..2025": "year between 2024 and 2025",
+            "year:>=2025": "year >= 2025",
+            "year:..2023": "year <= 2023",
+            "has:code": "has_code",
+            "type:survey": "type = 'survey'",
+            "-type:survey": "type <> 'survey'",
+            "org:nvidia": "organization_id = 'nvidia'",
+        }.items():
+            (count,) = db.execute(f"select count(*) from papers where {where}").fetchone()
+            assert ask(corpus, Question(typed)).count == count, typed
+
+
+def test_a_filter_that_names_nothing_says_so(corpus: Corpus) -> None:
+    answer = ask(corpus, Question("", {"topic": ["no such thing"]}))
+    assert answer.count == 0
+    assert answer.unknown == (filters.Unknown("topic", "no such thing"),)
+
+
+@pytest.mark.parametrize("text", ["quantization", "", "topic:serving", "gpu -cache"])
+def test_facets_count_what_the_filter_then_finds(corpus: Corpus, text: str) -> None:
+    counted = filters.counts(corpus, ask(corpus, Question(text)).fits, 3)
+    assert any(counted.values())
+    for facet, values in counted.items():
+        for value in values:
+            assert ask(corpus, Question(text, {facet: [value.label]})).count == value.papers
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("text", ["", "kv cache", "topic:serving"])
+def test_pages_neither_repeat_nor_lose(corpus: Corpus, text: str, order: str) -> None:
+    answer = ask(corpus, Question(text, order=order))  # type: ignore[arg-type]
+    pages = [number for first in range(0, answer.count, 7) for number in answer.page(first, 7)]
+    assert sorted(pages) == np.flatnonzero(answer.fits).tolist()
+    assert pages == answer.page(0, answer.count)
+
+
+def test_orders_go_by_what_they_say(corpus: Corpus) -> None:
+    newest = results(corpus, ask(corpus, Question("cache", order="newest")), 0, 100)
+    days = [one.row["published_on"] or "" for one in newest]
+    assert days == sorted(days, reverse=True)
+    discussed = results(corpus, ask(corpus, Question("cache", order="discussed")), 0, 100)
+    comments = [one.row["comment_count"] or 0 for one in discussed]
+    assert comments == sorted(comments, reverse=True)
+
+
+@pytest.mark.parametrize("text", ["!!", "the", "of and to", "zzzzqqqq"])
+def test_nothing_is_found_by_nothing(corpus: Corpus, text: str) -> None:
+    assert ask(corpus, Question(text)).count == 0
+
+
+def test_what_matched_is_marked_and_explained(corpus: Corpus) -> None:
+    answer = ask(corpus, Question("kv cache quantization"))
+    for one in results(corpus, answer, 0, 20):
+        assert one.why
+        plain = (one.title + one.snippet).replace(shown.OPEN, "").replace(shown.CLOSE, "")
+        assert one.row["title"] in plain
+        assert one.snippet.count(shown.OPEN) == one.snippet.count(shown.CLOSE)
+        assert len(one.snippet) < 2 * shown.LONGEST_EXCERPT
+        assert shown.OPEN in one.title + one.snippet
+
+
+def test_marks_in_a_text_are_taken_for_brackets() -> None:
+    found = shown.marks("a ⟦fake⟧ cache", {"cach": 1.0})
+    assert shown.highlighted("a ⟦fake⟧ cache", found) == "a [fake] ⟦cache⟧"
+
+
+def test_the_strongest_claims_are_improvements(corpus: Corpus, database: Path) -> None:
+    with sqlite3.connect(database) as db:
+        (paper_id,) = db.execute(
+            "select paper_id from claims where is_improvement group by 1"
+            " having count(*) > 3 order by 1"
+        ).fetchone()
+    claims = strongest_claims(corpus, paper_id)
+    assert len(claims) == 3
+    assert all(claim["quote"] in claim["sentence"] for claim in claims)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "name"),
+    [
+        ("flashatt", "method", "FlashAttention"),
+        ("flash at", "method", "FlashAttention"),
+        ("quanti", "topic", "Quantization"),
+        ("cache", "topic", "KV cache"),
+        ("flashatention", "method", "FlashAttention"),
+        ("a10", "hardware", "A100"),
+    ],
+)
+def test_names_are_suggested(corpus: Corpus, typed: str, kind: str, name: str) -> None:
+    assert (kind, name) in {(one.kind, one.name) for one in suggest(corpus, typed)}
+
+
+def test_titles_are_suggested(corpus: Corpus) -> None:
+    found = suggest(corpus, "retrieval and streaming hea")
+    assert any(one.kind == "paper" and "DuoAttention" in one.name for one in found)
+    assert suggest(corpus, "a") == suggest(corpus, "") == []
+
+
+@settings(max_examples=200)
+@given(text=st.text(max_size=60))
+def test_any_text_is_answered(database: Path, text: str) -> None:
+    corpus = CORPORA.setdefault(database, Corpus(database))
+    answer = ask(corpus, Question(text))
+    assert 0 <= answer.count <= corpus.paper_count
+    results(corpus, answer, 0, 3)
+    suggest(corpus, text)
+
+
+CORPORA: dict[Path, Corpus] = {}
+
+
+def test_another_database_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "other.db") as db:
+        db.execute("create table papers (id)")
+    with pytest.raises(NotSearchable, match="search needs the tables of a build"):
+        Corpus(tmp_path / "other.db")

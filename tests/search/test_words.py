@@ -1,0 +1,57 @@
+"""How text is cut into the terms under which search keeps it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daily_papers.search.words import plain_words, stem, terms
+
+
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("S²FT", "s2ft"),
+        ("on-device", "ondevice"),
+        ("on device", "ondevice"),
+        ("FlashAttention", "flash attention"),
+        ("Mélange", "melange"),
+        ("H₂O", "h2o"),
+        ("α-divergence", "alphadivergence"),
+    ],
+)
+def test_what_is_one_thing_shares_a_term(written: str, typed: str) -> None:
+    assert set(terms(written)) & set(terms(typed))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("quantisation", "quantization"),
+        ("LLMs", "llm"),
+        ("GPUs", "gpu"),
+        ("caches", "caching"),
+        ("optimised", "optimizing"),
+    ],
+)
+def test_spellings_and_numbers_have_one_stem(one: str, other: str) -> None:
+    assert stem(one.lower()) == stem(other.lower())
+
+
+@pytest.mark.parametrize(("one", "other"), [("class", "clas"), ("precise", "precision")])
+def test_other_words_keep_theirs(one: str, other: str) -> None:
+    assert stem(one) != stem(other)
+
+
+def test_no_pair_goes_over_a_comma_or_an_article() -> None:
+    assert "kvcach" in set(terms("a KV cache"))
+    assert "kvcach" not in set(terms("KV, cache"))
+    assert not any(term.startswith("the") for term in terms("the cache"))
+
+
+def test_function_words_are_no_words_to_mend_with() -> None:
+    assert plain_words(["How does the cache work?"]) == {"cache"}
+
+
+@given(st.text())
+def test_any_text_has_terms_without_case(text: str) -> None:
+    assert all(term == term.casefold() and term for term in terms(text))

@@ -1,0 +1,288 @@
+"""The search page, its JSON and its suggestions, through HTTP and in Chromium."""
+
+import http.client
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page, expect
+
+Get = Callable[..., httpx.Response]
+
+HOSTILE = {
+    "NUL": "a\0b",
+    "percent": "%00%ff%",
+    "60 KB": "kv cache " * 6_500,
+    "one long word": "a" * 60_000,
+    "right to left": "שלום \u202e evil \u2066 العربية",
+    "FTS5": 'NEAR(a b, 5) title: ^x {a b}: "" * AND NOT OR (',
+    "SQL": "'; drop table papers; -- \" or 1=1",
+    "markup": "<script>alert(1)</script>",
+    "handler": '"><img src=x onerror=alert(1)>',
+    "address": "javascript:alert(1)",
+    "marks": "⟦a⟧ ⟧⟦ cache",
+    "template": "{{ 7*7 }} {% raw %}",
+    "colons": ":::: topic: :x year:.. year:9999999999999..",
+    "signs": '- + -- -- -" "- OR -OR AND AND',
+    "brackets": "(" * 5_000,
+    "quotes": '"' * 5_001,
+    "emoji": "👩\u200d🔬 🚀",
+    "combining": "e" + "\u0301" * 3_000,
+}
+SYNTAX = st.lists(
+    st.sampled_from(
+        [
+            "AND",
+            "OR",
+            "NOT",
+            "NEAR",
+            '"',
+            "(",
+            ")",
+            "*",
+            "-",
+            "+",
+            "^",
+            "topic:",
+            "year:",
+            "..",
+            "x",
+        ]
+        + ["kv", "cache", "a*", "'", ";", "%00", "\0", "<b>", "⟦", "has:code", "{", "\u202e"]
+    ),
+    max_size=20,
+).map(" ".join)
+PARAMETERS = ("topic", "year", "type", "hardware", "model", "organization", "has")
+
+
+def sane(answer: httpx.Response) -> None:
+    assert answer.status_code in (200, 400), answer.text[:300]
+    assert "Traceback" not in answer.text
+    if answer.headers["content-type"].startswith("application/json"):
+        body = answer.json()
+        if not body["ok"]:
+            assert re.fullmatch(r"[^\n]{5,200}\.", body["error"])
+    else:
+        assert "<script>alert" not in answer.text
+        assert "<img src=x" not in answer.text
+
+
+@pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_is_answered(get: Get, value: str) -> None:
+    for path in ("/search", "/search.json", "/search/suggest.json"):
+        sane(get(path, q=value))
+    for name in (*PARAMETERS, "sort", "page", "size", "exact"):
+        sane(get("/search", q="cache", **{name: value}))
+
+
+def test_a_question_of_100_kb_is_answered_or_refused(site: str) -> None:
+    address = urlsplit(site)
+    for path in ("/search.json", "/search"):
+        server = http.client.HTTPConnection(address.hostname or "", address.port, timeout=20)
+        server.request("GET", f"{path}?q={'kv+cache+' * 12_000}")  # more than httpx would send
+        assert server.getresponse().status in (200, 400)
+        server.close()
+
+
+@settings(max_examples=500)
+@given(q=st.text(max_size=100) | SYNTAX)
+def test_any_text_is_answered(get: Get, q: str) -> None:
+    sane(get("/search.json", q=q, size="2"))
+
+
+@settings(max_examples=100)
+@given(name=st.sampled_from((*PARAMETERS, "sort", "page", "size")), value=st.text(max_size=30))
+def test_any_parameter_is_answered(get: Get, name: str, value: str) -> None:
+    sane(get("/search.json", q="cache", **{name: value}))
+
+
+@pytest.mark.parametrize(
+    ("parameter", "said"),
+    [
+        ({"page": "0"}, "“page” is a number from 1 to"),
+        ({"page": "x"}, "“page” is a number"),
+        ({"size": "101"}, "“size” is a number from 1 to 100."),
+        ({"sort": "best"}, "“sort” is one of relevance, newest, discussed."),
+    ],
+)
+def test_nonsense_is_refused_in_a_sentence(get: Get, parameter: dict[str, str], said: str) -> None:
+    answer = get("/search.json", q="cache", **parameter)
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith(said)
+    page = get("/search", q="cache", **parameter)
+    assert page.status_code == 400
+    notice = BeautifulSoup(page.text, "html.parser").find(class_="notice")
+    assert notice
+    assert notice.get_text().startswith(said)
+
+
+def test_the_json_has_what_the_page_shows(get: Get) -> None:
+    body = get("/search.json", q="kv cache quantization").json()
+    soup = BeautifulSoup(get("/search", q="kv cache quantization").text, "html.parser")
+    shown = [link.get_text() for link in soup.select(".results h2 a")]
+    assert shown == [one["title"] for one in body["results"]]
+    assert len(shown) == 20 < body["count"]
+    assert soup.select(".results mark")
+    assert soup.select(".results .claims li")
+    first = body["results"][0]
+    assert set(first) >= {"id", "title", "name", "year", "organization", "topics", "has_code"}
+    assert set(first) >= {"claims", "snippet", "why", "score", "url"}
+    assert {facet["name"] for facet in body["facets"]} == set(PARAMETERS)
+
+
+def test_pages_follow_each_other_without_repeating_or_losing(get: Get) -> None:
+    url, seen = "/search.json?q=attention&size=13", list[str]()
+    while url:
+        body = get(url).json()
+        seen += [one["id"] for one in body["results"]]
+        url = "/search.json" + body["next_url"] if body["next_url"] else ""
+    assert len(seen) == len(set(seen)) == body["count"] > 13
+
+
+def test_every_facet_leads_to_as_many_papers_as_it_says(get: Get) -> None:
+    body = get("/search.json", q="llm inference", topic="kv-cache").json()
+    for facet in body["facets"]:
+        for value in facet["values"][:3]:
+            narrowed = get("/search.json" + value["url"]).json()
+            if not value["selected"]:
+                assert narrowed["count"] == value["count"], (facet["name"], value)
+
+
+def test_a_filter_can_be_removed(get: Get) -> None:
+    body = get("/search.json", q="cache", topic="kv-cache", year="2024").json()
+    assert [one["name"] for one in body["filters"]] == ["KV cache", "2024"]
+    without = get("/search.json" + body["filters"][0]["remove_url"]).json()
+    assert without["count"] > body["count"]
+    assert get("/search.json" + body["clear_url"]).json()["filters"] == []
+
+
+def test_a_mended_word_is_said_and_can_be_taken_back(get: Get) -> None:
+    body = get("/search.json", q="quantizaton").json()
+    assert body["corrections"]["words"] == [{"typed": "quantizaton", "used": "quantization"}]
+    exact = get("/search.json" + body["corrections"]["exact_url"]).json()
+    assert exact["corrections"] is None
+    assert exact["count"] == 0
+    assert exact["tries"][0]["label"] == "with corrected spelling"
+
+
+def test_what_to_try_finds_something(get: Get) -> None:
+    for asked in ({"q": "mamba", "organization": "nvidia"}, {"q": '"cache the of mamba key"'}):
+        body = get("/search.json", **asked).json()
+        assert body["count"] == 0
+        for one in body["tries"]:
+            found = get("/search.json" + one["url"]).json()["count"]
+            assert found == one["count"] if one["count"] else found
+
+
+def test_an_unknown_filter_is_named(get: Get) -> None:
+    body = get("/search.json", q="cache", topic="nonsense").json()
+    assert body["messages"] == ["No topic here is called “nonsense”."]
+
+
+def test_nothing_typed_shows_the_newest(get: Get) -> None:
+    body = get("/search.json").json()
+    assert body["count"] == 325
+    days = [one["published_on"] for one in body["results"]]
+    assert days == sorted(days, reverse=True)
+
+
+def test_the_query_and_the_page_agree(get: Get) -> None:
+    page = get("/search.json", q="speculative decoding", size="50").json()
+    rows = get("/papers/search.json", q="speculative decoding", _shape="array").json()
+    assert [row["id"] for row in rows][:50] == [one["id"] for one in page["results"]]
+    columns = ["id", "title", "name", "year", "type", "score", "snippet", "why"]
+    assert list(rows[0]) == columns
+    narrowed = get("/papers/search.json", q="cache", type="survey", _shape="array").json()
+    assert narrowed
+    assert {row["type"] for row in narrowed} == {"survey"}
+
+
+def test_suggestions_lead_somewhere(get: Get) -> None:
+    found = get("/search/suggest.json", q="quan").json()["suggestions"]
+    assert found
+    for one in found:
+        assert get(one["url"]).status_code == 200
+
+
+# --- in Chromium
+
+
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+
+
+@pytest.fixture(params=SIZES)
+def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
+    """A page that fails the test on a script error or a request to another host."""
+    width, height = SIZES[request.param]
+    context = browser.new_context(base_url=site, viewport={"width": width, "height": height})
+    page = context.new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("request", lambda asked: asked.url.startswith(site) or troubles.append(asked.url))
+    yield page
+    assert troubles == []
+    context.close()
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+
+
+def test_searching_narrowing_and_opening_a_paper(page: Page) -> None:
+    page.goto("/search")
+    page.get_by_role("combobox").fill("kv cache quantization")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".results > li")).to_have_count(20)
+    assert fits(page)
+    narrow = page.locator("details.facets")
+    if narrow.get_attribute("open") is None:
+        narrow.locator("summary").click()
+    narrow.get_by_role("link", name=re.compile("^KV cache")).click()
+    expect(page.locator(".chips li")).to_have_count(1)
+    page.locator(".results h2 a").first.click()
+    expect(page).to_have_url(re.compile("/papers/papers/"))
+
+
+def test_suggestions_are_chosen_with_arrows(page: Page) -> None:
+    page.goto("/search?q=cache")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    page.keyboard.type("flashatt")
+    option = page.get_by_role("option").first
+    expect(option).to_contain_text("FlashAttention")
+    page.keyboard.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?q=FlashAttention"))
+
+
+def test_arrows_move_through_the_results(page: Page) -> None:
+    page.goto("/search?q=cache")
+    page.get_by_role("combobox").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".results h2 a").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_role("combobox")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_works_without_javascript(browser: Browser, site: str, scheme: Any) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False, color_scheme=scheme)
+    page = context.new_page()
+    page.goto("/search")
+    page.locator("#q").fill("mamba")
+    page.get_by_role("button", name="Search").click()
+    page.locator(".facets").get_by_role("link", name=re.compile("^2024")).click()
+    page.get_by_role("link", name="newest").click()
+    assert page.locator(".results > li").count() > 0
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (ground == "rgb(18, 22, 29)") == (scheme == "dark")
+    context.close()
