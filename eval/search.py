@@ -104,8 +104,8 @@ def _without_field(name: str) -> Any:
 PARTS: dict[str, tuple[Callable[[], Any], bool]] = {
     "synonyms (all)": (lambda: patch.object(corpus_, "_meanings", lambda _: {}), False),
     "near meanings": (lambda: patch.dict(ranking.FACTORS, {"near": 0.0}), False),
-    "same meanings count less": (lambda: patch.dict(ranking.FACTORS, {"same": 1.0}), False),
-    "neighbouring words count once more": (lambda: patch.object(ranking, "PAIR", 0.0), False),
+    "discount of same meanings": (lambda: patch.dict(ranking.FACTORS, {"same": 1.0}), False),
+    "pairs of words": (lambda: patch.object(ranking, "PAIR", 0.0), False),
     "meeting more of the query": (lambda: patch.object(ranking, "TOGETHER", 0.0), False),
     "lift by near papers": (lambda: patch.object(ranking, "LIFT", 0.0), False),
     "mended spelling": (lambda: patch.object(ranking, "_mend", lambda *_: {}), False),
@@ -114,7 +114,7 @@ PARTS: dict[str, tuple[Callable[[], Any], bool]] = {
     "field: topics": (lambda: _without_field("topics"), True),
     "field: entities": (lambda: _without_field("entities"), True),
     "length of the text": (lambda: patch.object(index, "LENGTH_SHARE", 0.0), True),
-    "all but 64 terms in neighbours": (lambda: patch.object(similar, "MOST_TERMS", 64), True),
+    "neighbours by more than 64 terms": (lambda: patch.object(similar, "MOST_TERMS", 64), True),
 }
 SHOWN = ("dev", "own", "similar")
 

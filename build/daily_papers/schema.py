@@ -262,7 +262,7 @@ SYNONYMS = Table(
     primary_key=("entry", "kind", "phrase"),
     columns=(
         Column("entry", "integer", required=True),
-    XX
+        Column("kind", "text", required=True, check="{0} in ('same', 'near')", index=True),
         Column("phrase", "text", required=True, index=True),
     ),
 )
