@@ -72,7 +72,7 @@ def build(
     rows = {
         **_listing_rows(read, catalogue),
         **_fact_rows(catalogue.papers, stated, entities),
-        **_search_rows(catalogue, stated, entities, workers),
+        **_search_rows(catalogue, stated, entities),
     }
     store.write(target, schema.TABLES, rows, schema.VERSION, checks.require)
     parts = sum((_parts(dump) for dump in read), Counter[str]())
@@ -179,7 +179,7 @@ def _fact_rows(
 
 
 def _search_rows(
-    catalogue: Catalogue, stated: Mapping[str, Facts], entities: Registry, workers: int
+    catalogue: Catalogue, stated: Mapping[str, Facts], entities: Registry
 ) -> dict[str, Iterable[store.Row]]:
     """Return the rows that search reads; all but those of `search_terms` need these taken first,
     as the order of schema.TABLES has it."""
@@ -188,7 +188,9 @@ def _search_rows(
     index, neighbours = Index(), Neighbours()
 
     def weighed() -> Iterator[Weighed]:
-        for paper, one in zip(papers, _each_of(weigh, documents, workers), strict=True):
+        # In this process: others, begun while the file is written, would hold its lock if this
+        # one is killed.
+        for paper, one in zip(papers, map(weigh, documents), strict=True):
             neighbours.add(paper.id, one.weights)
             yield one
 

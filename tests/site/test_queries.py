@@ -80,7 +80,9 @@ def test_a_query_without_parameters_has_rows_and_a_table_of_them(get: Get, name:
 @pytest.mark.parametrize("value", AWKWARD.values(), ids=AWKWARD)
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_query_answers_whatever_is_asked(get: Get, name: str, value: str) -> None:
-    asked = dict.fromkeys(QUERIES[name].get("params", ("unknown",)), value)
+    parameters = QUERIES[name].get("params", ("unknown",))
+    value = value[: 30_000 // len(parameters)]  # httpx sends no longer addresses
+    asked = dict.fromkeys(parameters, value)
     for ending in ("", ".json", ".csv"):
         response = get(f"/papers/{name}{ending}", **asked)
         assert response.status_code == 200

@@ -8,9 +8,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from threading import Lock
 from typing import NamedTuple
 
-import snowballstemmer
+import Stemmer
 
 _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(r"[^\W_]+(?:[\s\-‐‑–/()_'’^]{1,3}[^\W_]+)*")
@@ -69,10 +70,12 @@ def stem(word: str) -> str:
         return word
     if _PLURAL.fullmatch(word) and not word.endswith("ss"):
         return word[:-1]
-    return str(_STEMMER.stemWord(_BRITISH.sub(r"iz\1", word) if len(word) > 5 else word))
+    with _STEMMING:
+        return str(_STEMMER.stemWord(_BRITISH.sub(r"iz\1", word) if len(word) > 5 else word))
 
 
-_STEMMER = snowballstemmer.stemmer("english")
+_STEMMER = Stemmer.Stemmer("english", 0)  # its cache is slower than ours
+_STEMMING = Lock()  # a stemmer is for one thread at a time
 
 
 def runs(text: str) -> Iterator[list[Word]]:
