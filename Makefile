@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-serve: build ## Build papers.db and serve it on http://127.0.0.1:8001 (PORT=… for another)
+serve: build static/vega.js ## Build papers.db and serve it on http://127.0.0.1:8001 (PORT=… for another)
 	exec $(BIN)/datasette serve --immutable papers.db --metadata metadata.yml \
 		--plugins-dir plugins --template-dir templates --static static:static --host 127.0.0.1 --port $(PORT) \
 		--setting sql_time_limit_ms 1000 --setting default_page_size 50 \
@@ -26,18 +26,18 @@ build: $(VENV)/serve ## Build papers.db from seeds/ (DUMPS="seeds …" for other
 check: build ## Run the data tests on papers.db
 	$(BIN)/daily-papers check papers.db
 
-test: lint chromium check ## Lint, then run all tests
+test: lint chromium check static/vega.js ## Lint, then run all tests
 	$(BIN)/pytest
 
 eval: build ## Measure facts and search against hand-labelled abstracts and judged queries
 	$(BIN)/python eval/score_facts.py papers.db
 	$(BIN)/python eval/search.py
 
-bench: build ## Measure the speed of facts and of search, beside a floor or plain Datasette
+bench: build static/vega.js ## Measure the speed of facts and of search, beside a floor or plain Datasette
 	$(BIN)/python bench/facts.py
 	$(BIN)/python bench/search.py papers.db
 
-bench-large: $(VENV)/serve ## Measure search over generated papers (PAPERS=1000000; takes long)
+bench-large: $(VENV)/serve static/vega.js ## Measure search over generated papers (PAPERS=1000000; takes long)
 	$(BIN)/python bench/corpus.py $(PAPERS) generated/papers.db
 	$(BIN)/python bench/search.py generated/papers.db
 
@@ -64,7 +64,7 @@ constraints: ## Upgrade the pinned versions in constraints.txt
 	$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable > constraints.txt
 
 clean: ## Remove the environment, the database and all caches
-	rm -rf $(VENV) generated papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) generated static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What each stamp stands for is installed, at the versions of constraints.txt.
@@ -75,6 +75,12 @@ $(VENV)/serve: pyproject.toml constraints.txt
 	$(PIP) hatchling editables
 	$(PIP) --no-build-isolation --editable '.[serve]'
 	@touch $@
+
+# Vega-Lite as its package ships it, in one file that pages load where they have a chart.
+static/vega.js: $(VENV)/serve
+	$(BIN)/python -c "import vl_convert; \
+		print(vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;'))" > $@.new
+	mv $@.new $@
 
 $(VENV)/test: $(VENV)/serve
 	$(PIP) --no-build-isolation --editable '.[test]'

@@ -81,7 +81,7 @@
   });
 
   // --- the keyboard: "/" to the box, arrows from result to result
-  const results = [...document.querySelectorAll(".results > li")];
+  const results = [...document.querySelectorAll(".results-list > li")];
   const current = () => results.findIndex((one) => one.contains(document.activeElement));
   const move = (step) => {
     const place = Math.max(0, Math.min(results.length - 1, current() + step));

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daily_papers.search import filters, shown, spelling
-from daily_papers.search.corpus import Corpus, NotSearchable
-from daily_papers.search.engine import ORDERS, Question, ask
+from daily_papers.search import corpus as corpus_
+from daily_papers.search import filters, ranking, shown, spelling
+from daily_papers.search.corpus import Array, Corpus, NotSearchable
+from daily_papers.search.engine import ORDERS, Question, ask, is_unreadable
 from daily_papers.search.results import results, strongest_claims
 from daily_papers.search.suggesting import suggest
+from daily_papers.search.words import pair, runs
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +98,10 @@ def test_filters_agree_with_the_tables(corpus: Corpus, database: Path) -> None:
             "year:2024..2025": "year between 2024 and 2025",
             "year:>=2025": "year >= 2025",
             "year:..2023": "year <= 2023",
+            "year:>2023": "year > 2023",
+            "year:>=2023": "year >= 2023",
+            "year:<2023": "year < 2023",
+            "year:<=2023": "year <= 2023",
             "has:code": "has_code",
             "type:survey": "type = 'survey'",
             "-type:survey": "type <> 'survey'",
@@ -108,6 +115,22 @@ def test_a_filter_that_names_nothing_says_so(corpus: Corpus) -> None:
     answer = ask(corpus, Question("", {"topic": ["no such thing"]}))
     assert answer.count == 0
     assert answer.unknown == (filters.Unknown("topic", "no such thing"),)
+
+
+def test_a_year_is_written_in_ascii_digits(corpus: Corpus) -> None:
+    for year in ("٢٠٢٤..", ">=٢٠٢٤"):
+        answer = ask(corpus, Question("", {"year": [year]}))
+        assert answer.unknown == (filters.Unknown("year", year),)
+
+
+@pytest.mark.parametrize("text", ["the", "of and to", "!!"])
+def test_chosen_values_answer_alone_where_the_text_has_no_word(corpus: Corpus, text: str) -> None:
+    chosen = {"topic": ["kv-cache"], "year": []}
+    answer = ask(corpus, Question(text, chosen))
+    assert is_unreadable(text, answer.clauses)
+    alone = ask(corpus, Question("", chosen))
+    assert answer.page(0, 400) == alone.page(0, 400) != []
+    assert ask(corpus, Question(text, {"topic": []})).count == 0
 
 
 @pytest.mark.parametrize("text", ["quantization", "", "topic:serving", "gpu -cache"])
@@ -158,6 +181,26 @@ def test_marks_in_a_text_are_taken_for_brackets() -> None:
     assert shown.highlighted("a ⟦fake⟧ cache", found) == "a [fake] ⟦cache⟧"
 
 
+def test_two_words_are_marked_as_the_one_that_was_typed() -> None:
+    text = "A K-V store, key value (KV) stores"
+    found = shown.marks(text, {pair("k", "v"): 1.0, pair("key", "value"): 1.0})
+    assert shown.highlighted(text, found) == "A ⟦K-V⟧ store, ⟦key value⟧ (⟦KV⟧) stores"
+
+
+def test_only_pairs_that_may_be_sought_are_stemmed() -> None:
+    pair.cache_clear()
+    assert shown.marks("alpha beta gamma delta", {pair("alpha", "beta"): 1.0})
+    assert pair.cache_info().currsize == 1
+
+
+def test_what_marks_rely_on_holds_for_the_seeds(corpus: Corpus) -> None:
+    for row in corpus.rows("select title, abstract from papers"):
+        for run in (run for text in row.values() for run in runs(text)):
+            for first, second in pairwise(word.plain for word in run):
+                written = first + second
+                assert pair(first, second)[: shown.KEPT] == written[: shown.KEPT]
+
+
 def test_the_strongest_claims_are_improvements(corpus: Corpus, database: Path) -> None:
     with sqlite3.connect(database) as db:
         (paper_id,) = db.execute(
@@ -203,8 +246,53 @@ def test_any_text_is_answered(database: Path, text: str) -> None:
 CORPORA: dict[Path, Corpus] = {}
 
 
-def test_another_database_is_refused(tmp_path: Path) -> None:
-    with sqlite3.connect(tmp_path / "other.db") as db:
-        db.execute("create table papers (id)")
+@pytest.mark.parametrize(
+    ("tables", "lacking"),
+    [
+        ([], "papers"),
+        (["papers (id)"], "search_columns"),
+        (["papers (id)", "search_columns (name)", "topics (id, name)"], "organizations"),
+    ],
+)
+def test_a_database_without_the_tables_is_refused_in_a_sentence(
+    tmp_path: Path, tables: list[str], lacking: str
+) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as db:
+        for table in tables:
+            db.execute(f"create table {table}")
+    with pytest.raises(NotSearchable) as refused:
+        Corpus(path)
+    said = f"{path}: search needs the tables of a build (no such table: {lacking})"
+    assert str(refused.value) == said
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.db").write_text("no database " * 100)
     with pytest.raises(NotSearchable, match="search needs the tables of a build"):
         Corpus(tmp_path / "other.db")
+
+
+def test_what_is_kept_at_hand_is_bounded(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    corpus = Corpus(database)
+    monkeypatch.setattr(corpus_, "MOST_CACHED", 10 * corpus_.ENTRY)
+    kept = corpus.weights("cach")
+    for number in range(100):
+        assert not corpus.has(f"nothing{number}")
+        assert corpus.weights("cach") is kept
+    assert len(corpus._cached) == 9  # the array counts more than an entry
+
+
+def test_what_a_concept_gives_is_added_up_once(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+    best = ranking.Concept.best
+
+    def counted(concept: ranking.Concept, own: Array) -> Array:
+        asked.append(concept.clause.atoms[0].text)
+        return best(concept, own)
+
+    monkeypatch.setattr(ranking.Concept, "best", counted)
+    assert ask(corpus, Question("+lossless codec -lora")).count
+    assert asked == ["lossless", "codec"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.search.words import plain_words, stem, terms
+from daily_papers.search.words import plain, plain_words, stem, terms
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,11 @@ def test_no_pair_goes_over_a_comma_or_an_article() -> None:
 
 def test_function_words_are_no_words_to_mend_with() -> None:
     assert plain_words(["How does the cache work?"]) == {"cache"}
+
+
+@given(st.text(st.characters(codec="ascii", categories=("L", "N"))))
+def test_ascii_is_written_plain_as_any_text_is(word: str) -> None:
+    assert plain(word) == plain(word[:40] + "\u0301")
 
 
 @given(st.text())

@@ -15,6 +15,7 @@ from daily_papers.search.index import BLOCK, FACETS, ORDERS, unpack
 from daily_papers.search.words import in_order, stem
 
 MOST_CACHED = 256 * 2**20  # bytes of weights that are kept at hand
+ENTRY = 4096  # bytes that every term counts there, also one that no paper has
 MOST_WORDS = 100_000  # that a misspelt one is compared with, the most frequent ones
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -62,6 +63,7 @@ class Corpus:
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         self._lock = Lock()
         self._cached: OrderedDict[str, Array] = OrderedDict()
+        self._cached_bytes = 0
         try:
             self._load()
         except sqlite3.DatabaseError as error:
@@ -100,10 +102,10 @@ class Corpus:
         with self._lock:
             return self._connection.execute(sql, parameters).fetchall()
 
-    def rows(self, sql: str, *parameters: object) -> list[dict[str, Any]]:
-        """Return the rows of a query as mappings."""
+    def rows(self, sql: str, *parameters: object, **named: object) -> list[dict[str, Any]]:
+        """Return the rows of a query as mappings; parameters by place or by name, not both."""
         with self._lock:
-            found = self._connection.execute(sql, parameters)
+            found = self._connection.execute(sql, named or parameters)
             names = [column[0] for column in found.description]
             return [dict(zip(names, row, strict=True)) for row in found]
 
@@ -113,10 +115,14 @@ class Corpus:
             found = self._cached.pop(term, None)
             if found is None:
                 found = self._weights(term)
+                self._cached_bytes += self._size(found)
             self._cached[term] = found
-            while len(self._cached) * max(1, self.paper_count) > MOST_CACHED:
-                self._cached.popitem(last=False)
+            while self._cached_bytes > MOST_CACHED:
+                self._cached_bytes -= self._size(self._cached.popitem(last=False)[1])
         return found
+
+    def _size(self, weights: Array) -> int:
+        return ENTRY + (0 if weights is self._nothing else weights.nbytes)
 
     def _weights(self, term: str) -> Array:
         dense = np.zeros(self.paper_count, np.uint8)

@@ -71,12 +71,14 @@ def _opened(path: Path, inode: int, changed: int) -> Corpus:
 
 
 def ask(corpus: Corpus, question: Question) -> Answer:
-    """Answer a question. Nothing typed and nothing chosen finds all papers, the newest first."""
+    """Answer a question. Where no paper can be found by what was typed, the chosen values answer
+    alone, the newest papers first; nothing typed and nothing chosen finds all papers."""
     clauses = parse(question.text)
     left, unknown = narrow(corpus, clauses, question.chosen)
     ranking = rank(corpus, clauses, question.mend)
     fits = ranking.fits & left
-    if not ranking.concepts and is_unreadable(question.text, clauses):
+    narrowed = any(question.chosen.values())
+    if not (ranking.concepts or narrowed) and is_unreadable(question.text, clauses):
         fits = np.zeros_like(fits)
     newest, discussed = corpus.orders["newest"], corpus.orders["discussed"]
     keys: dict[Order, tuple[Array, ...]] = {

@@ -11,8 +11,8 @@ from daily_papers.search.index import FACETS
 from daily_papers.search.query import Clause
 from daily_papers.search.words import in_order, stem
 
-_YEARS = re.compile(r"(?P<first>\d{4})?\s*(?:\.\.+|-|–|to)\s*(?P<last>\d{4})?")
-_YEAR_BOUND = re.compile(r"(?P<sign>[<>])(?P<equal>=?)\s*(?P<year>\d{4})")
+_YEARS = re.compile(r"(?P<first>[0-9]{4})?\s*(?:\.\.+|-|–|to)\s*(?P<last>[0-9]{4})?")
+_YEAR_BOUND = re.compile(r"(?P<sign>[<>])(?P<equal>=?)\s*(?P<year>[0-9]{4})")
 
 
 class Value(NamedTuple):
@@ -59,7 +59,7 @@ def narrow(
 
 def matching(facet: str, column: Column, value: str) -> list[int]:
     """Return the places of the labels that a value means: the one of that name, else all whose
-    names have all its words; for years also 2024..2025, 2024.. and >=2024."""
+    names have all its words; for years also 2024..2025, 2024.., >=2024, >2024, <=2024 and <2024."""
     if facet == "year" and (years := _years(value)):
         return [place for place, label in enumerate(column.labels) if int(label) in years]
     words = in_order(value)

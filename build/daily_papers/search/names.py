@@ -1,13 +1,10 @@
 """Makes the rows from which names are suggested while somebody types."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from daily_papers.search.index import Row
-from daily_papers.search.words import plain
-
-_WORD = re.compile(r"[^\W_]+")
+from daily_papers.search.words import in_order, runs
 
 
 class Name(NamedTuple):
@@ -21,12 +18,12 @@ class Name(NamedTuple):
 
 def key(text: str) -> str:
     """Return the letters and digits of a text, without case and accents."""
-    return "".join(plain(found[0]) for found in _WORD.finditer(text))
+    return "".join(in_order(text))
 
 
 def name_rows(names: Iterable[Name]) -> Iterator[Row]:
     """Yield the rows of `search_names`: a row for every word that a name can be begun with."""
     for one in names:
-        starts = [found.start() for found in _WORD.finditer(one.name)]
+        starts = [word.start for run in runs(one.name) for word in run]
         for begun in sorted({key(one.name[start:]) for start in starts}):
             yield {"key": begun, **one._asdict()}

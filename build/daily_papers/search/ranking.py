@@ -48,11 +48,12 @@ class Concept:
 
     def own(self, nothing: Array) -> Array:
         """Return the weights of what was typed itself."""
-        return _greatest([way.weights for way in self.ways if way.kind == "word"], nothing)
+        return _greatest((way.weights for way in self.ways if way.kind == "word"), nothing)
 
-    def best(self, nothing: Array) -> Array:
-        """Return what each paper gets, 0 to 255."""
-        return _greatest([_scaled(way.weights, FACTORS[way.kind]) for way in self.ways], nothing)
+    def best(self, own: Array) -> Array:
+        """Return what each paper gets, 0 to 255, given the weights of what was typed itself."""
+        others = (way for way in self.ways if way.kind != "word")
+        return _greatest((_scaled(way.weights, FACTORS[way.kind]) for way in others), own)
 
 
 @dataclass
@@ -71,16 +72,12 @@ def rank(corpus: Corpus, clauses: Sequence[Clause], mend: bool = True) -> Rankin
     asked = [one for one in clauses if one.atoms[0].kind != "filter"]
     mended = _mend(corpus, asked) if mend else {}
     asked = [_with(one, mended) for one in asked]
-    fits = np.ones(corpus.paper_count, bool)
-    concepts = []
-    for concept in _concepts(corpus, asked):
+    found = _concepts(corpus, asked)
+    concepts = [one for one in found if not one.clause.excluded]
+    scores, fits = _scores(corpus, concepts, asked)
+    for concept in found:
         if concept.clause.excluded:
             fits &= concept.own(nothing) == 0
-            continue
-        if concept.clause.required:
-            fits &= concept.best(nothing) > 0
-        concepts.append(concept)
-    scores = _scores(corpus, concepts, asked)
     if concepts:
         scores[~fits] = 0
         scores[scores < LEAST * scores.max(initial=0)] = 0
@@ -89,13 +86,20 @@ def rank(corpus: Corpus, clauses: Sequence[Clause], mend: bool = True) -> Rankin
     return Ranking(scores, fits, concepts, mended)
 
 
-def _scores(corpus: Corpus, concepts: Sequence[Concept], asked: Sequence[Clause]) -> Array:
+def _scores(
+    corpus: Corpus, concepts: Sequence[Concept], asked: Sequence[Clause]
+) -> tuple[Array, Array]:
+    """Return what each paper gets, and which papers have all that is required."""
+    fits = np.ones(corpus.paper_count, bool)
     nothing = np.zeros(corpus.paper_count, np.uint8)
     scores = np.zeros(corpus.paper_count, np.float32)
     met = np.zeros(corpus.paper_count, np.float32)
     worths = 0.0
     for concept in concepts:
-        best, own = concept.best(nothing), concept.own(nothing)
+        own = concept.own(nothing)
+        best = concept.best(own)
+        if concept.clause.required:
+            fits &= best > 0
         worth = rarity(own if own.any() else best)
         scores += best * np.float32(worth / MOST_WEIGHT)
         met += np.minimum(best, ENOUGH) * np.float32(worth / ENOUGH)
@@ -105,7 +109,7 @@ def _scores(corpus: Corpus, concepts: Sequence[Concept], asked: Sequence[Clause]
         scores += weights * np.float32(worth / MOST_WEIGHT)
     if worths:
         scores *= 1 - TOGETHER + np.float32(TOGETHER / worths) * met
-    return scores
+    return scores, fits
 
 
 def _lift(corpus: Corpus, scores: Array) -> None:

@@ -1,5 +1,6 @@
 """Makes of an answer what people see: papers, each with what it matched and what it claims."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +83,11 @@ def results(corpus: Corpus, answer: Answer, first: int, most: int) -> list[Resul
             )
         )
     return found
+
+
+def paper_rows(corpus: Corpus, numbers: Iterable[int]) -> list[dict[str, Any]]:
+    """Return the rows of papers by their numbers, in that order."""
+    return [row for number in numbers for row in corpus.rows(_PAPER, number + 1)]
 
 
 def strongest_claims(corpus: Corpus, paper_id: str) -> list[dict[str, Any]]:

@@ -1,0 +1,1 @@
+"""What the pages of the site show, read from a built database; no HTTP, no HTML."""

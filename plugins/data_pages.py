@@ -1,0 +1,76 @@
+"""Gives the home page, and the row pages of papers, topics, things and organizations, what they
+show besides what Datasette gives them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Request
+
+from daily_papers.pages import exports, given, home, marking, site, subjects
+from daily_papers.pages.paper import facts, paper
+from daily_papers.search.corpus import Corpus
+
+Shown = dict[str, Any]
+ROWS: dict[str, Callable[[Corpus, str], Shown]] = {
+    "topics": subjects.topic,
+    "entities": subjects.entity,
+    "organizations": subjects.organization,
+}
+
+
+@hookimpl
+def extra_template_vars(
+    view_name: str, database: str | None, table: str | None, request: Request, datasette: Datasette
+) -> Callable[[], Awaitable[Shown]] | None:
+    """Return what our templates of these pages show, under one name: home, paper or subject."""
+    if view_name == "index":
+        make = partial(_home, site.absolute(datasette, request, datasette.urls.instance()))
+    elif view_name == "row" and database == site.DATABASE and table == "papers":
+        make = partial(_paper, datasette, request)
+    elif view_name == "row" and database == site.DATABASE and table in ROWS:
+        make = partial(_subject, ROWS[table], request)
+    else:
+        return None
+
+    async def found() -> Shown:
+        try:
+            corpus = site.corpus_of(datasette)
+        except given.BadRequest:
+            return {}  # another database: Datasette's own page is shown
+        return await asyncio.to_thread(make, corpus)
+
+    return found
+
+
+def _home(at: str, corpus: Corpus) -> Shown:
+    return {"home": home.home(corpus), "absolute_home": at}
+
+
+def _key(request: Request) -> str:
+    return str(tilde_decode(request.url_vars["pks"]))
+
+
+def _subject(read: Callable[[Corpus, str], Shown], request: Request, corpus: Corpus) -> Shown:
+    return {"subject": read(corpus, _key(request))}
+
+
+def _paper(datasette: Datasette, request: Request, corpus: Corpus) -> Shown:
+    one = paper(corpus, _key(request))
+    if one is None:
+        return {}
+    at = site.absolute(datasette, request, site.row_url(datasette, "papers", one["id"]))
+    cited = {
+        kind: exports.papers(corpus, [one["id"]], kind, lambda _: at) for kind in ("bib", "ris")
+    }
+    return {
+        "paper": one,
+        "marked_title": marking.segments(one["title"], facts(one, "title")),
+        "marked_abstract": marking.segments(one["abstract"], facts(one, "abstract")),
+        "cited": cited,
+        "picked": given.picked(request.args),
+    }

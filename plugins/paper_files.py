@@ -1,0 +1,52 @@
+"""A paper as a file: /paper/ID.json with all that its page shows, /paper/ID.bib, /paper/ID.ris."""
+
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils import tilde_decode
+from datasette.utils.asgi import Request, Response
+
+from daily_papers.pages import exports, site
+from daily_papers.pages.paper import paper
+from daily_papers.search.corpus import Corpus
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Serve the files, and the short address of a paper's page."""
+    return [
+        (r"^/paper/(?P<key>[^/]+)\.json$", paper_json),
+        (r"^/paper/(?P<key>[^/]+)\.(?P<kind>bib|ris)$", paper_citation),
+    ]
+
+
+def _key(request: Request) -> str:
+    return str(tilde_decode(request.url_vars["key"]))
+
+
+async def paper_json(request: Request, datasette: Datasette) -> Response:
+    """Answer with a paper and all its facts."""
+    key = _key(request)
+
+    def make(corpus: Corpus) -> dict[str, Any]:
+        found = paper(corpus, key)
+        if found is None:
+            raise site.NotHere(f"No paper here has the id “{key[:80]}”.")
+        return {"paper": found}
+
+    return await site.as_json(datasette, make)
+
+
+async def paper_citation(request: Request, datasette: Datasette) -> Response:
+    """Answer with a citation of a paper."""
+    key, kind = _key(request), request.url_vars["kind"]
+    at = site.absolute(datasette, request, site.row_url(datasette, "papers", key))
+
+    def make(corpus: Corpus) -> str:
+        written = exports.papers(corpus, [key], kind, lambda _: at)
+        if not written.strip():
+            raise site.NotHere(f"No paper here has the id “{key[:80]}”.")
+        return written
+
+    return await site.as_file(datasette, kind, "paper", make)

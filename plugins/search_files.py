@@ -1,0 +1,55 @@
+"""A search as a file: /search.atom, /search.bib, /search.ris and /search.csv.
+
+They take what the page takes. Nothing asked is all papers, the newest first.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils.asgi import Request, Response
+
+from daily_papers.pages import exports, searching, site
+from daily_papers.pages.searching import MOST_EXPORTED
+from daily_papers.search.corpus import Corpus
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Serve the files."""
+    return [
+        (r"^/search\.atom$", atom),
+        (r"^/search\.(?P<kind>bib|ris|csv)$", papers_file),
+    ]
+
+
+def _paper_url(datasette: Datasette, request: Request) -> Callable[[str], str]:
+    return lambda key: site.absolute(datasette, request, site.row_url(datasette, "papers", key))
+
+
+async def atom(request: Request, datasette: Datasette) -> Response:
+    """Answer with the papers of a search as a feed, the newest first."""
+
+    def make(corpus: Corpus) -> str:
+        asked = searching.asked(request.args)
+        query = f"?{request.query_string}" if request.query_string else ""
+        page, own = (
+            site.absolute(datasette, request, datasette.urls.path(path) + query)
+            for path in ("/search", "/search.atom")
+        )
+        return exports.feed(corpus, asked, page, own, _paper_url(datasette, request))
+
+    return await site.as_file(datasette, "atom", "daily-papers", make)
+
+
+async def papers_file(request: Request, datasette: Datasette) -> Response:
+    """Answer with the papers of a search as BibTeX, RIS or CSV, at most 1,000."""
+    kind = request.url_vars["kind"]
+
+    def make(corpus: Corpus) -> str:
+        asked = searching.asked(request.args, MOST_EXPORTED)
+        ids: Sequence[str] = exports.found_ids(corpus, asked)
+        return exports.papers(corpus, ids, kind, _paper_url(datasette, request))
+
+    return await site.as_file(datasette, kind, "daily-papers", make)

@@ -1,0 +1,41 @@
+// Draws the charts of a page with Vega-Lite, which is fetched only where a chart is. Specifications
+// stand in the page as JSON; colours follow the page's, and change with it.
+"use strict";
+
+(() => {
+  const figures = [...document.querySelectorAll("figure.chart")];
+  if (!figures.length) return;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+
+  const look = () => {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (name) => style.getPropertyValue(name).trim();
+    const text = { labelColor: colour("--ink"), titleColor: colour("--faint"), labelFontSize: 12,
+      titleFontSize: 12, titleFontWeight: "normal" };
+    return {
+      background: "transparent",
+      font: style.fontFamily,
+      view: { stroke: null },
+      axis: { ...text, gridColor: colour("--line"), domainColor: colour("--line"), tickColor: colour("--line") },
+      legend: text,
+      bar: { color: colour("--accent") },
+      point: { color: colour("--accent") },
+    };
+  };
+  const draw = async (figure) => {
+    const spec = JSON.parse(figure.querySelector("script").textContent);
+    // The interpreter instead of compiled code: a page may forbid the browser to compile text.
+    const options = { actions: false, renderer: "svg", ast: true, config: look() };
+    await window.vegaEmbed(figure.querySelector(".drawing"), spec, options);
+    figure.dataset.drawn = dark.matches ? "dark" : "light";
+  };
+  const drawAll = () => figures.forEach(draw);
+
+  const library = document.createElement("script");
+  library.src = document.currentScript.dataset.library;
+  library.addEventListener("load", () => {
+    drawAll();
+    dark.addEventListener("change", drawAll);
+  });
+  document.head.append(library);
+})();
