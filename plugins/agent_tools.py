@@ -184,7 +184,8 @@ def _arguments(query: Query, given: Mapping[str, Any]) -> tuple[dict[str, str], 
             f" {', '.join(known)}."
         )
     values = {name: _text(name, given.get(name)) for name in query.params}
-    limit = ROWS if LIMIT in query.params else given.get(LIMIT, ROWS)
+    limit = None if LIMIT in query.params else given.get(LIMIT)
+    limit = ROWS if limit is None else limit
     if type(limit) is not int or not 1 <= limit <= MOST_ROWS:
         raise ToolError(f"“{LIMIT}” is a number from 1 to {MOST_ROWS}.")
     return values, limit

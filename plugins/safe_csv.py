@@ -56,8 +56,8 @@ class _Answer:
 
 
 def _is_csv(start: Message) -> bool:
-    kinds = [value for name, value in start["headers"] if name.lower() == b"content-type"]
-    return start["status"] == 200 and bytes(*kinds[:1]).startswith(_TYPES)
+    headers = {name.lower(): value for name, value in start["headers"]}
+    return start["status"] == 200 and headers.get(b"content-type", b"").startswith(_TYPES)
 
 
 def _without_length(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

@@ -6,6 +6,7 @@
   const figures = [...document.querySelectorAll("figure.chart")];
   if (!figures.length) return;
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  const narrow = matchMedia("(max-width: 46rem)");
 
   const look = () => {
     const style = getComputedStyle(document.documentElement);
@@ -17,7 +18,8 @@
       font: style.fontFamily,
       view: { stroke: null },
       axis: { ...text, gridColor: colour("--line"), domainColor: colour("--line"), tickColor: colour("--line") },
-      legend: text,
+      axisY: { labelLimit: narrow.matches ? 110 : 260 },
+      legend: { ...text, ...(narrow.matches ? { orient: "bottom", columns: 4 } : {}) },
       bar: { color: colour("--accent") },
       point: { color: colour("--accent") },
     };
@@ -35,7 +37,7 @@
   library.src = document.currentScript.dataset.library;
   library.addEventListener("load", () => {
     drawAll();
-    dark.addEventListener("change", drawAll);
+    for (const query of [dark, narrow]) query.addEventListener("change", drawAll);
   });
   document.head.append(library);
 })();

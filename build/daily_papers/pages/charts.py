@@ -8,8 +8,11 @@ from typing import Any
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name, never fetched
 UNDATED = "undated"
+_GREY = "#9aa4b2"
 _ROW = 22  # pixels of a row of names
-_LONGEST_LABEL = 260  # pixels
+_EDGE = 12  # pixels between the outermost values and the edge
+
+_BETWEEN = {"nice": False, "padding": _EDGE}
 
 Spec = dict[str, Any]
 
@@ -20,14 +23,19 @@ def _spec(values: Iterable[Any], description: str, **parts: Any) -> Spec:
         "description": description,
         "data": {"values": list(values)},
         "width": "container",
-        "autosize": {"type": "fit-x", "contains": "padding"},
         **parts,
     }
 
 
 def _names(field: str, title: str | None, order: Sequence[str]) -> Spec:
-    axis = {"labelLimit": _LONGEST_LABEL, "title": title, "ticks": False, "domain": False}
+    axis = {"title": title, "ticks": False, "domain": False}
     return {"field": field, "type": "nominal", "sort": list(order), "axis": axis}
+
+
+def _shades(count: int) -> list[str]:
+    """Return so many colours, the newest year's first and strongest."""
+    steps = [step / max(1, count - 1) for step in range(count)]
+    return [f"hsl(205, {65 - 20 * step:.0f}%, {38 + 36 * step:.0f}%)" for step in steps]
 
 
 def by_topic_and_year(rows: Sequence[dict[str, Any]]) -> Spec:
@@ -39,8 +47,10 @@ def by_topic_and_year(rows: Sequence[dict[str, Any]]) -> Spec:
     for row in rows:
         totals[row["topic"]] = totals.get(row["topic"], 0) + row["papers"]
     order = sorted(totals, key=lambda topic: (-totals[topic], topic))
+    years = [str(one) for one in sorted({row["year"] for row in rows} - {None}, reverse=True)]
+    places = {year: place for place, year in enumerate([*years, UNDATED])}
     values = [{**row, "year": str(row["year"] or UNDATED)} for row in rows]
-    years = sorted({row["year"] for row in values} - {UNDATED}, reverse=True)
+    values = [{**row, "place": places[row["year"]]} for row in values]
     return _spec(
         values,
         "Papers by topic and year",
@@ -54,9 +64,9 @@ def by_topic_and_year(rows: Sequence[dict[str, Any]]) -> Spec:
                 "type": "ordinal",
                 "sort": [*years, UNDATED],
                 "title": "year",
-                "scale": {"scheme": "tealblues", "reverse": True},
+                "scale": {"domain": [*years, UNDATED], "range": [*_shades(len(years)), _GREY]},
             },
-            "order": {"field": "year", "sort": "descending"},
+            "order": {"field": "place"},
             "tooltip": [{"field": one} for one in ("topic", "year", "papers")],
         },
     )
@@ -67,7 +77,7 @@ def spread_by_topic(rows: Sequence[dict[str, Any]], title: str) -> Spec:
 
     `rows` have topic, low, middle, high (quartiles) and claims, in the order to show them.
     """
-    scale = {"type": "log", "nice": False}
+    scale = {"type": "log", **_BETWEEN}
     tooltip = [
         {"field": "topic"},
         {"field": "middle", "title": "median (×)"},
@@ -129,7 +139,7 @@ def claims(rows: Sequence[dict[str, Any]], title: str, is_log: bool) -> Spec:
                 "field": "value",
                 "type": "quantitative",
                 "title": title,
-                "scale": {"type": "log", "nice": False} if is_log else {"zero": False},
+                "scale": {"type": "log", **_BETWEEN} if is_log else {"zero": False, **_BETWEEN},
             },
             "shape": {"field": "bound", "type": "nominal", "title": "stated as"},
             "tooltip": [{"field": one} for one in shown],

@@ -21,6 +21,7 @@ from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.middlewares.parsestack import default_unparse_stack
 from bibtexparser.model import Entry, Field
+from bibtexparser.writer import BibtexFormat
 from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexencode import get_builtin_uni2latex_dict
 
@@ -50,8 +51,11 @@ def bibtex(papers: Iterable[Cited]) -> str:
         paper.id: Entry("misc", _key(paper.id), [_field(*one) for one in _bibtex_fields(paper)])
         for paper in papers
     }
-    in_place = default_unparse_stack(allow_inplace_modification=True)
-    return write_string(Library(list(entries.values())), unparse_stack=in_place)
+    return write_string(
+        Library(list(entries.values())),
+        unparse_stack=default_unparse_stack(allow_inplace_modification=True),
+        bibtex_format=_format(),
+    )
 
 
 def ris(papers: Iterable[Cited]) -> str:
@@ -68,20 +72,27 @@ class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
         return ""
 
 
+def _format() -> BibtexFormat:
+    form = BibtexFormat()
+    form.indent, form.block_separator, form.trailing_comma = "  ", "\n", True
+    return form
+
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
 def _bibtex_fields(paper: Cited) -> Iterator[tuple[str, str]]:
     title, authors, organization = _latex(paper.title), _authors(paper), _organization(paper)
     yield "title", f"{{{title}}}"  # the braces keep capitals
-    if paper.name:
-        yield "shorttitle", f"{{{_latex(paper.name)}}}"
+    name = _latex(paper.name or "")
+    if name:
+        yield "shorttitle", f"{{{name}}}"
     if authors:
         yield "author", " and ".join(map(_bibtex_author, authors))
     elif organization:
         yield "author", f"{{{_latex(organization)}}}"
     else:
-        yield "key", f"{{{_latex(paper.name or paper.title)}}}"  # to sort and label by
+        yield "key", f"{{{name or title}}}"  # to sort and label by
         yield "note", _unnamed(paper)
     if year := _year(paper):
         yield "year", year
@@ -156,11 +167,13 @@ _NOT_A_PERSON = re.compile(r",|(?:^|\s)(?:and|others)(?:\s|$)", re.IGNORECASE)
 
 def _bibtex_author(name: str) -> str:
     """Return a name; in braces where BibTeX would take a part of it for something else."""
-    return f"{{{_latex(name)}}}" if _NOT_A_PERSON.search(name) else _latex(name)
+    latex = _latex(name)
+    return f"{{{latex}}}" if _NOT_A_PERSON.search(name) or latex.startswith("\\") else latex
 
 
+_PARTICLES = "al|bin|d[aeiu]|de[lnr]|dos|el|l[ae]|te[nr]|v[ao]n"
 _NAME = re.compile(
-    r"(?P<given>\S.*?) (?P<family>(?:(?:al|bin|d[aeiu]|de[lnr]|dos|el|l[ae]|te[nr]|v[ao]n) ){0,3}[^ ]+)"
+    rf"(?P<given>\S.*?) (?P<family>(?:(?:{_PARTICLES}) ){{0,3}}[^ ]+)"
     r"(?: (?P<suffix>[JS]r\.?|I{2,3}|IV))?"
 )
 
@@ -168,7 +181,7 @@ _NAME = re.compile(
 def _ris_author(name: str) -> str:
     """Return a name as RIS has it: `Family, Given, Suffix`; as it is where that cannot be told."""
     found = _NAME.fullmatch(name)
-    if found is None or "," in name:
+    if found is None or _NOT_A_PERSON.search(name):
         return name
     return ", ".join(part for part in found.group("family", "given", "suffix") if part)
 

@@ -61,7 +61,7 @@ def _entry(entry: Entry, updated_on: str) -> FeedEntry:
     made.id(one_line(entry.id))
     made.title(one_line(entry.title) or one_line(entry.url))
     made.updated(_midnight(entry.published_on or updated_on))
-    made.link(href=one_line(entry.url), rel="alternate", type="text/html")
+    made.link(href=one_line(entry.url))
     made.summary(one_line(entry.summary), type="text")
     if entry.published_on:
         made.published(_midnight(entry.published_on))

@@ -1,11 +1,12 @@
 """Says why two papers are near: topics, named things and rare words that both have."""
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from daily_papers.search.corpus import Corpus
-from daily_papers.search.words import plain_words
+from daily_papers.search.words import FUNCTION_WORDS, in_order, plain_words
 
 MOST_NAMES, MOST_WORDS = 4, 4
 SHORT = 3  # letters of a word that says nothing
@@ -49,4 +50,9 @@ def shared(corpus: Corpus, one: Mapping[str, Any], other: Mapping[str, Any]) -> 
 
 @lru_cache(maxsize=1_000)
 def _words(title: str, abstract: str) -> frozenset[str]:
-    return frozenset(word for word in plain_words([title, abstract]) if len(word) > SHORT)
+    """Return the words that a paper is about: those of its title, or said more than once."""
+    counts = Counter(in_order(abstract))
+    often = {word for word, count in counts.items() if count > 1}
+    return frozenset(
+        one for one in plain_words([title]) | often - FUNCTION_WORDS if len(one) > SHORT
+    )

@@ -35,14 +35,15 @@ def sought(ranking: Ranking) -> dict[str, float]:
     return worths
 
 
-def _terms(phrase: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def _terms(phrase: str) -> tuple[str, ...]:
     """Return the terms that show a phrase: its pairs, or its words where it has none."""
     words = in_order(phrase)
     if len(words) == 1:
-        return [stem(words[0])]
+        return (stem(words[0]),)
     pairs = [pair(*two) for two in pairwise(words) if is_pair(*two)]
     content = [stem(word) for word in words if word not in FUNCTION_WORDS]
-    return [*(pairs or content), stem("".join(words))]
+    return (*(pairs or content), stem("".join(words)))
 
 
 class _Cut(NamedTuple):
@@ -77,18 +78,18 @@ def marks(text: str, worths: Mapping[str, float]) -> list[Mark]:
     """Return the places of terms in a text, in order and none inside another."""
     starts, ends, words, stems, begun = _cut(text)
     sought_begun = {term[:KEPT] for term in worths}
+    here: tuple[str, ...]
     found: list[Mark] = []
     last = 0
     for place, (own, beginning) in enumerate(zip(stems, begun, strict=True)):
-        here: tuple[str, ...] = ()
-        end = ends[place]
-        if beginning in sought_begun:  # few are, and stems of pairs take most of the time
-            joined = pair(words[place], words[place + 1])
-            if joined in worths:
-                here, end = (joined, *stems[place : place + 2]), ends[place + 1]
-        if not here and own in worths and words[place] not in FUNCTION_WORDS:
-            here = (own,)
-        if here and end > last:
+        # Few words begin so, and stems of pairs took most of the time.
+        if beginning in sought_begun and (joined := pair(*words[place : place + 2])) in worths:
+            here, end = (joined, *stems[place : place + 2]), ends[place + 1]
+        elif own in worths and words[place] not in FUNCTION_WORDS:
+            here, end = (own,), ends[place]
+        else:
+            continue
+        if end > last:
             worth = max(worths.get(one, 0.0) for one in here)
             found.append(Mark(max(starts[place], last), end, here, worth))
             last = end
