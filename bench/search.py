@@ -10,18 +10,13 @@ answers that failed or left facets out for want of time. The first time is with 
 
 import argparse
 import json
-import os
-import signal
-import socket
 import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import httpx
+from serving import TIMEOUT, served
 
 ROOT = Path(__file__).parent.parent
 ROUNDS = 5
@@ -30,7 +25,6 @@ RARE = 20  # names that one paper has
 FILTERED = ("topic:serving kernels", "year:2024..2025 kv cache", "has:code quantization")
 FACETS = ("year", "type", "organization_id", "has_code")
 ARRAYS = ("topics", "hardware", "models")
-TIMEOUT = 60
 
 
 def mix(database: Path) -> list[str]:
@@ -53,36 +47,6 @@ def mix(database: Path) -> list[str]:
             *(name for (name,) in names),
             *(word for (word,) in list(words)[::20]),
         ]
-
-
-@contextmanager
-def served(database: Path) -> Iterator[str]:
-    """Yield the address of the database, served as the Makefile serves papers.db."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    command = text.split("exec $(BIN)/datasette ")[1].split("\n\n")[0].replace("\\\n", " ")
-    arguments = command.replace("$(PORT)", str(port)).replace("papers.db", str(database)).split()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "datasette", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(TIMEOUT * 10):
-            try:
-                httpx.get(f"{address}/-/versions.json", timeout=TIMEOUT)
-                break
-            except httpx.TransportError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait()
 
 
 def plain(query: str) -> tuple[str, list[tuple[str, str]]]:

@@ -13,6 +13,7 @@ import datasette_llms_txt
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
+from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import Forbidden, Request, Response
 from markupsafe import Markup
 from mcp.server.mcpserver import Context, MCPServer
@@ -237,15 +238,24 @@ def _cell(value: Any) -> Any:
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
     """Serve llms.txt and its kin before datasette-llms-txt does, from its text and with more."""
-    return [(regex, _with_more(view)) for regex, view in datasette_llms_txt.register_routes()]
+    names = "|".join(re.escape(tilde_encode(name)) for name in datasette.databases)
+    # For databases only: its own would take any page.md from the plugins that are asked later.
+    return [
+        (regex.replace("(?P<db>[^/]+)", f"(?P<db>{names})"), _with_more(view))
+        for regex, view in datasette_llms_txt.register_routes()
+    ]
 
 
 def _with_more(view: Callable[..., Any]) -> Callable[..., Any]:
     async def answer(request: Request, datasette: Datasette) -> Response:
+        asked = {name: tilde_decode(value) for name, value in request.url_vars.items()}
+        database = datasette.databases.get(asked.get("db"))
+        # The sample rows of a hidden table can be megabytes: it is hidden for what it holds.
+        if database and asked.get("table") in await database.hidden_table_names():
+            return Response.text("Table not found\n", status=404)
         response = await view(_Described(datasette), request)
-        asked = request.url_vars
         if response.status == 200 and "table" not in asked:
             response.body += "".join(_more(datasette, asked.get("db")))
         return response

@@ -6,9 +6,11 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,11 +87,38 @@ def get(database: Path, metadata: dict[str, Any]) -> Callable[..., httpx.Respons
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site that `make serve` serves, on a free port."""
+    port = _free_port()
+    command = ["make", "--no-print-directory", "serve", f"PORT={port}"]
+    with _running(command, port, tmp_path_factory.mktemp("site")) as address:
+        yield address
+
+
+@contextmanager
+def served(database: Path) -> Iterator[str]:
+    """Give the address of another database's site, served as the Makefile serves papers.db.
+
+    The database's name has to be the same, papers.db; beside it there will be a log.
+    """
+    port = _free_port()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    command = makefile.split("exec $(BIN)/datasette ")[1].split("\n\n")[0].replace("\\\n", " ")
+    named = {"papers.db": str(database), "$(PORT)": str(port)}
+    arguments = [named.get(one, one) for one in command.split()]
+    started = [sys.executable, "-m", "datasette", *arguments]
+    with _running(started, port, database.parent) as address:
+        yield address
+
+
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = ["make", "--no-print-directory", "serve", f"PORT={port}"]
-    log = tmp_path_factory.mktemp("site") / "log"
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _running(command: list[str], port: int, folder: Path) -> Iterator[str]:
+    """Run a server and give its address once it answers; its log is in the folder."""
+    log = folder / "log"
     with (
         log.open("wb") as out,
         subprocess.Popen(
@@ -105,14 +134,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def _when_up(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
     for _ in range(300):
         if server.poll() is not None:
-            pytest.fail(f"make serve ended: {log.read_text()}")
+            pytest.fail(f"the server ended: {log.read_text()}")
         try:
             httpx.get(address)
         except httpx.ConnectError:
             time.sleep(0.1)
         else:
             return address
-    pytest.fail(f"make serve did not answer for 30 seconds: {log.read_text()}")
+    pytest.fail(f"the server did not answer for 30 seconds: {log.read_text()}")
 
 
 @pytest.fixture(scope="session")

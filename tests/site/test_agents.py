@@ -298,3 +298,15 @@ def test_llms_txt_leaves_the_pages_beside_it_alone(site: str) -> None:
         assert httpx.get(f"{site}{page}").status_code == 200
     for page in ("/search.md", "/papers/kv_cache_memory.md", "/papers/none/llms.txt"):
         assert httpx.get(f"{site}{page}").status_code == 404
+
+
+def test_llms_txt_takes_no_page_of_another_plugin(site: str) -> None:
+    # Plugins are loaded in no order, and datasette-llms-txt takes every address that ends in .md.
+    assert httpx.get(f"{site}/compare.md").text != "Database not found\n"
+
+
+def test_llms_txt_has_no_rows_of_a_hidden_table(site: str) -> None:
+    hidden = [name for name, table in DATABASE["tables"].items() if table.get("hidden")]
+    assert hidden
+    for path in (f"{name}{ending}" for name in hidden for ending in (".md", "/llms.txt")):
+        assert httpx.get(f"{site}/papers/{path}").status_code == 404

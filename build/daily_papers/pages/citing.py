@@ -166,9 +166,11 @@ _NOT_A_PERSON = re.compile(r",|(?:^|\s)(?:and|others)(?:\s|$)", re.IGNORECASE)
 
 
 def _bibtex_author(name: str) -> str:
-    """Return a name; in braces where BibTeX would take a part of it for something else."""
+    """Return a name; in braces where a reader would take a part of it for something else."""
     latex = _latex(name)
-    return f"{{{latex}}}" if _NOT_A_PERSON.search(name) or latex.startswith("\\") else latex
+    # bibtexparser misreads names around a backslash outside braces, as in `\&`.
+    is_misread = _NOT_A_PERSON.search(name) or re.search(r"(?<!\{)\\", latex)
+    return f"{{{latex}}}" if is_misread else latex
 
 
 _PARTICLES = "al|bin|d[aeiu]|de[lnr]|dos|el|l[ae]|te[nr]|v[ao]n"
@@ -240,16 +242,23 @@ def _written(found: re.Match[str]) -> str:
     return _form(found[0])
 
 
+def _is_read_as(char: str, form: str) -> bool:
+    if not form or _UNWANTED.search(form) or f"{{{form}}}" in _FORMS.values():
+        return False
+    return str(LatexNodes2Text().latex_to_text(form)) == char
+
+
 @lru_cache(maxsize=4096)
 def _form(char: str) -> str:
     """Return how LaTeX writes a character: the form that reads back as it; else the character."""
     if char in _FORMS:
         return _FORMS[char]
     form = _KNOWN.get(ord(char), "")
-    if form and not _UNWANTED.search(form) and LatexNodes2Text().latex_to_text(form) == char:
+    if _is_read_as(char, form):
         is_closed = not form.startswith("\\") or re.match(r"\\(?:ensuremath\{|[%&#_$]$)", form)
         return form if is_closed else f"{{{form}}}"
-    script, *codes = unicodedata.decomposition(char).split()[:2] or [""]
-    if script in _SCRIPTS and codes:
-        return f"\\text{_SCRIPTS[script]}{{{_latex(chr(int(codes[0], 16)))}}}"
+    script, _, codes = unicodedata.decomposition(char).partition(" ")
+    if script in _SCRIPTS:
+        letters = "".join(chr(int(code, 16)) for code in codes.split())
+        return f"\\text{_SCRIPTS[script]}{{{_latex(letters)}}}"
     return char

@@ -94,11 +94,13 @@ def _spread(corpus: Corpus, named: dict[str, str]) -> list[Row]:
     values: dict[str, list[float]] = {}
     for row in corpus.rows(_SPEEDUPS):
         values.setdefault(row["topic_id"], []).append(row["value"])
-    found = []
-    for topic, its in values.items():
-        if len(its) >= FEW:
-            low, middle, high = (round(float(one), 2) for one in np.percentile(its, (25, 50, 75)))
-            found.append({"topic": named[topic], "low": low, "middle": middle, "high": high,
-                          "claims": len(its)})  # fmt: skip
-    found.sort(key=lambda row: (-row["claims"], row["topic"]))
-    return sorted(found[:MOST_TOPICS], key=lambda row: (-row["middle"], row["topic"]))
+    counted = {topic: its for topic, its in values.items() if len(its) >= FEW}
+    most = sorted(counted, key=lambda topic: (-len(counted[topic]), topic))[:MOST_TOPICS]
+    found: list[Row] = []
+    for topic in most:
+        low, middle, high = np.percentile(counted[topic], (25, 50, 75)).round(2).tolist()
+        claims = len(counted[topic])
+        found.append(
+            {"topic": named[topic], "low": low, "middle": middle, "high": high, "claims": claims}
+        )
+    return sorted(found, key=lambda row: (-row["middle"], row["topic"]))

@@ -1,7 +1,7 @@
 """Says why two papers are near: topics, named things and rare words that both have."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from functools import lru_cache
 from typing import Any
 
@@ -40,12 +40,29 @@ def shared(corpus: Corpus, one: Mapping[str, Any], other: Mapping[str, Any]) -> 
     pair = {"id": one["id"], "other": other["id"]}
     topics = [row["name"] for row in corpus.rows(_TOPICS, **pair)]
     names = [row["name"] for row in corpus.rows(_NAMED, **pair, most=MOST_NAMES)]
-    said = plain_words([*topics, *names])
-    both = _words(one["title"], one["abstract"]) & _words(other["title"], other["abstract"])
+    words = _telling(corpus, _about(one), _about(other), plain_words([*topics, *names]))
+    if not (topics or names or words):
+        words = _telling(corpus, _all(one), _all(other), frozenset())
+    return {"topics": topics, "names": names, "words": words}
+
+
+def _telling(corpus: Corpus, one: Set[str], other: Set[str], said: Set[str]) -> list[str]:
+    """Return the rarest words of both that a reader learns something from."""
     most = max(2, corpus.paper_count * COMMON)
-    telling = [word for word in both - said if 1 < corpus.words.get(word, 0) <= most]
-    telling.sort(key=lambda word: (corpus.words[word], word))
-    return {"topics": topics, "names": names, "words": telling[:MOST_WORDS]}
+    found = [
+        word
+        for word in (one & other) - said
+        if len(word) > SHORT and 1 < corpus.words.get(word, 0) <= most
+    ]
+    return sorted(found, key=lambda word: (corpus.words[word], word))[:MOST_WORDS]
+
+
+def _all(one: Mapping[str, Any]) -> Set[str]:
+    return plain_words([one["title"], one["abstract"]])
+
+
+def _about(one: Mapping[str, Any]) -> Set[str]:
+    return _words(one["title"], one["abstract"])
 
 
 @lru_cache(maxsize=1_000)
@@ -53,6 +70,4 @@ def _words(title: str, abstract: str) -> frozenset[str]:
     """Return the words that a paper is about: those of its title, or said more than once."""
     counts = Counter(in_order(abstract))
     often = {word for word, count in counts.items() if count > 1}
-    return frozenset(
-        one for one in plain_words([title]) | often - FUNCTION_WORDS if len(one) > SHORT
-    )
+    return frozenset(plain_words([title]) | often - FUNCTION_WORDS)

@@ -11,6 +11,7 @@ from daily_papers.pages.nearness import shared
 from daily_papers.search.corpus import Corpus
 
 Row = dict[str, Any]
+_KINDS = {"hardware": "Hardware", "model": "Model", "dataset": "Data set", "method": "Method"}
 
 PAPER = """
     select papers.*, organizations.name as organization
@@ -178,8 +179,7 @@ def facts(one: Row, field: str) -> list[Fact]:
 
 
 def _said(mention: Row) -> str:
-    kind = {"dataset": "data set"}.get(mention["kind"], mention["kind"])
-    said = f"{kind.capitalize()}: {mention['name']}"
+    said = f"{_KINDS[mention['kind']]}: {mention['name']}"
     if mention["family"] and mention["family"] != mention["name"]:
         said += f" ({mention['family']})"
     role = {"compared": ", compared with", "introduced": ", introduced here"}

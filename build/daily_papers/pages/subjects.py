@@ -146,7 +146,8 @@ def _having(corpus: Corpus, facet: str, value: str) -> Array:
     column = corpus.facets[facet]
     if value not in column.labels:
         return np.zeros(0, np.uint32)
-    return column.papers[column.codes == column.labels.index(value)]
+    having: Array = column.papers[column.codes == column.labels.index(value)]
+    return having
 
 
 def _found(corpus: Corpus, facet: str, value: str, having: Array) -> Row:

@@ -1,0 +1,278 @@
+"""What pages show, against the tables that it is read from."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daily_papers.pages import board, charts, comparison, given, home, marking, subjects
+from daily_papers.pages.paper import facts, paper
+from daily_papers.search.corpus import Corpus
+
+
+class Arguments(dict[str, list[str]]):
+    """The parameters of a request."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self.getlist(name)[0] if name in self else default
+
+    def getlist(self, name: str) -> list[str]:
+        return super().get(name, [])
+
+
+@pytest.fixture
+def db(database: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(database)
+    yield connection
+    connection.close()
+
+
+def one(db: sqlite3.Connection, sql: str, *parameters: object) -> Any:
+    return db.execute(sql, parameters).fetchone()[0]
+
+
+def test_every_paper_has_its_facts_in_its_text(corpus: Corpus, db: sqlite3.Connection) -> None:
+    for (key,) in db.execute("select id from papers").fetchall():
+        found = paper(corpus, key)
+        assert found is not None
+        for field in ("title", "abstract"):
+            pieces = marking.segments(found[field], facts(found, field))
+            assert "".join(piece.text for piece in pieces) == found[field]
+            for claim in found["claims"]:
+                if claim["field"] == field:
+                    target = f"#claim-{claim['number']}"
+                    its = (p for p in pieces if any(f.target == target for f in p.facts))
+                    assert "".join(piece.text for piece in its) == claim["quote"], key
+
+
+def test_a_paper_is_compared_by_those_that_name_what_it_introduces(
+    corpus: Corpus, db: sqlite3.Connection
+) -> None:
+    key = one(
+        db,
+        "select entities.paper_id from entities join mentions on entity_id = entities.id"
+        " where mentions.paper_id <> entities.paper_id"
+        " group by 1 order by count(*) desc, 1 limit 1",
+    )
+    found = paper(corpus, key)
+    assert found is not None
+    assert {row["paper_id"] for row in found["compared_by"]} == {
+        row[0]
+        for row in db.execute(
+            "select mentions.paper_id from mentions join entities on entities.id = entity_id"
+            " where entities.paper_id = ? and mentions.paper_id <> ?",
+            (key, key),
+        )
+    }
+
+
+def test_similar_papers_say_what_they_share(corpus: Corpus, db: sqlite3.Connection) -> None:
+    told = total = 0
+    for (key,) in db.execute("select id from papers order by id limit 40").fetchall():
+        found = paper(corpus, key)
+        assert found is not None
+        for other in found["similar"]:
+            topics = {
+                row[0]
+                for row in db.execute(
+                    "select name from topics where id in (select topic_id from paper_topics"
+                    " where paper_id = ? intersect select topic_id from paper_topics"
+                    " where paper_id = ?)",
+                    (key, other["id"]),
+                )
+            }
+            assert set(other["shares"]["topics"]) == topics
+            text = f"{found['title']} {found['abstract']}".casefold()
+            assert all(word in text for word in other["shares"]["words"])
+            told += any(other["shares"].values())
+            total += 1
+    assert told / total > 0.99
+
+
+def test_where_no_arxiv_id_is_known_the_title_is_searched(corpus: Corpus) -> None:
+    (row,) = corpus.rows("select id, title from papers order by id limit 1")
+    found = paper(corpus, row["id"])
+    assert found is not None
+    assert [one["is_search"] for one in found["sources"]] == [True, True]
+    assert found["sources"][0]["url"].startswith("https://arxiv.org/search/?query=")
+
+
+def test_the_home_page_counts_what_is_there(corpus: Corpus, db: sqlite3.Connection) -> None:
+    shown = home.home(corpus)
+    for row in shown["counts"]:
+        assert row["count"] == one(db, f"select count(*) from {row['table']}")
+    for topic in shown["topics"]:
+        assert topic["papers"] == one(
+            db, "select count(*) from paper_topics where topic_id = ?", topic["id"]
+        )
+    values = shown["charts"]["papers"]["data"]["values"]
+    for row in values:
+        assert row["papers"] == one(
+            db,
+            "select count(*) from papers join paper_topics on paper_id = papers.id"
+            " join topics on topics.id = topic_id"
+            " where topics.name = ? and coalesce(cast(year as text), 'undated') = ?",
+            row["topic"],
+            row["year"],
+        )
+
+
+def test_the_spread_of_speedups_is_their_quarters(corpus: Corpus, db: sqlite3.Connection) -> None:
+    rows = home.home(corpus)["charts"]["speedups"]["data"]["values"]
+    for row in rows:
+        values = [
+            value
+            for (value,) in db.execute(
+                "select value from claims join paper_topics using (paper_id)"
+                " join topics on topics.id = topic_id where topics.name = ?"
+                " and metric = 'speedup' and unit = 'x' and effect = 'increase' order by value",
+                (row["topic"],),
+            )
+        ]
+        assert row["claims"] == len(values)
+        middle = (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
+        assert row["middle"] == pytest.approx(middle, abs=0.01)
+        assert values[0] <= row["low"] <= row["middle"] <= row["high"] <= values[-1]
+
+
+def test_a_topic_has_its_papers_and_its_largest_ratios(
+    corpus: Corpus, db: sqlite3.Connection
+) -> None:
+    shown = subjects.topic(corpus, "kv-cache")
+    assert shown["count"] == one(db, "select count(*) from paper_topics where topic_id='kv-cache'")
+    assert shown["parent"] == {"id": "attention", "name": "Attention"}
+    drawn = shown["chart"]["data"]["values"]
+    assert sum(row["papers"] for row in drawn) + shown["undated"] == shown["count"]
+    values = [claim["value"] for claim in shown["claims"]]
+    assert values == sorted(values, reverse=True)
+    assert len({claim["paper_id"] for claim in shown["claims"]}) == len(values)
+    assert values[0] == one(
+        db,
+        "select max(value) from claims join paper_topics using (paper_id)"
+        " where topic_id = 'kv-cache' and unit = 'x' and is_improvement = 1 and metric <> 'other'",
+    )
+    assert all(other["id"] != "kv-cache" for other in shown["neighbours"])
+
+
+def test_every_subject_has_a_page(corpus: Corpus, db: sqlite3.Connection) -> None:
+    for table, read in (
+        ("topics", subjects.topic),
+        ("entities", subjects.entity),
+        ("organizations", subjects.organization),
+    ):
+        for (key,) in db.execute(f"select id from {table}").fetchall():
+            shown = read(corpus, key)
+            assert shown["count"] >= len(shown["papers"]) > 0 or table == "topics", key
+            json.dumps(shown)
+
+
+def test_an_entitys_claims_name_it(corpus: Corpus) -> None:
+    shown = subjects.entity(corpus, "method-lora")
+    assert shown["claims"]
+    for claim in shown["claims"]:
+        said = f"{claim['baseline']} {claim['hardware']} {claim['subject']}"
+        assert "lora" in said.casefold()
+
+
+def test_a_board_is_its_claims_in_order(corpus: Corpus, db: sqlite3.Connection) -> None:
+    asked = board.asked(corpus, Arguments(topic=["kv-cache"], metric=["memory"], unit=["x"]))
+    shown = board.board(corpus, asked)
+    rows = db.execute(
+        "select claims.id from claims join paper_topics using (paper_id)"
+        " where topic_id = 'kv-cache' and metric = 'memory' and unit = 'x'"
+        " order by value desc, claims.id"
+    ).fetchall()
+    assert [claim["claim_id"] for claim in shown["claims"]] == [key for (key,) in rows]
+    assert shown["count"] == len(rows) > 3
+    assert shown["is_log"]
+
+
+def test_a_board_finds_a_baseline_by_a_part_of_its_name(corpus: Corpus) -> None:
+    for metric in (row["id"] for row in board.options(corpus)["metrics"]):
+        shown = board.board(
+            corpus, board.asked(corpus, Arguments(metric=[metric], baseline=["LLM"]))
+        )
+        assert all("llm" in claim["baseline"].casefold() for claim in shown["claims"])
+
+
+def test_the_pages_of_a_board_are_all_of_it_once(corpus: Corpus) -> None:
+    whole = board.board(corpus, board.asked(corpus, Arguments(size=["500"])))
+    seen = []
+    for page in range(1, 100):
+        part = board.board(corpus, board.asked(corpus, Arguments(size=["7"], page=[str(page)])))
+        seen += [claim["claim_id"] for claim in part["claims"]]
+        if part["next_url"] is None:
+            break
+    assert seen == [claim["claim_id"] for claim in whole["claims"]]
+
+
+def test_a_board_without_a_unit_takes_the_metrics_most_frequent(
+    corpus: Corpus, db: sqlite3.Connection
+) -> None:
+    for row in board.options(corpus)["metrics"]:
+        unit = board.asked(corpus, Arguments(metric=[row["id"]])).unit
+        counts = dict(
+            db.execute(
+                "select unit, count(*) from claims where metric = ? group by 1", (row["id"],)
+            ).fetchall()
+        )
+        assert counts[unit] == max(counts.values())
+
+
+@pytest.mark.parametrize(
+    ("given_", "said"),
+    [
+        ({"metric": ["speed"]}, "“metric” is one of "),
+        ({"sort": ["best"]}, "“sort” is one of largest, smallest, newest."),
+        ({"topic": ["nothing"]}, "No topic here is called “nothing”."),
+        ({"size": ["0"]}, "“size” is a number from 1 to 500."),
+        ({"page": ["-1"]}, "“page” is a number from 1 to "),
+    ],
+)
+def test_a_board_refuses_nonsense(corpus: Corpus, given_: dict[str, Any], said: str) -> None:
+    with pytest.raises(given.BadRequest, match=said.replace("“", "“")):
+        board.asked(corpus, Arguments(given_))
+
+
+def test_a_comparison_has_a_row_for_each_metric_and_marks_what_is_shared(
+    corpus: Corpus, db: sqlite3.Connection
+) -> None:
+    keys = [
+        key
+        for (key,) in db.execute(
+            "select paper_id from claims join paper_topics using (paper_id)"
+            " where topic_id = 'kv-cache' group by 1 order by count(*) desc, 1 limit 3"
+        )
+    ]
+    shown = comparison.comparison(corpus, keys)
+    metrics = {
+        metric
+        for (metric,) in db.execute("select metric from claims where paper_id in (?, ?, ?)", keys)
+    }
+    assert {row["metric"] for row in shown["claims"]} == metrics
+    assert all(len(row["cells"]) == 3 for row in [*shown["claims"], *shown["facts"]])
+    (topics,) = (row for row in shown["facts"] if row["name"] == "Topics")
+    assert all({"text": "KV cache", "is_shared": True} in cell for cell in topics["cells"])
+    columns, rows = comparison.table(shown)
+    assert all(len(row) == len(columns) == 4 for row in rows)
+
+
+def test_a_comparison_refuses_what_it_cannot_compare(corpus: Corpus) -> None:
+    with pytest.raises(given.BadRequest, match="No paper here has the id “nothing”"):
+        comparison.comparison(corpus, ["nothing"])
+    with pytest.raises(given.BadRequest, match="At most 6 papers"):
+        comparison.ids(Arguments(id=["a,b,c,d,e,f,g"]))
+    assert comparison.ids(Arguments(id=["a,b", "a", ""])) == ["a", "b"]
+
+
+def test_a_trend_has_the_years_without_papers() -> None:
+    assert charts.by_year([{"year": "2023", "papers": 1}])["data"]["values"]
+    drawn = subjects._trend([2020, 2022, None, 2022])
+    assert drawn is not None
+    assert [(row["year"], row["papers"]) for row in drawn["data"]["values"]] == [
+        ("2020", 1), ("2021", 0), ("2022", 2),
+    ]  # fmt: skip
+    assert subjects._trend([2020, None]) is None
