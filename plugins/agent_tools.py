@@ -1,27 +1,22 @@
-"""Gives agents every canned query as an MCP tool, and an llms.txt that names all there is."""
+"""Gives agents every canned query as an MCP tool."""
 
 import base64
-import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature
 from typing import Annotated, Any, TypedDict
-from urllib.parse import parse_qsl, urlsplit
 
-import datasette_llms_txt
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
-from datasette.utils import tilde_decode, tilde_encode
-from datasette.utils.asgi import Forbidden, Request, Response
-from markupsafe import Markup
+from datasette.utils.asgi import Forbidden
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import WithJsonSchema
 
-PLUGIN = "agent_tools"  # its settings in metadata.yml
+from daily_papers.pages.queries import Query, canned_queries
+
 ROWS, MOST_ROWS = 100, 1_000  # in an answer; the setting max_returned_rows is the same
 MOST_LETTERS = 10_000  # of an argument; SQLite compares no pattern of more than 50,000 bytes
 LIMIT = "limit"
@@ -42,84 +37,6 @@ class Rows(TypedDict):
     columns: list[str]
     rows: list[dict[str, Any]]
     truncated: bool
-
-
-@dataclass(frozen=True)
-class Query:
-    """A canned query as metadata.yml has it; `examples` are what its description links to."""
-
-    database: str
-    name: str
-    title: str
-    html: str
-    sql: str
-    params: tuple[str, ...]
-    examples: tuple[tuple[str, dict[str, str]], ...]
-
-    @property
-    def description(self) -> str:
-        """Title and description, in words."""
-        return f"{self.title}. {_plain(self.html)}".strip()
-
-    def needs(self, name: str) -> bool:
-        """Tell whether the query is no question without a parameter: every example has it."""
-        return all(name in values for _, values in self.examples)
-
-    def examples_of(self, name: str) -> dict[str, str]:
-        """Return the example values of a parameter, each with what the link to it says."""
-        shown: dict[str, str] = {}
-        for words, values in self.examples:
-            if name in values:
-                # A link says what its first parameter means; the others are only there.
-                says = words if next(iter(values)) == name else ""
-                shown[values[name]] = shown.get(values[name]) or says
-        return shown
-
-
-def canned_queries(datasette: Datasette) -> Iterator[Query]:
-    """Yield the canned queries of metadata.yml that read.
-
-    Queries of plugins are left out: Datasette can be asked for them only once it runs, and tools
-    are registered before.
-    """
-    for database in datasette.databases:
-        queries = datasette.metadata("queries", database=database, fallback=False) or {}
-        for name, query in queries.items():
-            # Datasette takes a text for the SQL of a query that has nothing else.
-            told = query if isinstance(query, Mapping) else {"sql": query}
-            if not told.get("write"):
-                yield _query(database, name, told)
-
-
-def _query(database: str, name: str, told: Mapping[str, Any]) -> Query:
-    html = told.get("description_html") or Markup.escape(told.get("description") or "")
-    return Query(
-        database=database,
-        name=name,
-        title=told.get("title") or name,
-        html=str(html),
-        sql=told["sql"],
-        params=tuple(told.get("params") or ()),
-        examples=tuple(_examples(str(html), f"/{database}/{name}")),
-    )
-
-
-def _examples(html: str, path: str) -> Iterator[tuple[str, dict[str, str]]]:
-    for address, words in _LINK.findall(html):
-        url = urlsplit(Markup(address).unescape())
-        if url.path == path and url.query:
-            yield _plain(words), dict(parse_qsl(url.query))
-
-
-def _plain(html: str) -> str:
-    return str(Markup(html).striptags())
-
-
-def _markdown(html: str) -> str:
-    return _plain(_LINK.sub(r"[\2](\1)", html))
-
-
-_LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 
 
 @hookimpl
@@ -235,65 +152,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bytes):
         return {"base64": base64.b64encode(value).decode("ascii")}
     return value
-
-
-@hookimpl
-def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Any]]]:
-    """Serve llms.txt and its kin before datasette-llms-txt does, from its text and with more."""
-    names = "|".join(re.escape(tilde_encode(name)) for name in datasette.databases)
-    # For databases only: its own would take any page.md from the plugins that are asked later.
-    return [
-        (regex.replace("(?P<db>[^/]+)", f"(?P<db>{names})"), _with_more(view))
-        for regex, view in datasette_llms_txt.register_routes()
-    ]
-
-
-def _with_more(view: Callable[..., Any]) -> Callable[..., Any]:
-    async def answer(request: Request, datasette: Datasette) -> Response:
-        asked = {name: tilde_decode(value) for name, value in request.url_vars.items()}
-        database = datasette.databases.get(asked.get("db"))
-        # The sample rows of a hidden table can be megabytes: it is hidden for what it holds.
-        if database and asked.get("table") in await database.hidden_table_names():
-            return Response.text("Table not found\n", status=404)
-        response = await view(_Described(datasette), request)
-        if response.status == 200 and "table" not in asked:
-            response.body += "".join(_more(datasette, asked.get("db")))
-        return response
-
-    return answer
-
-
-class _Described:
-    """A Datasette whose metadata says in Markdown what it says in HTML: llms.txt reads no HTML."""
-
-    def __init__(self, datasette: Datasette) -> None:
-        self._datasette = datasette
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._datasette, name)
-
-    def metadata(self) -> Any:
-        return _described(self._datasette.metadata())
-
-
-def _described(metadata: Any) -> Any:
-    if not isinstance(metadata, dict):
-        return metadata
-    html = metadata.get("description_html")
-    own = {"description": _markdown(html)} if html else {}
-    return own | {name: _described(value) for name, value in metadata.items()}
-
-
-def _more(datasette: Datasette, database: str | None) -> Iterator[str]:
-    """Yield the canned queries, and for the whole site the addresses that metadata.yml names."""
-    queries = [one for one in canned_queries(datasette) if database in (None, one.database)]
-    if queries:
-        yield "\n## Queries\n\n"
-    for one in queries:
-        url = datasette.urls.query(one.database, one.name)
-        yield f"- [{one.database}/{one.name}]({url}): {one.title}. {_markdown(one.html)}\n"
-    addresses = (datasette.plugin_config(PLUGIN) or {}).get("addresses") or {}
-    if addresses and database is None:
-        yield "\n## More addresses\n\n"
-        for path, words in addresses.items():
-            yield f"- [{path}]({datasette.urls.path(path)}): {words}\n"

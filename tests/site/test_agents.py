@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
 DATABASE: dict[str, Any] = METADATA["databases"]["papers"]
 QUERIES: dict[str, dict[str, Any]] = DATABASE["queries"]
-ADDRESSES = METADATA.get("plugins", {}).get("agent_tools", {}).get("addresses", {})
+ADDRESSES = METADATA.get("plugins", {}).get("llms_txt", {}).get("addresses", {})
 EXAMPLES = [
     (name, dict(parse_qsl(urlsplit(unescape(address)).query)))
     for name, query in QUERIES.items()

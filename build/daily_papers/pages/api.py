@@ -120,12 +120,12 @@ _FILTERS = {
     "organization": "Id or name of an organization, as nvidia.",
     "has": "“code” for papers whose abstract links to a repository.",
 }
-_ALL_MUST_HOLD = (
-    f" All values given must hold; filters of all kinds are {searching.MOST_CHOSEN} at most."
+_ALL_HOLD = (
+    f" A filter may be given several times; all of them must hold, {searching.MOST_CHOSEN} at most."
 )
 _SEARCH = (
     _Q,
-    *(_text(one, _FILTERS[one] + _ALL_MUST_HOLD, most=searching.MOST_CHOSEN) for one in FACETS),
+    *(_text(one, _FILTERS[one], most=searching.MOST_CHOSEN) for one in FACETS),
     Parameter(
         "exact",
         "Takes words as they are typed, and mends none.",
@@ -151,7 +151,11 @@ def _size(most: int, usual: int, of: str = "papers") -> Parameter:
 
 
 _RESULTS = (
-    _text("metric", f"Id of a metric that claims measure; {board.USUAL_METRIC} unless given."),
+    Parameter(
+        "metric",
+        f"Id of a metric that claims measure; {board.USUAL_METRIC} unless given.",
+        {"type": "string"},
+    ),
     _text("unit", "Unit, as x, % or points; the metric's most frequent one unless given."),
     _text("topic", "Id of a topic that the papers are about."),
     _text("baseline", "A part of the name of what is compared with, as papers write it."),
@@ -175,7 +179,7 @@ _PAIR_OF_IDS = "?id={id}&id={other}"
 GROUPS = (
     Group(
         "Search",
-        "Papers in the order of their fit, with facets, corrections and what matched.",
+        "Papers in the order of their fit, with facets, corrections and what matched." + _ALL_HOLD,
         (
             Endpoint("/search", "html", "The search page.", f"/search{_QUERY}"),
             Endpoint("/search.json", "json", "The search page as JSON.",
@@ -185,7 +189,7 @@ GROUPS = (
     ),
     Group(
         "A search as a file",
-        "For spreadsheets and programs that manage references.",
+        "For spreadsheets and programs that manage references." + _ALL_HOLD,
         (
             Endpoint("/search.csv", "csv", "A table of papers.", f"/search.csv{_QUERY}&size=100"),
             Endpoint("/search.bib", "bib", "BibTeX.", f"/search.bib{_QUERY}"),
@@ -195,7 +199,7 @@ GROUPS = (
     ),
     Group(
         "A search as a feed",
-        "For feed readers: the newest papers that fit, always the newest first.",
+        "For feed readers: the papers that fit, always the newest first." + _ALL_HOLD,
         (Endpoint("/search.atom", "atom", "An Atom feed.", "/search.atom?q=kv+cache&has=code"),),
         (*_SEARCH, _size(searching.MOST_PAGE, searching.PAGE), _PAGE),
     ),

@@ -96,7 +96,7 @@ def asked(corpus: Corpus, arguments: given.Arguments) -> Asked:
     metric = given.choice(arguments, "metric", names, usual) if names else ""
     units = options(corpus)["units"].get(metric, [])
     topic = given.text(arguments, "topic")
-    if topic and topic not in corpus.facets["topic"].labels:
+    if topic and not corpus.rows("select 1 from topics where id = ?", topic):
         raise given.BadRequest(f"No topic here is called “{topic[:80]}”.")
     return Asked(
         metric,
@@ -174,12 +174,10 @@ def board(corpus: Corpus, wanted: Asked) -> Row:
 
 def offers(corpus: Corpus, wanted: Asked) -> Row:
     """Return what the form of a board offers."""
-    column = corpus.facets["topic"]
-    topics = [{"id": one, "name": column.name(one)} for one in column.labels]
     return {
         "metrics": options(corpus)["metrics"],
         "units": options(corpus)["units"].get(wanted.metric, []),
-        "topics": sorted(topics, key=lambda one: one["name"]),
+        "topics": corpus.rows("select id, name from topics order by name"),
         **_offered(corpus, wanted.metric, wanted.unit),
     }
 

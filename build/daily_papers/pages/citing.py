@@ -219,8 +219,8 @@ _FORMS = {
     "∆": r"\ensuremath{\Delta}",
     "√": r"\ensuremath{\surd}",
     "′": r"\ensuremath{'}",
-    "‐": "-",
-    "‑": "-",
+    "‐": "{-}",
+    "‑": "{-}",
 }
 _KNOWN: dict[int, str] = dict(get_builtin_uni2latex_dict())
 # LaTeX reads Cyrillic as it is, and so do people; the other is no command.

@@ -4,9 +4,8 @@ Source: https://spec.openapis.org/oas/v3.1.1.html
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from daily_papers.pages.answers import COMPONENTS, component
 from daily_papers.pages.api import GROUPS, NO_PAPERS, Endpoint, Group, Parameter
@@ -39,18 +38,35 @@ def openapi(
             for group in GROUPS
             for one in group.endpoints
         },
-        "components": {"schemas": COMPONENTS},
+        "components": {
+            "schemas": COMPONENTS,
+            "parameters": {name: _parameter(one) for name, one in _named().items()},
+        },
     }
 
 
+def _slug(path: str) -> str:
+    return re.sub(r"\W+", "_", path).strip("_")
+
+
+def _named() -> dict[str, Parameter]:
+    """Return all parameters, each once, named by the first address that takes them."""
+    found: dict[str, Parameter] = {}
+    for group in GROUPS:
+        for one in group.parameters:
+            if one not in found.values():
+                found[f"{_slug(group.endpoints[0].path)}.{one.name}"] = one
+    return found
+
+
 def _operation(group: Group, one: Endpoint, papers: Mapping[str, str]) -> Described:
-    example = parse_qs(urlsplit(one.run(papers)).query)
-    example |= {"id": [papers["id"]]} if "{id}" in one.path else {}
+    names = [name for each in group.parameters for name, own in _named().items() if own == each]
     return {
-        "operationId": re.sub(r"\W+", "_", one.path).strip("_"),
+        "operationId": _slug(one.path),
         "summary": one.summary,
+        "description": f"For example {one.run(papers)}",
         "tags": [group.title],
-        "parameters": [_parameter(each, example.get(each.name, ())) for each in group.parameters],
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in names],
         "responses": {
             "200": {"description": one.summary, "content": {one.media_type: _schema(one)}},
             **{str(status): _refusal(one, status) for status in group.refuses},
@@ -58,19 +74,17 @@ def _operation(group: Group, one: Endpoint, papers: Mapping[str, str]) -> Descri
     }
 
 
-def _parameter(each: Parameter, example: Sequence[str]) -> Described:
-    schema = each.schema
-    values = [int(one) if schema["type"] == "integer" else one for one in example]
-    if each.most > 1:
-        schema = {"type": "array", "items": schema, "maxItems": each.most}
-        schema |= {"minItems": each.fewest} if each.fewest else {}
+def _parameter(one: Parameter) -> Described:
+    schema = one.schema
+    if one.most > 1:
+        schema = {"type": "array", "items": schema, "maxItems": one.most}
+        schema |= {"minItems": one.fewest} if one.fewest else {}
     return {
-        "name": each.name,
-        "in": each.place,
-        "description": each.says,
-        "required": each.fewest > 0,
+        "name": one.name,
+        "in": one.place,
+        "description": one.says,
+        "required": one.fewest > 0,
         "schema": schema,
-        **({"example": values if each.most > 1 else values[0]} if values else {}),
     }
 
 

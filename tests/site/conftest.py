@@ -1,0 +1,137 @@
+"""What the browser tests share: pages on a desktop and on a phone, and the kinds of page there are.
+
+A context is made once and lends out pages; nothing on the site is kept between them.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+PAPER = "duoattention-efficient-long-context-llm-inference-with-retrieval-b19bf0c7"
+OTHER = "a-systematic-analysis-of-hybrid-linear-attention"
+# Every kind of page, and where one of it is.
+KINDS = {
+    "home": "/",
+    "search": "/search?q=kv+cache+quantization",
+    "search, filtered and corrected": "/search?q=quantizaton&topic=kv-cache&year=2024",
+    "search, collecting": f"/search?q=cache&compare={PAPER}&compare={OTHER}",
+    "search, nothing found": "/search?q=mamba&organization=nvidia",
+    "search, refused": "/search?q=cache&page=0",
+    "paper": f"/papers/papers/{PAPER}",
+    "paper, collected": f"/papers/papers/{PAPER}?compare={PAPER}&compare={OTHER}",
+    "topic": "/papers/topics/quantization",
+    "entity": "/papers/entities/hardware-a100",
+    "organization": "/papers/organizations/nvidia",
+    "results": "/results",
+    "results, narrowed": "/results?metric=speedup&unit=x&baseline=FlashAttention",
+    "results, nothing found": "/results?baseline=none+such",
+    "compare": f"/compare?id={PAPER}&id={OTHER}",
+    "compare, empty": "/compare",
+    "API": "/api",
+    "database": "/papers",
+    "table": "/papers/papers",
+    "table, sorted and filtered": "/papers/claims?metric=speedup&_sort_desc=value",
+    "row": "/papers/dumps/002_80f49f3159c627e0",
+    "query": "/papers/papers_by_year",
+    "query with parameters": "/papers/claims_against?baseline=vLLM&_show_sql=1",
+    "SQL": "/papers?sql=select+title,+year+from+papers+limit+5",
+    "SQL, refused": "/papers?sql=select+nothing+from+papers",
+    "not found": "/papers/papers/none",
+}
+
+
+@pytest.fixture(scope="session", params=SIZES)
+def size(request: pytest.FixtureRequest) -> str:
+    """The name of a size of the window: every test that asks for it runs once for each."""
+    return str(request.param)
+
+
+def new_context(browser: Browser, site: str, size: str, **options: Any) -> BrowserContext:
+    """Open a context of a size; the phone takes taps."""
+    width, height = SIZES[size]
+    is_phone = size == "phone"
+    opened = browser.new_context(
+        base_url=site,
+        viewport={"width": width, "height": height},
+        is_mobile=is_phone,
+        has_touch=is_phone,
+        **options,
+    )
+    opened.set_default_timeout(10_000)
+    return opened
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser, site: str, size: str) -> Iterator[BrowserContext]:
+    """A context with JavaScript."""
+    opened = new_context(
+        browser, site, size, permissions=["clipboard-read", "clipboard-write"]
+    )  # fmt: skip
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def plain_context(browser: Browser, site: str, size: str) -> Iterator[BrowserContext]:
+    """A context without JavaScript."""
+    opened = new_context(browser, site, size, java_script_enabled=False)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, site: str) -> Iterator[Page]:
+    """A page that fails the test on whatever `watched` notes."""
+    yield from _lent(context, site)
+
+
+@pytest.fixture
+def plain_page(plain_context: BrowserContext, site: str) -> Iterator[Page]:
+    """The same without JavaScript."""
+    yield from _lent(plain_context, site)
+
+
+def _lent(context: BrowserContext, site: str) -> Iterator[Page]:
+    page = context.new_page()
+    troubles = watched(page, site)
+    yield page
+    page.close()
+    assert troubles == []
+
+
+def watched(page: Page, site: str) -> list[str]:
+    """Return a list that will have the page's script errors, console errors and dialogs, and the
+    requests that leave the site."""
+    troubles: list[str] = []
+
+    def asked(url: str) -> None:
+        if not url.startswith((f"{site}/", "data:", "blob:")):
+            troubles.append(f"request to {url}")
+
+    page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
+    page.on("console", lambda said: said.type == "error" and troubles.append(f"error: {said.text}"))
+    page.on("request", lambda request: asked(request.url))
+
+    def dismissed(dialog: Any) -> None:
+        troubles.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("dialog", dismissed)
+    return troubles
+
+
+def fits(page: Page) -> bool:
+    """Tell whether nothing is wider than the window."""
+    assert page.viewport_size
+    return bool(
+        page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    )
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page's charts are drawn."""
+    for figure in page.locator("figure.chart").all():
+        figure.locator("svg .role-mark path").first.wait_for()
