@@ -56,8 +56,10 @@ class _Answer:
 
 
 def _is_csv(start: Message) -> bool:
-    headers = {name.lower(): value for name, value in start["headers"]}
-    return start["status"] == 200 and headers.get(b"content-type", b"").startswith(_TYPES)
+    return start["status"] == 200 and any(
+        name.lower() == b"content-type" and value.startswith(_TYPES)
+        for name, value in start["headers"]
+    )
 
 
 def _without_length(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:

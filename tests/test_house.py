@@ -21,6 +21,7 @@ ORDER = [
     "vocabulary",
     "schema",
     "store",
+    "pages",
     "search",
     "clean",
     "latex",

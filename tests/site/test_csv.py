@@ -109,7 +109,7 @@ def test_a_download_is_defused(hostile: Get) -> None:
 
 
 def test_nothing_but_cells_that_start_formulas_changes(hostile: Get) -> None:
-    sql = "select * from cells where cell not glob '*=*' and cell not glob '[+-@\t]*' or cell < 4"
+    sql = "select * from cells where (id - 1) % 20 >= 11 and id <= 1000"
     answer = hostile("/hostile.csv", sql=sql, _size="max")
     out = io.StringIO(newline="")
     rows = hostile("/hostile.json", sql=sql, _shape="arrays", _size="max").json()["rows"]
@@ -124,9 +124,9 @@ def test_json_has_the_values_as_they_are(hostile: Get) -> None:
 
 
 def test_what_is_no_csv_is_left_alone(hostile: Get) -> None:
-    answer = hostile("/hostile.csv", sql="select * from missing")
-    assert answer.status_code == 400
-    assert hostile("/hostile/cells.json", _size="1").json()["ok"] is True
+    assert hostile("/hostile/missing.csv").status_code == 404
+    rows = hostile("/hostile/cells.json", _size="1", _shape="array").json()
+    assert rows == [{"id": 1, "cell": "=1+1"}]
 
 
 def test_the_papers_are_what_the_database_says(get: Get, database: Path) -> None:

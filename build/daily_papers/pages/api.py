@@ -43,7 +43,7 @@ class Parameter:
         if "const" in one:
             said.append(f"{one['const']} or nothing")
         if "maxLength" in one:
-            said.append(f"text, of which {one['maxLength']:,} letters are read")
+            said.append(f"text of up to {one['maxLength']:,} letters")
         if "default" in one:
             said.append(f"{one['default']} unless given")
         if self.most > 1:

@@ -73,7 +73,7 @@ class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
 
 
 def _format() -> BibtexFormat:
-    form = BibtexFormat()
+    form = BibtexFormat()  # type: ignore[no-untyped-call]
     form.indent, form.block_separator, form.trailing_comma = "  ", "\n", True
     return form
 

@@ -42,7 +42,7 @@ def comparison(corpus: Corpus, wanted: Sequence[str]) -> Row:
     """
     papers = []
     for one in wanted:
-        found = paper(corpus, one)
+        found = paper(corpus, one, near=False)
         if found is None:
             raise given.BadRequest(f"No paper here has the id “{one[:80]}”.")
         papers.append(found)

@@ -68,8 +68,9 @@ _COMPARED_BY = """
         papers.name as paper_name, papers.published_on,
         max(mentions.role = 'compared') as is_compared
     from entities
-    join mentions on mentions.entity_id = entities.id and mentions.paper_id <> entities.paper_id
-    join papers on papers.id = mentions.paper_id
+    cross join mentions on mentions.entity_id = entities.id
+        and mentions.paper_id <> entities.paper_id
+    cross join papers on papers.id = mentions.paper_id
     where entities.paper_id = :id
     group by papers.id
     order by is_compared desc, papers.published_on desc, papers.id
@@ -93,8 +94,11 @@ _LISTINGS = """
 """
 
 
-def paper(corpus: Corpus, paper_id: str) -> Row | None:
-    """Return all that the database knows of a paper, or None where there is no such paper."""
+def paper(corpus: Corpus, paper_id: str, near: bool = True) -> Row | None:
+    """Return all that the database knows of a paper, or None where there is no such paper.
+
+    Without `near`, the similar papers are left out.
+    """
     found = corpus.rows(PAPER, id=paper_id)
     if not found:
         return None
@@ -109,7 +113,7 @@ def paper(corpus: Corpus, paper_id: str) -> Row | None:
     one["links"] = corpus.rows(_LINKS, id=paper_id)
     one["compares_with"] = corpus.rows(_COMPARED, id=paper_id)
     one["compared_by"] = corpus.rows(_COMPARED_BY, id=paper_id)
-    one["similar"] = _similar(corpus, one)
+    one["similar"] = _similar(corpus, one) if near else []
     one["listings"] = corpus.rows(_LISTINGS, id=paper_id)
     one["sources"] = sources(one)
     return one

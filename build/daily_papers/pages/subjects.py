@@ -13,36 +13,34 @@ from daily_papers.search.engine import Question, ask
 from daily_papers.search.results import paper_rows
 
 MOST_PAPERS, MOST_CLAIMS, MOST_NEIGHBOURS = 20, 10, 12
+MOST_READ = 100  # claims, to find the strongest of each of ten papers
 MOST_COUNTED = 2_000  # mentions of a thing that its neighbours are counted over
 
 Row = dict[str, Any]
 
-# Ratios are compared with ratios only; “other” measures nothing that has a name.
-_CLAIM = """
+# Claims of some papers. The join is crossed, which fixes its order: from few papers to their claims.
+_CLAIMS = """
     select
-        claims.*, metrics.name as metric_name,
-        papers.title, papers.name as paper_name
-    from claims
+        claims.*, metrics.name as metric_name, papers.title, papers.name as paper_name
+    from {these}
+    cross join claims on claims.paper_id = these.paper_id
     join metrics on metrics.id = claims.metric
     join papers on papers.id = claims.paper_id
 """
+_OF_TOPIC = "(select paper_id from paper_topics where topic_id = :id) as these"
+_OF_ORGANIZATION = "(select id as paper_id from papers where organization_id = :id) as these"
+_NAMING = "(select paper_id, text from mentions where entity_id = :id) as these"
+# Ratios are compared with ratios only; “other” measures nothing that has a name.
 _STRONGEST = """
-    where claims.unit = 'x' and claims.is_improvement = 1 and claims.metric <> 'other'
-      and {condition}
+    where +claims.unit = 'x' and +claims.is_improvement = 1 and +claims.metric <> 'other'
     order by claims.value desc, claims.id
     limit :most
 """
-_OF_TOPIC = """exists (
-        select 1 from paper_topics
-        where paper_topics.paper_id = claims.paper_id and paper_topics.topic_id = :id
-    )"""
-_OF_ORGANIZATION = "papers.organization_id = :id"
 _WITH_ENTITY = """
-    join mentions on mentions.paper_id = claims.paper_id and mentions.entity_id = :id
     where (
-        instr(lower(claims.baseline), lower(mentions.text)) > 0
-        or instr(lower(claims.hardware), lower(mentions.text)) > 0
-        or instr(lower(claims.subject), lower(mentions.text)) > 0
+        instr(lower(claims.baseline), lower(these.text)) > 0
+        or instr(lower(claims.hardware), lower(these.text)) > 0
+        or instr(lower(claims.subject), lower(these.text)) > 0
     )
     group by claims.id
     order by claims.unit = 'x' desc, claims.value desc, claims.id
@@ -96,9 +94,7 @@ def topic(corpus: Corpus, topic_id: str) -> Row:
         "parent": parent[0] if parent else None,
         "children": children,
         "neighbours": _beside(corpus, having, topic_id),
-        "claims": _claims(
-            corpus.rows(_CLAIM + _STRONGEST.format(condition=_OF_TOPIC), id=topic_id, most=200)
-        ),
+        "claims": _strongest(corpus, _OF_TOPIC, topic_id),
     }
 
 
@@ -108,11 +104,7 @@ def organization(corpus: Corpus, organization_id: str) -> Row:
     return {
         **_found(corpus, "organization", organization_id, having),
         "neighbours": _beside(corpus, having, None),
-        "claims": _claims(
-            corpus.rows(
-                _CLAIM + _STRONGEST.format(condition=_OF_ORGANIZATION), id=organization_id, most=200
-            )
-        ),
+        "claims": _strongest(corpus, _OF_ORGANIZATION, organization_id),
     }
 
 
@@ -137,7 +129,9 @@ def entity(corpus: Corpus, entity_id: str) -> Row:
         ),
         "family_members": corpus.rows(_FAMILY, **family, most=MOST_NEIGHBOURS),
         "neighbours": together,
-        "claims": _claims(corpus.rows(_CLAIM + _WITH_ENTITY, id=entity_id, most=MOST_CLAIMS)),
+        "claims": _claims(
+            corpus.rows(_CLAIMS.format(these=_NAMING) + _WITH_ENTITY, id=entity_id, most=MOST_READ)
+        ),
     }
 
 
@@ -183,6 +177,10 @@ def _beside(corpus: Corpus, having: Array, but: str | None) -> list[Row]:
         for at in order[: MOST_NEIGHBOURS + 1]
         if counts[at] and column.labels[at] != but
     ][:MOST_NEIGHBOURS]
+
+
+def _strongest(corpus: Corpus, these: str, key: str) -> list[Row]:
+    return _claims(corpus.rows(_CLAIMS.format(these=these) + _STRONGEST, id=key, most=MOST_READ))
 
 
 def _claims(rows: Iterable[Row]) -> list[Row]:
