@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlsplit
 import feedparser
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
-from tests.site.conftest import KINDS, OTHER, PAPER, drawn, fits
+from tests.site.conftest import KINDS, PAPER, drawn, fits, watched
 
 # How many coloured pixels each column of the chart has: grey axes and white ground do not count.
 COLOURED = """(() => {
@@ -121,19 +121,18 @@ def test_the_results_board_narrows_and_draws_a_point_for_each_claim(page: Page) 
     assert page.locator(POINTS).count() == rows.count() == 50
     assert fits(page)
 
-    page.get_by_label("Metric").select_option("throughput")
+    page.get_by_label("Metric").select_option("memory")
     page.get_by_label("Unit").select_option("")
     page.get_by_role("button", name="Show").click()
-    expect(page).to_have_url(re.compile("metric=throughput"))
-    expect(page.locator(".count")).to_contain_text("throughput in ×")
-    all_claims = rows.count()
-    page.get_by_label("Topic").select_option(label="Serving")
-    page.get_by_label("Against").fill("vllm")
+    expect(page.locator(".count")).to_contain_text("memory in %")
+    page.get_by_label("Unit").select_option("x")
+    page.get_by_label("Topic").select_option(label="KV cache")
+    page.get_by_label("Against").fill("CACHE")
     page.get_by_role("button", name="Show").click()
-    expect(page.locator(".count")).to_contain_text("without filters")
-    assert 1 < rows.count() < all_claims
+    expect(page.locator(".count")).to_contain_text("memory in × · without filters")
+    assert 1 < rows.count() < 50
     for row in rows.all():
-        expect(row).to_contain_text(re.compile("vllm", re.IGNORECASE))
+        expect(row).to_contain_text(re.compile("cache", re.IGNORECASE))
     drawn(page)
     assert page.locator(POINTS).count() == rows.count()
 
@@ -242,12 +241,222 @@ def test_a_count_of_the_home_page_leads_to_its_table(page: Page) -> None:
     expect(page.get_by_role("heading", name="325 rows")).to_be_visible()
 
 
+# --- every kind of page
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_library_of_the_charts_is_loaded_where_a_chart_is(page: Page, kind: str) -> None:
+def test_a_page_fits_and_loads_the_library_of_charts_where_it_has_one(
+    context: BrowserContext, site: str, kind: str
+) -> None:
+    page = context.new_page()
+    troubles = watched(page, site)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    answer = page.goto(KINDS[kind])
+    drawn(page)
+    assert answer
+    assert page.get_by_role("heading", level=1).count() == 1
+    assert page.title().endswith("Daily Papers")
+    assert fits(page)
+    assert asked.count("/static/vega.js") == (page.locator("figure.chart").count() > 0)
+    # The browser itself reports what is refused or not found.
+    assert [one for one in troubles if str(answer.status) not in one] == []
+    page.close()
+
+
+def test_what_is_unfolded_stays_so_while_one_clicks_beside_it(page: Page, size: str) -> None:
+    page.goto("/results")
+    sentence = page.locator("details.sentence").first
+    press(sentence.locator("summary"), size)
+    press(page.get_by_role("heading", level=1), size)
+    expect(sentence).to_have_attribute("open", "")
+    page.goto("/search?q=cache")
+    facets = page.locator("details.facets section").first
+    if size == "phone":
+        press(page.locator("details.facets summary"), size)
+    press(page.get_by_role("heading", level=1), size)
+    expect(facets).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", f"/papers/papers/{PAPER}"])
+def test_the_button_beside_a_citation_copies_it(page: Page, path: str) -> None:
+    page.goto(path)
+    copy = page.get_by_role("button", name="Copy").first
+    copy.click()
+    expect(copy).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("pre.cite").first.text_content()
+    assert copied.startswith("@misc{")
+
+
+def test_a_citation_downloads(page: Page) -> None:
+    page.goto(f"/papers/papers/{PAPER}")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Download").first.click()
+    saved = Path(waiting.value.path()).read_text(encoding="utf-8")
+    assert saved.strip() == page.locator("pre.cite").first.inner_text().strip()
+
+
+def test_the_keyboard_skips_to_the_content_and_shows_where_it_is(page: Page) -> None:
+    page.goto("/search?q=cache")
+    page.locator("body").evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    assert style(skip, "outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.keyboard.press("Tab")
+    box = page.locator("#q")
+    expect(box).to_be_focused()
+    assert style(box, "outlineStyle") == "solid"
+
+
+def test_a_focused_fact_shows_its_card_until_escape(page: Page) -> None:
+    page.goto(f"/papers/papers/{PAPER}")
+    page.get_by_label("methods", exact=True).focus()
+    page.keyboard.press("Tab")
+    fact = page.locator(".abstract a.fact").first
+    expect(fact).to_be_focused()
+    assert style(fact, "outlineStyle") == "solid"
+    card = page.get_by_role("tooltip")
+    expect(card).to_contain_text("Memory: up to 2.55× lower")
+    assert fact.get_attribute("aria-describedby") == card.get_attribute("id")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+@pytest.mark.parametrize("kind", ["home", "search", "paper", "results", "compare", "table", "SQL"])
+def test_a_dark_scheme_has_light_text_on_a_dark_ground(page: Page, kind: str) -> None:
     page.goto(KINDS[kind])
     drawn(page)
-    charts = page.locator("figure.chart").count()
-    assert asked.count("/static/vega.js") == (charts > 0)
+    for scheme, is_darker in (("light", False), ("dark", True)):
+        page.emulate_media(color_scheme=scheme)
+        ground = style(page.locator("html"), "backgroundColor")
+        for text in ("h1", "main p"):
+            colour = style(page.locator(text).locator("visible=true").first, "color")
+            assert (brightness(ground) < brightness(colour)) == is_darker, (scheme, text)
+        for figure in page.locator("figure.chart").all():
+            expect(figure).to_have_attribute("data-drawn", scheme)
+            label = figure.locator("svg .role-axis-label text").first
+            assert (brightness(ground) < brightness(style(label, "fill"))) == is_darker
+
+
+def test_print_leaves_out_what_is_for_the_screen(page: Page) -> None:
+    page.goto(KINDS["paper"])
+    expect(page.locator("header.top")).to_be_visible()
+    page.emulate_media(media="print", color_scheme="dark")
+    for one in ("header.top", "footer", ".legend", ".actions", ".copy"):
+        expect(page.locator(one).first).to_be_hidden()
+    expect(page.locator(".abstract")).to_be_visible()
+    assert brightness(style(page.locator("html"), "backgroundColor")) == 3 * 255
+    assert brightness(style(page.locator(".abstract"), "color")) < 255
+    page.emulate_media(media="screen")
+
+
+# --- Datasette's own pages
+
+
+def test_a_facet_of_the_papers_table_narrows_it(page: Page) -> None:
+    page.goto("/papers/papers")
+    year = page.locator(".facet-info[data-column=year] li", has_text="2023")
+    count = int(year.inner_text().split()[-1])
+    year.get_by_role("link").click()
+    expect(page.get_by_role("heading", name=f"{count} rows")).to_be_visible()
+
+
+def test_a_row_of_the_table_opens_its_page(page: Page) -> None:
+    page.goto("/papers/papers?_search=duoattention")
+    page.locator("td.col-id a").first.click()
+    expect(page).to_have_url(re.compile(f"/papers/papers/{PAPER}"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Retrieval and Streaming Heads")
+    expect(page.get_by_role("link", name="listings")).to_be_visible()
+
+
+def test_the_chart_of_a_canned_query_draws_from_the_database_page(page: Page) -> None:
+    page.goto("/papers")
+    page.get_by_role("link", name="Papers by year").click()
+    expect(page.get_by_role("heading", name="Papers by year")).to_be_visible()
+    expect(page.locator("canvas.marks")).to_be_visible()
+    page.wait_for_function(f"({COLOURED}).some(count => count > 50)")
+    columns = page.evaluate(COLOURED)
+    assert sum(count > 0 for count in columns) > 50  # bars, side by side
+    assert len({count for count in columns if count}) > 4  # of different heights
     assert fits(page)
+
+
+def test_the_database_downloads_from_its_page(page: Page, database: Path) -> None:
+    page.goto("/papers")
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="papers.db").click()
+    assert Path(waiting.value.path()).read_bytes() == database.read_bytes()
+
+
+def test_a_heavy_query_is_stopped(site: str) -> None:
+    heavy = "select count(*) from papers a, papers b, papers c, papers d"
+    answer = httpx.get(f"{site}/papers.json", params={"sql": heavy}, timeout=20)
+    assert answer.status_code == 400
+    assert "SQL Interrupted" in answer.text
+
+
+# --- without JavaScript
+
+
+def test_without_javascript_search_narrows_and_sorts(plain_page: Page) -> None:
+    page = plain_page
+    page.goto("/")
+    look_for(page, "mamba")
+    page.locator(".facets").get_by_role("link", name=re.compile("^2024")).click()
+    page.get_by_role("link", name="newest", exact=True).click()
+    assert address(page) == {"q": ["mamba"], "year": ["2024"], "sort": ["newest"]}
+    days = page.locator(".results-list time").all_inner_texts()
+    assert len(days) > 1
+    assert days == sorted(days, reverse=True)
+    assert {day[:4] for day in days} == {"2024"}
+    assert fits(page)
+
+
+def test_without_javascript_papers_are_collected_and_compared(plain_page: Page) -> None:
+    page = plain_page
+    page.goto("/search?q=kv+cache")
+    page.locator(".results-list").get_by_role("link", name="collect").first.click()
+    page.goto(f"/papers/papers/{PAPER}?compare={address(page)['compare'][0]}")
+    page.get_by_role("link", name="Collect for comparison").click()
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator(".side-by-side thead th")).to_have_count(2)
+
+
+def test_without_javascript_marks_are_links_with_a_hint_and_the_legend_works(
+    plain_page: Page,
+) -> None:
+    page = plain_page
+    page.goto(f"/papers/papers/{PAPER}")
+    hardware = page.locator(".abstract a.is-hardware")
+    assert hardware.get_attribute("title") == "Hardware: A100"
+    assert hardware.get_attribute("href") == "/papers/entities/hardware-a100"
+    mark = page.locator(".abstract a.is-claim", has_text="3.3 million")
+    assert style(mark, "backgroundColor") != TRANSPARENT
+    page.get_by_label("claims", exact=True).uncheck()
+    assert style(mark, "backgroundColor") == TRANSPARENT
+    mark.click()
+    expect(page.locator("tr:target")).to_be_in_viewport()
+
+
+def test_without_javascript_the_results_board_narrows(plain_page: Page) -> None:
+    page = plain_page
+    page.goto("/results")
+    expect(page.get_by_text("The chart needs JavaScript")).to_be_visible()
+    page.get_by_label("Against").fill("FlashAttention")
+    page.get_by_role("button", name="Show").click()
+    rows = page.locator("table.claims-told tbody tr")
+    assert 1 < rows.count() < 50
+    rows.first.locator("summary").click()
+    expect(rows.first.locator("details")).to_have_attribute("open", "")
+
+
+def test_without_javascript_the_home_page_says_where_the_numbers_are(plain_page: Page) -> None:
+    plain_page.goto("/")
+    assert plain_page.get_by_text("The chart needs JavaScript").count() == 2
+    plain_page.get_by_role("link", name="The numbers").click()
+    expect(plain_page.locator("table.rows-and-columns")).to_be_visible()

@@ -1,22 +1,30 @@
 """Takes the screenshots that README.md and docs/ show: `make screenshots`."""
 
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.conftest import ROOT
+
+S2FT = "s2ft-efficient-scalable-and-generalizable-llm-fine-tuning-by-a2404198"
+DUO = "duoattention-efficient-long-context-llm-inference-with-retrieval-b19bf0c7"
 PAGES = {
     "home": "/",
-    "papers": "/papers/papers?_search=kv+cache&_nocol=abstract",
-    "paper": "/papers/papers/a-systematic-analysis-of-hybrid-linear-attention",
     "search": "/search?q=kv+cache+quantization",
+    "paper": f"/papers/papers/{DUO}",
+    "topic": "/papers/topics/kv-cache",
+    "entity": "/papers/entities/hardware-a100",
+    "results": "/results?metric=memory&unit=x&topic=kv-cache",
+    "compare": f"/compare?id={DUO}&id={S2FT}",
+    "api": "/api",
+    "papers": "/papers/papers?_search=kv+cache&_nocol=abstract",
     "claims": "/papers/largest_speedups",
-    "kv-cache": "/papers/kv_cache_memory#g.mark=bar&g.x_column=paper&g.x_type=ordinal"
-    "&g.y_column=percent_left&g.y_type=quantitative",
     "chart": "/papers/papers_by_year#g.mark=bar&g.x_column=year&g.x_type=ordinal"
     "&g.y_column=papers&g.y_type=quantitative",
 }
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+SIZES = {"desktop": (1280, 900, "light"), "phone": (390, 844, "light"), "dark": (1280, 900, "dark")}
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -24,14 +32,30 @@ SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 def test_the_page_shows(
     request: pytest.FixtureRequest, browser: Browser, site: str, name: str, size: str
 ) -> None:
-    width, height = SIZES[size]
-    page = browser.new_page(base_url=site, viewport={"width": width, "height": height})
+    width, height, scheme = SIZES[size]
+    page = browser.new_page(
+        base_url=site,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
     answer = page.goto(PAGES[name])
     assert answer
     assert answer.status == 200
     if "#g." in PAGES[name]:
         page.locator("canvas.marks").wait_for()
+    for figure in page.locator("figure.chart").all():
+        figure.locator("svg").wait_for()
     folder: Path | None = request.config.getoption("--screenshots")
     if folder:
         page.screenshot(path=folder / f"{name}-{size}.png")
     page.close()
+
+
+def test_docs_show_every_screenshot_and_no_other() -> None:
+    shown = {
+        name
+        for file in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+        for name in re.findall(r"screenshots/([\w-]+\.png)", file.read_text(encoding="utf-8"))
+    }
+    taken = {f"{name}-{size}.png" for name in PAGES for size in SIZES}
+    assert shown == taken == {path.name for path in (ROOT / "docs" / "screenshots").iterdir()}

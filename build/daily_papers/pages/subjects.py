@@ -18,7 +18,7 @@ MOST_COUNTED = 2_000  # mentions of a thing that its neighbours are counted over
 
 Row = dict[str, Any]
 
-# Claims of some papers. The join is crossed, which fixes its order: from few papers to their claims.
+# Claims of some papers. A crossed join fixes its order: from the papers to their claims.
 _CLAIMS = """
     select
         claims.*, metrics.name as metric_name, papers.title, papers.name as paper_name
