@@ -1,21 +1,20 @@
 """Tells programs and agents what there is: the page /api, and /openapi.json."""
 
-import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request, Response
-from markupsafe import Markup
 
 from daily_papers.pages import api, site
 from daily_papers.pages.given import BadRequest
 from daily_papers.pages.openapi import openapi
+from daily_papers.pages.queries import Query, canned_queries, plain
 from daily_papers.search.corpus import Corpus
 
 TITLE = "Daily Papers"
@@ -61,7 +60,6 @@ async def openapi_json(request: Request, datasette: Datasette) -> Response:
 
 async def api_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the page for people who write programs."""
-    queries = await datasette.get_canned_queries(site.DATABASE, request.actor)
 
     def command(path: str, file: str = "") -> str:
         """Return the command that asks for a path, as a shell takes it."""
@@ -78,7 +76,9 @@ async def api_page(request: Request, datasette: Datasette) -> Response:
             "setting": datasette.setting,
             "is_cors": datasette.cors,
             "tables": list(_tables(datasette)),
-            "queries": [_query(name, query) for name, query in queries.items()],
+            "queries": [
+                _shown(one) for one in canned_queries(datasette) if one.database == site.DATABASE
+            ],
             "search_sql": SQL,
         }
 
@@ -90,24 +90,16 @@ def _tables(datasette: Datasette) -> Iterator[dict[str, str]]:
     tables = datasette.metadata("tables", database=site.DATABASE, fallback=False) or {}
     for name, told in tables.items():
         if not told.get("hidden"):
-            yield {"name": name, "says": _words(told).partition(". ")[0].rstrip(".")}
+            says = told.get("description") or plain(told.get("description_html") or "")
+            yield {"name": name, "says": says.partition(". ")[0].rstrip(".")}
 
 
-def _query(name: str, told: Mapping[str, Any]) -> dict[str, Any]:
-    path = f"/{site.DATABASE}/{tilde_encode(name)}"
-    html = told.get("description_html") or ""
-    linked = (urlsplit(Markup(one).unescape()) for one in re.findall(r'href="([^"]*)"', html))
-    asked = [one.query for one in linked if one.path == path and one.query]
-    example = "&".join([*asked[:1], "_shape=array"])
+def _shown(query: Query) -> dict[str, Any]:
+    path = f"/{query.database}/{tilde_encode(query.name)}"
+    values = query.examples[0][1] if query.examples else {}
     return {
-        "title": told.get("title") or name,
+        "title": query.title,
         "path": path,
-        "params": told.get("params") or [],
-        "example": f"{path}.json?{example}",
+        "params": query.params,
+        "example": f"{path}.json?{urlencode({**values, '_shape': 'array'})}",
     }
-
-
-def _words(told: Mapping[str, Any]) -> str:
-    """Return a description in words."""
-    html = told.get("description_html")
-    return str(Markup(html).striptags()) if html else str(told.get("description") or "")

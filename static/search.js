@@ -26,11 +26,11 @@
 
   let waiting = 0, asking = null, at = -1;
 
+  const options = () => [...list.querySelectorAll("a")];
   const choose = (place) => {
-    const items = [...list.children];
     at = place;
-    items.forEach((item, index) => item.setAttribute("aria-selected", String(index === at)));
-    if (at >= 0) box.setAttribute("aria-activedescendant", items[at].id);
+    options().forEach((link, index) => link.setAttribute("aria-selected", String(index === at)));
+    if (at >= 0) box.setAttribute("aria-activedescendant", options()[at].id);
     else box.removeAttribute("aria-activedescendant");
   };
   const show = (suggestions) => {
@@ -38,8 +38,9 @@
       const item = document.createElement("li");
       const link = document.createElement("a");
       const kind = document.createElement("span");
-      item.id = `suggestion-${index}`;
-      item.setAttribute("role", "option");
+      item.setAttribute("role", "presentation");
+      link.id = `suggestion-${index}`;
+      link.setAttribute("role", "option");
       kind.className = "kind";
       kind.textContent = one.kind;
       link.href = one.url;
@@ -76,7 +77,7 @@
     else if (event.key === "ArrowUp" && count) { choose((at < 1 ? count : at) - 1); event.preventDefault(); }
     else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
-      list.children[at].querySelector("a").click();
+      options()[at].click();
     }
   });
 

@@ -1,5 +1,5 @@
-// What every page gains from JavaScript: a button to copy what is there to be copied, and a name
-// for the SQL editor that Datasette puts in place of its box.
+// What every page gains from JavaScript: a button to copy what is there to be copied, menus that
+// close, and a name for the SQL editor that Datasette puts in place of its box.
 "use strict";
 
 for (const text of document.querySelectorAll("pre.cite")) {
@@ -15,6 +15,13 @@ for (const text of document.querySelectorAll("pre.cite")) {
   text.before(button);
 }
 
+// Datasette's own way would close everything that is unfolded, the facets of a search included.
+addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.actions-menu-links[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
 addEventListener("load", () => {
-  document.querySelector(".cm-content")?.setAttribute("aria-label", "SQL");
+  document.querySelector(".CodeMirror textarea")?.setAttribute("aria-label", "SQL");
 });

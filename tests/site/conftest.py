@@ -41,6 +41,8 @@ KINDS = {
     "SQL, refused": "/papers?sql=select+nothing+from+papers",
     "not found": "/papers/papers/none",
 }
+# What draws the chart of that query.
+CHART = "#g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=papers&g.y_type=quantitative"
 
 
 @pytest.fixture(scope="session", params=SIZES)

@@ -2,8 +2,7 @@
 
 import http.client
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httpx
@@ -11,7 +10,9 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+
+from tests.site.conftest import fits
 
 Get = Callable[..., httpx.Response]
 
@@ -125,11 +126,11 @@ def test_nonsense_is_refused_in_a_sentence(get: Get, parameter: dict[str, str], 
 def test_the_json_has_what_the_page_shows(get: Get) -> None:
     body = get("/search.json", q="kv cache quantization").json()
     soup = BeautifulSoup(get("/search", q="kv cache quantization").text, "html.parser")
-    shown = [link.get_text() for link in soup.select(".results h2 a")]
+    shown = [link.get_text() for link in soup.select(".results-list h2 a")]
     assert shown == [one["title"] for one in body["results"]]
     assert len(shown) == 20 < body["count"]
-    assert soup.select(".results mark")
-    assert soup.select(".results .claims li")
+    assert soup.select(".results-list mark")
+    assert soup.select(".results-list .claims li")
     first = body["results"][0]
     assert set(first) >= {"id", "title", "name", "year", "organization", "topics", "has_code"}
     assert set(first) >= {"claims", "snippet", "why", "score", "url"}
@@ -213,39 +214,19 @@ def test_suggestions_lead_somewhere(get: Get) -> None:
 # --- in Chromium
 
 
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-
-
-@pytest.fixture(params=SIZES)
-def page(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterator[Page]:
-    """A page that fails the test on a script error or a request to another host."""
-    width, height = SIZES[request.param]
-    context = browser.new_context(base_url=site, viewport={"width": width, "height": height})
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("request", lambda asked: asked.url.startswith(site) or troubles.append(asked.url))
-    yield page
-    assert troubles == []
-    context.close()
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-
-
 def test_searching_narrowing_and_opening_a_paper(page: Page) -> None:
     page.goto("/search")
     page.get_by_role("combobox").fill("kv cache quantization")
     page.get_by_role("button", name="Search").click()
-    expect(page.locator(".results > li")).to_have_count(20)
+    expect(page.locator(".results-list > li")).to_have_count(20)
     assert fits(page)
+    page.wait_for_load_state()  # the script folds them on a phone
     narrow = page.locator("details.facets")
     if narrow.get_attribute("open") is None:
         narrow.locator("summary").click()
     narrow.get_by_role("link", name=re.compile("^KV cache")).click()
     expect(page.locator(".chips li")).to_have_count(1)
-    page.locator(".results h2 a").first.click()
+    page.locator(".results-list h2 a").first.click()
     expect(page).to_have_url(re.compile("/papers/papers/"))
 
 
@@ -267,22 +248,7 @@ def test_arrows_move_through_the_results(page: Page) -> None:
     page.get_by_role("combobox").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    expect(page.locator(".results h2 a").nth(1)).to_be_focused()
+    expect(page.locator(".results-list h2 a").nth(1)).to_be_focused()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     expect(page.get_by_role("combobox")).to_be_focused()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_works_without_javascript(browser: Browser, site: str, scheme: Any) -> None:
-    context = browser.new_context(base_url=site, java_script_enabled=False, color_scheme=scheme)
-    page = context.new_page()
-    page.goto("/search")
-    page.locator("#q").fill("mamba")
-    page.get_by_role("button", name="Search").click()
-    page.locator(".facets").get_by_role("link", name=re.compile("^2024")).click()
-    page.get_by_role("link", name="newest").click()
-    assert page.locator(".results > li").count() > 0
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert (ground == "rgb(18, 22, 29)") == (scheme == "dark")
-    context.close()

@@ -1,0 +1,68 @@
+"""Every kind of page under axe-core: nothing that keeps people out, in any size or colour scheme.
+
+Source of the rules: https://dequeuniversity.com/rules/axe/
+"""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.site.conftest import CHART, KINDS, drawn
+
+SEVERE = ("serious", "critical")
+# What a colour scheme can change; the other rules are asked once.
+COLOURS = ["color-contrast", "link-in-text-block"]
+RUN = """rules => axe.run(document, {
+    resultTypes: ["violations"],
+    ...(rules ? {runOnly: {type: "rule", values: rules}} : {}),
+})"""
+
+
+def severe(page: Page, rules: list[str] | None = None) -> list[str]:
+    """Return a line for each place that breaks a rule badly."""
+    result: dict[str, Any] = page.evaluate(RUN, rules)
+    return [
+        f"{rule['id']} ({rule['impact']}) at {node['target']}: "
+        + " ".join(node["failureSummary"].split())
+        for rule in result["violations"]
+        if rule["impact"] in SEVERE
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_breaks_no_rule_badly_in_any_scheme(context: BrowserContext, kind: str) -> None:
+    page = context.new_page()
+    page.goto(KINDS[kind])
+    drawn(page)
+    page.evaluate(AXE_SCRIPT)
+    found = severe(page)
+    page.emulate_media(color_scheme="dark")
+    for figure in page.locator("figure.chart[data-drawn]").all():
+        figure.and_(page.locator("[data-drawn=dark]")).wait_for()
+    found += [f"dark: {one}" for one in severe(page, COLOURS)]
+    page.close()
+    assert not found, "\n".join(found)
+
+
+def test_what_opens_breaks_no_rule_badly(page: Page) -> None:
+    page.goto(KINDS["search"])
+    for folded in page.locator("details.facets:not([open]) summary").all():
+        folded.click()
+    page.locator("#q").fill("quan")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.evaluate(AXE_SCRIPT)
+    found = severe(page)
+    page.goto(KINDS["paper"])
+    page.locator("details.citation").last.locator("summary").click()
+    page.locator(".abstract a.fact").first.focus()
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    page.evaluate(AXE_SCRIPT)
+    found += severe(page)
+    page.goto(KINDS["query"] + CHART)
+    expect(page.locator("canvas.marks")).to_be_visible()
+    page.evaluate(AXE_SCRIPT)
+    found += severe(page)
+    assert not found, "\n".join(found)
