@@ -11,6 +11,7 @@ import pytest
 from daily_papers.pages import board, charts, comparison, given, home, marking, subjects
 from daily_papers.pages.paper import facts, paper
 from daily_papers.search.corpus import Corpus
+from tests.conftest import CORPUS, daily_papers
 
 
 class Arguments(dict[str, list[str]]):
@@ -235,6 +236,13 @@ def test_a_board_without_a_unit_takes_the_metrics_most_frequent(
 def test_a_board_refuses_nonsense(corpus: Corpus, given_: dict[str, Any], said: str) -> None:
     with pytest.raises(given.BadRequest, match=said.replace("“", "“")):
         board.asked(corpus, Arguments(given_))
+
+
+def test_a_board_without_any_claim_says_so(tmp_path: Path) -> None:
+    target = tmp_path / "papers.db"
+    assert daily_papers("build", CORPUS / "no_papers.txt", "-o", target).exit_code == 0
+    with pytest.raises(given.BadRequest, match="No paper here claims a number"):
+        board.asked(Corpus(target), Arguments())
 
 
 def test_a_comparison_has_a_row_for_each_metric_and_marks_what_is_shared(

@@ -20,7 +20,7 @@ COMMANDS = [
     for command in re.split(r"\n(?=\S)(?!\")", block.strip())
 ]
 LOCAL = "http://127.0.0.1:8001"
-PROSE = re.sub(r"```.*?```", "", README, flags=re.DOTALL)
+PROSE = re.sub(r"```.*?```|`[^`]*`", "", README, flags=re.DOTALL)
 LINKS = sorted(set(re.findall(rf"{LOCAL}[^)>\s`]*", PROSE)))
 
 
@@ -49,7 +49,7 @@ def test_a_command_works_as_written(command: str, site: str, tmp_path: Path) -> 
         response = httpx.get(url.replace(LOCAL, site))
         assert response.status_code == 200
         check_answer(url, response.content)
-        assert rest in ([], ["papers.csv"], ["copy.db"])
+        assert rest in ([], ["papers.csv"], ["papers.bib"], ["copy.db"])
         return
     if command.startswith(".venv/bin/daily-papers check"):
         (tmp_path / "my.db").symlink_to(ROOT / "papers.db")
@@ -64,7 +64,12 @@ def test_a_command_works_as_written(command: str, site: str, tmp_path: Path) -> 
 def check_answer(url: str, content: bytes) -> None:
     if ".json" in url:
         answer = json.loads(content)
-        assert (answer.get("rows") or answer["results"]) if isinstance(answer, dict) else answer
+        keys = ("rows", "results", "claims")
+        assert any(answer.get(key) for key in keys) if isinstance(answer, dict) else answer
+    elif ".atom" in url:
+        assert content.count(b"<entry>") > 5
+    elif ".bib" in url:
+        assert content.count(b"@misc{") > 5
     elif ".csv" in url:
         assert content.count(b"\n") > 5
     else:

@@ -92,15 +92,17 @@ def asked(corpus: Corpus, arguments: given.Arguments) -> Asked:
     """
     metrics = options(corpus)["metrics"]
     names = [one["id"] for one in metrics]
-    usual = USUAL_METRIC if USUAL_METRIC in names else (names or [""])[0]
-    metric = given.choice(arguments, "metric", names, usual) if names else ""
-    units = options(corpus)["units"].get(metric, [])
+    usual = USUAL_METRIC if USUAL_METRIC in names else next(iter(names), "")
+    if not names:
+        raise given.BadRequest("No paper here claims a number.")
+    metric = given.choice(arguments, "metric", names, usual)
+    units = options(corpus)["units"][metric]
     topic = given.text(arguments, "topic")
     if topic and not corpus.rows("select 1 from topics where id = ?", topic):
         raise given.BadRequest(f"No topic here is called “{topic[:80]}”.")
     return Asked(
         metric,
-        given.text(arguments, "unit") or (units[0]["unit"] if units else ""),
+        given.text(arguments, "unit") or units[0]["unit"],
         topic,
         given.text(arguments, "baseline"),
         given.text(arguments, "hardware"),
