@@ -76,7 +76,7 @@ PAPERS = Table(
         Column("type", "text", required=True, check=_TYPES, index=True),
         Column("published_on", "text", check=_DAY, index=True),
         Column("published_basis", "text", check=_BASIS, index=True),
-        Column("year", "integer", index=True),
+        Column("year", "integer"),
         Column("author_count", "integer", check=_COUNT, index=True),
         Column("comment_count", "integer", check=_COUNT, index=True),
         Column("upvote_count", "integer", check=_COUNT, index=True),
@@ -92,6 +92,7 @@ PAPERS = Table(
         "(published_on is null) = (published_basis is null)",
         "year is cast(substr(published_on, 1, 4) as integer)",
     ),
+    indexes=(("year", "published_on"),),  # the papers of a year, the newest first
     full_text=FullText({"title": 10.0, "abstract": 1.0}, "porter unicode61 remove_diacritics 2"),
 )
 

@@ -50,13 +50,14 @@ class FullText:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, strict, and all that belongs to it. Rows of one that is `streamed` come in the
-    order of its key, and are never all in memory."""
+    """A table, strict, and all that belongs to it: `indexes` are of several columns. Rows of one
+    that is `streamed` come in the order of its key, and are never all in memory."""
 
     name: str
     primary_key: tuple[str, ...]
     columns: tuple[Column, ...]
     checks: tuple[str, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
     full_text: FullText | None = None
     streamed: bool = False
 
@@ -137,6 +138,8 @@ def _fill(
             for column in table.columns:
                 if column.index:
                     db.table(table.name).create_index([column.name])
+            for columns in table.indexes:
+                db.table(table.name).create_index(list(columns))
             if table.full_text:
                 _add_full_text(db, table.name, table.full_text)
     db.execute("analyze")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PAPER = "duoattention-efficient-long-context-llm-inference-with-retrieval-b19bf0c7"
@@ -33,6 +33,7 @@ KINDS = {
     "API": "/api",
     "database": "/papers",
     "table": "/papers/papers",
+    "table, nothing found": "/papers/papers?_search=none+such",
     "table, sorted and filtered": "/papers/claims?metric=speedup&_sort_desc=value",
     "row": "/papers/dumps/002_80f49f3159c627e0",
     "query": "/papers/papers_by_year",
@@ -106,22 +107,29 @@ def _lent(context: BrowserContext, site: str) -> Iterator[Page]:
 
 def watched(page: Page, site: str) -> list[str]:
     """Return a list that will have the page's script errors, console errors and dialogs, and the
-    requests that leave the site."""
+    requests that leave the site.
+
+    A page that is refused or not found is no trouble; anything else that fails to load is.
+    """
     troubles: list[str] = []
 
-    def asked(url: str) -> None:
-        if not url.startswith((f"{site}/", "data:", "blob:")):
-            troubles.append(f"request to {url}")
+    def said(message: ConsoleMessage) -> None:
+        is_page = message.text.startswith("Failed to load") and message.location["url"] == page.url
+        if message.type == "error" and not is_page:
+            troubles.append(f"console error: {message.text} {message.location['url']}")
 
-    page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
-    page.on("console", lambda said: said.type == "error" and troubles.append(f"error: {said.text}"))
-    page.on("request", lambda request: asked(request.url))
+    def asked(request: Request) -> None:
+        if not request.url.startswith((f"{site}/", "data:", "blob:")):
+            troubles.append(f"request to {request.url}")
 
-    def dismissed(dialog: Any) -> None:
+    def opened(dialog: Dialog) -> None:
         troubles.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    page.on("dialog", dismissed)
+    page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
+    page.on("console", said)
+    page.on("request", asked)
+    page.on("dialog", opened)
     return troubles
 
 

@@ -9,10 +9,11 @@ import io
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import bibtexparser
 import feedparser
@@ -81,3 +82,170 @@ def dump() -> str:
             for place, (title, beaten) in enumerate(PAPERS.items())
         )
     )  # fmt: skip
+
+
+# What dumps of other formats will have.
+MORE = f"""
+    insert into authors values ('evil', '{SCRIPT}'), ('formula', '=cmd|calc, and {IMAGE}');
+    insert into authorships select id, 1, 'evil' from papers;
+    insert into authorships select id, 2, 'formula' from papers;
+    update papers set arxiv_id = '{HANDLER}', url = 'https://evil.example/{HANDLER}';
+"""
+# What the pages show must be found in these, and run in none.
+RAW = re.compile(r"<script>window|<img src=x|<b onmouseover|</script><script", re.IGNORECASE)
+LIVE = """() => [...document.querySelectorAll(`
+    [onerror], [onmouseover], [src="x"], iframe, object, embed, base, meta[http-equiv],
+    [*|href^="javascript:" i], [src^="javascript:" i], [action^="javascript:" i]
+`)].map(one => one.outerHTML)"""
+FORMULAS = re.compile(r"\s*[=+@-](?![0-9.]+$)")
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the hostile dump."""
+    folder = tmp_path_factory.mktemp("hostile")
+    saved = folder / f"{HANDLER}.txt"
+    saved.write_text(dump(), encoding="utf-8")
+    database = folder / "papers.db"
+    result = daily_papers("build", saved, "-o", database)
+    assert result.exit_code == 0, result.output
+    with closing(sqlite3.connect(database)) as db:
+        db.executescript(MORE)
+    return database
+
+
+@pytest.fixture(scope="module")
+def site(hostile: Path) -> Iterator[str]:
+    """The address of its site."""
+    with served(hostile) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def rows(hostile: Path) -> Callable[[str], Rows]:
+    """Ask the database: rows(sql)."""
+
+    def ask(sql: str) -> Rows:
+        with closing(sqlite3.connect(hostile)) as db:
+            db.row_factory = sqlite3.Row
+            return [dict(row) for row in db.execute(sql)]
+
+    return ask
+
+
+@pytest.fixture(scope="module")
+def names(rows: Callable[[str], Rows]) -> dict[str, str]:
+    """What the addresses of pages are made with: ids of papers, and of what they name."""
+    ids = {row["title"]: row["id"] for row in rows("select id, title from papers")}
+    (evil,) = (key for title, key in ids.items() if title.startswith("Evil"))
+    (entity,) = rows("select id from entities where name like 'Evil%'")
+    (claim, *_) = rows(f"select id from claims where paper_id = '{evil}'")
+    return {
+        "evil": evil,
+        "formula": ids[FORMULA],
+        "all": "&".join(f"id={one}" for one in sorted(ids.values())[:6]),
+        "entity": tilde_encode(entity["id"]),
+        "claim": tilde_encode(claim["id"]),
+        "saved": quote_plus(HANDLER),
+        "dump": tilde_encode(HANDLER),
+        "ask": quote_plus(HANDLER + SCRIPT),
+    }
+
+
+@pytest.fixture(scope="module")
+def hostile_context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    context = new_context(browser, site, "desktop")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(hostile_context: BrowserContext, site: str) -> Iterator[Page]:
+    """A page of the site that fails the test if anything ran on it, or could."""
+    page = hostile_context.new_page()
+    troubles = watched(page, site)
+    yield page
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate(LIVE) == []
+    page.close()
+    assert troubles == []
+
+
+def test_the_dump_would_run_where_it_is_not_escaped(
+    browser: Browser, rows: Callable[[str], Rows]
+) -> None:
+    page = browser.new_page()
+    for column in ("title", "abstract"):
+        page.set_content("".join(row[column] for row in rows("select * from papers")))
+        page.wait_for_function("window.ran === 1")
+        assert page.evaluate(LIVE)
+        page.evaluate("delete window.ran")
+    page.close()
+
+
+def test_the_rules_read_hostile_facts_out_of_the_dump(rows: Callable[[str], Rows]) -> None:
+    """Otherwise the pages of this site would show less than they can."""
+    papers, claims = rows("select * from papers"), rows("select * from claims")
+    assert {IMAGE, SCRIPT, ENDING, HANDLER, ADDRESS, "{{ config }}", "=cmd|calc", "@SUM"} <= {
+        one["baseline"] for one in claims
+    }
+    assert SCRIPT in {one["subject"] for one in claims}
+    assert f"Evil {IMAGE}" in {one["name"] for one in papers}
+    assert {FORMULA, SUM, COMMAND, f"{MARKDOWN} | a | `b` | {BOLD}"} <= {
+        one["title"] for one in papers
+    }
+    assert SCRIPT in {one["name"] for one in rows("select * from organizations")}
+    assert f"https://github.com/evil/{ADDRESS}" in {
+        one["url"] for one in rows("select * from links")
+    }
+
+
+# Kinds of page → where one is, and a text that it has to show.
+PAGES = {
+    "home": ("/", "Papers by topic and year"),
+    "search": ("/search?q=evil", f"Evil {IMAGE}: a KV Cache {ENDING}"),
+    "all papers": ("/search?size=100", MARKDOWN),
+    "search for markup": ("/search?q={ask}&topic={ask}&has={ask}", f"“{HANDLER}{SCRIPT}”"),
+    "search, collecting": ("/search?q=evil&compare={ask}", "1 of 6 collected"),
+    "paper": ("/papers/papers/{evil}", f"over {IMAGE} on A100 for {SCRIPT}."),
+    "paper with a formula": ("/papers/papers/{formula}?compare={ask}", FORMULA),
+    "topic": ("/papers/topics/kv-cache", f"Evil {IMAGE}"),
+    "entity": ("/papers/entities/{entity}", f"Evil {IMAGE}"),
+    "hardware": ("/papers/entities/hardware-a100", IMAGE),
+    "organization": ("/papers/organizations/evil~2Elab", SCRIPT),
+    "author": ("/papers/authors/evil", SCRIPT),
+    "results": ("/results", ENDING),
+    "results for markup": ("/results?baseline={ask}", "No claim fits."),
+    "results, refused": ("/results?topic={ask}", f"“{HANDLER}{SCRIPT}”"),
+    "compare": ("/compare?{all}", f"against {HANDLER} on A100"),
+    "compare, refused": ("/compare?id={ask}&id=b", f"“{HANDLER}{SCRIPT}”"),
+    "database": ("/papers", "Papers by year"),
+    "table": ("/papers/papers", f"Evil {IMAGE}: a KV Cache {ENDING}"),
+    "table with a facet": ("/papers/claims?_facet=baseline&_facet=subject", HANDLER),
+    "table, filtered": (
+        "/papers/papers?title__contains={ask}",
+        f'title contains "{HANDLER}{SCRIPT}"',
+    ),
+    "row": ("/papers/claims/{claim}", IMAGE),
+    "dump": ("/papers/dumps/{dump}", f"{HANDLER}.txt"),
+    "query": ("/papers/claims_against?baseline=img", IMAGE),
+    "query for markup": ("/papers/search?q={ask}", "Query parameters"),
+    "query with snippets": ("/papers/search?q=evil", f"Evil {IMAGE}"),
+    "listings": ("/papers/listings_of_one_dump?dump={saved}", f"{MARKDOWN} | a |"),
+    "SQL": ("/papers?sql=select+title+as+[%22{ask}</style>{ask}]+from+papers", FORMULA),
+    "SQL, refused": ("/papers?sql=select+[{ask}", "unrecognized token"),
+    "API": ("/api", "For programs and agents"),
+}
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_a_page_shows_it_as_text(page: Page, names: dict[str, str], kind: str) -> None:
+    path, text = PAGES[kind]
+    answer = page.goto(path.format_map(names))
+    drawn(page)
+    assert answer
+    assert not RAW.search(answer.text())
+    assert " ".join(text.split()) in " ".join(page.locator("body").inner_text().split())
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert fits(page)

@@ -46,7 +46,7 @@ def test_facets_sorts_labels_and_units_name_indexed_columns(described: dict[str,
     for table in TABLES:
         shown = described["tables"][table.name]
         indexed = {column.name for column in table.columns if column.index}
-        indexed.add(table.primary_key[0])
+        indexed |= {table.primary_key[0], *(columns[0] for columns in table.indexes)}
         named = {shown[key] for key in ("sort", "sort_desc", "label_column") if key in shown}
         facets = shown.get("facets", ())
         named |= {one for one in facets if isinstance(one, str)} - UNINDEXED
