@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import daily_papers
 from tests.captures import page, record
+from tests.conftest import daily_papers
 
 BAD = {
     "picture.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ":1: not UTF-8 text"),

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from daily_papers.dumps import text
 from daily_papers.records import Dump, DumpError
-from tests.conftest import CORPUS, ROOT
 from tests.captures import ABSTRACT, TOP, page, record
+from tests.conftest import CORPUS, ROOT
 
 
 def read(content: str | bytes) -> Dump:

@@ -45,10 +45,15 @@ def address(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
+def follow(link: Locator) -> None:
+    """Press a link or a button and wait until the page that it leads to is there."""
+    with link.page.expect_navigation():
+        link.click()
+
+
 def look_for(page: Page, words: str) -> None:
     page.locator("#q").fill(words)
-    page.get_by_role("button", name="Search", exact=True).click()
-    expect(page).to_have_url(re.compile(r"/search\?q="))
+    follow(page.get_by_role("button", name="Search", exact=True))
 
 
 def point_at(one: Locator, size: str) -> None:
@@ -78,7 +83,7 @@ def download(page: Page, link: str) -> httpx.Response:
 def test_from_a_search_over_a_papers_facts_to_the_results_board(page: Page, size: str) -> None:
     page.goto("/search")
     look_for(page, "duoattention")
-    page.locator(".results-list h2 a").first.click()
+    follow(page.locator(".results-list h2 a").first)
     expect(page).to_have_url(re.compile(f"/papers/papers/{PAPER}"))
 
     # A mark says its fact in words, and can be taken away.
@@ -109,7 +114,7 @@ def test_from_a_search_over_a_papers_facts_to_the_results_board(page: Page, size
     assert style(row, "backgroundColor") != TRANSPARENT
 
     # From there to the claims of others.
-    page.locator("#claims ~ .wide").get_by_role("link", name="Speedup").first.click()
+    follow(page.locator("#claims ~ .wide").get_by_role("link", name="Speedup").first)
     expect(page).to_have_url(re.compile(r"/results\?metric=speedup&unit=x$"))
     expect(page.get_by_role("heading", name="Results that papers claim")).to_be_visible()
 
@@ -123,12 +128,12 @@ def test_the_results_board_narrows_and_draws_a_point_for_each_claim(page: Page) 
 
     page.get_by_label("Metric").select_option("memory")
     page.get_by_label("Unit").select_option("")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     expect(page.locator(".count")).to_contain_text("memory in %")
     page.get_by_label("Unit").select_option("x")
     page.get_by_label("Topic").select_option(label="KV cache")
     page.get_by_label("Against").fill("CACHE")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     expect(page.locator(".count")).to_contain_text("memory in × · without filters")
     assert 1 < rows.count() < 50
     for row in rows.all():
@@ -143,7 +148,7 @@ def test_the_results_board_narrows_and_draws_a_point_for_each_claim(page: Page) 
     told = page.locator("#vg-tooltip-element")
     expect(told).to_contain_text(quote)
     expect(told).to_contain_text(str(title))
-    page.locator(POINTS).first.click()
+    follow(page.locator(POINTS).first)
     expect(page).to_have_url(re.compile("/papers/papers/"))
     expect(page.get_by_role("heading", level=1)).to_have_text(str(title))
 
@@ -158,18 +163,18 @@ def test_three_papers_are_collected_compared_and_exported(page: Page) -> None:
     page.goto("/search")
     look_for(page, "kv cache quantization")
     for count in (1, 2):
-        page.locator(".results-list").get_by_role("link", name="collect").nth(count).click()
+        follow(page.locator(".results-list").get_by_role("link", name="collect").nth(count))
         expect(page.locator(".tray")).to_contain_text(f"{count} of 6 collected")
     assert len(address(page)["compare"]) == 2  # the collection is kept there alone
     look_for(page, "duoattention")
-    page.locator(".results-list h2 a").first.click()
+    follow(page.locator(".results-list h2 a").first)
     expect(page.locator(".tray")).to_contain_text("2 of 6 collected")
-    page.get_by_role("link", name="Collect for comparison").click()
+    follow(page.get_by_role("link", name="Collect for comparison"))
     expect(page.locator(".tray")).to_contain_text("3 of 6 collected")
     collected = address(page)["compare"]
     assert collected[-1] == PAPER
     page.reload()
-    page.get_by_role("button", name="Compare").click()
+    follow(page.get_by_role("button", name="Compare"))
 
     assert address(page)["id"] == collected
     titles = page.locator(".side-by-side thead th a:not(.drop)").all_inner_texts()
@@ -188,14 +193,14 @@ def test_three_papers_are_collected_compared_and_exported(page: Page) -> None:
     assert len(lines) == len(rows) + 1  # the line below the header
     assert lines[2].startswith("| Title | ")
 
-    page.get_by_role("link", name="leave out").first.click()
+    follow(page.get_by_role("link", name="leave out").first)
     expect(page.locator(".side-by-side thead th")).to_have_count(2)
     assert address(page)["id"] == collected[1:]
 
 
 def test_a_topic_leads_to_its_papers_and_to_a_feed_of_them(page: Page) -> None:
     page.goto("/")
-    page.locator(".map").get_by_role("link", name=re.compile("^KV cache")).click()
+    follow(page.locator(".map").get_by_role("link", name=re.compile("^KV cache")))
     expect(page.get_by_role("heading", name="KV cache", exact=True)).to_be_visible()
     drawn(page)
     assert page.locator(".papers li").count() > 10
@@ -237,7 +242,7 @@ def test_the_search_box_of_the_home_page_leads_to_results(page: Page) -> None:
 
 def test_a_count_of_the_home_page_leads_to_its_table(page: Page) -> None:
     page.goto("/")
-    page.locator(".counts").get_by_role("link", name="papers").click()
+    follow(page.locator(".counts").get_by_role("link", name="papers"))
     expect(page.get_by_role("heading", name="325 rows")).to_be_visible()
 
 
@@ -357,13 +362,13 @@ def test_a_facet_of_the_papers_table_narrows_it(page: Page) -> None:
     page.goto("/papers/papers")
     year = page.locator(".facet-info[data-column=year] li", has_text="2023")
     count = int(year.inner_text().split()[-1])
-    year.get_by_role("link").click()
+    follow(year.get_by_role("link"))
     expect(page.get_by_role("heading", name=f"{count} rows")).to_be_visible()
 
 
 def test_a_row_of_the_table_opens_its_page(page: Page) -> None:
     page.goto("/papers/papers?_search=duoattention")
-    page.locator("td.col-id a").first.click()
+    follow(page.locator("td.col-id a").first)
     expect(page).to_have_url(re.compile(f"/papers/papers/{PAPER}"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Retrieval and Streaming Heads")
     expect(page.get_by_role("link", name="listings")).to_be_visible()
@@ -371,7 +376,7 @@ def test_a_row_of_the_table_opens_its_page(page: Page) -> None:
 
 def test_the_chart_of_a_canned_query_draws_from_the_database_page(page: Page) -> None:
     page.goto("/papers")
-    page.get_by_role("link", name="Papers by year").click()
+    follow(page.get_by_role("link", name="Papers by year"))
     expect(page.get_by_role("heading", name="Papers by year")).to_be_visible()
     expect(page.locator("canvas.marks")).to_be_visible()
     page.wait_for_function(f"({COLOURED}).some(count => count > 50)")
@@ -402,8 +407,8 @@ def test_without_javascript_search_narrows_and_sorts(plain_page: Page) -> None:
     page = plain_page
     page.goto("/")
     look_for(page, "mamba")
-    page.locator(".facets").get_by_role("link", name=re.compile("^2024")).click()
-    page.get_by_role("link", name="newest", exact=True).click()
+    follow(page.locator(".facets").get_by_role("link", name=re.compile("^2024")))
+    follow(page.get_by_role("link", name="newest", exact=True))
     assert address(page) == {"q": ["mamba"], "year": ["2024"], "sort": ["newest"]}
     days = page.locator(".results-list time").all_inner_texts()
     assert len(days) > 1
@@ -415,10 +420,10 @@ def test_without_javascript_search_narrows_and_sorts(plain_page: Page) -> None:
 def test_without_javascript_papers_are_collected_and_compared(plain_page: Page) -> None:
     page = plain_page
     page.goto("/search?q=kv+cache")
-    page.locator(".results-list").get_by_role("link", name="collect").first.click()
+    follow(page.locator(".results-list").get_by_role("link", name="collect").first)
     page.goto(f"/papers/papers/{PAPER}?compare={address(page)['compare'][0]}")
-    page.get_by_role("link", name="Collect for comparison").click()
-    page.get_by_role("button", name="Compare").click()
+    follow(page.get_by_role("link", name="Collect for comparison"))
+    follow(page.get_by_role("button", name="Compare"))
     expect(page.locator(".side-by-side thead th")).to_have_count(2)
 
 
@@ -443,7 +448,7 @@ def test_without_javascript_the_results_board_narrows(plain_page: Page) -> None:
     page.goto("/results")
     expect(page.locator("noscript")).to_be_visible()
     page.get_by_label("Against").fill("FlashAttention")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     rows = page.locator("table.claims-told tbody tr")
     assert 1 < rows.count() < 50
     rows.first.locator("summary").click()
@@ -456,5 +461,5 @@ def test_without_javascript_the_home_page_says_where_the_numbers_are(plain_page:
     expect(said).to_have_count(2)
     expect(said.first).to_be_visible()
     assert "its numbers are in the links" in str(said.first.text_content())
-    plain_page.get_by_role("link", name="The numbers").click()
+    follow(plain_page.get_by_role("link", name="The numbers"))
     expect(plain_page.locator("table.rows-and-columns")).to_be_visible()

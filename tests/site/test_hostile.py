@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus, urlencode
 
 import bibtexparser
 import feedparser
@@ -24,6 +24,7 @@ from bs4 import BeautifulSoup
 from datasette.utils import tilde_encode
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from daily_papers.pages.tables import one_line
 from tests import captures
 from tests.conftest import daily_papers, served
 from tests.site.conftest import drawn, fits, new_context, watched
@@ -54,8 +55,8 @@ PAPERS = {
 }
 LINKS = (
     f'https://github.com/a/b">{SCRIPT}',
-    f"https://evil.example/'onmouseover='window.ran=1 {ADDRESS}",
-    f"https://github.com/evil/{ADDRESS} http://[{SCRIPT}",
+    f"https://evil.example/'onmouseover='window.ran=1 {ADDRESS} or github.com/evil/bare",
+    f"https://github.com/evil/{ADDRESS} https://github.com/a/{LONG} http://[{SCRIPT}",
 )
 
 
@@ -89,6 +90,7 @@ MORE = f"""
     insert into authors values ('evil', '{SCRIPT}'), ('formula', '=cmd|calc, and {IMAGE}');
     insert into authorships select id, 1, 'evil' from papers;
     insert into authorships select id, 2, 'formula' from papers;
+    insert into links select id, '{ADDRESS}', 'code', 'evil.example', null, null, 0, 9 from papers;
     update papers set arxiv_id = '{HANDLER}', url = 'https://evil.example/{HANDLER}';
 """
 # What the pages show must be found in these, and run in none.
@@ -97,7 +99,7 @@ LIVE = """() => [...document.querySelectorAll(`
     [onerror], [onmouseover], [src="x"], iframe, object, embed, base, meta[http-equiv],
     [*|href^="javascript:" i], [src^="javascript:" i], [action^="javascript:" i]
 `)].map(one => one.outerHTML)"""
-FORMULAS = re.compile(r"\s*[=+@-](?![0-9.]+$)")
+STARTS_FORMULA = re.compile(r"\s*[=+@-](?![0-9.]+$)")
 Rows = list[dict[str, Any]]
 
 
@@ -144,6 +146,7 @@ def names(rows: Callable[[str], Rows]) -> dict[str, str]:
     return {
         "evil": evil,
         "formula": ids[FORMULA],
+        "long": next(key for title, key in ids.items() if LONG in title),
         "all": "&".join(f"id={one}" for one in sorted(ids.values())[:6]),
         "entity": tilde_encode(entity["id"]),
         "claim": tilde_encode(claim["id"]),
@@ -210,6 +213,8 @@ PAGES = {
     "search, collecting": ("/search?q=evil&compare={ask}", "1 of 6 collected"),
     "paper": ("/papers/papers/{evil}", f"over {IMAGE} on A100 for {SCRIPT}."),
     "paper with a formula": ("/papers/papers/{formula}?compare={ask}", FORMULA),
+    "paper with a long word": ("/papers/papers/{long}", f"Code: github.com a/{LONG}"),
+    "paper with a bare address": ("/papers/papers/{formula}", f"Code: {ADDRESS}"),
     "topic": ("/papers/topics/kv-cache", f"Evil {IMAGE}"),
     "entity": ("/papers/entities/{entity}", f"Evil {IMAGE}"),
     "hardware": ("/papers/entities/hardware-a100", IMAGE),
@@ -249,3 +254,161 @@ def test_a_page_shows_it_as_text(page: Page, names: dict[str, str], kind: str) -
     assert " ".join(text.split()) in " ".join(page.locator("body").inner_text().split())
     page.set_viewport_size({"width": 390, "height": 844})
     assert fits(page)
+
+
+def test_the_cards_of_marked_facts_show_it_as_text(page: Page, names: dict[str, str]) -> None:
+    page.goto(f"/papers/papers/{names['evil']}")
+    said = []
+    for mark in page.locator("a.fact").all():
+        mark.hover()
+        said.append(page.get_by_role("tooltip").inner_text())
+    assert f"Method: Evil {IMAGE}, introduced here" in said
+    assert f"Speedup: 3.5× faster, than {IMAGE}, on A100, for {SCRIPT}" in said
+
+
+@pytest.mark.parametrize("path", ["/", "/search"])
+def test_suggestions_show_it_as_text(page: Page, path: str) -> None:
+    page.goto(path)
+    page.locator("#q").fill("evil")
+    expect(page.get_by_role("option").filter(has_text=f"Evil {IMAGE}").first).to_be_visible()
+
+
+def test_the_tooltips_of_the_board_show_it_as_text(page: Page) -> None:
+    page.goto("/results")
+    drawn(page)
+    said = []
+    for point in page.locator("figure.chart svg .role-mark path").all():
+        point.hover()
+        expect(page.locator("#vg-tooltip-element")).to_be_visible()
+        said.append(page.locator("#vg-tooltip-element").inner_text())
+    for text in (ENDING, HANDLER, FORMULA, "{{ config }}", f"{MARKDOWN} | a | `b` | {BOLD}"):
+        assert any(text in one for one in said), text
+
+
+@pytest.mark.parametrize(
+    ("path", "x"),
+    [
+        ("/papers?sql=select+title,+value+from+claims+join+papers+on+papers.id=paper_id", "title"),
+        ("/papers/claims?_size=max", "baseline"),
+        ("/papers/claims_against?baseline=img", "paper"),
+    ],
+)
+def test_a_chart_of_datasette_shows_it_as_text(page: Page, path: str, x: str) -> None:
+    chosen = f"g.mark=bar&g.x_column={x}&g.x_type=ordinal&g.y_column=value&g.y_type=quantitative"
+    page.goto(f"{path}#{chosen}")
+    expect(page.locator("canvas.marks")).to_be_visible()
+    box = page.locator("canvas.marks").bounding_box()
+    assert box
+    for share in range(1, 10):
+        page.mouse.move(box["x"] + box["width"] * share / 10, box["y"] + box["height"] / 2)
+
+
+# --- every row, and files
+
+
+def test_no_page_holds_unescaped_markup(site: str, rows: Callable[[str], Rows]) -> None:
+    tables = [row["name"] for row in rows("select name from sqlite_master where type = 'table'")]
+    paths = [f"/papers/{one}?_size=max" for one in tables if "_fts" not in one]
+    for table in ("papers", "organizations", "authors", "entities", "dumps", "claims"):
+        ids = [tilde_encode(row["id"]) for row in rows(f"select id from {table}")]
+        paths += [f"/papers/{table}/{one}" for one in ids]
+    for row in rows("select distinct metric, unit from claims"):
+        paths.append(f"/results?metric={row['metric']}&unit={quote(row['unit'])}")
+    with httpx.Client(base_url=site) as client:
+        for query in client.get("/papers.json").json()["queries"]:
+            asked = urlencode(dict.fromkeys(query.get("params", ()), "evil"))
+            paths.append(f"/papers/{query['name']}?{asked}")
+        assert len(paths) > 100
+        for path in paths:
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            assert answer.headers["content-type"] == "text/html; charset=utf-8"
+            assert not RAW.search(answer.text), path
+            soup = BeautifulSoup(answer.text, "html.parser")
+            for link in soup.find_all("a", href=True):
+                assert re.match(r"[/?#]|https?://", str(link["href"])), (path, link)
+            for data in soup.find_all("script", type="application/json"):
+                assert json.loads(data.get_text()), path
+
+
+@pytest.fixture(scope="module")
+def titles(rows: Callable[[str], Rows]) -> list[str]:
+    """The titles as files have them: on one line, without marks that do not show."""
+    return sorted(one_line(row["title"]) for row in rows("select title from papers"))
+
+
+@pytest.mark.parametrize("path", ["/search.atom", "/search.atom?q=evil&topic=kv-cache"])
+def test_a_feed_holds_text_alone(site: str, path: str, titles: list[str]) -> None:
+    answer = httpx.get(site + path)
+    assert not RAW.search(answer.text)
+    feed = feedparser.parse(answer.content, sanitize_html=False)
+    assert not feed.bozo
+    assert {one.title_detail.type for one in feed.entries} == {"text/plain"}
+    assert {one.summary_detail.type for one in feed.entries} == {"text/plain"}
+    assert {one.title for one in feed.entries} <= set(titles)
+    assert f"Evil {IMAGE}: a KV Cache {ENDING}" in [one.title for one in feed.entries]
+    links = {link.href for one in feed.entries for link in one.links}
+    assert all(link.startswith(f"{site}/papers/papers/") for link in links)
+
+
+def test_bibtex_has_an_entry_for_each_paper_and_nothing_else(
+    site: str, titles: list[str], names: dict[str, str]
+) -> None:
+    written = httpx.get(f"{site}/search.bib").text
+    library = bibtexparser.parse_string(written)
+    assert len(library.blocks) == len(library.entries) == len(titles)
+    assert names["evil"] in library.entries_dict
+    assert "x" not in library.entries_dict
+    assert r"Evil {\textless}img src=x onerror=" in library.entries_dict[names["evil"]]["title"]
+    one = bibtexparser.parse_string(httpx.get(f"{site}/paper/{names['evil']}.bib").text)
+    assert [entry.key for entry in one.entries] == [names["evil"]]
+
+
+def test_ris_has_a_record_for_each_paper(site: str, titles: list[str]) -> None:
+    records = rispy.loads(httpx.get(f"{site}/search.ris").text)
+    assert sorted(one["title"] for one in records) == titles
+    assert {one["type_of_reference"] for one in records} == {"UNPB"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search.csv",
+        "/results.csv",
+        "/compare.csv?{all}",
+        "/papers/papers.csv?_stream=on",
+        "/papers/claims.csv?_labels=on&_size=max",
+        "/papers/authors.csv",
+        "/papers/claims_against.csv?baseline=a",
+        "/papers.csv?sql=select+title+as+[%3D1%2B1],+abstract+from+papers",
+    ],
+)
+def test_no_cell_of_a_csv_is_a_formula(site: str, names: dict[str, str], path: str) -> None:
+    answer = httpx.get(site + path.format_map(names))
+    assert answer.headers["content-type"].startswith(("text/csv", "text/plain"))
+    table = list(csv.reader(io.StringIO(answer.text, newline="")))
+    assert len({len(row) for row in table}) == 1
+    cells = [cell for row in table for cell in row]
+    assert [one for one in cells if STARTS_FORMULA.match(one)] == []
+    assert any(one.startswith(("'=", "'+", "'@")) for one in cells)
+
+
+def test_a_markdown_table_shows_it_as_text(site: str, names: dict[str, str]) -> None:
+    header, line, *rest = httpx.get(f"{site}/compare.md?{names['all']}").text.splitlines()
+    assert line == "| --- |" + " --- |" * 6
+    shown = [header, *rest]
+    for row in shown:
+        assert len(re.findall(r"(?<!\\)\|", row)) == 8
+        assert not re.search(r"(?<!\\)[<\[`*]", row)
+    assert any(r"Evil \<img src=x onerror" in row for row in shown)
+
+
+def test_json_and_texts_for_agents_are_no_html(site: str, names: dict[str, str]) -> None:
+    for path in (
+        "/search.json", "/search/suggest.json?q=evil", "/results.json", "/papers/papers.json",
+        f"/compare.json?{names['all']}", f"/paper/{names['evil']}.json", "/openapi.json",
+        "/llms.txt", "/papers/llms.txt", "/papers/papers/llms.txt",
+    ):  # fmt: skip
+        answer = httpx.get(site + path)
+        assert answer.status_code == 200, path
+        assert not answer.headers["content-type"].startswith("text/html"), path
