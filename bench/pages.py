@@ -36,10 +36,10 @@ def pages(database: Path) -> dict[str, list[str]]:
         papers = spread("papers")
         found = {"home": ["/"] * EACH, "paper": [f"/papers/papers/{key}" for key in papers]}
         found |= {one: [f"/papers/{one}/{key}" for key in spread(one)] for one in KINDS}
-        metrics = db.execute(
+        measured = db.execute(
             "select metric, unit from claims group by 1, 2 order by count(*) desc limit ?", (EACH,)
-        )
-        boards = [f"/results?metric={metric}&unit={unit}" for metric, unit in metrics]
+        ).fetchall()
+        boards = [f"/results?metric={metric}&unit={unit}" for metric, unit in measured]
         topics = spread("topics")
     narrowed = ["/results?baseline=vLLM", "/results?hardware=A100", "/results?metric=memory&unit=x"]
     found["results"] = [one.replace("%", "%25") for one in boards] + narrowed
@@ -48,7 +48,10 @@ def pages(database: Path) -> dict[str, list[str]]:
     found["search"] = [f"/search?topic={key}" for key in topics]
     found["feed"] = [f"/search.atom?topic={key}" for key in topics]
     found["api"] = ["/api", "/openapi.json"]
-    found["table"] = ["/papers/claims?metric=speedup", "/papers/papers?year=2024"]
+    found["table"] = [f"/papers/claims?metric={metric}" for metric in dict(measured)]
+    found["table"] += [f"/papers/papers?type={one}" for one in ("method", "system", "survey")]
+    found["table"] += [f"/papers/papers?year={year}" for year in range(2023, 2027)]
+    found["query"] = ["/papers/most_compared", "/papers/claims_against?baseline=vLLM"]
     return found
 
 

@@ -1,5 +1,5 @@
-"""Gives the home page, and the row pages of papers, topics, things and organizations, what they
-show besides what Datasette gives them."""
+"""The home page, and what the row pages of papers, topics, things and organizations show besides
+what Datasette gives them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils import tilde_decode
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import Request, Response
 
 from daily_papers.pages import exports, given, home, marking, site, subjects
 from daily_papers.pages.paper import facts, paper
@@ -24,13 +24,27 @@ ROWS: dict[str, Callable[[Corpus, str], Shown]] = {
 
 
 @hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """Serve the home page in place of Datasette's, which asks for leave to show every table."""
+    return [(r"^/$", home_page)]
+
+
+async def home_page(request: Request, datasette: Datasette) -> Response:
+    """Answer with the home page."""
+    at = site.absolute(datasette, request, datasette.urls.instance())
+
+    def make(corpus: Corpus) -> Shown:
+        return {"home": home.home(corpus), "absolute_home": at}
+
+    return await site.page(datasette, request, "index.html", make)
+
+
+@hookimpl
 def extra_template_vars(
     view_name: str, database: str | None, table: str | None, request: Request, datasette: Datasette
 ) -> Callable[[], Awaitable[Shown]] | None:
-    """Return what our templates of these pages show, under one name: home, paper or subject."""
-    if view_name == "index":
-        make = partial(_home, site.absolute(datasette, request, datasette.urls.instance()))
-    elif view_name == "row" and database == site.DATABASE and table == "papers":
+    """Return what our templates of these pages show, under one name: paper or subject."""
+    if view_name == "row" and database == site.DATABASE and table == "papers":
         make = partial(_paper, datasette, request)
     elif view_name == "row" and database == site.DATABASE and table in ROWS:
         make = partial(_subject, ROWS[table], request)
@@ -45,10 +59,6 @@ def extra_template_vars(
         return await asyncio.to_thread(make, corpus)
 
     return found
-
-
-def _home(at: str, corpus: Corpus) -> Shown:
-    return {"home": home.home(corpus), "absolute_home": at}
 
 
 def _key(request: Request) -> str:

@@ -68,9 +68,12 @@ async def page(datasette: Datasette, request: Request, template: str, make: Make
     except BadRequest as problem:
         context, status = {"problem": str(problem)}, 400
     query = f"?{request.query_string}" if request.query_string else ""
-    html = await datasette.render_template(
-        [template], {**context, "self_query": query}, request=request
-    )
+    shared = {
+        "self_query": query,
+        "metadata": datasette.metadata(),
+        "databases": [name for name in datasette.databases if name != "_internal"],
+    }
+    html = await datasette.render_template([template], {**context, **shared}, request=request)
     return Response.html(html, status=status)
 
 
