@@ -5,7 +5,8 @@ import csv
 import io
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +64,15 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Get:
     )
 
     def ask(path: str, **parameters: str) -> httpx.Response:
-        return asyncio.run(_answer(datasette, path, parameters))
+        return in_a_thread(_answer(datasette, path, parameters))
 
     return ask
+
+
+def in_a_thread(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine; Playwright keeps a loop in this thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 async def _answer(datasette: Datasette, path: str, parameters: dict[str, str]) -> httpx.Response:
@@ -159,7 +166,7 @@ def through(defusing: Any, path: str, start: dict[str, Any], *bodies: bytes) -> 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(defusing(app)({"type": "http", "path": path}, None, send))
+    in_a_thread(defusing(app)({"type": "http", "path": path}, None, send))
     return sent
 
 
