@@ -6,7 +6,7 @@ kept as three lists (form, start, end) and not as objects: this is the innermost
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate
 from typing import Generic, NamedTuple, TypeVar
@@ -33,16 +33,22 @@ class Found(NamedTuple, Generic[Value]):
     last: int
 
 
-class _Forms(dict[str, str]):
-    """The form under which a word is looked up: "Caches" and "cache" are one."""
+class Remembered(dict[str, Value]):
+    """What a function makes of words, each made once: asking is a look-up, which is what the
+    innermost loops of the build can afford."""
 
-    _MOST = 50_000  # words kept; a long run over many papers must not grow without end
+    def __init__(self, make: Callable[[str], Value], most: int = 50_000) -> None:
+        """Take the function and how many words to keep: a long run must not grow without end.
+        The frequent ones come early."""
+        super().__init__()
+        self._make, self._most = make, most
 
-    def __missing__(self, word: str) -> str:
-        form = _singular(word.lower())
-        if len(self) < self._MOST:
-            self[word] = form
-        return form
+    def __missing__(self, word: str) -> Value:
+        """Make what is not there yet."""
+        made = self._make(word)
+        if len(self) < self._most:
+            self[word] = made
+        return made
 
 
 _IRREGULAR = {"caches": "cache", "axes": "axis", "matrices": "matrix", "indices": "index"}
@@ -60,7 +66,8 @@ def _singular(word: str) -> str:
     return word[:-1]
 
 
-_FORMS = _Forms()
+# The form under which a word is looked up: "Caches" and "cache" are one.
+_FORMS = Remembered(lambda word: _singular(word.lower()))
 
 
 def forms_of(text: str) -> list[str]:

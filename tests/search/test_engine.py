@@ -187,10 +187,16 @@ def test_two_words_are_marked_as_the_one_that_was_typed() -> None:
     assert shown.highlighted(text, found) == "A ⟦K-V⟧ store, ⟦key value⟧ (⟦KV⟧) stores"
 
 
-def test_only_pairs_that_may_be_sought_are_stemmed() -> None:
-    pair.cache_clear()
+def test_only_pairs_that_may_be_sought_are_stemmed(monkeypatch: pytest.MonkeyPatch) -> None:
+    stemmed = []
+
+    def counted(first: str, second: str) -> str:
+        stemmed.append((first, second))
+        return pair(first, second)
+
+    monkeypatch.setattr(shown, "pair", counted)
     assert shown.marks("alpha beta gamma delta", {pair("alpha", "beta"): 1.0})
-    assert pair.cache_info().currsize == 1
+    assert stemmed == [("alpha", "beta")]
 
 
 def test_what_marks_rely_on_holds_for_the_seeds(corpus: Corpus) -> None:

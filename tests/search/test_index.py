@@ -33,7 +33,7 @@ def document(title: str, abstract: str = "", year: int | None = None) -> Documen
 @given(st.dictionaries(st.integers(0, 99), st.integers(1, 255)))
 def test_packed_weights_come_back(weights: dict[int, int]) -> None:
     places = sorted(weights)
-    packed = pack(array("H", places), array("B", (weights[place] for place in places)), 100)
+    packed = pack(array("H", places).tobytes(), bytes(weights[place] for place in places), size=100)
     dense = np.zeros(100, np.uint8)
     unpack(packed, len(places), dense)
     assert {int(place): int(dense[place]) for place in np.flatnonzero(dense)} == weights

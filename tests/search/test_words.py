@@ -1,10 +1,22 @@
 """How text is cut into the terms under which search keeps it."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.search.words import plain, plain_words, stem, terms
+from daily_papers.search.words import (
+    FUNCTION_WORDS,
+    cut,
+    is_pair,
+    pair,
+    plain,
+    plain_words,
+    runs,
+    stem,
+    terms,
+)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +72,17 @@ def test_ascii_is_written_plain_as_any_text_is(word: str) -> None:
 @given(st.text())
 def test_any_text_has_terms_without_case(text: str) -> None:
     assert all(term == term.casefold() and term for term in terms(text))
+
+
+SNIPPETS = st.sampled_from(["the ", "KV", "-cache", "S²FT", " on", ", ", "_", "  –  ", "GPUs", "ﾞ"])
+
+
+@given(st.text() | st.lists(SNIPPETS, max_size=20).map("".join))
+def test_a_text_is_cut_as_its_runs_say(text: str) -> None:
+    expected = []
+    for run in runs(text):
+        words = [word.plain for word in run]
+        expected += [stem(word) for word in words if word and word not in FUNCTION_WORDS]
+        expected += [pair(*two) for two in pairwise(words) if all(two) and is_pair(*two)]
+    assert sorted(cut(text).terms) == sorted(expected)
+    assert cut(text).words == {word for word in plain_words([text]) if word.isalpha()}

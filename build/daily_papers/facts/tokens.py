@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from daily_papers.facts.names import shaped
-from daily_papers.text import Text
+from daily_papers.text import Remembered, Text
 from daily_papers.vocabulary import GENERIC, HARDWARE
 
 _TOKEN = re.compile(
@@ -65,16 +65,7 @@ def _first_joined(text: Text, index: int) -> int:
 
 def is_name(word: str) -> bool:
     """Tell whether a word has the shape of a name and is no acronym of the field."""
-    known = _NAMES.get(word)
-    if known is None:
-        known = _has_shape(word)
-        if len(_NAMES) < _MOST_REMEMBERED:
-            _NAMES[word] = known
-    return known
-
-
-_NAMES: dict[str, bool] = {}
-_MOST_REMEMBERED = 50_000  # words
+    return _NAMES[word]
 
 
 def _has_shape(word: str) -> bool:
@@ -85,6 +76,9 @@ def _has_shape(word: str) -> bool:
         and not ("-" in word and word.split("-")[0] in GENERIC)
         and not is_no_name(word)
     )
+
+
+_NAMES = Remembered(_has_shape)
 
 
 def is_no_name(word: str) -> bool:

@@ -10,7 +10,7 @@ Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and 
 
 import json
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from daily_papers.search.words import plain_words, terms
+from daily_papers.search.words import cut
 
 BLOCK = 65_536  # papers; the most that two bytes tell apart
 MOST_WEIGHT = 255
@@ -36,6 +36,7 @@ ORDERS = ("newest", "discussed", "upvoted")
 _DAY_ZERO = date(2000, 1, 1).toordinal()
 
 Row = dict[str, Any]
+Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
@@ -57,18 +58,18 @@ class Document:
     hardware: Sequence[str]
     models: Sequence[str]
 
-    def facet(self, name: str) -> Iterable[str]:
-        """Return its values of a facet."""
-        values: dict[str, Iterable[object]] = {
-            "topic": self.topics,
-            "year": [self.year],
-            "type": [self.type],
-            "hardware": self.hardware,
-            "model": self.models,
-            "organization": [self.organization_id],
-            "has": ["code"] if self.has_code else [],
-        }
-        return sorted({str(value) for value in values[name] if value is not None})
+    def facets(self) -> tuple[tuple[str, ...], ...]:
+        """Return its values of every facet, in the order of FACETS."""
+        values: tuple[Iterable[object], ...] = (
+            self.topics,
+            (self.year,),
+            (self.type,),
+            self.hardware,
+            self.models,
+            (self.organization_id,),
+            ("code",) if self.has_code else (),
+        )
+        return tuple(tuple(sorted({str(one) for one in vs if one is not None})) for vs in values)
 
     def orders(self) -> tuple[int, int, int]:
         """Return the numbers that ORDERS go by; days since 2000, 0 where one is not known."""
@@ -89,32 +90,35 @@ class Weighed(NamedTuple):
 
 def weigh(document: Document) -> Weighed:
     """Return what the index keeps of a paper."""
-    fields = {
-        "title": document.title,
-        "abstract": document.abstract,
-        "topics": " . ".join(document.topic_names),
-        "entities": " . ".join(document.entities),
-    }
-    counts: dict[str, float] = defaultdict(float)
-    for name, text in fields.items():
-        found = Counter(terms(text))
-        usual = USUAL_LENGTHS.get(name)
-        length = 1 - LENGTH_SHARE + LENGTH_SHARE * found.total() / usual if usual else 1.0
-        for term, count in found.items():
-            counts[term] += FIELD_WEIGHTS[name] * count / length
+    title, abstract = cut(document.title), cut(document.abstract)
+    # The longest field first; the order of the others, by which sums are rounded, is of old.
+    counts = _counts("abstract", abstract.terms)
+    for name, terms in (
+        ("title", title.terms),
+        ("topics", cut(" . ".join(document.topic_names)).terms),
+        ("entities", cut(" . ".join(document.entities)).terms),
+    ):
+        for term, count in _counts(name, terms).items():
+            counts[term] = counts.get(term, 0.0) + count
     for topic, in_title in document.topics.items():
         counts[f"topic:{topic}"] = TOPIC_IN_TITLE if in_title else TOPIC_IN_ABSTRACT
-    weights = {
-        term: max(1, round(MOST_WEIGHT * count / (SATURATION + count)))
-        for term, count in counts.items()
+    weights = {  # few counts differ
+        count: max(1, round(MOST_WEIGHT * count / (SATURATION + count)))
+        for count in set(counts.values())
     }
-    words = plain_words((document.title, document.abstract))
     return Weighed(
-        weights,
-        frozenset(word for word in words if word.isalpha()),
-        tuple(tuple(document.facet(name)) for name in FACETS),
+        dict(zip(counts, map(weights.__getitem__, counts.values()), strict=True)),
+        frozenset(title.words | abstract.words),
+        document.facets(),
         document.orders(),
     )
+
+
+def _counts(name: str, terms: Sequence[str]) -> dict[str, float]:
+    """Count the terms of a field, in the field's weight and by its length."""
+    weight, usual = FIELD_WEIGHTS[name], USUAL_LENGTHS.get(name)
+    length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(terms) / usual if usual else 1.0
+    return {term: weight * count / length for term, count in Counter(terms).items()}
 
 
 @dataclass
@@ -132,11 +136,14 @@ class Index:
     def term_rows(self, papers: Iterable[Weighed]) -> Iterator[Row]:
         """Yield the rows of `search_terms`, papers being in the order of their ids."""
         waiting = iter(papers)
-        while block := list(islice(waiting, BLOCK)):
-            number = self.paper_count // BLOCK
-            for paper in block:
+        while True:
+            number, block = self.paper_count // BLOCK, _Block()
+            for paper in islice(waiting, BLOCK):
                 self._count(paper)
-            yield from _block_rows(number, [paper.weights for paper in block])
+                block.add(paper.weights)
+            if not block.size:
+                return
+            yield from block.rows(number)
 
     def _count(self, paper: Weighed) -> None:
         self.words.update(paper.words)
@@ -175,30 +182,57 @@ class Index:
             yield {"name": name, "labels": "[]", "papers": b"", "codes": codes_}
 
 
-def _block_rows(number: int, papers: Sequence[Mapping[str, int]]) -> Iterator[Row]:
-    places: dict[str, array[int]] = defaultdict(lambda: array("H"))
-    weights: dict[str, array[int]] = defaultdict(lambda: array("B"))
-    for place, paper in enumerate(papers):
-        for term, weight in paper.items():
-            places[term].append(place)
-            weights[term].append(weight)
-    for term in sorted(places):
-        yield {
-            "block": number,
-            "term": term,
-            "paper_count": len(places[term]),
-            "weights": pack(places[term], weights[term], len(papers)),
-        }
+class Codes(dict[str, int]):
+    """Numbers for terms, in the order in which they are met."""
+
+    def __missing__(self, term: str) -> int:
+        """Give a new term the next number."""
+        code = self[term] = len(self)
+        return code
 
 
-def pack(places: "array[int]", weights: "array[int]", size: int) -> bytes:
-    """Return places and weights as bytes: a weight for every paper of the block where that is
-    shorter (0 for none), else all places (two bytes each, little-endian) and then all weights."""
-    if 3 * len(places) >= size:
-        dense = np.zeros(size, np.uint8)
-        dense[np.asarray(places)] = np.asarray(weights)
-        return dense.tobytes()
-    return np.asarray(places, "<u2").tobytes() + weights.tobytes()
+class _Block:
+    """The papers of one block: which terms each has, and what they weigh. Numbers in arrays, as
+    dictionaries of so many papers would not fit into memory."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.codes = Codes()
+        self.terms, self.weights, self.counts = array("I"), array("B"), array("I")
+
+    def add(self, weights: Mapping[str, int]) -> None:
+        """Take the next paper."""
+        self.terms.extend(map(self.codes.__getitem__, weights))
+        self.weights.extend(weights.values())
+        self.counts.append(len(weights))
+        self.size += 1
+
+    def rows(self, number: int) -> Iterator[Row]:
+        """Yield a row for every term, in their order."""
+        terms = np.asarray(self.terms)
+        order = np.argsort(terms, kind="stable")
+        papers = np.repeat(np.arange(self.size, dtype="<u2"), self.counts)
+        places, weights = papers[order].tobytes(), np.asarray(self.weights)[order].tobytes()
+        ends = [0, *np.cumsum(np.bincount(terms, minlength=len(self.codes))).tolist()]
+        for term in sorted(self.codes):
+            code = self.codes[term]
+            first, last = ends[code], ends[code + 1]
+            yield {
+                "block": number,
+                "term": term,
+                "paper_count": last - first,
+                "weights": pack(places[2 * first : 2 * last], weights[first:last], self.size),
+            }
+
+
+def pack(places: bytes, weights: bytes, size: int) -> bytes:
+    """Return weights (a byte each) with their places (two bytes each, little-endian): a weight for
+    every paper of the block where that is shorter (0 for none), else places and then weights."""
+    if 3 * len(weights) < size:
+        return places + weights
+    dense = np.zeros(size, np.uint8)
+    dense[np.frombuffer(places, "<u2")] = np.frombuffer(weights, np.uint8)
+    return dense.tobytes()
 
 
 def unpack(packed: bytes, count: int, dense: np.ndarray[Any, np.dtype[np.uint8]]) -> None:

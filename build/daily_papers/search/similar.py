@@ -7,18 +7,17 @@ Terms that a larger share of papers have say little and cost most: they are left
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-from daily_papers.search.index import Row
+from daily_papers.search.index import Codes, Numbers, Row
 
 NEIGHBOURS = 10
 MOST_TERMS = 250  # of a paper that are compared
 MOST_PAPERS = 500  # that a term may have to be compared by
 LARGEST_SHARE = 0.25  # of the papers that may have it
-
-Numbers = np.ndarray[Any, np.dtype[Any]]
+_LOT = 64  # papers of which first only the nearest is looked at
 
 
 @dataclass
@@ -26,58 +25,115 @@ class Neighbours:
     """Collects papers in the order of their ids, and then says which are near which."""
 
     ids: list[str] = field(default_factory=list)
-    terms: dict[str, int] = field(default_factory=dict)
+    terms: Codes = field(default_factory=Codes)
     codes: "array[int]" = field(default_factory=lambda: array("I"))
     weights: "array[int]" = field(default_factory=lambda: array("B"))
     sizes: "array[int]" = field(default_factory=lambda: array("H"))
 
     def add(self, paper_id: str, weights: Mapping[str, int]) -> None:
         """Take a paper and what its terms weigh."""
-        strongest = sorted(weights, key=lambda term: (-weights[term], term))[:MOST_TERMS]
-        for term in strongest:
-            self.codes.append(self.terms.setdefault(term, len(self.terms)))
-            self.weights.append(weights[term])
+        strongest = sorted(sorted(weights), key=weights.__getitem__, reverse=True)[:MOST_TERMS]
+        self.codes.extend(map(self.terms.__getitem__, strongest))
+        self.weights.extend(map(weights.__getitem__, strongest))
         self.ids.append(paper_id)
         self.sizes.append(len(strongest))
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows of `similar_papers`; a paper that shares nothing has none."""
-        papers, codes, values = self._compared()
-        if not len(papers):
-            return
-        order = np.argsort(codes, kind="stable")
-        by_term, term_values = papers[order], values[order]
-        ends = np.cumsum(np.bincount(codes, minlength=len(self.terms)))
-        starts = np.searchsorted(papers, np.arange(len(self.ids) + 1))
-        near = np.zeros(len(self.ids), np.float32)  # all zero again after every paper
-        for number, paper_id in enumerate(self.ids):
-            lots = []
-            for place in range(starts[number], starts[number + 1]):
-                code = codes[place]
-                lot = slice(ends[code - 1] if code else 0, ends[code])
-                near[by_term[lot]] += values[place] * term_values[lot]
-                lots.append(by_term[lot])
-            near[number] = 0
-            met = np.unique(np.concatenate(lots)) if lots else papers[:0]
-            best = met[np.argsort(-near[met], kind="stable")[:NEIGHBOURS]]
-            for rank, other in enumerate((one for one in best if near[one] > 0), 1):
+        yield from self.rows_of(nearest(self.compared(), range(len(self.ids))))
+
+    def rows_of(self, found: Iterator["Near"]) -> Iterator[Row]:
+        """Yield the rows of some papers' neighbours."""
+        for one in found:
+            for rank, (other, score) in enumerate(zip(one.others, one.scores, strict=True), 1):
                 yield {
-                    "paper_id": paper_id,
+                    "paper_id": self.ids[one.paper],
                     "rank": rank,
                     "similar_id": self.ids[other],
-                    "score": round(min(1.0, float(near[other])), 3),
+                    "score": round(min(1.0, score), 3),
                 }
-            near[met] = 0
 
-    def _compared(self) -> tuple[Numbers, Numbers, Numbers]:
-        """Return papers, terms and values, in the order of the papers; values of length 1."""
-        papers = np.repeat(np.arange(len(self.ids)), np.array(self.sizes, np.int64))
-        codes = np.array(self.codes, np.int64)
-        counts = np.bincount(codes, minlength=len(self.terms))
-        most = min(MOST_PAPERS, max(2, LARGEST_SHARE * len(self.ids)))
-        telling = ((counts > 1) & (counts <= most))[codes]
-        papers, codes = papers[telling], codes[telling]
-        rare = np.log(len(self.ids) / counts[codes])
+    def compared(self) -> "Compared":
+        """Return the papers as `nearest` compares them."""
+        count = len(self.ids)
+        sizes = np.array(self.sizes, np.int64)
+        codes = np.array(self.codes, np.uint32)
+        shared = np.bincount(codes, minlength=len(self.terms))
+        most = min(MOST_PAPERS, max(2, LARGEST_SHARE * count))
+        telling = ((shared > 1) & (shared <= most))[codes]
+        papers = np.repeat(np.arange(count, dtype=np.uint32), sizes)[telling]
+        codes = codes[telling]
+        rare = np.log(count / shared[codes])
         values = np.array(self.weights, np.float64)[telling] * rare
-        lengths = np.sqrt(np.bincount(papers, values**2, minlength=len(self.ids)))
-        return papers, codes, (values / lengths[papers]).astype(np.float32)
+        lengths = np.sqrt(np.bincount(papers, values**2, minlength=count))
+        lengths[lengths == 0] = 1  # of two papers all terms are in both, and none is rare
+        values = (values / lengths[papers]).astype(np.float32)
+        order = np.argsort(codes, kind="stable")
+        counts = np.bincount(codes, minlength=len(self.terms))
+        return Compared(
+            np.searchsorted(papers, np.arange(count + 1)),
+            codes,
+            values,
+            np.cumsum(counts),
+            papers[order],
+            values[order],
+        )
+
+
+class Compared(NamedTuple):
+    """Papers and their telling terms, in arrays that processes can share.
+
+    The terms of paper n are at [starts[n], starts[n + 1]) of `codes`, and what they are worth in it
+    (a paper being of length 1) in `values`. The papers that have term c are at
+    [ends[c - 1], ends[c]) of `papers`, and what it is worth in them in `paper_values`.
+    """
+
+    starts: Numbers
+    codes: Numbers
+    values: Numbers
+    ends: Numbers
+    papers: Numbers
+    paper_values: Numbers
+
+
+class Near(NamedTuple):
+    """The numbers of the papers nearest to one, the nearest first, and how near they are."""
+
+    paper: int
+    others: list[int]
+    scores: list[float]
+
+
+def nearest(compared: Compared, papers: range) -> Iterator[Near]:
+    """Yield the neighbours of a range of papers; the ranges are independent of each other.
+
+    Needs memory for two numbers a paper that is met, and four bytes a paper there is.
+    """
+    count = len(compared.starts) - 1
+    sizes = np.diff(compared.ends, prepend=0)
+    near = np.zeros(-(-count // _LOT) * _LOT, np.float32)
+    for paper in papers:
+        mine = slice(compared.starts[paper], compared.starts[paper + 1])
+        codes = compared.codes[mine]
+        lots, ends = sizes[codes], compared.ends[codes]
+        # The places of all the lots, one behind the other: added up in the order of the terms.
+        places = np.repeat(ends - np.cumsum(lots), lots)
+        places += np.arange(len(places))
+        values = np.repeat(compared.values[mine], lots)
+        values *= compared.paper_values[places]
+        np.add.at(near, compared.papers[places].astype(np.int64), values)
+        near[paper] = 0
+        others = _largest(near, NEIGHBOURS)
+        yield Near(paper, others.tolist(), near[others].tolist())
+        near.fill(0)
+
+
+def _largest(numbers: Numbers, count: int) -> Numbers:
+    """Return the places of the largest numbers above 0, the first of equal ones first."""
+    tops = numbers.reshape(-1, _LOT).max(axis=1)
+    if len(tops) > count:  # the largest of so many lots are no larger than what is sought
+        least = np.partition(tops, -count)[-count]
+        places = np.flatnonzero(numbers >= least if least > 0 else numbers)
+    else:
+        places = np.flatnonzero(numbers)
+    return places[np.argsort(-numbers[places], kind="stable")[:count]]

@@ -7,14 +7,18 @@ A term is a word's stem, or the stem of two neighbours written as one, so that "
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
 import Stemmer
 
+from daily_papers.text import Remembered
+
 _WORD = re.compile(r"[^\W_]+")
-_RUN = re.compile(r"[^\W_]+(?:[\s\-‐‑–/()_'’^]{1,3}[^\W_]+)*")
+_SPLIT = re.compile(r"([^\W_]+)")
+_BETWEEN = r"[\s\-‐‑–/()_'’^]{1,3}"  # what parts the words of one run
+_JOINT = re.compile(_BETWEEN)
+_RUN = re.compile(rf"[^\W_]+(?:{_BETWEEN}[^\W_]+)*")
 _PLURAL = re.compile(r"[^aeiouy]{2,}[aeiou]?s")  # of abbreviations, LLMs and GPUs: no stemmer's
 _BRITISH = re.compile(r"(?<=..)is(e|es|ed|er|ers|ing|ation|ations|able)$")
 _LONGEST = 40  # letters of a word that count; what is longer is no word
@@ -54,9 +58,12 @@ class Word(NamedTuple):
     plain: str
 
 
-@lru_cache(maxsize=200_000)
 def plain(word: str) -> str:
     """Return a word without case, accents and raised or lowered digits; Greek letters by name."""
+    return _PLAIN[word]
+
+
+def _made_plain(word: str) -> str:
     if word.isascii():  # as nearly all are, and this is ten times as fast
         return word[:_LONGEST].lower()
     letters = unicodedata.normalize("NFKD", word[:_LONGEST]).casefold()
@@ -65,12 +72,15 @@ def plain(word: str) -> str:
     )
 
 
-@lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """Return the stem of a plain word; spellings with -ise and -ize have one."""
+    return _STEMS[word]
+
+
+def _made_stem(word: str) -> str:
     if not word.isalpha() or not word.isascii():
         return word
-    if _PLURAL.fullmatch(word) and not word.endswith("ss"):
+    if word[-1] == "s" and word[-2:] != "ss" and _PLURAL.fullmatch(word):
         return word[:-1]
     if len(word) > 5 and "is" in word:
         word = _BRITISH.sub(r"iz\1", word)
@@ -80,6 +90,11 @@ def stem(word: str) -> str:
 
 _STEMMER = Stemmer.Stemmer("english", 0)  # its cache is slower than ours
 _STEMMING = Lock()  # a stemmer is for one thread at a time
+_MOST = 200_000  # words remembered of each kind
+_PLAIN = Remembered(_made_plain, _MOST)
+_STEMS = Remembered(_made_stem, _MOST)
+_PAIRS = Remembered(_made_stem, _MOST)  # apart: there are far more of them than of words
+_JOINS = Remembered(lambda gap: _JOINT.fullmatch(gap) is not None)
 
 
 def runs(text: str) -> Iterator[list[Word]]:
@@ -96,27 +111,54 @@ def is_pair(first: str, second: str) -> bool:
     return second not in FUNCTION_WORDS and first not in _NEVER_BEGINS_PAIR
 
 
-@lru_cache(maxsize=500_000)
 def pair(first: str, second: str) -> str:
     """Return the term of two neighbours; what is in the plural as a word is so in a pair."""
-    return stem(first + second)
+    return _PAIRS[first + second]
 
 
-def terms(text: str) -> Iterator[str]:
-    """Yield the terms of a text, in order; a pair comes after its first word."""
-    for run in runs(text):
-        previous = None
-        for word in run:
-            if previous is not None and is_pair(previous, word.plain):
-                yield pair(previous, word.plain)
-            if word.plain not in FUNCTION_WORDS:
-                yield stem(word.plain)
-            previous = word.plain
+class Cut(NamedTuple):
+    """A text for the index: its terms, each as often as it stands there, and the words that are
+    letters alone, function words left out, each once."""
+
+    terms: list[str]
+    words: set[str]
+
+
+def _known(written: str) -> tuple[str, str, str, str]:
+    """Return what a word comes to: the plain word, its term, the word if it may begin a pair, and
+    the word if papers are found by it; "" for none."""
+    word = plain(written)
+    said = "" if word in FUNCTION_WORDS else word
+    begins = "" if word in _NEVER_BEGINS_PAIR else word
+    return word, stem(said) if said else "", begins, said if said.isalpha() else ""
+
+
+_KNOWN = Remembered(_known, _MOST)  # one look-up a word: what they cost is waiting for memory
+
+
+def cut(text: str) -> Cut:
+    """Return the terms and the words of a text."""
+    parts = _SPLIT.split(text)  # a gap, a word, a gap, … a gap
+    if len(parts) < 3:
+        return Cut([], set())
+    plains, found, begins, words = zip(*map(_KNOWN.__getitem__, parts[1::2]), strict=True)
+    neighbours = zip(begins, plains[1:], found[1:], parts[2::2], strict=False)
+    pairs = [
+        first + second for first, second, said, gap in neighbours if first and said and _JOINS[gap]
+    ]
+    typed = set(words)
+    typed.discard("")
+    return Cut([*filter(None, found), *map(_PAIRS.__getitem__, pairs)], typed)
+
+
+def terms(text: str) -> list[str]:
+    """Return the terms of a text, each as often as it stands there."""
+    return cut(text).terms
 
 
 def in_order(text: str) -> tuple[str, ...]:
     """Return the plain words of a text, in order."""
-    return tuple(word.plain for run in runs(text) for word in run)
+    return tuple(map(plain, _WORD.findall(text)))
 
 
 def plain_words(texts: Iterable[str]) -> set[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daily_papers.records import EntityKind
-from daily_papers.text import Text, forms_of
+from daily_papers.text import Remembered, Text, forms_of
 from daily_papers.vocabulary.reading import VocabularyFile
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -31,20 +31,13 @@ class _Way:
     known: Known
 
 
-class _Stems(dict[str, str]):
-    """The letters that a word begins with, or all of it where it begins with a digit."""
-
-    _MOST = 50_000  # words kept
-
-    def __missing__(self, form: str) -> str:
-        found = _LETTERS.match(form)
-        stem = forms_of(found[0])[0] if found else form
-        if len(self) < self._MOST:
-            self[form] = stem
-        return stem
+def _stem(form: str) -> str:
+    """Return the letters that a word begins with, or all of it where it begins with a digit."""
+    found = _LETTERS.match(form)
+    return forms_of(found[0])[0] if found else form
 
 
-_STEMS = _Stems()
+_STEMS = Remembered(_stem)
 
 
 class Names:

@@ -1,0 +1,79 @@
+"""Which papers are near which: the cosine of what sets them apart."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daily_papers.search.similar import MOST_TERMS, NEIGHBOURS, Neighbours, nearest
+
+PAPERS = st.lists(
+    st.dictionaries(st.sampled_from("abcdefghijklmnop"), st.integers(1, 255)), min_size=1
+)
+
+
+def neighbours(papers: list[dict[str, int]]) -> Neighbours:
+    found = Neighbours()
+    for number, weights in enumerate(papers):
+        found.add(f"p{number:03d}", weights)
+    return found
+
+
+def near(papers: list[dict[str, int]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in neighbours(papers).rows():
+        found.setdefault(row["paper_id"], []).append(row["similar_id"])
+        assert row["rank"] == len(found[row["paper_id"]])
+    return found
+
+
+def test_who_shares_more_and_rarer_terms_is_nearer() -> None:
+    cache, attention = {"cache": 9, "token": 5}, {"attention": 9, "token": 5}
+    apart = [{f"other{number}": 1} for number in range(18)]
+    found = near([cache, attention, cache | {"phone": 9}, attention, cache, {"phone": 1}, *apart])
+    assert found["p000"] == ["p004", "p002", "p001", "p003"]
+    assert found["p005"] == ["p002"]
+    assert "p006" not in found
+
+
+def test_equally_near_papers_stand_in_their_order() -> None:
+    apart = [{f"other{number}": 1} for number in range(90)]
+    assert near([{"cache": 9}] * 13 + apart)["p005"] == [
+        f"p{number:03d}" for number in range(NEIGHBOURS + 1) if number != 5
+    ]
+
+
+def test_what_all_or_one_has_makes_nobody_near() -> None:
+    assert near([{"all": 9, "one": 9}, {"all": 9, "other": 9}]) == {}
+    assert near([]) == {}
+
+
+def test_only_the_heaviest_terms_are_compared() -> None:
+    heavy = {f"heavy{number}": 2 for number in range(MOST_TERMS)}
+    found = near([heavy | {"light": 1}, {"light": 1}, {"light": 2}, *({"x": 1},) * 9])
+    assert "p000" not in found
+    assert found["p001"] == ["p002"]
+
+
+@given(PAPERS, st.integers(0, 30))
+def test_ranges_of_papers_are_independent(papers: list[dict[str, int]], cut: int) -> None:
+    compared = neighbours(papers).compared()
+    whole = range(len(papers))
+    parts = [*nearest(compared, whole[cut:]), *nearest(compared, whole[:cut])]
+    assert sorted(parts) == list(nearest(compared, whole))
+
+
+@given(PAPERS)
+def test_nearness_is_the_cosine(papers: list[dict[str, int]]) -> None:
+    compared = neighbours(papers).compared()
+    vectors = np.zeros((len(papers), max(compared.codes, default=0) + 1))
+    for paper, (first, last) in enumerate(zip(compared.starts, compared.starts[1:], strict=False)):
+        vectors[paper, compared.codes[first:last]] = compared.values[first:last]
+    cosines = vectors @ vectors.T
+    for one in nearest(compared, range(len(papers))):
+        expected = np.sort(np.delete(cosines[one.paper], one.paper))[::-1]
+        expected = expected[expected > 0][:NEIGHBOURS]
+        assert one.scores == pytest.approx(expected.tolist(), abs=1e-5)
+        assert [cosines[one.paper, other] for other in one.others] == pytest.approx(
+            one.scores, abs=1e-5
+        )
