@@ -13,6 +13,7 @@ PACKAGE = ROOT / "build" / "daily_papers"
 # Each place may import from those below it only.
 ORDER = [
     "cli",
+    "fetch",
     "pipeline",
     "checks",
     "dumps",

@@ -2,17 +2,22 @@
 
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 
 import click
 
-from daily_papers import checks, pipeline, store
+from daily_papers import checks, fetch, pipeline, store
+from daily_papers.fetch.download import Service
 
 _EXISTING = click.Path(exists=True, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+_COUNT = click.IntRange(min=1)
 _TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
@@ -77,6 +82,66 @@ def check(database: Path) -> None:
         _complain([error])
         sys.exit(1)
     click.echo(f"{database}: all {len(checks.TESTS)} data tests hold")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no day; write one like 2026-08-20") from error
+
+
+@main.command("fetch")
+@click.option("--date", "dates", multiple=True, type=_day, metavar="DAY", help="A day to fetch.")
+@click.option("--since", type=_day, metavar="DAY", help="The first of several days.")
+@click.option("--until", type=_day, metavar="DAY", help="The last of them; by default yesterday.")
+@click.option("--query", "queries", multiple=True, help="A search to fetch, in place of days.")
+@click.option("--into", default="dumps", show_default=True, type=_FOLDER, help="Where to save.")
+@click.option("--max", "most", default=100, show_default=True, type=_COUNT, help="Days to ask for.")
+@click.option(
+    "--base-url",
+    default=Service.base_url,
+    show_default=True,
+    envvar="DAILY_PAPERS_BASE_URL",
+    show_envvar=True,
+    help="Another service that answers alike.",
+)
+@click.option("--quiet", is_flag=True, help="Print errors and doubts only.")
+def save(
+    dates: Sequence[date],
+    since: date | None,
+    until: date | None,
+    queries: Sequence[str],
+    into: Path,
+    most: int,
+    base_url: str,
+    quiet: bool,
+) -> None:
+    """Save days of Daily Papers from Hugging Face as dumps: DAY is YYYY-MM-DD, in UTC.
+
+    Only what is missing is asked for. Exit status: 0 if all is there; 1 if something is not, with
+    a line that says why; 2 for wrong usage.
+    """
+    try:
+        service = Service(base_url)
+        wanted = fetch.plan(dates, since, until, queries, service.now().date())
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    counts = Counter[str]()
+    try:
+        for one in fetch.fetch(wanted, into, service, most):
+            counts[one.kind] += 1
+            if one.kind == "failed" or one.doubt:
+                click.echo(f"daily-papers: {one.name}: {one.doubt or one.text}", err=True)
+            if one.kind in ("saved", "empty") and not quiet:
+                click.echo(f"{one.name}: {one.text}")
+    except OSError as error:
+        _complain([error])
+        sys.exit(1)
+    if not quiet:
+        kinds = ("saved", "there", "empty", "failed")
+        click.echo(", ".join(f"{kind} {counts[kind]}" for kind in kinds))
+    sys.exit(1 if counts["failed"] else 0)
 
 
 def _require_place(output: Path) -> None:
