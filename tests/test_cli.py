@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import daily_papers
-from tests.pages import page, record
+from tests.saved import page, record
 
 BAD = {
     "picture.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ":1: not UTF-8 text"),

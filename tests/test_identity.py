@@ -8,7 +8,7 @@ import pytest
 from daily_papers.dumps import text
 from daily_papers.identity import identify, slug
 from daily_papers.records import Dump, Paper
-from tests.pages import page, record
+from tests.saved import page, record
 
 ABSTRACT = "Caching keys costs memory and time. We drop nine of ten and lose nothing that matters."
 REVISED = (

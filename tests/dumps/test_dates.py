@@ -7,7 +7,7 @@ import pytest
 from daily_papers.dumps import dates, text
 from daily_papers.dumps.dates import PageDate
 from daily_papers.records import Dump
-from tests.pages import dated, page, record
+from tests.saved import dated, page, record
 
 
 @pytest.mark.parametrize(

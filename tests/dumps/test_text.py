@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from daily_papers.dumps import text
 from daily_papers.records import Dump, DumpError
 from tests.conftest import CORPUS, ROOT
-from tests.pages import ABSTRACT, TOP, page, record
+from tests.saved import ABSTRACT, TOP, page, record
 
 
 def read(content: str | bytes) -> Dump:
