@@ -19,6 +19,7 @@ from pathlib import Path
 from daily_papers.clean import INVISIBLE
 from daily_papers.dumps import dates
 from daily_papers.dumps.dates import PageDate
+from daily_papers.dumps.files import dump_id
 from daily_papers.records import Dump, DumpError, Furniture, Listing
 
 LONGEST_TITLE = 300  # characters; a longer line where a title belongs is an abstract out of place
@@ -105,7 +106,7 @@ def read(data: bytes, path: Path) -> Dump:
     year = dates.page_year(shown_date, [day for one in records if (day := one.details.published)])
     shown_on, shown_on_basis = dates.resolve(shown_date, year)
     return Dump(
-        id=path.stem,
+        id=dump_id(path),
         file=path.name,
         format="text",
         sha256=sha256(data).hexdigest(),
