@@ -167,12 +167,20 @@ def _agreeing(entries: Sequence[_Entry], places: Iterable[int]) -> list[list[int
 
 
 def _home(group: _Group, known: Iterable[_Entry]) -> str | None:
-    """Return the arXiv id of the listing whose abstract agrees most with the group's, if any."""
-    found = [
-        (-agreement, one.listing.arxiv_id or "")
-        for one in known
-        if (agreement := max(_agreement(one, other) for other in group)) >= SHARED_RUNS
-    ]
+    """Return the arXiv id of the paper whose abstract agrees most with the group's, if any.
+
+    A listing that has no abstract agrees, but no more than just so, unless another one of the same
+    paper has one.
+    """
+    by_id: defaultdict[str, list[_Entry]] = defaultdict(list)
+    for one in known:
+        by_id[one.listing.arxiv_id or ""].append(one)
+    found = []
+    for arxiv_id, listed in by_id.items():
+        told = [one for one in listed if one.abstract]
+        most = max((_agreement(one, other) for one in told for other in group), default=SHARED_RUNS)
+        if most >= SHARED_RUNS:
+            found.append((-most, arxiv_id))
     return min(found)[1] if found else None
 
 

@@ -1,5 +1,6 @@
 """Finds the papers in what the service answers, wherever it has them, and the day it is of."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ _DEEPEST = 3  # objects around the list
 _FOUND = ("searchResults", "results", "dailyPapers", "papers", "data")  # the first is shown first
 _DATES = ("date", "dateString")
 _PARTS = {"summary", "authors", "publishedAt", "upvotes"}
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _LONGEST_DAY = timedelta(days=3)  # a page of Monday lists what was submitted since Friday
 
 
@@ -70,8 +72,10 @@ def day_stated(answer: Mapping[str, Any]) -> tuple[str | None, str | None]:
     if not printed or len(printed) > 40 or not printed.isprintable():
         return None, None
     try:
-        return printed, date.fromisoformat(printed[:10]).isoformat()
-    except ValueError:  # a week, a month
+        return printed, date.fromisoformat(printed[:10]).isoformat() if _DAY.match(
+            printed
+        ) else None
+    except ValueError:  # no such day
         return printed, None
 
 

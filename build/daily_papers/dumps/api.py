@@ -15,7 +15,7 @@ from daily_papers.dumps.files import Lines, decode, dump_id
 from daily_papers.dumps.strict import Wrong
 from daily_papers.records import DateBasis, Dump, DumpError, Listing
 
-MOST_MARKS = 4_000_000  # commas and brackets: values take much more memory than they take in a file
+MOST_LISTINGS = 50_000
 OUTSIDE = "syntax"
 
 
@@ -27,11 +27,10 @@ def read(data: bytes, path: Path) -> Dump:
     """
     file = str(path)
     text = decode(data, file)
-    if sum(map(text.count, ",[{")) > MOST_MARKS:
-        raise DumpError(file, None, f"more than {MOST_MARKS:,} values: split it")
     lines = Lines(text, file)
     answer = _Answers(text, lines)
     try:
+        strict.require_few(text)
         answer.read()
     except Wrong as wrong:
         raise DumpError(file, lines.at(wrong.offset or 0), wrong.problem) from wrong
@@ -126,6 +125,8 @@ class _Answers:
 
     def _add(self, found: object, start: int, end: int) -> None:
         rank = len(self.listings) + 1
+        if rank > MOST_LISTINGS:
+            raise Wrong(f"more than {MOST_LISTINGS:,} papers: split it", start)
         place = self.lines.at(start), self.lines.at(end - 1)
         try:
             self.listings.append(fields.listing(record_in(found), rank, *place))

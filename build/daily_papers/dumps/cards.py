@@ -21,7 +21,6 @@ from daily_papers.records import Listing
 
 HEADINGS = ("h1", "h2", "h3", "h4")
 HIGHEST_CARD = 12  # elements around a heading, at most
-MOST_CARDS = 1_000
 MOST_INSIDE = 1_500  # elements and texts of a card
 MOST_READ = 20  # links and paragraphs of a card
 

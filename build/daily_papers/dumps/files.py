@@ -67,7 +67,7 @@ def dump_id(path: Path) -> str:
 
 
 def _unpacked(data: bytes, path: Path) -> bytes:
-    content, rest = b"", data
+    content, rest = bytearray(), data
     for _ in range(MOST_MEMBERS):
         unpacker = zlib.decompressobj(wbits=_GZIP_WINDOW)
         try:
@@ -79,14 +79,14 @@ def _unpacked(data: bytes, path: Path) -> bytes:
         if not unpacker.eof:
             raise DumpError(str(path), None, "the gzip data is cut; save the file again")
         rest = unpacker.unused_data.lstrip(b"\0")
-        if not rest:
+        if not rest.startswith(_GZIP):
             break
     if rest:
         problem = f"more than gzip data, or more than {MOST_MEMBERS} pieces of it"
         raise DumpError(str(path), None, problem)
     if content.startswith(_GZIP):
         raise DumpError(str(path), None, "gzip inside gzip: unpack it once")
-    return content
+    return bytes(content)
 
 
 def decode(data: bytes, file: str) -> str:
@@ -98,13 +98,24 @@ def decode(data: bytes, file: str) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = len(NEWLINE.findall(data[: error.start].decode("latin-1"))) + 1
+        line = _line(data[: error.start].decode("latin-1"))
         raise DumpError(file, line, "not UTF-8 text: expected a page saved as UTF-8") from error
     if binary := _BINARY.search(text):
-        line = len(NEWLINE.findall(text, 0, binary.start())) + 1
+        line = _line(text[: binary.start()])
         problem = f"not text: found the control character U+{ord(binary[0]):04X}"
         raise DumpError(file, line, problem)
     return text
+
+
+def require_few_lines(text: str, file: str, most: int) -> None:
+    """Raise DumpError if a text has more lines than that."""
+    if _line(text) > most:
+        raise DumpError(file, None, f"more than {most:,} lines: split it, or leave it out")
+
+
+def _line(before: str) -> int:
+    """Return the number of the line that follows what stands before it."""
+    return before.count("\n") + before.count("\r") - before.count("\r\n") + 1
 
 
 def fold(text: str) -> str:
@@ -127,9 +138,8 @@ class Lines:
         Raises:
             DumpError: there are too many of them.
         """
+        require_few_lines(text, file, MOST_LINES)
         self._starts = [0, *(found.end() for found in NEWLINE.finditer(text))]
-        if len(self._starts) > MOST_LINES:
-            raise DumpError(file, None, f"more than {MOST_LINES:,} lines: split it")
         ends = [*self._starts[1:], len(text)]
         self._filled = [
             number

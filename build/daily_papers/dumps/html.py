@@ -145,6 +145,7 @@ def _in_data(page: _Page, tag: Tag) -> _Listed | None:
     props = str(tag["data-props"])
     place = _Place.of(page, tag, props)
     try:
+        strict.require_few(props)
         data, end = strict.value(props, strict.skip(props, 0))
         if not isinstance(data, dict) or strict.skip(props, end) < len(props):
             raise Wrong("not JSON: expected one object", end)

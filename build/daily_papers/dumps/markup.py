@@ -8,14 +8,21 @@ from bs4.exceptions import ParserRejectedMarkup
 
 from daily_papers.records import DumpError
 
-MOST_TAGS = 150_000
-MOST_BROKEN = 10  # tags without an end
+MOST_ENTITIES = 3_000_000  # such as "&quot;", of which data in an attribute have many
+_MOST = {"tags": 150_000, "bare": 4_000_000, "broken": 10, "signs": 200_000}
+_SAID = {
+    "tags": "tags",
+    "bare": "characters in tags, beside quoted ones",
+    "broken": "tags without an end",
+    "signs": "“&” and “<” in its text",
+}
 
 _PIECE = re.compile(
     r"<!--|<[!?]"
     r"|<(?P<end>/?)(?P<name>[A-Za-z][^\s/>\"'<]*+)(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>"
     r"|(?P<broken><(?=/?[A-Za-z]))"
 )
+_QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 _UNREAD = {"script", "style"}
 
 
@@ -28,6 +35,8 @@ def parse(text: str, file: str) -> tuple[BeautifulSoup, str]:
     Raises:
         DumpError: there are too many tags, or it is no HTML.
     """
+    if text.count("&") > MOST_ENTITIES:
+        raise DumpError(file, None, f"more than {MOST_ENTITIES:,} entities: no page has as many")
     plain = _without_unread(text, file)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it looks like a file name, or like XML
@@ -39,26 +48,36 @@ def parse(text: str, file: str) -> tuple[BeautifulSoup, str]:
 
 def _without_unread(text: str, file: str) -> str:
     kept: list[str] = []
-    at = tags = broken = 0
+    counts = dict.fromkeys(_MOST, 0)
+
+    def count(what: str, number: int, place: int) -> None:
+        counts[what] += number
+        if counts[what] > _MOST[what]:
+            line = text.count("\n", 0, place) + 1
+            raise DumpError(
+                file, line, f"more than {_MOST[what]:,} {_SAID[what]}: no page has as many"
+            )
+
+    def keep(start: int, end: int) -> None:
+        kept.append(text[start:end].replace("<", "&lt;"))
+        count("signs", kept[-1].count("&"), start)
+
+    at = 0
     while found := _PIECE.search(text, at):
-        kept.append(text[at : found.start()].replace("<", "&lt;"))
+        keep(at, found.start())
         if found["broken"]:
-            broken += 1
-            if broken > MOST_BROKEN:
-                line = text.count("\n", 0, found.start()) + 1
-                raise DumpError(file, line, "broken HTML: a tag without an end")
+            count("broken", 1, found.start())
             kept.append("&lt;")
             at = found.end()
             continue
-        tags += 1
-        if tags > MOST_TAGS:
-            raise DumpError(file, None, f"more than {MOST_TAGS:,} tags: no page has as many")
+        count("tags", 1, found.start())
         at = _end(text, found)
         if found["name"] and found["name"].lower() not in _UNREAD:
+            count("bare", len(_QUOTED.sub("", found[0])), found.start())
             kept.append(found[0])
         else:
             kept.append("\n" * text.count("\n", found.start(), at))
-    kept.append(text[at:].replace("<", "&lt;"))
+    keep(at, len(text))
     return "".join(kept)
 
 

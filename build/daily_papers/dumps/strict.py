@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 Made = TypeVar("Made")
 
+MOST_VALUES = 2_000_000  # values take much more memory than they take in a file
 MOST_DEEP = 50  # values inside each other
 LONGEST_NOTATION = 2_000_000  # characters of a record in Python's notation
 MOST_TOKENS = 500_000
@@ -21,6 +22,7 @@ _LONGEST_NUMBER = 18  # digits
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_HALF = re.compile("\\\\[uU](?:0000)?[dD][89a-fA-F]|[\ud800-\udfff]")
 _TOKEN = re.compile(
     r"""(?P<blank>[ \t\r\n]+)"""
     r"""|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|"[^"\\\n]*(?:\\.[^"\\\n]*)*\""""
@@ -39,6 +41,12 @@ class Wrong(ValueError):  # noqa: N818 - it says what is wrong
         self.problem, self.offset = problem, offset
 
 
+def require_few(text: str) -> None:
+    """Raise Wrong if a text has more values than any answer, by its commas and brackets."""
+    if sum(map(text.count, ",[{")) > MOST_VALUES:
+        raise Wrong(f"more than {MOST_VALUES:,} values: split it, or leave it out")
+
+
 def value(text: str, at: int) -> tuple[Any, int]:
     """Read the JSON value that begins at a character; return it and the place behind it.
 
@@ -54,7 +62,7 @@ def value(text: str, at: int) -> tuple[Any, int]:
     except Wrong as error:
         raise Wrong(error.problem, at) from error
     try:
-        require_sound(found)
+        _require_sound(found, bool(_HALF.search(text, at, end)))
     except Wrong as error:
         raise Wrong(error.problem, at) from error
     return found, end
@@ -113,12 +121,16 @@ def notation(text: str) -> Any:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise Wrong("not in Python's notation") from error
     found = _evaluated(tree.body)
-    require_sound(found)
+    _require_sound(found, bool(_HALF.search(text)))
     return found
 
 
-def require_sound(found: Any) -> None:
-    """Raise Wrong for half of a surrogate pair in a text or a key, and for what is too deep."""
+def _require_sound(found: Any, halves: bool) -> None:
+    """Raise Wrong for what is nested too deep, and for half of a surrogate pair in a text or key.
+
+    Unless there may be `halves`, none are looked for.
+    """
+    looked_into = (dict, list, str) if halves else (dict, list)
     level = [found]
     for _ in range(MOST_DEEP):
         below: list[Any] = []
@@ -127,10 +139,10 @@ def require_sound(found: Any) -> None:
                 if half := _SURROGATE.search(one):
                     raise Wrong(f"half of a surrogate pair, U+{ord(half[0]):04X}, in a text")
             elif isinstance(one, dict):
-                below.extend(one)
-                below.extend(one.values())
+                below.extend(part for part in one.values() if isinstance(part, looked_into))
+                below.extend(one if halves else ())
             elif isinstance(one, list):
-                below.extend(one)
+                below.extend(part for part in one if isinstance(part, looked_into))
         if not below:
             return
         level = below

@@ -80,4 +80,5 @@ class Neighbours:
         rare = np.log(len(self.ids) / counts[codes])
         values = np.array(self.weights, np.float64)[telling] * rare
         lengths = np.sqrt(np.bincount(papers, values**2, minlength=len(self.ids)))
+        lengths[lengths == 0] = 1  # of a paper whose terms all papers have
         return papers, codes, (values / lengths[papers]).astype(np.float32)
