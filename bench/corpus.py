@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from daily_papers import dumps, facts, identity, pipeline, schema, store, vocabulary
+from daily_papers import dumps, facts, identity, rows, schema, store, vocabulary
 from daily_papers.facts import registry
 from daily_papers.records import Facts, Paper
 from daily_papers.search.index import Index, Weighed, weigh
@@ -110,7 +110,7 @@ class Generated:
 
     def weighed(self, number: int) -> Weighed:
         """Return what the index keeps of a paper."""
-        return weigh(pipeline.document(*self(number), self.entities))
+        return weigh(rows.document(*self(number), self.entities))
 
     def rows(self, weighed: Iterator[Weighed]) -> dict[str, Iterator[store.Row]]:
         """Return the rows of every table."""
@@ -118,15 +118,15 @@ class Generated:
         found = {
             "dumps": iter([_DUMP | {"listing_count": self.count}]),
             "organizations": self._organizations(),
-            "papers": self._each(lambda *one: [pipeline.paper_row(*one, self.entities)]),
+            "papers": self._each(lambda *one: [rows.paper_row(*one, self.entities)]),
             "listings": self._listings(),
-            "topics": pipeline.rows_of(schema.TOPICS, vocabulary.TOPICS.all),
-            "metrics": pipeline.rows_of(schema.METRICS, vocabulary.METRICS.all),
+            "topics": rows.rows_of(schema.TOPICS, vocabulary.TOPICS.all),
+            "metrics": rows.rows_of(schema.METRICS, vocabulary.METRICS.all),
             "entities": (
                 row | {"paper_id": None}
-                for row in pipeline.rows_of(schema.ENTITIES, self.entities.entities)
+                for row in rows.rows_of(schema.ENTITIES, self.entities.entities)
             ),
-            "synonyms": pipeline.rows_of(schema.SYNONYMS, vocabulary.SYNONYMS),
+            "synonyms": rows.rows_of(schema.SYNONYMS, vocabulary.SYNONYMS),
             "similar_papers": self._similar(),
             "search_terms": index.term_rows(weighed),
             "search_words": index.word_rows(),
@@ -148,8 +148,8 @@ class Generated:
 
     def _facts(self, table: store.Table, kind: str) -> Callable[[Paper, Facts], list[store.Row]]:
         def make(paper: Paper, stated: Facts) -> list[store.Row]:
-            rows = list(pipeline.fact_rows(table, {paper.id: stated}, kind, self.entities))
-            return sorted(rows, key=lambda row: [row[name] for name in table.primary_key])
+            found = rows.fact_rows(table, {paper.id: stated}, kind, self.entities)
+            return sorted(found, key=lambda row: [row[name] for name in table.primary_key])
 
         return make
 
@@ -167,6 +167,7 @@ class Generated:
                 "first_line": number + 1,
                 "last_line": number + 1,
                 "published_text": None,
+                "listed_on": None,
                 "comment_count": None,
                 "upvote_count": None,
             }

@@ -34,6 +34,7 @@ CORPUS = Path(__file__).parent / "corpus"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="rewrite tests/golden/")
+    parser.addoption("--mutations", type=int, default=300, help="how many broken dumps to read")
     parser.addoption("--screenshots", type=Path, help="keep the screenshots in this folder")
 
 

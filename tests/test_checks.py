@@ -17,13 +17,17 @@ BREAKAGES = {
     "(id, title, abstract, type, has_code, topics, hardware, models) "
     "select 'twice', title, abstract, type, 0, '[]', '[]', '[]' "
     f"from papers where id = {FIRST}",
+    "No arXiv id stands twice.": "update papers set arxiv_id = '2407.00001' where rowid < 3",
+    "Every author has a paper, and those of a paper are numbered 1, 2, 3, … without a gap.": (
+        "insert into authors values ('x', 'X')"
+    ),
     "Every organization has a paper.": "insert into organizations values ('x', 'X')",
     "A dump has as many listings as it says.": "update dumps set listing_count = 1",
     "The listings of a dump are ranked 1, 2, 3, … without a gap.": (
         "update listings set rank = 999 where rank = 2"
     ),
-    "The listings of a dump follow each other and share no line.": (
-        "update listings set last_line = last_line + 1000"
+    "The listings of a dump follow each other, and those of a text share no line.": (
+        "update listings set last_line = first_line + 8"
     ),
     "Titles and abstracts are one line each, with no blank at the ends and none doubled.": (
         f"update papers set title = 'two  blanks' where id = {FIRST}"
@@ -46,7 +50,7 @@ BREAKAGES = {
     "The arrays of a paper are its topics, and the hardware and models that it names.": (
         "update papers set models = '[\"X\"]' where rowid = 1"
     ),
-    "A paper has code where its abstract links to a repository.": (
+    "A paper has code where its abstract or a listing links to a repository.": (
         "update papers set has_code = 1 - has_code where rowid = 1"
     ),
     "Full-text search knows every paper.": "delete from papers_fts_docsize where id = 1",
@@ -111,3 +115,32 @@ def test_another_file_is_refused_in_a_sentence(tmp_path: Path, content: bytes, s
     assert result.exit_code == 1
     assert result.stderr.startswith(f"daily-papers: {path}: {said}")
     assert path.read_bytes() == content
+
+
+def test_papers_with_two_arxiv_ids_may_have_one_title_and_abstract(copy: Path) -> None:
+    with sqlite3.connect(copy) as db:
+        db.execute(BREAKAGES["No paper stands twice."])
+        db.execute(f"update papers set arxiv_id = '2407.00001' where id = {FIRST}")
+        db.execute("update papers set arxiv_id = '2407.00002' where id = 'twice'")
+    assert "No paper stands twice" not in daily_papers("check", copy).stderr
+
+
+@pytest.mark.parametrize(
+    "breakage",
+    [
+        f"insert into authorships values ({FIRST}, 2, 'x')",
+        f"insert into authorships values ({FIRST}, 1, 'x'), ({FIRST}, 3, 'x')",
+    ],
+)
+def test_a_gap_in_the_authors_of_a_paper_is_noticed(copy: Path, breakage: str) -> None:
+    with sqlite3.connect(copy) as db:
+        db.execute("insert into authors values ('x', 'X')")
+        db.execute(breakage)
+    assert "does not hold: Every author has a paper" in daily_papers("check", copy).stderr
+
+
+def test_listings_of_other_formats_may_share_a_line(copy: Path) -> None:
+    with sqlite3.connect(copy) as db:
+        db.execute("update listings set first_line = 1, last_line = 1")
+        db.execute("update dumps set format = 'html'")
+    assert "follow each other" not in daily_papers("check", copy).stderr

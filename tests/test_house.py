@@ -15,6 +15,7 @@ ORDER = [
     "cli",
     "fetch",
     "pipeline",
+    "rows",
     "checks",
     "dumps",
     "identity",

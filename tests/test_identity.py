@@ -1,13 +1,16 @@
 """Which listings are one paper, which value wins, and what the ids are."""
 
 import itertools
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from daily_papers.dumps import text
-from daily_papers.identity import identify, slug
+from daily_papers.dumps import api, text
+from daily_papers.identity import author_id, identify, slug
 from daily_papers.records import Dump, Paper
+from tests import answers
 from tests.captures import page, record
 
 ABSTRACT = "Caching keys costs memory and time. We drop nine of ten and lose nothing that matters."
@@ -196,3 +199,155 @@ def test_organizations_stand_once_under_their_newest_name() -> None:
     renamed = new("b", record("Two", OTHER, "lab New Name"))
     catalogue = identify([old, renamed])
     assert [(one.id, one.name) for one in catalogue.organizations] == [("lab", "New Name")]
+
+
+# Papers with arXiv ids.
+
+
+def answered(name: str, *papers: dict[str, Any]) -> Dump:
+    return api.read(json.dumps(papers).encode(), Path(f"{name}.json"))
+
+
+def known(arxiv_id: str, title: str, abstract: str, **more: Any) -> dict[str, Any]:
+    return {"id": arxiv_id, "title": title, "summary": abstract, **more}
+
+
+def ids(*dumps: Dump) -> dict[str | None, str]:
+    return {paper.arxiv_id: paper.id for paper in identify(dumps).papers}
+
+
+def test_listings_with_one_arxiv_id_are_one_paper_whatever_title_and_abstract() -> None:
+    old = answered("a", known("2407.00001v1", "First Title", ABSTRACT))
+    renamed = answered("b", known("2407.00001", "A Second Title", OTHER))
+    paper = only(old, renamed)
+    assert (paper.arxiv_id, paper.id) == ("2407.00001", "a-second-title")
+    assert paper == only(renamed, old)
+
+
+def test_two_arxiv_ids_are_two_papers_whatever_title_and_abstract() -> None:
+    one = answered("a", known("2407.00002", "A Note", ABSTRACT, publishedAt="2024-07-02"))
+    other = answered("b", known("2407.00001", "A Note", ABSTRACT, publishedAt="2024-07-03"))
+    third = answered("c", known("2407.00003", "A  note!", ABSTRACT, publishedAt="2024-07-03"))
+    for order in itertools.permutations([one, other, third]):
+        found = ids(*order)
+        assert found["2407.00002"] == "a-note"
+        assert all(found[key].startswith("a-note-") for key in ("2407.00001", "2407.00003"))
+        assert len(set(found.values())) == 3
+    assert ids(one, other)["2407.00001"] == ids(one, other, third)["2407.00001"]
+
+
+def test_of_papers_with_one_title_and_date_the_lower_arxiv_id_has_the_plain_id() -> None:
+    papers = [known(f"2407.0000{n}", "A Note", ABSTRACT) for n in (3, 1, 2)]
+    found = ids(answered("a", *papers))
+    assert found["2407.00001"] == "a-note"
+    assert len(set(found.values())) == 3
+
+
+def test_a_listing_without_an_id_is_the_paper_whose_title_and_abstract_agree() -> None:
+    bare = dump("a", record("S$^{2}$FT: Tuning", REVISED))
+    paper = only(bare, answered("b", known("2407.00001", "S²FT: Tuning", ABSTRACT)))
+    assert (paper.arxiv_id, paper.author_count) == ("2407.00001", 8)
+
+
+def test_a_listing_without_an_id_is_one_paper_only_the_one_that_agrees_most() -> None:
+    bare = dump("c", record("A Note", f"{ABSTRACT} More."))
+    papers = [known("2407.00001", "A Note", REVISED), known("2407.00002", "A Note", ABSTRACT)]
+    for order in itertools.permutations(papers):
+        catalogue = identify([bare, answered("d", *order)])
+        assert len(catalogue.papers) == 2
+        (paper,) = [one for one in catalogue.papers if one.arxiv_id == "2407.00002"]
+        assert catalogue.paper_ids["c", 1] == paper.id
+
+
+def test_a_listing_without_an_id_whose_abstract_does_not_agree_is_another_paper() -> None:
+    bare = dump("a", record("A Note", OTHER))
+    assert len(identify([bare, answered("b", known("2407.00001", "A Note", ABSTRACT))]).papers) == 2
+
+
+def test_a_listing_without_an_abstract_is_the_paper_of_its_title() -> None:
+    bare = dump("a", record("A Note", ABSTRACT))
+    card = answered("b", known("2407.00001", "A Note", ""))
+    assert only(bare, card).abstract == ABSTRACT
+    other = answered("c", known("2407.00001", "A Note", OTHER))
+    assert len(identify([bare, card, other]).papers) == 2
+
+
+def test_the_abstract_is_that_of_the_newest_listing_that_has_one() -> None:
+    paper = only(
+        answered("a", known("2407.00001", "T", "", submittedOnDailyAt="2026-01-01")),
+        answered("b", known("2407.00001", "T", ABSTRACT, submittedOnDailyAt="2024-01-01")),
+    )
+    assert paper.abstract == ABSTRACT
+
+
+def test_code_page_and_address_come_from_the_listing_that_has_them() -> None:
+    page = {"githubRepo": "https://github.com/a/b", "projectPage": "https://a.github.io"}
+    paper = only(
+        answered("a", known("2407.00001", "T", ABSTRACT)),
+        answered("b", known("2407.00001", "T", ABSTRACT, **page)),
+    )
+    assert (paper.code_url, paper.project_url) == (page["githubRepo"], page["projectPage"])
+    assert paper.url == "https://huggingface.co/papers/2407.00001"
+
+
+# Authors.
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Ada Lovelace", "ada-lovelace"), ("Wei Liu", "wei-liu"), ("Cher", "cher")],
+)
+def test_the_id_of_an_author_is_the_words_of_the_name(name: str, expected: str) -> None:
+    assert author_id(name) == expected
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["José García", "Jose Garcia", "jose garcia", "JOSE GARCIA", "Jose-Garcia", "Jose  García",
+     "J. Garcia", "J Garcia", "王伟", "王", ":", "!", "x" * 400, "X" + "x" * 399, "Author"],
+)  # fmt: skip
+def test_two_names_never_have_one_id_and_it_fits_an_address(name: str) -> None:
+    others = ["José García", "Jose Garcia", "jose garcia", "JOSE GARCIA", "J. Garcia", "王伟", ":"]
+    assert all(author_id(name) != author_id(other) for other in others if other != name)
+    assert set(author_id(name)) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert 0 < len(author_id(name)) <= 73
+
+
+def test_authors_with_one_name_are_one_and_stand_in_their_order() -> None:
+    def named(*names: str) -> list[dict[str, str]]:
+        return [{"name": name} for name in names]
+
+    one = answered("a", known("2407.00001", "One", ABSTRACT, authors=named("B", "A", "Z\\'elie D")))
+    two = answered("b", known("2407.00002", "Two", OTHER, authors=named(" A", "Zélie  D")))
+    for order in ([one, two], [two, one]):
+        catalogue = identify(order)
+        assert [author.name for author in catalogue.authors] == ["A", "B", "Zélie D"]
+        places = [
+            (place.paper_id, place.position, place.author_id.partition("-")[0])
+            for place in catalogue.authorships
+        ]
+        assert places == [
+            ("one", 1, "b"), ("one", 2, "a"), ("one", 3, "zelie"), ("two", 1, "a"),
+            ("two", 2, "zelie"),
+        ]  # fmt: skip
+
+
+def test_the_authors_are_those_of_the_newest_listing_that_names_them() -> None:
+    listed = [
+        answered(name, known("2407.00001", "T", ABSTRACT, authors=[{"name": who}],
+                             submittedOnDailyAt=day))
+        for name, who, day in (("a", "New Name", "2025-01-02"), ("b", "Old Name", "2025-01-01"))
+    ]  # fmt: skip
+    # Of a list, which has a day; one paper alone has none.
+    listed.append(dump("c", record("T", ABSTRACT)))
+    assert [author.name for author in identify(listed).authors] == ["New Name"]
+
+
+def test_ids_are_the_same_for_all_formats() -> None:
+    records = [answers.old(0), answers.old(1)]
+    text_dump = dump("a", *(record(one["title"], one["paper"]["summary"]) for one in records))
+    json_dump = api.read(answers.answer(records).encode(), Path("b.json"))
+    assert {one.id for one in identify([text_dump]).papers} == {
+        one.id for one in identify([json_dump]).papers
+    }
+    assert len(identify([text_dump, json_dump]).papers) == 2

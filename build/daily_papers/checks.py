@@ -41,7 +41,29 @@ TESTS = (
         select min(id), max(id), lower(title)
         from papers
         group by lower(title), abstract
-        having count(*) > 1
+        having count(*) > max(1, count(distinct arxiv_id))
+        """,
+    ),
+    DataTest(
+        "No arXiv id stands twice.",
+        """
+        select arxiv_id, min(id), max(id)
+        from papers
+        group by arxiv_id
+        having arxiv_id is not null and count(*) > 1
+        """,
+    ),
+    DataTest(
+        "Every author has a paper, and those of a paper are numbered 1, 2, 3, … without a gap.",
+        """
+        select id, null as authors, null as last
+        from authors
+        where id not in (select author_id from authorships)
+        union all
+        select paper_id, count(*), max(position)
+        from authorships
+        group by paper_id
+        having min(position) <> 1 or max(position) <> count(*)
         """,
     ),
     DataTest(
@@ -70,18 +92,23 @@ TESTS = (
         """,
     ),
     DataTest(
-        "The listings of a dump follow each other and share no line.",
+        "The listings of a dump follow each other, and those of a text share no line.",
         """
         select dump_id, rank, first_line, last_line_before
         from (
             select
-                dump_id,
-                rank,
-                first_line,
-                lag(last_line) over (partition by dump_id order by rank) as last_line_before
+                listings.dump_id,
+                listings.rank,
+                listings.first_line,
+                lag(listings.last_line) over (
+                    partition by listings.dump_id
+                    order by listings.rank
+                ) as last_line_before,
+                dumps.format = 'text' as is_text
             from listings
+            join dumps on dumps.id = listings.dump_id
         )
-        where first_line <= last_line_before
+        where first_line < last_line_before + is_text
         """,
     ),
     DataTest(
@@ -133,7 +160,9 @@ TESTS = (
             select paper_id, field, start, "end", text, 'rejected_candidates'
             from rejected_candidates
             union all
-            select paper_id, 'abstract', start, "end", url, 'links' from links
+            select paper_id, 'abstract', start, "end", url, 'links'
+            from links
+            where source = 'abstract'
         )
         select spans.kind, spans.paper_id, spans.start, spans.said
         from spans
@@ -197,7 +226,7 @@ TESTS = (
         """,
     ),
     DataTest(
-        "A paper has code where its abstract links to a repository.",
+        "A paper has code where its abstract or a listing links to a repository.",
         """
         select id, has_code
         from papers

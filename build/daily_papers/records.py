@@ -10,6 +10,7 @@ Effect = Literal["increase", "decrease", "level"]
 EntityKind = Literal["hardware", "model", "dataset", "method"]
 Role = Literal["mentioned", "compared", "introduced"]
 Bound = Literal["up to", "at least", "about", "average"]
+LinkSource = Literal["abstract", "listing"]
 
 
 class DumpError(Exception):
@@ -33,8 +34,10 @@ class DumpError(Exception):
 class Listing:
     """A paper as one dump lists it; text is as it was saved, but for white space.
 
-    Lines count from 1 and are inclusive; `line_count` leaves blank ones out. `published_on` is
-    ISO 8601 (YYYY-MM-DD). What the dump does not state is None.
+    Lines count from 1 and are inclusive; `line_count` leaves out blank ones, and those that an
+    earlier listing has too. `published_on`, the paper's own date, and `listed_on`, the day it was
+    listed, are ISO 8601 (YYYY-MM-DD). What the dump does not state is None; an abstract that it
+    does not state is "".
     """
 
     rank: int
@@ -51,11 +54,17 @@ class Listing:
     upvote_count: int | None = None
     organization_id: str | None = None
     organization_name: str | None = None
+    listed_on: str | None = None
+    arxiv_id: str | None = None
+    url: str | None = None
+    authors: tuple[str, ...] | None = None
+    code_url: str | None = None
+    project_url: str | None = None
 
 
 @dataclass(frozen=True)
 class Furniture:
-    """A line of the page that is no listing: its number and the name of the part it belongs to."""
+    """A line of the file that is no listing: its number and the name of the part it belongs to."""
 
     line: int
     part: str
@@ -80,7 +89,7 @@ class Dump:
 
 @dataclass(frozen=True)
 class Paper:
-    """One row of `papers`, its text clean Unicode."""
+    """One row of `papers`, its text clean Unicode; and where listings say its code and page are."""
 
     id: str
     title: str
@@ -94,6 +103,8 @@ class Paper:
     organization_id: str | None
     arxiv_id: str | None
     url: str | None
+    code_url: str | None = None
+    project_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,14 +116,33 @@ class Organization:
 
 
 @dataclass(frozen=True)
+class Author:
+    """One row of `authors`: a name, and the id made from it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Authorship:
+    """One row of `authorships`: who stands at which place, from 1, of a paper's authors."""
+
+    paper_id: str
+    position: int
+    author_id: str
+
+
+@dataclass(frozen=True)
 class Catalogue:
-    """Papers and organizations, each once, and which paper every listing is.
+    """Papers, organizations and authors, each once, and which paper every listing is.
 
     `paper_ids` maps (dump id, rank) to the paper's id.
     """
 
     papers: tuple[Paper, ...]
     organizations: tuple[Organization, ...]
+    authors: tuple[Author, ...]
+    authorships: tuple[Authorship, ...]
     paper_ids: dict[tuple[str, int], str]
 
 
@@ -176,15 +206,17 @@ class Mention:
 
 @dataclass(frozen=True)
 class Link:
-    """A URL as the abstract writes it, closing punctuation left out."""
+    """A URL as the abstract writes it, closing punctuation left out, and where; or as a listing
+    names it, which has no place in the abstract."""
 
     url: str
     kind: str
     host: str
     owner: str | None
     repository: str | None
-    start: int
-    end: int
+    source: LinkSource
+    start: int | None
+    end: int | None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ What each table and column means stands in metadata.yml, which a test holds agai
 
 from daily_papers.store import Column, FullText, Table
 
-VERSION = 3  # kept in the file as `pragma user_version`
+VERSION = 4  # kept in the file as `pragma user_version`
 
 _DAY = "{0} is date({0})"
 _COUNT = "{0} >= 0"
@@ -117,6 +117,7 @@ LISTINGS = Table(
         Column("first_line", "integer", required=True, check="{0} > 0"),
         Column("last_line", "integer", required=True),
         Column("published_text", "text"),
+        Column("listed_on", "text", check=_DAY, index=True),
         Column("comment_count", "integer", check=_COUNT, index=True),
         Column("upvote_count", "integer", check=_COUNT, index=True),
     ),
@@ -228,10 +229,15 @@ LINKS = Table(
         Column("host", "text", required=True, index=True),
         Column("owner", "text"),
         Column("repository", "text"),
-        Column("start", "integer", required=True, check=_COUNT),
-        Column("end", "integer", required=True),
+        Column("source", "text", required=True, check="{0} in ('abstract', 'listing')", index=True),
+        Column("start", "integer", check=_COUNT),
+        Column("end", "integer"),
     ),
-    checks=(_SPAN,),
+    checks=(
+        _SPAN,
+        "(source = 'abstract') = (start is not null)",
+        "(source = 'abstract') = (\"end\" is not null)",
+    ),
 )
 
 REJECTED_CANDIDATES = Table(

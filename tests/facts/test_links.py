@@ -41,3 +41,60 @@ def test_each_address_is_there_once() -> None:
 @pytest.mark.parametrize("text", ["https://[broken", "1.5x/2x", "and/or", "e.g./i.e.", "http://"])
 def test_what_is_no_address_breaks_nothing(text: str) -> None:
     assert len(links.find(Text("abstract", text))) <= 1
+
+
+ABSTRACT = Text("abstract", "Code: https://github.com/a/b, see https://x.github.io/page.")
+FOUND = links.find(ABSTRACT)
+
+
+def listed(code: str | None = None, project: str | None = None) -> list[tuple[str, str]]:
+    """The links that listings add: address and kind."""
+    every = links.listed(FOUND, code, project)
+    assert {(one.url, one.source) for one in FOUND} <= {(one.url, one.source) for one in every}
+    added = [one for one in every if one.source == "listing"]
+    assert all((one.start, one.end) == (None, None) for one in added)
+    return [(one.url, one.kind) for one in added]
+
+
+def test_links_of_an_abstract_say_so() -> None:
+    assert {one.source for one in FOUND} == {"abstract"}
+
+
+def test_a_listing_adds_its_code_and_its_page() -> None:
+    assert listed("https://github.com/c/d", "https://d.example.org/") == [
+        ("https://github.com/c/d", "code"),
+        ("https://d.example.org/", "project"),
+    ]
+    (link,) = links.listed([], "https://github.com/c/d.git", None)
+    assert (link.host, link.owner, link.repository) == ("github.com", "c", "d")
+
+
+@pytest.mark.parametrize(
+    "code", ["https://github.com/a/b", "http://www.github.com/A/b/", "https://github.com/a/b.git"]
+)
+def test_what_the_abstract_links_to_is_not_added(code: str) -> None:
+    assert listed(code, "https://x.github.io/page/") == []
+
+
+@pytest.mark.parametrize(
+    ("project", "kind"),
+    [
+        ("https://example.org", "project"),
+        ("https://github.com/c/d", "code"),
+        ("https://huggingface.co/datasets/c/d", "dataset"),
+        ("https://arxiv.org/abs/2407.00001", "paper"),
+    ],
+)
+def test_a_page_is_what_its_host_says_or_a_project(project: str, kind: str) -> None:
+    assert listed(None, project) == [(project, kind)]
+
+
+def test_what_a_listing_names_as_code_is_code_wherever_it_is() -> None:
+    assert listed("https://code.example.org/d") == [("https://code.example.org/d", "code")]
+    (link,) = links.listed(links.find(Text("abstract", "At https://a.org/b.")), "https://a.org/b",
+                           None)  # fmt: skip
+    assert (link.kind, link.source, link.start) == ("code", "abstract", 3)
+
+
+def test_a_page_that_is_the_code_is_there_once() -> None:
+    assert len(listed("https://github.com/c/d", "https://github.com/c/d/")) == 1

@@ -101,7 +101,8 @@ def find(text: Text, own: str | None, links: Sequence[Link] = ()) -> list[Seen]:
     """
     taken = bytearray(len(text.text) + 1)
     for link in links:
-        _take(taken, link.start, link.end)
+        if link.start is not None and link.end is not None:
+            _take(taken, link.start, link.end)
     seen = []
     mine = _bare(own) if own else ""
     for one in _all(text):

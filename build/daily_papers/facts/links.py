@@ -1,9 +1,11 @@
-"""Finds the URLs in an abstract and tells what kind of place each one is."""
+"""Finds the URLs in an abstract, adds those that listings name, and tells what each leads to."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
-from daily_papers.records import Link
+from daily_papers.records import Link, LinkSource
 from daily_papers.text import Text
 
 _URL = re.compile(r"https?://[^\s<>\"“”\]}]+")
@@ -32,6 +34,29 @@ def find(abstract: Text) -> list[Link]:
     return list(links.values())
 
 
+def listed(
+    stated: Sequence[Link], code_url: str | None, project_url: str | None
+) -> tuple[Link, ...]:
+    """Return the links of an abstract and those that listings name as a paper's code and page.
+
+    What the abstract links to already is there once, with its place in the abstract.
+    """
+    links = {_place(link.url): link for link in stated}
+    own = tuple(link for link in stated if link is not links[_place(link.url)])
+    for url, kind in ((code_url, "code"), (project_url, "project")):
+        if url:
+            link = links.setdefault(_place(url), _link(url, None))
+            if kind == "code" or link.kind == "other":
+                links[_place(url)] = replace(link, kind=kind)
+    return (*own, *links.values())
+
+
+def _place(url: str) -> str:
+    """Return what two ways of writing an address have in common."""
+    place = url.partition("://")[2] or url
+    return place.removeprefix("www.").rstrip("/").removesuffix(".git").casefold()
+
+
 def _closed(url: str) -> str:
     """Leave out the punctuation that closes the sentence, and brackets that open outside."""
     while True:
@@ -43,19 +68,22 @@ def _closed(url: str) -> str:
         url = shorter
 
 
-def _link(url: str, start: int) -> Link:
+def _link(url: str, start: int | None) -> Link:
+    """Return the link that a URL is; one without a start is named by a listing."""
+    source: LinkSource = "listing" if start is None else "abstract"
+    end = None if start is None else start + len(url)
     try:
         parts = urlsplit(url if "://" in url else f"https://{url}")
         host = (parts.hostname or "").removeprefix("www.")
     except ValueError:  # "https://[broken"
-        return Link(url, "other", "", None, None, start, start + len(url))
+        return Link(url, "other", "", None, None, source, start, end)
     path = [part for part in parts.path.split("/") if part]
     kind = _kind(host, path)
     owner = repository = None
     if host in _CODE and path:
         owner = path[0]
         repository = path[1].removesuffix(".git") if len(path) > 1 else None
-    return Link(url, kind, host, owner, repository, start, start + len(url))
+    return Link(url, kind, host, owner, repository, source, start, end)
 
 
 def _kind(host: str, path: list[str]) -> str:

@@ -1,0 +1,148 @@
+"""Makes dumps of every format, and breaks them in all the ways that files break, by a seed."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+from tests.answers import answer, archived, card, lines, new, old, paper, saved
+from tests.dumps.test_variants import VARIANTS
+from tests.captures import page, record
+
+RECORDS = [new(0), old(1), new(2)]
+TEXTS = {
+    **VARIANTS,
+    "text": page(record("One"), record("Two", who="examplelab Example Lab", when="Feb 2 7")),
+    "text without details": page(record("One", who=None), record("Two", who=None)),
+    "list": answer(RECORDS),
+    "list on one line": answer(RECORDS, indent=None),
+    "one paper": json.dumps(paper()),
+    "wrapped": json.dumps({"date": "2024-08-01", "papers": RECORDS}, indent=1),
+    "lines": lines(RECORDS),
+    "archived": archived(RECORDS, wrapped=False),
+    "archived and wrapped": archived(RECORDS, wrapped=True),
+    "page": saved({"date": "2024-08-01", "dailyPapers": RECORDS}, more=card(0)),
+    "page on lines": saved(json.dumps({"searchResults": RECORDS}, indent=1)),
+    "cards": "<html><title>Daily Papers - Hugging Face</title>" + card(0, "<p>A.</p>") + card(1),
+}
+BASES = [text.encode() for text in TEXTS.values()]
+WRONG: list[Any] = [None, True, False, 0, -1, 2**70, 1.5, 1e300, "", " ", "text", "\x00", "\ud800",
+                    "x" * 30_000, [], {}, [[]], [None], {"name": 1}, "2024-02-30", "9" * 400,
+                    "https://", "\u202e", "<script>", "{}", "['", "-"]  # fmt: skip
+PIECES = [
+    *(
+        "",
+        "\n",
+        "\n\n",
+        "\r",
+        "·",
+        "\n·\n",
+        "  • 8 authors",
+        "Jun 16, 2024 2",
+        "Feb 29",
+        "12",
+        "[-] 3",
+    ),
+    *("\ufeff", "\u2028", "\x00", "é", "x" * 400, "9" * 50, "{", "}", "[" * 60, '{"a":' * 60),
+    *('"', "'", ",", ":", "NaN", "\\ud800", '"upvotes": 1, ', "null", "{'", "True", "\\", "-1e999"),
+    *("[", "]", "](", "][1]", "### ", "# Daily Papers", "---", "```", "Subscribe", "System theme"),
+    *("https://huggingface.co/papers/2407.00001", "https://huggingface.co/somebody"),
+    *("<", "</", ">", "<!--", "-->", "<script>", "&quot;", "&#10;", "&#99999999999;", "<time>"),
+    *('<a href="/papers/2407.00001">', "data-props="),
+]
+
+
+def mutations(count: int, seed: int) -> Iterator[bytes]:
+    """Yield so many broken dumps, the same for the same seed."""
+    chance = Random(seed)
+    for _ in range(count):
+        yield _mutated(chance)
+
+
+def _mutated(chance: Random) -> bytes:
+    if chance.random() < 0.3:
+        data = _wrong_types(chance).encode("utf-8", "surrogatepass")
+    else:
+        data = chance.choice(BASES)
+        for _ in range(chance.randint(1, 4)):
+            data = chance.choice(_WAYS)(data, chance)
+    if chance.random() < 0.1:
+        data = gzip.compress(data, 1)
+        data = chance.choice(_WAYS)(data, chance) if chance.random() < 0.7 else data
+    return data
+
+
+def _wrong_types(chance: Random) -> str:
+    """Put a wrong value, or none, somewhere in an answer; and write it in one of its shapes."""
+    records = json.loads(json.dumps([new(0), old(1), new(2)]))
+    for _ in range(chance.randint(1, 2)):
+        at = chance.choice(list(_places(records)))
+        if isinstance(at[0], dict) and chance.random() < 0.1:
+            del at[0][at[1]]
+        else:
+            at[0][at[1]] = chance.choice(WRONG)
+    write: Callable[[Any], str] = chance.choice(_SHAPES)
+    return write(records)
+
+
+_SHAPES: list[Callable[[Any], str]] = [
+    lambda records: json.dumps(records, ensure_ascii=False),
+    lambda records: json.dumps(records, indent=1),
+    lambda records: json.dumps({"papers": records}),
+    lambda records: "".join(json.dumps(one) + "\n" for one in records),
+    lambda records: json.dumps([repr(one) for one in records]),
+    lambda records: json.dumps([json.dumps(one) for one in records]),
+    lambda records: saved({"dailyPapers": records}),
+]
+
+
+def _places(found: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every place of a value: what holds it, and its key or number there."""
+    keys = list(found) if isinstance(found, dict) else range(len(found))
+    for key in keys:
+        yield found, key
+        if isinstance(found[key], dict | list):
+            yield from _places(found[key])
+
+
+def _flip(data: bytes, chance: Random) -> bytes:
+    flipped = bytearray(data)
+    for _ in range(chance.randint(1, 8) if data else 0):
+        flipped[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
+    return bytes(flipped)
+
+
+def _cut(data: bytes, chance: Random) -> bytes:
+    at = chance.randint(0, len(data))
+    return data[:at] if chance.random() < 0.7 else data[at:]
+
+
+def _insert(data: bytes, chance: Random) -> bytes:
+    at = chance.randint(0, len(data))
+    return data[:at] + chance.choice(PIECES).encode() + data[at:]
+
+
+def _drop(data: bytes, chance: Random) -> bytes:
+    at = chance.randint(0, len(data))
+    return data[:at] + data[at + chance.randint(1, 200) :]
+
+
+def _repeat(data: bytes, chance: Random) -> bytes:
+    first, last = sorted(chance.randint(0, len(data)) for _ in range(2))
+    return data[:last] + data[first : first + 3_000] * chance.randint(1, 3) + data[last:]
+
+
+def _mix(data: bytes, chance: Random) -> bytes:
+    other = chance.choice(BASES)
+    at, there = chance.randint(0, len(data)), chance.randint(0, len(other))
+    return data[:at] + other[there:]
+
+
+def _nest(data: bytes, chance: Random) -> bytes:
+    before, behind = chance.choice([("[", "]"), ('{"a":', "}"), ("<b>", "</b>"), ("[", "](x)")])
+    deep = chance.choice([1, 3, 60, 2_000])
+    return (before * deep).encode() + data + (behind * deep).encode()
+
+
+_WAYS = [_flip, _cut, _insert, _insert, _drop, _repeat, _mix, _nest]

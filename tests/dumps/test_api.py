@@ -1,0 +1,332 @@
+"""JSON that the service answered: every shape of it, and what is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daily_papers.dumps import api
+from daily_papers.records import Dump, DumpError, Listing
+from tests.answers import ABSTRACTS, TITLES, answer, archived, lines, new, old, paper
+
+
+def read(content: object) -> Dump:
+    text = content if isinstance(content, str) else json.dumps(content)
+    return api.read(text.encode(), Path("folder/answer.json"))
+
+
+def refusal(content: object) -> str:
+    with pytest.raises(DumpError) as caught:
+        read(content)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def only(content: object) -> Listing:
+    (listing,) = read(content).listings
+    return listing
+
+
+OLD, NEW = [old(0), old(1), old(2)], [new(0), new(1), new(2)]
+SHAPES = {
+    "a list": answer(OLD),
+    "a list on one line": answer(OLD, indent=None),
+    "a list, indented by two": answer(OLD, indent=2),
+    "papers alone": answer([one["paper"] for one in OLD]),
+    "an object around the list": json.dumps({"papers": OLD}),
+    "an object around papers alone": json.dumps({"papers": [one["paper"] for one in OLD]}),
+    "an object in an object": json.dumps({"ok": True, "answer": {"papers": OLD, "total": 3}}),
+    "JSON Lines": lines(OLD),
+    "JSON Lines of papers alone": lines([one["paper"] for one in OLD]),
+    "JSON Lines of lists": lines(OLD[:1]) + json.dumps(OLD[1:]) + "\n",
+    "JSON Lines with blank ones": lines(OLD).replace("\n", "\r\n\r\n"),
+    "in Python's notation": archived(OLD, wrapped=False),
+    "in Python's notation, in an object": archived(OLD, wrapped=True),
+    "as text of JSON": json.dumps([json.dumps(one) for one in OLD]),
+    "with a byte order mark": "\ufeff" + answer(OLD),
+    "as newer answers are": answer(NEW),
+}
+
+
+@pytest.mark.parametrize("content", SHAPES.values(), ids=SHAPES)
+def test_every_shape_has_the_same_papers(content: str) -> None:
+    listings = read(content).listings
+    assert [one.rank for one in listings] == [1, 2, 3]
+    assert [one.title for one in listings] == [*TITLES]
+    assert [one.arxiv_id for one in listings] == ["2407.00001", "2407.00002", "2407.00003"]
+    assert [one.published_on for one in listings] == ["2024-07-30", "2024-07-29", "2024-07-28"]
+    assert [one.upvote_count for one in listings] == [10, 11, 12]
+    assert listings[1].authors == ("Ada Lovelace", "Person Number 1")
+    assert {one.author_count for one in listings} == {2}
+    assert listings[0].url == "https://huggingface.co/papers/2407.00001"
+
+
+@pytest.mark.parametrize("content", SHAPES.values(), ids=SHAPES)
+def test_every_line_is_in_a_listing_or_is_syntax(content: str) -> None:
+    dump = read(content)
+    filled = {at for at, one in enumerate(content.replace("\r", "").split("\n"), 1) if one.strip()}
+    listed = {at for one in dump.listings for at in range(one.first_line, one.last_line + 1)}
+    assert (listed & filled) | {one.line for one in dump.furniture} == filled
+    assert {one.part for one in dump.furniture} <= {"syntax"}
+    counted = sum(one.line_count for one in dump.listings)
+    assert counted + len(dump.furniture) == dump.line_count == len(filled)
+
+
+def test_a_listing_stands_where_it_says() -> None:
+    content = answer(OLD).split("\n")
+    for listing in read(answer(OLD)).listings:
+        there = "\n".join(content[listing.first_line - 1 : listing.last_line]).rstrip(",")
+        assert json.loads(there)["paper"]["id"] == listing.arxiv_id
+
+
+def test_on_one_line_the_first_listing_counts_it() -> None:
+    dump = read(answer(OLD, indent=None))
+    assert [(one.first_line, one.last_line) for one in dump.listings] == [(1, 1)] * 3
+    assert [one.line_count for one in dump.listings] == [1, 0, 0]
+
+
+def test_hard_line_breaks_are_blanks() -> None:
+    record = old(0, title="Small\n  Caches")
+    listing = only([record])
+    assert (listing.title, listing.abstract) == ("Small Caches", ABSTRACTS[0].replace("\n", " "))
+
+
+def test_in_older_answers_the_outer_date_is_the_day_of_listing() -> None:
+    listing = only([old()])
+    assert (listing.published_on, listing.listed_on) == ("2024-07-30", "2024-08-01")
+    assert listing.published_text == "2024-07-30T17:54:27.000Z"
+    assert listing.published_basis == "stated"
+
+
+def test_in_newer_answers_the_day_of_listing_has_its_own_key() -> None:
+    assert only([new()]).listed_on == "2024-08-01"
+
+
+def test_an_outer_date_hours_before_the_papers_own_is_no_day_of_listing() -> None:
+    assert only([new(submittedOnDailyAt=None)]).listed_on is None
+
+
+def test_a_paper_alone_has_no_day_of_listing_but_its_key() -> None:
+    assert only(paper()).listed_on is None
+    assert only(paper(submittedOnDailyAt="2024-08-02T00:00:00.000Z")).listed_on == "2024-08-02"
+
+
+def test_a_date_counts_in_utc() -> None:
+    listing = only([old(publishedAt="2024-07-31T23:30:00-04:00")])
+    assert listing.published_on == "2024-08-01"
+
+
+def test_code_page_and_organization_come_along() -> None:
+    listing = only([new()])
+    assert listing.code_url == "https://github.com/example/repository-0"
+    assert listing.project_url == "https://example-0.github.io/"
+    assert (listing.organization_id, listing.organization_name) == ("examplelab", "Example Lab")
+    assert (listing.comment_count, listing.upvote_count) == (1, 10)
+
+
+def test_who_submitted_it_is_not_read() -> None:
+    for content in (answer(OLD), answer(NEW), archived(NEW, wrapped=True)):
+        kept = repr(read(content))
+        assert "secret" not in kept
+        assert "Submitting Person" not in kept
+
+
+@pytest.mark.parametrize(
+    ("page_id", "arxiv_id"),
+    [("2407.21783v2", "2407.21783"), ("hep-th/9901001", "hep-th/9901001"), ("own-paper", None)],
+)
+def test_ids(page_id: str, arxiv_id: str | None) -> None:
+    listing = only(paper(id=page_id))
+    assert listing.arxiv_id == arxiv_id
+    assert listing.url == f"https://huggingface.co/papers/{arxiv_id or page_id}"
+
+
+def test_what_is_not_stated_is_null() -> None:
+    listing = only({"id": "2407.00001", "title": "A Title", "summary": None, "authors": []})
+    assert listing.abstract == ""
+    for value in (listing.authors, listing.author_count, listing.published_on, listing.listed_on,
+                  listing.upvote_count, listing.comment_count, listing.code_url,
+                  listing.organization_id):  # fmt: skip
+        assert value is None
+
+
+@pytest.mark.parametrize("content", ["[]", "[ ]\n", '{"papers": []}', '{"date": "x", "data": []}'])
+def test_a_day_without_papers_is_a_dump_without_listings(content: str) -> None:
+    assert read(content).listings == ()
+
+
+# The day of a dump.
+
+
+def test_an_answer_that_says_its_day_is_of_it() -> None:
+    dump = read(archived(OLD, wrapped=True))
+    assert (dump.shown_on_text, dump.shown_on) == ("2024-08-01", "2024-08-01")
+    assert dump.shown_on_basis == "stated"
+
+
+def test_a_list_of_one_day_is_of_its_newest_listing() -> None:
+    later = old(1) | {"publishedAt": "2024-08-03T00:10:00.000Z"}
+    dump = read([old(0), later])
+    assert (dump.shown_on_text, dump.shown_on) == (None, "2024-08-03")
+    assert dump.shown_on_basis == "inferred"
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        [old(0), old(1) | {"publishedAt": "2024-08-09T00:10:00.000Z"}],
+        [new(0), new(1, submittedOnDailyAt=None)],
+        [],
+    ],
+    ids=["of several weeks", "one without a day", "of nothing"],
+)
+def test_the_day_stays_open_where_nothing_settles_it(records: list[Any]) -> None:
+    dump = read(records)
+    assert (dump.shown_on, dump.shown_on_basis) == (None, None)
+
+
+def test_one_paper_says_nothing_of_the_day_it_was_saved() -> None:
+    assert read(new()["paper"]).shown_on is None
+
+
+# What is refused.
+
+
+def without(record: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in record.items() if name != key}
+
+
+REFUSED = {
+    "a number": ("[1]", ":1: record 1: expected an object, found 1"),
+    "nothing but numbers": ('{"papers": [1, 2]}', ":1: no list of papers in it"),
+    "another answer": ('{"models": [{"id": "a/b"}]}', ":1: no list of papers in it"),
+    "an error": ('{"error": "Unauthorized"}', ":1: an answer that says what went wrong, “Unauth"),
+    "cut": (answer(OLD)[:-40], ": not JSON: "),
+    "cut in a list": ("[", ":1: not JSON: expecting value"),
+    "no comma": (answer(OLD).replace("},\n    {\n        \"paper", "}\n    {\n        \"paper"),
+                 "not JSON: expecting ',' delimiter"),
+    "more behind it": ("[] []", ":1: not JSON: something follows on the line"),
+    "a value behind it": ("[]\n1", ":2: expected papers, found 1"),
+    "NaN": (answer(OLD).replace('"upvotes": 11', '"upvotes": NaN'), "NaN is no number"),
+    "infinity": (answer(OLD).replace('"upvotes": 11', '"upvotes": 1e999'), "is too large"),
+    "a very long number": (answer(OLD).replace("11,", "1" * 5000 + ","), "a number of 5000 digits"),
+    "a key twice": (answer(OLD).replace('"upvotes": 11', '"upvotes": 11, "upvotes": 12'),
+                    ": the key “upvotes” stands twice"),
+    "half a pair": (answer(OLD).replace("Who Waits", "Who \\ud83d Waits"),
+                    "half of a surrogate pair, U+D83D"),
+    "half a pair where nothing is read": (answer(OLD).replace("x.png", "\\udc00.png"),
+                                          "half of a surrogate pair, U+DC00"),
+    "half a pair in a key": (answer(OLD).replace("thumbnail", "\\udc00"), "half of a surrogate pa"),
+    "10,000 deep": ("[" * 10_000 + "]" * 10_000, "nested more than 50 deep"),
+    "100 deep": ("[" * 100 + "]" * 100, "nested more than 50 deep"),
+    "objects 10,000 deep": ('{"a":' * 10_000 + "1" + "}" * 10_000, "nested more than 50 deep"),
+    "deep in a field": (answer([old(0, mediaUrls=json.loads("[" * 99 + "]" * 99))]), "50 deep"),
+    "control characters": (json.dumps([old(0, title="a\0b")]), "record 1: paper.title: found the"),
+    "no title": (json.dumps([old(0, title=None)]), "record 1: paper.title: expected a title"),
+    "blank title": (json.dumps([old(0, title=" \n")]), "record 1: paper.title: expected a title"),
+    "no id": (json.dumps([old(0), old(1, id=None)]), "record 2: paper.id: expected an arXiv id"),
+    "no such day": (json.dumps([old(0, publishedAt="2024-02-30")]), "paper.publishedAt: expec"),
+    "very long": (json.dumps([old(0, summary="x" * 30_000)]), "expected at most 20,000 characters"),
+    "an author without a name": (json.dumps([old(0, authors=[{"name": " "}])]),
+                                 "record 1: paper.authors[0].name: expected a name"),
+    "no web address": (json.dumps([new(0, githubRepo="see the paper")]),
+                       "paper.githubRepo: expected a web address, found “see the paper”"),
+    "code to run": (json.dumps([new(0, projectPage="javascript:alert(1)")]),
+                    "paper.projectPage: expected a web address"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_is_no_strict_answer_is_refused(content: str, said: str) -> None:
+    message = refusal(content)
+    assert said in message
+    assert message.startswith("folder/answer.json:")
+
+
+WRONG = [None, True, 0, -1, 1.5, "", "text", [], {}, [1], {"a": 1}, 10**12]
+TYPES: dict[str, tuple[type, ...]] = {
+    "id": (str,), "title": (str,), "summary": (str, type(None)), "publishedAt": (str, type(None)),
+    "submittedOnDailyAt": (str, type(None)), "upvotes": (int, type(None)),
+    "authors": (list, type(None)), "githubRepo": (str, type(None)),
+    "projectPage": (str, type(None)), "organization": (dict, type(None)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", TYPES)
+@pytest.mark.parametrize("value", WRONG, ids=repr)
+def test_a_wrong_type_is_refused_by_record_and_field(key: str, value: object) -> None:
+    record = new()
+    record["paper"] = record["paper"] | {key: value}
+    if key in ("title", "summary"):
+        record = without(record, key)
+    message = ""
+    try:
+        read([record])
+    except DumpError as error:
+        message = str(error)
+    if type(value) not in TYPES[key]:
+        assert message.startswith(f"folder/answer.json:1: record 1: paper.{key}: expected ")
+    assert "\n" not in message
+
+
+OUTER = {"paper": dict, "title": str, "publishedAt": str, "numComments": int, "summary": str}
+
+
+@pytest.mark.parametrize("key", OUTER)
+@pytest.mark.parametrize("value", [True, 1.5, [], [1], 3, "three", {}], ids=repr)
+def test_a_wrong_type_around_the_paper_is_refused(key: str, value: object) -> None:
+    if isinstance(value, OUTER[key]) and not isinstance(value, bool):
+        return
+    message = refusal([old(0), new(1) | {key: value}])
+    assert message.startswith(f"folder/answer.json:1: record 2: {key}: expected ")
+
+
+@pytest.mark.parametrize("value", [1, "x", None, [], {}, {"name": 5}, {"name": None}], ids=repr)
+def test_an_author_of_a_wrong_type_is_refused(value: object) -> None:
+    assert "record 1: paper.authors[0]" in refusal([old(0, authors=[value])])
+
+
+def test_an_organization_of_a_wrong_type_is_refused() -> None:
+    assert "paper.organization.name: " in refusal([new(0, organization={"name": 5})])
+    assert "paper.organization.name: " in refusal([new(0, organization={"name": "two words"})])
+    assert "paper.organization.fullname: " in refusal(
+        [new(0, organization={"name": "lab", "fullname": []})]
+    )
+
+
+NOTATION = {
+    "a call": "{'paper': open('x')}",
+    "a sum": "{'paper': 1+1}",
+    "a name": "{'paper': nan}",
+    "a set": "{'paper': {1, 2}}",
+    "bytes": "{'paper': b'x'}",
+    "cut": repr(old())[:-5],
+    "a broken escape": "{'paper': '\\x'}",
+    "no text as a key": "{1: 2}",
+    "a long number": "{'paper': " + "9" * 40 + "}",
+    "deep": "{'paper': " + "[" * 60 + "]" * 60 + "}",
+    "very deep": "{'paper': " + "[" * 100_000,
+    "a key twice": "{'paper': 1, 'paper': 2}",
+    "half a pair": "{'paper': '\\ud800'}",
+    "a null character": "{'paper': '\0'}",
+    "nothing": "{",
+    "JSON and more": '{"paper": {}} x',
+    "very long": "{'paper': '" + "x" * 2_000_000 + "'}",
+}
+
+
+@pytest.mark.parametrize("text", NOTATION.values(), ids=NOTATION)
+def test_a_record_in_another_notation_is_refused_and_never_run(text: str) -> None:
+    content = json.dumps([repr(old()), text], indent=1)
+    assert refusal(content).startswith("folder/answer.json:3: record 2: ")
+
+
+def test_a_backslash_in_python_s_notation_is_kept() -> None:
+    listing = only(json.dumps([repr(old(0, title="A \\times B \\'e"))]))
+    assert listing.title == "A \\times B \\'e"
+
+
+def test_a_record_of_json_lines_is_refused_by_its_line() -> None:
+    content = lines([old(0), old(1, upvotes="many")])
+    assert refusal(content).startswith("folder/answer.json:2: record 2: paper.upvotes: expected")

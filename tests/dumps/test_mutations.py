@@ -1,0 +1,75 @@
+"""Broken dumps of every format: each is read or refused in a sentence, what is read can be built.
+
+`pytest tests/dumps/test_mutations.py --mutations 10000` tries more of them.
+"""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from daily_papers import dumps
+from daily_papers.records import Dump, DumpError
+from tests.conftest import daily_papers
+from tests.dumps.mutating import BASES, mutations
+
+SEED = 6
+LONGEST = 10  # seconds, on a machine that does other things too
+BATCH = 500  # dumps of a build
+
+
+def holds(dump: Dump, data: bytes) -> None:
+    """Nothing is lost: every line is a listing's or a part's, and listings are in order."""
+    listed = sum(one.line_count for one in dump.listings)
+    assert listed + len(dump.furniture) == dump.line_count
+    assert [one.rank for one in dump.listings] == list(range(1, len(dump.listings) + 1))
+    assert all(one.title for one in dump.listings)
+    assert all(1 <= one.first_line <= one.last_line for one in dump.listings)
+    pairs = zip(dump.listings, dump.listings[1:], strict=False)
+    assert all(one.last_line <= other.first_line for one, other in pairs)
+    assert dump.bytes == len(data)
+
+
+def build(folder: Path) -> None:
+    """All that was read makes a database whose data tests hold."""
+    result = daily_papers("build", folder, "-o", folder.with_suffix(".db"), "--workers", 1)
+    assert (result.exit_code, result.stderr) == (0, ""), result.output
+    for path in folder.iterdir():
+        path.unlink()
+
+
+def test_a_broken_dump_is_read_or_refused_in_a_sentence(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    count = int(request.config.getoption("--mutations"))
+    folder = tmp_path / "read"
+    folder.mkdir()
+    read = refused = 0
+    for number, data in enumerate(mutations(count, SEED)):
+        path = folder / f"dump_{number}"
+        path.write_bytes(data)
+        start = time.perf_counter()
+        try:
+            dump = dumps.read(path)
+        except DumpError as error:
+            refused += 1
+            path.unlink()
+            assert str(error).startswith(str(path)), number
+            assert "\n" not in str(error), number
+            assert len(str(error)) < 600, number
+        else:
+            read += 1
+            holds(dump, data)
+            if read % BATCH == 0:
+                build(folder)
+        assert time.perf_counter() - start < LONGEST, number
+    print(f"{count} mutations: {read} read, {refused} refused")
+    build(folder)
+    assert min(read, refused) > count / 20
+
+
+def test_what_is_broken_is_read_when_it_is_whole(tmp_path: Path) -> None:
+    for number, data in enumerate(BASES):
+        path = tmp_path / f"dump_{number}"
+        path.write_bytes(data)
+        assert dumps.read(path).listings, number

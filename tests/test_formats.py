@@ -1,0 +1,162 @@
+"""One page in every format: the same papers once, with all that any of them states."""
+
+import gzip
+import itertools
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.answers import ABSTRACTS, TITLES, answer, archived, card, lines, new, old, saved
+from tests.conftest import daily_papers
+from tests.captures import page, record
+
+RECORDS = [new(0), new(1), new(2)]
+DUMPS = {
+    "day.txt": page(
+        *(
+            record(title, abstract.replace("\n", " "), when=f"Jul {30 - number}, 2024")
+            for number, (title, abstract) in enumerate(zip(TITLES, ABSTRACTS, strict=True))
+        )
+    ),
+    "day_html": saved({"date": "2024-08-01T00:00:00.000Z", "dailyPapers": [old(0), old(1)]}),
+    "day_api": answer(RECORDS),
+    "day_lines": lines(RECORDS[1:]),
+    "day_archived": archived([old(0), old(2)], wrapped=True),
+    "day_cards": "<html><title>Hugging Face</title>" + card(2) + card(1),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("formats")
+    for name, content in DUMPS.items():
+        (folder / name).write_text(content)
+    (folder / "packed.gz").write_bytes(gzip.compress(DUMPS["day_api"].encode()))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def db(folder: Path) -> sqlite3.Connection:
+    built = folder.with_suffix(".db")
+    result = daily_papers("build", folder, "-o", built)
+    assert (result.exit_code, result.stderr) == (0, "")
+    connection = sqlite3.connect(built)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def rows(db: sqlite3.Connection, sql: str) -> list[dict[str, Any]]:
+    return [dict(row) for row in db.execute(sql)]
+
+
+def test_a_paper_of_all_formats_is_one_row(db: sqlite3.Connection) -> None:
+    assert [row["title"] for row in rows(db, "select title from papers order by arxiv_id")] == [
+        *TITLES
+    ]
+    assert rows(db, "select count(*) as listings from listings") == [{"listings": 17}]
+
+
+def test_a_row_has_what_any_format_states(db: sqlite3.Connection) -> None:
+    (row,) = rows(db, "select * from papers where id = 'small-caches'")
+    expected = {
+        "arxiv_id": "2407.00001",
+        "url": "https://huggingface.co/papers/2407.00001",
+        "published_on": "2024-07-30",
+        "published_basis": "stated",
+        "author_count": 2,
+        "organization_id": "examplelab",
+        "upvote_count": 10,
+        "has_code": 1,
+    }
+    assert {key: row[key] for key in expected} == expected
+
+
+def test_authors_have_their_places(db: sqlite3.Connection) -> None:
+    assert rows(db, "select id, name from authors order by id") == [
+        {"id": "ada-lovelace", "name": "Ada Lovelace"},
+        *({"id": f"person-number-{n}", "name": f"Person Number {n}"} for n in range(3)),
+    ]
+    assert rows(
+        db, "select position, author_id from authorships where paper_id = 'who-waits' order by 1"
+    ) == [
+        {"position": 1, "author_id": "ada-lovelace"},
+        {"position": 2, "author_id": "person-number-1"},
+    ]
+
+
+def test_links_of_listings_have_no_place_in_the_abstract(db: sqlite3.Connection) -> None:
+    found = rows(db, "select * from links where paper_id = 'small-caches' order by url")
+    assert [(row["url"], row["kind"], row["source"]) for row in found] == [
+        ("https://example-0.github.io/", "project", "listing"),
+        ("https://github.com/example/repository-0", "code", "listing"),
+    ]
+    assert {(row["start"], row["end"]) for row in found} == {(None, None)}
+
+
+def test_listings_keep_the_day_of_listing_apart_from_the_papers_own(db: sqlite3.Connection) -> None:
+    found = rows(
+        db,
+        "select dump_id, listed_on, published_text from listings where paper_id = 'small-caches'"
+        " order by dump_id",
+    )
+    assert [(row["dump_id"], row["listed_on"], row["published_text"]) for row in found] == [
+        ("day", None, "Jul 30, 2024"),
+        ("day_api", "2024-08-01", "2024-07-30T17:54:27.000Z"),
+        ("day_archived", "2024-08-01", "2024-07-30T17:54:27.000Z"),
+        ("day_html", "2024-08-01", "2024-07-30T17:54:27.000Z"),
+        ("packed", "2024-08-01", "2024-07-30T17:54:27.000Z"),
+    ]
+
+
+def test_who_submitted_a_paper_is_nowhere_in_the_file(db: sqlite3.Connection, folder: Path) -> None:
+    data = folder.with_suffix(".db").read_bytes()
+    for secret in (b"secret-handle", b"secret-picture", b"Submitting Person"):
+        assert secret not in data
+
+
+def test_every_line_of_every_format_is_accounted_for(folder: Path, tmp_path: Path) -> None:
+    report = daily_papers("build", folder, "-o", tmp_path / "x.db").stdout
+    (line,) = [one for one in report.splitlines() if one.startswith("lines accounted for")]
+    accounted, _, total = line.split()[3:6]
+    assert accounted == total
+    assert "markup " in line
+    assert "syntax " in line
+
+
+def test_the_bytes_are_the_same_in_any_order_and_for_any_number_of_workers(
+    folder: Path, tmp_path: Path
+) -> None:
+    files = sorted(folder.iterdir())
+    built = set()
+    for number, order in enumerate([files, files[::-1], files[3:] + files[:3]]):
+        target = tmp_path / f"{number}.db"
+        result = daily_papers("build", *order, "-o", target, "--workers", number + 1)
+        assert result.exit_code == 0
+        built.add(target.read_bytes())
+    assert len(built) == 1
+
+
+@pytest.mark.parametrize("names", [*itertools.combinations(DUMPS, 2)], ids=" ".join)
+def test_ids_do_not_depend_on_the_format(
+    folder: Path, tmp_path: Path, db: sqlite3.Connection, names: tuple[str, ...]
+) -> None:
+    target = tmp_path / "some.db"
+    paths = [folder / name for name in names]
+    assert daily_papers("build", *paths, "-o", target).exit_code == 0
+    every = {row["id"] for row in rows(db, "select id from papers")}
+    assert {one for (one,) in sqlite3.connect(target).execute("select id from papers")} <= every
+
+
+def test_one_bad_record_refuses_its_file_alone(folder: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_text(json.dumps([old(0), old(1, upvotes=-1)], indent=1))
+    result = daily_papers("build", folder, bad, "-o", tmp_path / "x.db", "--keep-going")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"daily-papers: {bad}:44: record 2: paper.upvotes: expected a whole number from 0,"
+        " found -1\n"
+    )
+    assert "papers               3" in result.stdout
