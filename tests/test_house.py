@@ -24,6 +24,7 @@ ORDER = [
     "store",
     "search",
     "clean",
+    "markup",
     "latex",
     "text",
     "records",
