@@ -1,14 +1,17 @@
 """Clean text: what is markup becomes Unicode, and what only looks like it stays."""
 
+import re
+import sys
 import unicodedata
+from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pylatexenc.latex2text import get_default_latex_context_db
 
-from daily_papers import dumps
-from daily_papers.clean import clean
+from daily_papers import dumps, markup
+from daily_papers.clean import INVISIBLE, clean
 from tests.conftest import ROOT
 
 
@@ -184,3 +187,66 @@ def test_any_text_cleans_to_one_composed_line_without_private_characters(text: s
     cleaned = clean(text)
     assert cleaned == " ".join(cleaned.split()) == unicodedata.normalize("NFC", cleaned)
     assert not any("\ue000" <= char <= "\uf8ff" for char in cleaned)
+
+
+PIECES = [
+    *"\\${}^_~`'%-∼() .,!?02aleKMGxB×é\u00a0\n\t\u200b\ufb01\ue000\x1c\u2028",
+    *("times", "arrow", "downarrow", "sim", "approx", "leq", "ge", "pm", "cdot", "langle", "ldots"),
+    *("\\times", "\\url{", "\\href{", "https://a.org/x_y", "a.ai/b", "\\text{", "{\\bf ", "color{"),
+    *(
+        "--",
+        "---",
+        "``",
+        "''",
+        "\\cite{a}",
+        "sqrt{",
+        "ell_",
+        ". % A",
+        "log_2",
+        "^{2}",
+        "$x$",
+        "\\[",
+    ),
+]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=20).map("".join) | st.sampled_from(SEED_TEXTS)
+ANY_MARKUP = re.compile(
+    r"[\\{}^$~`]|--|[A-Za-z)\]|‖⟩*]_|(?:^|[.!?:;,] )%|[0-9][KMk]?times|arrow|\bsim ?[0-9]"
+    r"|approx[0-9]|\b[lg]eq? ?[0-9]|[0-9] ?pm ?[0-9]|cdot|langle|rangle|ldots"
+)
+RULES = [rule for rules in vars(markup).values() if isinstance(rules, list) for rule in rules]
+
+
+def slowly_clean(text: str) -> str:
+    """Clean without looking first whether there is anything to clean."""
+    text = INVISIBLE.sub("", re.sub(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]", " ", text))
+    text = " ".join(text.split())
+    for ligature, letters in zip("ﬀﬁﬂﬃﬄ", ("ff", "fi", "fl", "ffi", "ffl"), strict=True):
+        text = text.replace(ligature, letters)
+    if ANY_MARKUP.search(text):
+        always = {
+            name: [rule._replace(needs=("",)) for rule in rules]
+            for name, rules in vars(markup).items()
+            if isinstance(rules, list)
+        }
+        with patch.multiple(markup, **always, _IN_URLS=("",)):
+            text = " ".join(markup.without_markup(text).split())
+    return unicodedata.normalize("NFC", text)
+
+
+@settings(max_examples=500)
+@given(TEXTS | st.text())
+def test_looking_first_changes_nothing(text: str) -> None:
+    assert clean(text) == slowly_clean(text)
+
+
+@settings(max_examples=300)
+@given(TEXTS)
+def test_a_rule_finds_nothing_where_what_it_needs_is_not(text: str) -> None:
+    for rule in RULES:
+        assert any(sign in text for sign in rule.needs) or not rule.pattern.search(text)
+
+
+def test_what_can_be_printed_is_no_white_space_and_not_invisible() -> None:
+    printable = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    assert set(re.findall(r"\s|[\x00-\x1f\x7f-\x9f]", printable)) == {" "}
+    assert not INVISIBLE.search(printable)

@@ -26,6 +26,7 @@ ORDER = [
     "store",
     "search",
     "clean",
+    "markup",
     "latex",
     "text",
     "records",

@@ -1,35 +1,9 @@
-r"""Turns the LaTeX that is left in titles and abstracts into plain Unicode.
-
-Authors write LaTeX; the pages render some of it, print some as it is, and text captures lose the
-backslashes of the rest: `2.7$\times$` arrives as `2.7\times`, `2.7times` or `2.7{times}`.
-
-pylatexenc knows the commands, symbols and accents. It reads documents, though, and these are
-sentences: it would take `5% of $20` for a comment and an open formula. So it is given single
-commands only, and what surrounds them is handled here. A command that lost its backslash is
-restored only where it cannot be a word: beside a number, in braces, or one that no language has
-(`downarrow`). "Many times", "sim2real" and "Adapt-infty" stay as they are.
-"""
+"""Turns titles and abstracts as they were saved into plain Unicode on one line."""
 
 import re
 import unicodedata
-from collections.abc import Callable
 
-from daily_papers.latex import accented, lowered, printed, raised
-
-_Substitutions = list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]
-
-# Private-use characters stand for what later steps must not read as markup.
-_BOUNDARY = "\ue000"  # between a command and the letters that an unwrapped group brings to it
-_FIRST_URL, _MOST_URLS = 0xF0000, 0xFFFD
-_PROTECTED = {
-    "$": "\ue001",
-    "{": "\ue002",
-    "}": "\ue003",
-    "_": "\ue004",
-    "^": "\ue005",
-    "~": "\ue006",
-}
-_RESTORED = str.maketrans({stand_in: char for char, stand_in in _PROTECTED.items()})
+from daily_papers.markup import without_markup
 
 _BLANKS = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
@@ -38,176 +12,22 @@ INVISIBLE = re.compile(
     "\U000f0000-\U0010ffff]"
 )
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
-_URLS = re.compile(
-    r"https?://[^\s{}<>\"]+"
-    r"|(?<![\w@./-])(?:[a-z0-9-]{1,40}\.){1,4}(?:ai|co|com|dev|edu|io|net|org)/[^\s{}<>\"]*"
-)
 
-_ARROWS = {"down": "↓", "up": "↑", "right": "→", "left": "←", "leftright": "↔"}
-
-_FONTS = (
-    "emph|em|text(?:bf|it|rm|sc|sf|sl|tt|up|normal)?|math(?:bb|bf|cal|frak|it|rm|scr|sf|tt)|"
-    "boldsymbol|bm|operatorname|underline|mbox|hbox|bf(?:series)?|it(?:shape)?|cal|rm|sc|sf|sl|tt|"
-    "tiny|(?:footnote|script|normal)size|small|[lL]arge"
-)
-_NOTHING = re.compile(
-    rf"left|right|[bB]ig[lr]?|xspace|noindent|displaystyle|limits|item|today|{_FONTS}"
-)
-_SPACES = re.compile("q?quad|newline|linebreak|par|[hv]space")
-
-_COMMENTS: _Substitutions = [
-    # Line comments of the source, joined by the page: the mark goes, the sentence stays.
-    (re.compile(r"(?:(?<=[.!?] )|^)%+ ?(?=[A-Z])"), ""),
-]
-_ESCAPES: _Substitutions = [
-    (re.compile(r"\\([${}_])"), lambda found: _PROTECTED[found[1]]),
-    (re.compile(r"\\([%&#])"), r"\1"),
-    (re.compile(r"\\[,;: ]|\\\\(?:\[[^\]]{0,10}\])?"), " "),
-    (re.compile(r"\\[!/@-]"), ""),
-    (re.compile(r"\\\|"), "‖"),
-]
-_HYPERLINKS: _Substitutions = [
-    # \href{URL}{words}, or what a capture leaves of it: URL{words}
-    (
-        re.compile(
-            r"\\href ?\{([^{}]*)\} ?\{{1,3}([^{}]*)\}{1,3}"
-            r"|\{?(https?://[^\s{}]{1,500}+)\}?\{{1,3}([^{}]*)\}{1,3}"
-        ),
-        lambda found: _hyperlink(found[1] or found[3], found[2] or found[4]),
-    ),
-    (re.compile(r"(?<=[\w.,;:])(?=\\url ?\{)"), " "),
-    (
-        re.compile(r"\\url ?\{ ?([^{}]*?) ?\}(?=(\w?))"),
-        lambda found: found[1] + " " * len(found[2]),
-    ),
-]
-_ACCENTS: _Substitutions = [
-    (
-        re.compile(
-            r"""\\["'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z]) ?|[A-Za-z])"""
-            r"""|\\[bcdHkrtuv](?:\{[A-Za-z]{1,2}\}|[ ][A-Za-z])"""
-            r"""|\\(?:[oOlLij]|ss|ae|AE|oe|OE|aa|AA)(?![A-Za-z])(?:\{\}| )?"""
-        ),
-        lambda found: accented(found[0]),
-    ),
-]
-_FORMULAS: _Substitutions = [
-    # As Pandoc reads dollars: no blank inside, no digit behind, or "$5 to $10" is a formula.
-    (re.compile(pattern), lambda found: _formula(found[1]))
-    for pattern in (
-        r"\$\$(.{1,300}?)\$\$",
-        r"\\\((.{1,300}?)\\\)",
-        r"\\\[(.{1,300}?)\\\]",
-        r"\$(?! )([^$]{0,200}\\[A-Za-z][^$]{0,200})(?<! )\$",
-        r"\$([<>=+-])\$",
-        r"\$(?! |[0-9.,]+[KMBk]? )([^$]{1,200})(?<! )\$(?![0-9])",
+# Most texts have nothing of the kind. What a text may have that has: signs, and words that are
+# markup only where something stands beside them.
+_SIGNS = ("\\", "{", "}", "^", "$", "~", "`", "--", "cdot", "langle", "rangle", "ldots", "arrow")
+_MAYBE = [
+    (sign, re.compile(pattern))
+    for sign, pattern in (
+        ("_", r"_(?<=[A-Za-z)\]|‖⟩*]_)"),
+        ("%", r"%(?:(?<=^%)|(?<=[.!?:;,] %))"),
+        ("times", r"[0-9][KMk]?times"),
+        ("sim", r"sim(?<=\bsim) ?[0-9]"),
+        ("approx", r"approx[0-9]"),
+        ("e", r"e(?=q? ?[0-9])(?<=\b[lg]e)"),
+        ("pm", r"[0-9] ?pm ?[0-9]"),
     )
 ]
-_NESTED: _Substitutions = [
-    (
-        re.compile(
-            rf"(?<![A-Za-z}}])\{{ ?\\(?:{_FONTS}) ?\{{([^{{}}]*)\}} ?\}}"
-            rf"|\\(?:{_FONTS}) ?\{{([^{{}}]*)\}}"
-            rf"|(?<![A-Za-z}}])\{{ ?\\(?:{_FONTS})(?![A-Za-z]) ?([^{{}}]*)\}}"
-        ),
-        lambda found: _group(found),
-    ),
-    (re.compile(r"\\(?:text|f)?color(?:box)? ?\{[^{}]*\} ?\{([^{}]*)\}"), r"\1"),
-    (re.compile(r"\{\\color ?\{[^{}]*\} ?([^{}]*)\}|\\color ?\{[^{}]*\}"), r"\1"),
-    (re.compile(r" ?\\footnote(?:text)? ?\{([^{}]*)\}"), r" (\1)"),
-    (re.compile(r"\\[dt]?frac ?\{([^{}]*)\} ?\{([^{}]*)\}"), r"\1/\2"),
-    (re.compile(r"\\[dt]?frac ?([0-9])([0-9])"), r"\1/\2"),
-    (re.compile(r"\\sqrt ?\{([^{}]*)\}"), r"√(\1)"),
-    (re.compile(r"\\sqrt ?([A-Za-z0-9])(?![A-Za-z])"), r"√\1"),
-]
-_COMMANDS: _Substitutions = [
-    (
-        re.compile(
-            r"[ ~]{0,2}\\(?:cite[a-z]*|(?:eq|auto)?ref|label)\*?"
-            r"(?:\[[^\]]{0,80}\]){0,2}\{[^{}]*\}"
-        ),
-        "",
-    ),
-    (re.compile(r"\\(?:begin|end) ?\{[^{}]*\}"), " "),
-    (re.compile(r"\\verb([|!+])(.{0,80}?)\1"), r"\2"),
-    *_NESTED * 3,  # as deep as anyone nests
-    (re.compile(r"(?<![_^])\{(\\[A-Za-z]+)\}"), r"\1"),
-    (re.compile(r"\\([A-Za-z]+)\*?(?: ?\{([^{}]*)\})?"), lambda found: _command(found)),
-    (re.compile("∼ ?"), _PROTECTED["~"]),
-]
-
-_NUMBER = r"[0-9][0-9.,]*(?:×|%|[KMGTk]?B?)"
-_LOST: _Substitutions = [
-    (re.compile(r"(?<=[0-9])(?: ?\{times\} ?|times(?!tamp|tep|cale))"), "×"),
-    (re.compile(r"(?<=[0-9][KMk])times(?=[0-9])"), "×"),
-    (
-        re.compile(r"(?<=[0-9])\{([a-z]{2,})\}|\{([a-z]{2,})\}(?= ?[0-9])"),
-        lambda found: printed(found[1] or found[2]) or found[0],
-    ),
-    (
-        re.compile(r"(?<![A-Za-z\\])(down|up|right|left|leftright)arrow(?![A-Za-z])"),
-        lambda found: _ARROWS[found[1]],
-    ),
-    (re.compile(rf"({_NUMBER}) ?\bsim ?(?=[0-9])"), r"\1~"),
-    # "sim2" is a simulator: two digits, or a unit.
-    (re.compile(r"(?<![\w-])sim(?=[0-9][0-9.,]+[KMGTk]?B?(?![A-Za-z]))"), "~"),
-    (re.compile(r"(?<![\w-])sim ?(?=[0-9][0-9.,]*(?:[×%]|(?:[xX]|[KMGT]?B|[KMk])\b))"), "~"),
-    (re.compile(r"(?<![\w-])approx(?=[0-9])"), "≈"),
-    (re.compile(r"(?<![\w-])(?:leq ?|le)(?=[0-9.]+(?![0-9A-Za-z]))"), "≤"),
-    (re.compile(r"(?<![\w-])(?:geq ?|ge)(?=[0-9.]+(?![0-9A-Za-z]))"), "≥"),
-    (re.compile(r"(?<=[0-9]) ?pm ?(?=[0-9]+\.[0-9])"), " ± "),
-    (re.compile(r"(?<![A-Za-z])ell(?=[_^])"), "ℓ"),
-    (re.compile(r" ?!?(?<![A-Za-z])cdot(?![A-Za-z])!? ?"), " · "),
-    (re.compile(r"(?<![A-Za-z])langle(?![A-Za-z])"), "⟨"),
-    (re.compile(r"(?<![A-Za-z])rangle(?![A-Za-z])"), "⟩"),
-    (re.compile(r"(?<![A-Za-z])ldots(?![A-Za-z])"), "…"),
-    (re.compile(r"(?<![A-Za-z])(?:math|text)(?:bb|bf|cal|it|rm|sc|tt) ?\{([^{}]*)\}"), r"\1"),
-    (re.compile(r"\{(?:bf|em|it|rm|sc|sf|tt) ([^{}]*)\}"), r"\1"),
-    (re.compile(r"(?<![A-Za-z])sqrt\{([^{}]*)\}"), r"√(\1)"),
-]
-_SCRIPTS: _Substitutions = [
-    (
-        re.compile(r"\^(\{[^{}]*\}|-?[0-9]++(?!\.[0-9])|[A-Za-z](?![A-Za-z^])|[*∗⋆′†‡∘⊤])"),
-        lambda found: _script(found[1], raised, "^"),
-    ),
-    (
-        # Braces, or a number behind a single letter: `float8_e4m3` is a name.
-        re.compile(
-            r"(?<=[\w)\]|‖⟩*])_(\{[^{}]*\})"
-            r"|(?:(?<=(?<![A-Za-z0-9_])[A-Za-zℓΑ-ω])|(?<=\blog)|(?<=[)\]|‖⟩]))_([0-9]+)(?!\w*_)"
-        ),
-        lambda found: _script(found[1] or found[2], lowered, "_"),
-    ),
-]
-_SCRIPTS_IN_FORMULA: _Substitutions = [
-    _SCRIPTS[0],
-    (
-        re.compile(r"_(\{[^{}]*\}|[0-9A-Za-z])"),
-        lambda found: _script(found[1], lowered, "_"),
-    ),
-]
-_GROUPS: _Substitutions = [
-    # {B}ERT, or {} behind a command; a set such as {7B, 13B} stays.
-    (re.compile(r"(?<=[A-Za-z])\{([^\W\d_]*)\}|\{([^\W\d_]*)\}(?=[A-Za-z])"), r"\1\2"),
-    (re.compile(r"\{{1,3}([\U000f0000-\U000ffffd]?|,(?=\}+[0-9]))\}{1,3}"), r"\1"),
-    (re.compile(r"\{([^\W\d_a-zA-Z])\}"), r"\1"),
-]
-_PUNCTUATION: _Substitutions = [
-    # A tie is a blank. "~20%" says about, "1.8~2.0x" is a range.
-    (
-        re.compile(r"(?<=[^\s(\[/0-9×%xKMGTB])~|(?<=[xKMGTB])~(?![0-9])|(?<=[0-9×%])~(?![0-9 ])"),
-        " ",
-    ),
-    (re.compile(r"(?<!-)---(?!-)"), "—"),
-    (re.compile(r"(?<!-)--(?!-)(?!(?<=[\s(\[`'\"]--)[a-z])"), "–"),  # " --flag" stays
-    (re.compile(r"``([^`]{1,200}?)(?:''|”|\")"), r"“\1”"),
-    (re.compile(r"(?<!`)`([^`']{1,80})'(?!\w)"), r"‘\1’"),
-]
-# Most texts have nothing of the kind, and this one search is cheaper than all of the above.
-_ANY_MARKUP = re.compile(
-    r"[\\{}^$~`]|--|[A-Za-z)\]|‖⟩*]_|(?:^|[.!?:;,] )%|[0-9][KMk]?times|arrow|\bsim ?[0-9]"
-    r"|approx[0-9]|\b[lg]eq? ?[0-9]|[0-9] ?pm ?[0-9]|cdot|langle|rangle|ldots"
-)
 
 
 def clean(text: str) -> str:
@@ -215,73 +35,24 @@ def clean(text: str) -> str:
 
     What is not markup comes back as it was.
     """
-    text = INVISIBLE.sub("", _CONTROLS.sub(" ", text))
-    text = _BLANKS.sub(" ", text).strip().translate(_LIGATURES)
-    if _ANY_MARKUP.search(text):
-        text = _BLANKS.sub(" ", _without_markup(text)).strip()
+    if not text.isprintable():  # else all its white space is blanks
+        text = INVISIBLE.sub("", _CONTROLS.sub(" ", text))
+    text = _on_one_line(text)
+    if not text.isascii():
+        text = text.translate(_LIGATURES)
+    if _may_have_markup(text):
+        text = _on_one_line(without_markup(text))
     return unicodedata.normalize("NFC", text)
 
 
-def _without_markup(text: str) -> str:
-    urls: list[str] = []
-
-    def protect(found: re.Match[str]) -> str:
-        if len(urls) == _MOST_URLS:
-            return found[0]
-        urls.append(_apply(_ESCAPES, found[0]))
-        return chr(_FIRST_URL + len(urls) - 1)
-
-    text = _URLS.sub(protect, _apply(_HYPERLINKS, _apply(_NESTED, text)))
-    for substitutions in (_COMMENTS, _ESCAPES, _ACCENTS, _FORMULAS, _COMMANDS):
-        text = _apply(substitutions, text)
-    for substitutions in (_LOST, _SCRIPTS, _GROUPS, _PUNCTUATION):
-        text = _apply(substitutions, text)
-    originals = {_FIRST_URL + place: url for place, url in enumerate(urls)}
-    return text.replace(_BOUNDARY, "").translate(originals).translate(_RESTORED)
+def _on_one_line(text: str) -> str:
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    return _BLANKS.sub(" ", text).strip()
 
 
-def _apply(substitutions: _Substitutions, text: str) -> str:
-    for pattern, replacement in substitutions:
-        text = pattern.sub(replacement, text)
-    return text
-
-
-def _hyperlink(url: str, words: str) -> str:
-    return url if words in ("", url) else f"{words} ({url})"
-
-
-def _formula(content: str) -> str:
-    text = _apply(_SCRIPTS_IN_FORMULA, _apply(_COMMANDS, content))
-    return text.replace("{", "").replace("}", "")
-
-
-def _group(found: re.Match[str]) -> str:
-    """Unwrap a group with a font, but leave the braces that a script needs."""
-    content = next((one for one in found.groups() if one is not None), "")
-    before = found.string[found.start() - 1 : found.start()]
-    return f"{{{content}}}" if before in ("_", "^") else _BOUNDARY + content
-
-
-def _command(found: re.Match[str]) -> str:
-    name, argument = found[1], found[2]
-    if _NOTHING.fullmatch(name):
-        return argument or ""
-    if _SPACES.fullmatch(name):
-        return " "
-    symbol = printed(name)
-    if not symbol:
-        # A macro of the author's own ("\method achieves") is mostly a name: it keeps its word.
-        return argument or (name if len(name) > 1 else found[0])
-    if unicodedata.combining(symbol[0]):
-        return argument + symbol if argument else ""
-    if symbol.isalpha() and symbol.isascii() and found.string[: found.start()][-1:].isalnum():
-        symbol = f" {symbol}"  # n\log n
-    return symbol if argument is None else f"{symbol}{{{argument}}}"
-
-
-def _script(content: str, write: Callable[[str], str | None], mark: str) -> str:
-    """Write a superscript or subscript in Unicode; where that has none, keep the mark."""
-    content = content.strip("{}").replace(_BOUNDARY, "").replace(" ", "")
-    if (written := write(content)) is not None:
-        return written
-    return _PROTECTED[mark] + (content if re.fullmatch(r"[\w.]+|.", content) else f"({content})")
+def _may_have_markup(text: str) -> bool:
+    """Tell whether there may be something to clean, for a fraction of what cleaning costs."""
+    return any(sign in text for sign in _SIGNS) or any(
+        sign in text and pattern.search(text) for sign, pattern in _MAYBE
+    )

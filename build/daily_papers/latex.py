@@ -28,6 +28,7 @@ _BESIDES |= {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7
 _BESIDES |= {"widehat": "\u0302", "widetilde": "\u0303", "overline": "\u0304", "ddot": "\u0308"}
 
 
+@lru_cache(maxsize=4096)
 def printed(name: str) -> str:
     r"""Return what a command without arguments prints: `times` → "×"; nothing if unknown."""
     if name in _BESIDES:
