@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.answers import ABSTRACTS, TITLES, answer, archived, card, lines, new, old, saved
-from tests.conftest import daily_papers
 from tests.captures import page, record
+from tests.conftest import daily_papers
 
 RECORDS = [new(0), new(1), new(2)]
 DUMPS = {

@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 from tests.answers import answer, archived, card, lines, new, old, paper, saved
-from tests.dumps.test_variants import VARIANTS
 from tests.captures import page, record
+from tests.dumps.test_variants import VARIANTS
 
 RECORDS = [new(0), old(1), new(2)]
 TEXTS = {
