@@ -41,9 +41,9 @@ async def paper_json(request: Request, datasette: Datasette) -> Response:
 async def paper_citation(request: Request, datasette: Datasette) -> Response:
     """Answer with a citation of a paper."""
     key, kind = _key(request), request.url_vars["kind"]
-    at = site.absolute(datasette, request, site.row_url(datasette, "papers", key))
 
     def make(corpus: Corpus) -> str:
+        at = site.absolute(datasette, request, site.row_url(datasette, "papers", key))
         written = exports.papers(corpus, [key], kind, lambda _: at)
         if not written.strip():
             raise site.NotHere(f"No paper here has the id “{key[:80]}”.")

@@ -461,3 +461,5 @@ def test_without_a_database_the_page_says_so_and_the_addresses_are_described() -
     assert page.status_code == 400
     assert "There is nothing to search" in page.text
     assert "/paper/ID.json" in ask("/openapi.json").text
+    for address in ("/", "/results", "/compare", "/search.atom", "/paper/x.json", "/paper/x.bib"):
+        assert ask(address).status_code == 400, address
