@@ -25,6 +25,7 @@ LONGEST_TITLE = 1_000  # characters
 LONGEST_ABSTRACT = 20_000
 LONGEST_NAME = 500
 LONGEST_ADDRESS = 2_000
+MOST_LISTINGS = 50_000
 MOST_AUTHORS = 10_000
 LARGEST_COUNT = 999_999_999
 PAPER_PAGE = "https://huggingface.co/papers/"
@@ -133,6 +134,8 @@ def listing(record: object, rank: int, first_line: int, last_line: int) -> Listi
     Raises:
         Wrong: it is no record, or a field is not what it has to be.
     """
+    if rank > MOST_LISTINGS:
+        raise Wrong(f"more than {MOST_LISTINGS:,} papers in one file: split it")
     if not isinstance(record, dict):
         raise Wrong(f"expected an object, found {shown(record)}")
     outer = Fields(record)
