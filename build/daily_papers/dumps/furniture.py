@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from daily_papers.dumps import dates
-from daily_papers.dumps.capture import Line
+from daily_papers.dumps.capture import MATTER, Line
 from daily_papers.records import DumpError, Furniture
 
 QUERY = "query"
@@ -41,9 +41,9 @@ _NAVIGATION = """
     company; tos; privacy; about; careers
 """
 _NAMED |= {one.strip(): "navigation" for one in _NAVIGATION.split(";")}
-_TABS = re.compile(r"(?:(?:daily|weekly|monthly|trending)(?:[ |·•/,-]+|$))+")
+_TABS = re.compile(r"(?:(?:daily|weekly|monthly|trending(?: papers)?)(?:[ |·•/,-]+|$))+")
 _PAGES = re.compile(r"[«‹←<]? ?(?:previous|next|today)(?: (?:previous|next|today))* ?[»›→>]?")
-_RULE = re.compile(r"[-=*_]{3,}|`{3,}\w*|~{3,}\w*")
+_FENCE = re.compile(r"`{3,}\w*|~{3,}\w*|---")
 _COPYRIGHT = re.compile(r"©.{0,80}")
 _MARKER = re.compile(r"(?:[-*+•] ?)+(?=\S)")
 _FIELD = re.compile(r"\**[A-Za-z][\w ()./-]{0,40}:\**(?: .{0,400})?")
@@ -58,7 +58,7 @@ def part_of(line: Line) -> str | None:
     text = _MARKER.sub("", line.text, count=1).casefold()
     if named := _NAMED.get(text) or _NAMED.get(line.text.casefold()):
         return named
-    for part, pattern in (("tabs", _TABS), ("pages", _PAGES), ("rule", _RULE)):
+    for part, pattern in (("tabs", _TABS), ("pages", _PAGES), ("capture", _FENCE)):
         if pattern.fullmatch(text) or pattern.fullmatch(line.text.casefold()):
             return part
     if _COPYRIGHT.fullmatch(line.text):
@@ -133,8 +133,8 @@ def _part_of_foot(line: Line) -> bool:
 
 def _lead(lines: Sequence[Line]) -> int:
     """Return how many lines at the top are of the tool that made the capture, not of the page."""
-    if lines and lines[0].text == "---":
-        ends = [at for at, one in enumerate(lines[1:_MOST_MATTER], 1) if one.text == "---"]
+    if lines and lines[0].text == MATTER:
+        ends = [at for at, one in enumerate(lines[1:_MOST_MATTER], 1) if one.text == MATTER]
         if ends:
             return ends[0] + 1
     at = 0

@@ -8,14 +8,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_HEADING = re.compile(r"#{1,6} +")
+_HEADING = re.compile(r"(?:> ?)*#{1,6} +")
+_QUOTE = re.compile(r"(?:> ?)+|[0-9]{1,3}[.)] (?=[\[*])")
 _MARKER = re.compile(r"(?:[-*+•] ?)+")
 _TARGET = re.compile(r"\( ?<?([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)>?(?: \"[^\"]*\")? ?\)")
 _NUMBER = re.compile(r"\[[0-9]{1,5}\]")
 _PLAIN = re.compile(r"[^\\\[\]]+")
 _ESCAPED = re.compile(r"\\([\\\[\]()*_+#>|!-])")
 _BREAK = re.compile(r"\\+(?= |$)")
-_BOLD = re.compile(r"\*\*([^*]+)\*\*")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|_)([^*_]+)\1")
 _OURS = re.compile(r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)(?=[/?#]|$))?(?:[/?#]\S*)?")
 _SIGNS = re.compile(
     r"#{1,6} \S|.*\]\((?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/(?:papers|login)\b"
@@ -57,7 +58,8 @@ class _Links:
 
     def __init__(self, text: str, numbers: bool) -> None:
         heading = _HEADING.match(text)
-        self._text = text[heading.end() :] if heading else text
+        before = heading or _QUOTE.match(text)
+        self._text = text[before.end() :] if before else text
         self._numbers = numbers
         self._is_heading = bool(heading)
         self._out: list[str] = []
@@ -75,8 +77,8 @@ class _Links:
             self._out[self._open[0]] = ""
         text = _ESCAPED.sub(r"\1", _BREAK.sub("", "".join(self._out)))
         text = " ".join(text.split())
-        if bold := _BOLD.fullmatch(text):
-            text = bold[1]
+        if emphasis := _EMPHASIS.fullmatch(text):
+            text = emphasis[2]
         if (self._had_mark and not self._urls or begins) and _MARKER.fullmatch(text + " "):
             text = ""  # the mark of a list of pictures
         return Shown(text, tuple(self._urls), self._is_heading, begins, self._ends)
