@@ -200,7 +200,7 @@ VARIANTS = {
     "plain, details on one line": plain(when=" · ", between=" · "),
     "plain, comments on a line of their own": plain(between="\n"),
     "plain, comments in a paragraph": plain(between="\n\n"),
-    "plain, without upvotes": plain(votes=False).replace("night,\n\n-", "night, -"),
+    "plain, without upvotes": plain(votes=False),
     "plain, tabs on lines of their own": plain().replace("Daily Weekly Monthly",
                                                          "Daily\n\nWeekly\n\nMonthly"),
     "plain, the query at the top": "key cache\n\n" + plain().replace("key cache\n\n", ""),

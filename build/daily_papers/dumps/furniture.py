@@ -50,7 +50,9 @@ _FIELD = re.compile(r"\**[A-Za-z][\w ()./-]{0,40}:\**(?: .{0,400})?")
 _PAPER = re.compile(r".*/papers/[0-9]{4}\.[0-9]{4,5}.*|.*/login\?.*")
 _MOST_MATTER = 60  # lines
 _PROSE_ENDS = (".", ":", ";", ".)", ".”", '."')
-_LONG_PROSE = 120  # characters
+_LONG_PROSE = 120  # characters: no title of so many ends in these
+_LONG_PROSE_ENDS = ("!", "?", ")", "]", "”", '"', "%", ",")
+_ITEM = re.compile(r"(?:[-*•–]|\(?(?:[0-9]{1,2}|[a-z])[.)]) \S.*")
 
 
 def part_of(line: Line) -> str | None:
@@ -74,8 +76,13 @@ def of(line: Line, part: str) -> Iterator[Furniture]:
 
 
 def is_prose(text: str) -> bool:
-    """Tell whether a paragraph is one of an abstract, as far as its end tells, and no title."""
-    return text.endswith(_PROSE_ENDS) or len(text) > LONGEST_TITLE
+    """Tell whether a paragraph is one of an abstract, as far as it tells, and no title."""
+    return (
+        text.endswith(_PROSE_ENDS)
+        or len(text) > LONGEST_TITLE
+        or (len(text) > _LONG_PROSE and text.endswith(_LONG_PROSE_ENDS))
+        or bool(_ITEM.fullmatch(text))
+    )
 
 
 def head(lines: Sequence[Line], file: str) -> tuple[list[Furniture], str | None, int]:
