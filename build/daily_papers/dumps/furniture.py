@@ -99,9 +99,10 @@ def head(lines: Sequence[Line], file: str) -> tuple[list[Furniture], str | None,
         found += of(line, "capture")
     while at < len(lines):
         line = lines[at]
-        part = _part_of_head(line)
-        if part is None and shown is None and dates.parse(line.text):
+        part = None
+        if shown is None and dates.parse(line.text):
             part, shown = _SHOWN_ON, line.text
+        part = part or _part_of_head(line)
         if part is None and QUERY not in parts and _is_query(lines, at):
             part = QUERY
         if part is None:

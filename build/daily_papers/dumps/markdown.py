@@ -26,7 +26,7 @@ _NUMBERED = re.compile(r"#{1,6} .*\]\[[0-9]{1,5}\]")
 
 @dataclass(frozen=True)
 class Shown:
-    """What a line shows, where its links lead, and whether one only begins or ends here."""
+    """What a line shows, where links lead that are all of it, and if one begins or ends here."""
 
     text: str
     urls: tuple[str, ...] = ()
@@ -65,6 +65,7 @@ class _Links:
         self._out: list[str] = []
         self._open: list[int] = []  # places of brackets in _out
         self._urls: list[str] = []
+        self._linked = 0  # letters and digits in links
         self._ends = self._had_mark = False
 
     def shown(self) -> Shown:
@@ -81,7 +82,9 @@ class _Links:
             text = emphasis[2]
         if (self._had_mark and not self._urls or begins) and _MARKER.fullmatch(text + " "):
             text = ""  # the mark of a list of pictures
-        return Shown(text, tuple(self._urls), self._is_heading, begins, self._ends)
+        is_link = self._ends or _letters(text) <= self._linked
+        urls = tuple(self._urls) if is_link else ()
+        return Shown(text, urls, self._is_heading, begins, self._ends)
 
     def _step(self, at: int) -> int:
         """Take what stands at a place; return the place behind it."""
@@ -119,8 +122,13 @@ class _Links:
         if first is None:
             self._ends = True
         else:
+            self._linked += sum(map(_letters, self._out[first:]))
             self._out[first] = " " if before[-1:].isalnum() else ""
             self._open.pop()
         if target and not number:
             self._urls.append(target[1])
         return (number or target).end()  # type: ignore[union-attr] # one of them is there
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
