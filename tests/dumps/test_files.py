@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daily_papers import dumps
-from daily_papers.dumps import api, files
+from daily_papers.dumps import fields, files
 from daily_papers.records import DumpError
 from tests.answers import answer, archived, card, lines, old, saved
 from tests.captures import page, record
@@ -144,6 +144,6 @@ def test_a_dump_beyond_all_measure_is_refused(tmp_path: Path, content: str, said
 def test_an_answer_of_more_papers_than_there_are_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api, "MOST_LISTINGS", 1)
-    with pytest.raises(DumpError, match=":44: more than 1 papers: split it"):
+    monkeypatch.setattr(fields, "MOST_LISTINGS", 1)
+    with pytest.raises(DumpError, match=":44: record 2: more than 1 papers in one file"):
         dumps.read(put(tmp_path, "page.json", CONTENTS["json"]))

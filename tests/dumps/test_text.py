@@ -266,3 +266,111 @@ def test_a_mutated_dump_is_read_or_refused(data: st.DataObject) -> None:
         listed = sum(one.line_count for one in dump.listings)
         assert listed + len(dump.furniture) == dump.line_count
         assert all(one.title and one.abstract for one in dump.listings)
+
+
+def test_an_abstract_may_have_several_paragraphs_where_details_end_it() -> None:
+    paragraphs = ["One sentence.", "It has parts:", "- a part", "(2) another", "x " * 70 + "why?"]
+    content = page(record(abstract="\n\n".join(paragraphs)), record("Two"))
+    one, two = read(content).listings
+    assert one.abstract == " ".join(paragraphs)
+    assert (two.title, two.abstract) == ("Two", ABSTRACT)
+
+
+@pytest.mark.parametrize(
+    "title", ["Three", "What Is It?", "A Title, and More!", "A (Longer) Title"]
+)
+def test_a_title_is_no_paragraph_of_the_abstract_before_it(title: str) -> None:
+    content = page(record(), record("Two", who=None), record(title))
+    assert f":25: expected “• N authors” or an organization, found “{title}”" in refusal(content)
+
+
+def test_numbers_before_titles_are_upvotes_only_where_they_come_again() -> None:
+    twice = read(page("12", record(who=None), "-", record("Two", who=None)))
+    assert [one.upvote_count for one in twice.listings] == [12, 0]
+    assert ":13: expected a title, found “12”" in refusal(page("12", record(who=None)))
+
+
+def test_a_number_below_the_date_is_of_comments_where_titles_have_no_upvotes() -> None:
+    one, other = read(page(record() + "\n\n7", record("Two"))).listings
+    assert (one.comment_count, one.upvote_count) == (7, None)
+    assert (other.title, other.comment_count) == ("Two", None)
+
+
+def test_of_numbers_below_the_date_the_last_is_the_next_papers_upvotes() -> None:
+    content = page("1", record() + "\n\n7", "2", record("Two"), "3", record("Three") + "\n\n4")
+    assert [(one.upvote_count, one.comment_count) for one in read(content).listings] == [
+        (1, 7), (2, None), (3, 4),
+    ]  # fmt: skip
+
+
+def test_authors_without_a_date_are_read_where_no_paper_has_one() -> None:
+    bare = f"One\n\n{ABSTRACT}\n\n8 authors\n\nTwo\n\n{ABSTRACT}\n\n1 author"
+    listings = read(page(bare)).listings
+    assert [(one.title, one.author_count, one.published_text) for one in listings] == [
+        ("One", 8, None),
+        ("Two", 1, None),
+    ]
+
+
+def test_the_foot_of_the_page_is_no_paper() -> None:
+    dump = read(page(record()) + "\nPrevious\n\nSystem theme\n\nCompany\n\n© Hugging Face\n")
+    assert len(dump.listings) == 1
+    assert [one.part for one in dump.furniture[-4:]] == ["foot"] * 4
+
+
+def test_what_is_unknown_below_the_papers_is_refused() -> None:
+    content = page(record()) + "\nPrevious\n\nSomething else\n"
+    assert "expected an abstract" in refusal(content) or "the file ends" in refusal(content)
+
+
+def test_an_unknown_line_among_the_head_is_the_query_and_a_second_one_is_refused() -> None:
+    dump = read(page(record(), top="key cache\n\n" + TOP))
+    assert dump.furniture[0].part == "query"
+    content = page(record(), top="key cache\n\nmore\n\n" + TOP)
+    assert ":1: not a Daily Papers page" in refusal(content)
+
+
+def test_what_a_tool_writes_above_the_page_is_a_part_of_its_own() -> None:
+    matter = "---\nurl: https://huggingface.co/papers\nfetched: yes\n---\n"
+    fields = "# Web source\n\n- URL: https://huggingface.co/papers\n- Fetched: 2026-01-01\n\n"
+    for above, count in ((matter, 4), (fields, 3)):
+        dump = read(above + page(record()))
+        assert [one.part for one in dump.furniture[:count]] == ["capture"] * count
+        assert dump.furniture[count].part == "badge"
+
+
+def test_the_year_of_a_page_is_that_of_a_day_it_links_to() -> None:
+    links = "https://huggingface.co/papers/date/2024-12-31"
+    content = page(record(when="Dec 30, 2023"), shown="Jan 2").replace(
+        "Jan 2\n", f"Jan 2\n\n{links}\n"
+    )
+    dump = read(content)
+    assert (dump.shown_on, dump.shown_on_basis) == ("2025-01-02", "stated")
+
+
+@pytest.mark.parametrize("day", ["2024-06-30", "2024-02-30"])
+def test_a_day_far_away_or_that_does_not_exist_says_nothing(day: str) -> None:
+    content = page(record(), shown="Jan 2")
+    content = content.replace("Jan 2\n", f"Jan 2\n\nhttps://huggingface.co/papers/date/{day}\n")
+    assert read(content).shown_on is None
+
+
+def test_an_abstract_that_ends_in_an_address_keeps_it() -> None:
+    abstract = "We do it. The models are at\nhttps://huggingface.co/example-lab"
+    (listing,) = read(page(record(abstract=abstract))).listings
+    assert listing.abstract == abstract.replace("\n", " ")
+
+
+def test_a_link_to_another_site_stays_in_a_markdown_abstract() -> None:
+    abstract = (
+        "It is [here](https://example.org/a_(b)), and [there](/papers/2407.00001) it \\[is\\]."
+    )
+    content = f"# Daily Papers\n\n### A Title\n\n{abstract}\n"
+    (listing,) = read(content).listings
+    assert listing.abstract == "It is [here](https://example.org/a_(b)), and there it [is]."
+
+
+def test_without_markdown_its_marks_are_text() -> None:
+    abstract = r"We use \[CLS\] and [x](https://example.org), # and **all**."
+    (listing,) = read(page(record(abstract=abstract))).listings
+    assert listing.abstract == abstract

@@ -187,13 +187,20 @@ def addressed() -> str:
     return "\n\n".join([*head, *map(record, SHOWN), *foot]) + "\n"
 
 
+def numbered_titles(content: str) -> str:
+    for number, paper in enumerate(SHOWN, 1):
+        content = content.replace(f"### [{paper.title}]", f"{number}. **[{paper.title}]")
+        content = content.replace(f"({SITE}/papers/{paper.id})", f"({SITE}/papers/{paper.id})**", 1)
+    return content
+
+
 VARIANTS = {
     "plain": plain(),
     "plain, without a blank line": plain(gap="\n", when="\n·\n", between="\n"),
     "plain, details on one line": plain(when=" · ", between=" · "),
     "plain, comments on a line of their own": plain(between="\n"),
     "plain, comments in a paragraph": plain(between="\n\n"),
-    "plain, without upvotes": plain(votes=False).replace("night,\n\n-", "night, -"),
+    "plain, without upvotes": plain(votes=False),
     "plain, tabs on lines of their own": plain().replace("Daily Weekly Monthly",
                                                          "Daily\n\nWeekly\n\nMonthly"),
     "plain, the query at the top": "key cache\n\n" + plain().replace("key cache\n\n", ""),
@@ -201,7 +208,16 @@ VARIANTS = {
         "Feb 4\n", "key cache\n\nFeb 4\n"),
     "plain, the query behind the date": plain().replace("key cache\n\n", "").replace(
         "Feb 4\n", "Feb 4\n\nkey cache\n"),
+    "plain, points of pictures before the authors": plain().replace("3 authors",
+                                                                    "•\n\n•\n\n• 3 authors"),
+    "plain, upvotes with a word": plain().replace("\n12\n", "\n▲ 12\n").replace(
+        "\n1,024\n", "\nUpvote\n\n1,024 upvotes\n"),
     "Markdown": markdown(),
+    "Markdown, rules between papers": markdown().replace("Feb 4\n", "Feb 4\n\n---\n").replace(
+        "#community)\n", "#community)\n\n* * *\n"),
+    "Markdown, titles numbered and bold": numbered_titles(markdown()),
+    "Markdown, abstracts quoted, details in italics": markdown().replace(
+        "\n\n[Waiting", "\n\n> [Waiting").replace("- 1 author]", "*1 author*]"),
     "Markdown, relative links": markdown().replace(SITE, ""),
     "Markdown, titles without links": markdown().replace("### [", "### ").replace(
         "]({SITE}/papers", "({SITE}/papers"),

@@ -15,7 +15,6 @@ from daily_papers.dumps.files import Lines, decode, dump_id
 from daily_papers.dumps.strict import Wrong
 from daily_papers.records import DateBasis, Dump, DumpError, Listing
 
-MOST_LISTINGS = 50_000
 OUTSIDE = "syntax"
 
 
@@ -125,8 +124,6 @@ class _Answers:
 
     def _add(self, found: object, start: int, end: int) -> None:
         rank = len(self.listings) + 1
-        if rank > MOST_LISTINGS:
-            raise Wrong(f"more than {MOST_LISTINGS:,} papers: split it", start)
         place = self.lines.at(start), self.lines.at(end - 1)
         try:
             self.listings.append(fields.listing(record_in(found), rank, *place))

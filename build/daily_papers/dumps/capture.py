@@ -18,11 +18,15 @@ MOST_LINES = 400_000
 COUNT = r"[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,6}"
 _AUTHORS = re.compile(rf"(?:[•·*-] ?)?({COUNT}) authors?", re.IGNORECASE | re.ASCII)
 _SEPARATOR = re.compile("[·•]")
-_UPVOTES = re.compile(rf"(?:\[-\] ?|▲ ?)?(?:({COUNT})|[-–])", re.ASCII)
+_UPVOTES = re.compile(
+    rf"(?:\[-\] ?|▲ ?|upvotes?:? ?)?(?:({COUNT})|[-–])(?: upvotes?)?", re.IGNORECASE | re.ASCII
+)
 _ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)(/\S*)?")
 _PAGE = re.compile(r"/(?:papers|login)\b\S*")
 _ONE_PART = re.compile(r"/?[^/\s]*/?")
-_LABEL = re.compile(r"upvotes?|▲", re.IGNORECASE)
+_NOTHING = re.compile(r"upvotes?|▲|[-*_=]{3,}|(?:[-*_] ){2,}[-*_]", re.IGNORECASE)
+_BULLET = re.compile("[·•*-]")
+MATTER = "---"  # around what a tool writes above a page
 _LONGEST_DETAILS = 200
 _PARTS = re.compile(r"( ?[·•] ?)")
 _DATE = re.compile(
@@ -105,30 +109,50 @@ def lines(text: str, file: str) -> tuple[list[Line], int]:
     return [*_split(_joined(shown, has_blanks))], len(filled)
 
 
-def _joined(shown: Iterable[tuple[int, Shown]], has_blanks: bool) -> Iterator[Line]:
+def _joined(shown: Sequence[tuple[int, Shown]], has_blanks: bool) -> Iterator[Line]:
     """Yield the lines, each with those behind it that show nothing."""
     line: Line | None = None
     urls: list[str] = []
     extra: list[int] = []
     ends = False
     before, opens = 0, True
+    nothing = _showing_nothing(shown)
     for at, one in shown:
         opens = opens or not has_blanks or at > before + 1
         before = at
         address = _address(one.text, opens)
-        is_nothing = address or not one.text or _LABEL.fullmatch(one.text)
+        is_nothing = bool(address) or at in nothing
         if line and not is_nothing:
             yield replace(line, urls=tuple(urls), extra=tuple(extra), ends=ends)
         if line is None or not is_nothing:
             text = "" if address else one.text
             line = Line(at, text, opens, is_heading=one.is_heading, begins=one.begins)
-            urls, extra, ends, opens = [], [], False, bool(is_nothing)
+            urls, extra, ends, opens = [], [], False, is_nothing
         else:
             extra.append(at)
         urls += (*one.urls, *filter(None, [address]))
         ends = ends or one.ends
     if line:
         yield replace(line, urls=tuple(urls), extra=tuple(extra), ends=ends)
+
+
+def _showing_nothing(shown: Sequence[tuple[int, Shown]]) -> set[int]:
+    """Return the numbers of lines without a text, of rules, and of bullets of pictures alone."""
+    found: set[int] = set()
+    in_matter = bool(shown) and shown[0][1].text == MATTER
+    for place, (at, one) in enumerate(shown):
+        if in_matter:
+            in_matter = place == 0 or one.text != MATTER
+        elif not one.text or _NOTHING.fullmatch(one.text):
+            found.add(at)
+    before_authors = False
+    for at, one in reversed(shown):
+        before_authors = bool(
+            _AUTHORS.fullmatch(one.text) or (before_authors and _BULLET.fullmatch(one.text))
+        )
+        if before_authors and _BULLET.fullmatch(one.text):
+            found.add(at)
+    return found
 
 
 def _address(text: str, opens: bool) -> str | None:

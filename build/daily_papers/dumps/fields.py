@@ -18,13 +18,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from daily_papers.dumps.files import control_character, fold
-from daily_papers.dumps.strict import Wrong, shown
+from daily_papers.dumps.strict import Made, Wrong, shown
 from daily_papers.records import Listing
 
 LONGEST_TITLE = 1_000  # characters
 LONGEST_ABSTRACT = 20_000
 LONGEST_NAME = 500
 LONGEST_ADDRESS = 2_000
+MOST_LISTINGS = 50_000
 MOST_AUTHORS = 10_000
 LARGEST_COUNT = 999_999_999
 PAPER_PAGE = "https://huggingface.co/papers/"
@@ -133,25 +134,26 @@ def listing(record: object, rank: int, first_line: int, last_line: int) -> Listi
     Raises:
         Wrong: it is no record, or a field is not what it has to be.
     """
+    if rank > MOST_LISTINGS:
+        raise Wrong(f"more than {MOST_LISTINGS:,} papers in one file: split it")
     if not isinstance(record, dict):
         raise Wrong(f"expected an object, found {shown(record)}")
     outer = Fields(record)
     paper = outer.inside("paper") or outer
-    title = paper.text("title", LONGEST_TITLE)
-    other_title = outer.text("title", LONGEST_TITLE)
-    abstract = paper.text("summary", LONGEST_ABSTRACT)
-    other_abstract = outer.text("summary", LONGEST_ABSTRACT)
-    if not (title or other_title):
+    title, abstract = (
+        _first(paper.text(key, most), outer.text(key, most))
+        for key, most in (("title", LONGEST_TITLE), ("summary", LONGEST_ABSTRACT))
+    )
+    if not title:
         raise paper.wrong("title", "a title", paper.values.get("title"))
     page_id = _page_id(paper)
     published, listed = _days(outer, paper)
     authors = paper.names("authors")
     organization, name = _organization(outer, paper)
-    comments = outer.count("numComments")
     return Listing(
         rank=rank,
-        title=title or other_title or "",
-        abstract=abstract or other_abstract or "",
+        title=title,
+        abstract=abstract or "",
         first_line=first_line,
         last_line=last_line,
         line_count=0,
@@ -159,7 +161,7 @@ def listing(record: object, rank: int, first_line: int, last_line: int) -> Listi
         published_on=published,
         published_basis="stated" if published else None,
         author_count=len(authors) if authors else None,
-        comment_count=comments if comments is not None else paper.count("numComments"),
+        comment_count=_first(outer.count("numComments"), paper.count("numComments")),
         upvote_count=paper.count("upvotes"),
         organization_id=organization,
         organization_name=name,
@@ -170,6 +172,10 @@ def listing(record: object, rank: int, first_line: int, last_line: int) -> Listi
         code_url=paper.address("githubRepo"),
         project_url=paper.address("projectPage"),
     )
+
+
+def _first(one: Made | None, other: Made | None) -> Made | None:
+    return other if one is None else one
 
 
 def arxiv_id(page_id: str) -> str | None:

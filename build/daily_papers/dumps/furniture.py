@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from daily_papers.dumps import dates
-from daily_papers.dumps.capture import Line
+from daily_papers.dumps.capture import MATTER, Line
 from daily_papers.records import DumpError, Furniture
 
 QUERY = "query"
@@ -41,16 +41,18 @@ _NAVIGATION = """
     company; tos; privacy; about; careers
 """
 _NAMED |= {one.strip(): "navigation" for one in _NAVIGATION.split(";")}
-_TABS = re.compile(r"(?:(?:daily|weekly|monthly|trending)(?:[ |·•/,-]+|$))+")
+_TABS = re.compile(r"(?:(?:daily|weekly|monthly|trending(?: papers)?)(?:[ |·•/,-]+|$))+")
 _PAGES = re.compile(r"[«‹←<]? ?(?:previous|next|today)(?: (?:previous|next|today))* ?[»›→>]?")
-_RULE = re.compile(r"[-=*_]{3,}|`{3,}\w*|~{3,}\w*")
+_FENCE = re.compile(r"`{3,}\w*|~{3,}\w*|---")
 _COPYRIGHT = re.compile(r"©.{0,80}")
 _MARKER = re.compile(r"(?:[-*+•] ?)+(?=\S)")
 _FIELD = re.compile(r"\**[A-Za-z][\w ()./-]{0,40}:\**(?: .{0,400})?")
 _PAPER = re.compile(r".*/papers/[0-9]{4}\.[0-9]{4,5}.*|.*/login\?.*")
 _MOST_MATTER = 60  # lines
 _PROSE_ENDS = (".", ":", ";", ".)", ".”", '."')
-_LONG_PROSE = 120  # characters
+_LONG_PROSE = 120  # characters: no title of so many ends in these
+_LONG_PROSE_ENDS = ("!", "?", ")", "]", "”", '"', "%", ",")
+_ITEM = re.compile(r"(?:[-*•–]|\(?(?:[0-9]{1,2}|[a-z])[.)]) \S.*")
 
 
 def part_of(line: Line) -> str | None:
@@ -58,7 +60,7 @@ def part_of(line: Line) -> str | None:
     text = _MARKER.sub("", line.text, count=1).casefold()
     if named := _NAMED.get(text) or _NAMED.get(line.text.casefold()):
         return named
-    for part, pattern in (("tabs", _TABS), ("pages", _PAGES), ("rule", _RULE)):
+    for part, pattern in (("tabs", _TABS), ("pages", _PAGES), ("capture", _FENCE)):
         if pattern.fullmatch(text) or pattern.fullmatch(line.text.casefold()):
             return part
     if _COPYRIGHT.fullmatch(line.text):
@@ -74,8 +76,13 @@ def of(line: Line, part: str) -> Iterator[Furniture]:
 
 
 def is_prose(text: str) -> bool:
-    """Tell whether a paragraph is one of an abstract, as far as its end tells, and no title."""
-    return text.endswith(_PROSE_ENDS) or len(text) > LONGEST_TITLE
+    """Tell whether a paragraph is one of an abstract, as far as it tells, and no title."""
+    return (
+        text.endswith(_PROSE_ENDS)
+        or len(text) > LONGEST_TITLE
+        or (len(text) > _LONG_PROSE and text.endswith(_LONG_PROSE_ENDS))
+        or bool(_ITEM.fullmatch(text))
+    )
 
 
 def head(lines: Sequence[Line], file: str) -> tuple[list[Furniture], str | None, int]:
@@ -92,9 +99,10 @@ def head(lines: Sequence[Line], file: str) -> tuple[list[Furniture], str | None,
         found += of(line, "capture")
     while at < len(lines):
         line = lines[at]
-        part = _part_of_head(line)
-        if part is None and shown is None and dates.parse(line.text):
+        part = None
+        if shown is None and dates.parse(line.text):
             part, shown = _SHOWN_ON, line.text
+        part = part or _part_of_head(line)
         if part is None and QUERY not in parts and _is_query(lines, at):
             part = QUERY
         if part is None:
@@ -133,8 +141,8 @@ def _part_of_foot(line: Line) -> bool:
 
 def _lead(lines: Sequence[Line]) -> int:
     """Return how many lines at the top are of the tool that made the capture, not of the page."""
-    if lines and lines[0].text == "---":
-        ends = [at for at, one in enumerate(lines[1:_MOST_MATTER], 1) if one.text == "---"]
+    if lines and lines[0].text == MATTER:
+        ends = [at for at, one in enumerate(lines[1:_MOST_MATTER], 1) if one.text == MATTER]
         if ends:
             return ends[0] + 1
     at = 0

@@ -8,6 +8,7 @@ cards say; see cards.py.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from daily_papers.dumps.strict import Wrong
 from daily_papers.records import DateBasis, Dump, DumpError, Listing
 
 LARGEST = 32 * 2**20  # bytes
+LONGEST_TITLE = 200  # characters of it that tell what a page is
+MOST_OTHERS = 1_000  # tags with data of another name
 OUTSIDE = "markup"
 
 _OURS = re.compile(r"(?:.+\.)?(?:huggingface\.co|hf\.co)")
@@ -33,6 +36,7 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"^(?:log|sign)[ -]?(?:in|up)\b|\blogin\b", re.IGNORECASE)
+_PROPS = re.compile(r"data-props\s*=\s*(\"[^\"]*+\"|'[^']*+'|[^\s>]*+)", re.IGNORECASE)
 _NEWLINE_BY_NAME = re.compile(r"&(?:#10|#13|#x0*[ad]|newline);?", re.IGNORECASE)
 
 
@@ -46,19 +50,23 @@ class _Page:
     lines: Lines
     address: str
 
+    @cached_property
+    def lines_of_plain(self) -> Lines:
+        """Return the lines of the text that was parsed."""
+        return Lines(self.plain, self.file)
+
     @property
     def is_foreign(self) -> bool:
         """Tell whether the page says that it is of another site."""
         host = urlsplit(self.address).hostname
         return bool(host) and not _OURS.fullmatch(str(host))
 
-    @property
-    def title(self) -> str:
-        """Return the title of the window, or the first heading."""
-        for name in ("title", "h1"):
-            if (found := self.soup.find(name)) and (text := fold(found.get_text(" "))):
-                return text[:80]
-        return ""
+    @cached_property
+    def titles(self) -> list[str]:
+        """Return the title of the window and the first heading, as far as there are any."""
+        found = [self.soup.find(name) for name in ("title", "h1")]
+        texts = [fold(one.get_text(" ")[:LONGEST_TITLE]) for one in found if one]
+        return [text for text in texts if text]
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,7 @@ def _by_data(page: _Page) -> _Listed | None:
     for tag in tags:
         if tag.get("data-target") == "DailyPapers" and (listed := _in_data(page, tag)):
             return listed
-    for tag in tags:
+    for tag in tags[:MOST_OTHERS]:
         try:
             if listed := _in_data(page, tag):
                 return listed
@@ -143,7 +151,6 @@ def _by_data(page: _Page) -> _Listed | None:
 
 def _in_data(page: _Page, tag: Tag) -> _Listed | None:
     props = str(tag["data-props"])
-    place = _Place.of(page, tag, props)
     try:
         strict.require_few(props)
         data, end = strict.value(props, strict.skip(props, 0))
@@ -153,9 +160,10 @@ def _in_data(page: _Page, tag: Tag) -> _Listed | None:
             path = answers.papers_in(data)
         except Wrong:
             return None
-        listings = _listings(props, path, place)
+        listings = _listings(props, path, _Place.of(page, tag, props))
     except Wrong as wrong:
-        line = place.lines(wrong.offset or 0, (wrong.offset or 0) + 1)[0]
+        at = wrong.offset or 0
+        line = _Place.of(page, tag, props).lines(at, at + 1)[0]
         raise DumpError(page.file, line, f"data-props: {wrong.problem}") from wrong
     return _Listed(listings, *answers.day_stated(data)) if listings else None
 
@@ -188,11 +196,9 @@ class _Place:
     @classmethod
     def of(cls, page: _Page, tag: Tag, props: str) -> "_Place":
         """Find the place of a tag's data."""
-        starts = Lines(page.plain, page.file)
+        starts = page.lines_of_plain
         offset = starts.offset(tag.sourceline or 1) + (tag.sourcepos or 0)
-        found = re.compile(r"data-props\s*=\s*(\"[^\"]*+\"|'[^']*+'|[^\s>]*+)").search(
-            page.plain, offset
-        )
+        found = _PROPS.search(page.plain, offset)
         if not found:
             return cls(tag.sourceline or 1, tag.sourceline or 1, None)
         first, last = starts.at(found.start(1)), starts.at(max(found.start(1), found.end(1) - 1))
@@ -227,12 +233,11 @@ def _shown_on(page: _Page, listed: _Listed) -> tuple[str | None, DateBasis | Non
 
 def _refused_as(page: _Page) -> str | None:
     """Say what else than a page with papers this is; None where nothing says so."""
-    heading = page.soup.find("h1")
-    texts = [page.title, fold(heading.get_text(" "))[:80] if heading else ""]
-    if page.soup.find("input", attrs={"type": "password"}) or any(map(_LOGIN.search, texts)):
+    password = page.soup.find("input", attrs={"type": "password"})
+    if password or any(map(_LOGIN.search, page.titles)):
         return "a login page: open huggingface.co/papers itself, and save it"
-    if any(_ERROR.search(text) for text in texts):
-        return f"an error page, {strict.shown(page.title)}: save the page again"
+    if any(map(_ERROR.search, page.titles)):
+        return f"an error page, {strict.shown(page.titles[0])}: save the page again"
     if not page.is_foreign and _ONE_PAPER.fullmatch(urlsplit(page.address).path):
         return "the page of one paper: expected a page that lists papers"
     return None
@@ -241,11 +246,11 @@ def _refused_as(page: _Page) -> str | None:
 def _refusal(page: _Page) -> str:
     """Say what a page is that has no papers."""
     host = urlsplit(page.address).hostname
-    title = strict.shown(page.title) if page.title else "without a title"
+    title = strict.shown(page.titles[0]) if page.titles else "without a title"
     if page.is_foreign:
         return f"a page of another site, {host}: expected a page of huggingface.co/papers"
     if refused := _refused_as(page):
         return refused
-    if host or "hugging face" in page.title.lower():
+    if host or "hugging face" in title.lower():
         return f"a page without papers, {title}: expected one that lists some"
     return f"a page of another site, {title}: expected a page of huggingface.co/papers"

@@ -8,14 +8,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_HEADING = re.compile(r"#{1,6} +")
+_HEADING = re.compile(r"(?:> ?)*#{1,6} +")
+_QUOTE = re.compile(r"(?:> ?)+|[0-9]{1,3}[.)] (?=[\[*])")
 _MARKER = re.compile(r"(?:[-*+•] ?)+")
 _TARGET = re.compile(r"\( ?<?([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)>?(?: \"[^\"]*\")? ?\)")
 _NUMBER = re.compile(r"\[[0-9]{1,5}\]")
 _PLAIN = re.compile(r"[^\\\[\]]+")
 _ESCAPED = re.compile(r"\\([\\\[\]()*_+#>|!-])")
 _BREAK = re.compile(r"\\+(?= |$)")
-_BOLD = re.compile(r"\*\*([^*]+)\*\*")
+_EMPHASIS = re.compile(r"(\*\*|__|\*|_)([^*_]+)\1")
 _OURS = re.compile(r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)(?=[/?#]|$))?(?:[/?#]\S*)?")
 _SIGNS = re.compile(
     r"#{1,6} \S|.*\]\((?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/(?:papers|login)\b"
@@ -25,7 +26,7 @@ _NUMBERED = re.compile(r"#{1,6} .*\]\[[0-9]{1,5}\]")
 
 @dataclass(frozen=True)
 class Shown:
-    """What a line shows, where its links lead, and whether one only begins or ends here."""
+    """What a line shows, where links lead that are all of it, and if one begins or ends here."""
 
     text: str
     urls: tuple[str, ...] = ()
@@ -57,12 +58,14 @@ class _Links:
 
     def __init__(self, text: str, numbers: bool) -> None:
         heading = _HEADING.match(text)
-        self._text = text[heading.end() :] if heading else text
+        before = heading or _QUOTE.match(text)
+        self._text = text[before.end() :] if before else text
         self._numbers = numbers
         self._is_heading = bool(heading)
         self._out: list[str] = []
         self._open: list[int] = []  # places of brackets in _out
         self._urls: list[str] = []
+        self._linked = 0  # letters and digits in links
         self._ends = self._had_mark = False
 
     def shown(self) -> Shown:
@@ -75,11 +78,13 @@ class _Links:
             self._out[self._open[0]] = ""
         text = _ESCAPED.sub(r"\1", _BREAK.sub("", "".join(self._out)))
         text = " ".join(text.split())
-        if bold := _BOLD.fullmatch(text):
-            text = bold[1]
+        if emphasis := _EMPHASIS.fullmatch(text):
+            text = emphasis[2]
         if (self._had_mark and not self._urls or begins) and _MARKER.fullmatch(text + " "):
             text = ""  # the mark of a list of pictures
-        return Shown(text, tuple(self._urls), self._is_heading, begins, self._ends)
+        is_link = self._ends or _letters(text) <= self._linked
+        urls = tuple(self._urls) if is_link else ()
+        return Shown(text, urls, self._is_heading, begins, self._ends)
 
     def _step(self, at: int) -> int:
         """Take what stands at a place; return the place behind it."""
@@ -117,8 +122,13 @@ class _Links:
         if first is None:
             self._ends = True
         else:
+            self._linked += sum(map(_letters, self._out[first:]))
             self._out[first] = " " if before[-1:].isalnum() else ""
             self._open.pop()
         if target and not number:
             self._urls.append(target[1])
         return (number or target).end()  # type: ignore[union-attr] # one of them is there
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))

@@ -85,8 +85,9 @@ class _Papers:
         self._lines, self._next, self._file = lines, 0, file
         self._separated = any(one.is_separator for one in lines)
         self._detailed = self._separated or any(one.is_authors for one in lines)
-        self._headed = any(one.is_heading for one in lines[:2])
-        self._linked = any(_linked(one) for one in lines[:2])
+        titles = lines[1:2] if lines and lines[0].is_upvotes else lines[:1]
+        self._headed = any(one.is_heading for one in titles)
+        self._linked = any(_linked(one) or one.begins for one in titles)
         self._voted = (
             bool(lines)
             and lines[0].is_upvotes

@@ -217,7 +217,8 @@ _PAPER = _object(
                           score=NUMBER, shares=_object(topics=_list(TEXT), names=_list(TEXT),
                                                        words=_list(TEXT)))),
     listings=_list(_object(dump_id=TEXT, file=TEXT, shown_on=_or_null(TEXT), listing_count=WHOLE,
-                           rank=WHOLE, first_line=WHOLE, last_line=WHOLE, title_as_listed=TEXT)),
+                           rank=WHOLE, first_line=WHOLE, last_line=WHOLE, title_as_listed=TEXT,
+                           listed_on=_or_null(TEXT))),
     sources=_said(_list(_object(name=TEXT, url=URL, is_search=FLAG)),
                   "Where the paper itself can be read, or looked for."),
 )  # fmt: skip

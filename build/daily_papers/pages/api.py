@@ -118,7 +118,7 @@ _FILTERS = {
     "hardware": "Named hardware, as A100.",
     "model": "Named model, as LLaMA.",
     "organization": "Id or name of an organization, as nvidia.",
-    "has": "“code” for papers whose abstract links to a repository.",
+    "has": "“code” for papers whose abstract or listing names a repository.",
 }
 _ALL_HOLD = (
     f" A filter may be given several times; all of them must hold, {searching.MOST_CHOSEN} at most."

@@ -49,7 +49,7 @@ _MENTIONS = """
     where mentions.paper_id = :id
     order by mentions.field desc, mentions.start, mentions.id
 """
-_LINKS = "select * from links where paper_id = :id order by start, url"
+_LINKS = "select * from links where paper_id = :id order by start is null, start, url"
 _COMPARED = """
     select
         entities.id as entity_id, entities.kind, entities.name, min(mentions.text) as written,
@@ -86,7 +86,7 @@ _SIMILAR = """
 _LISTINGS = """
     select
         dumps.id as dump_id, dumps.file, dumps.shown_on, dumps.listing_count, listings.rank,
-        listings.first_line, listings.last_line, listings.title_as_listed
+        listings.first_line, listings.last_line, listings.title_as_listed, listings.listed_on
     from listings
     join dumps on dumps.id = listings.dump_id
     where listings.paper_id = :id
