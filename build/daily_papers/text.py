@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress
 from typing import Generic, NamedTuple, TypeVar
 
 from daily_papers.records import Field
@@ -177,15 +177,19 @@ class Phrases(Generic[Value]):
 
     def find(self, text: Text, first: int = 0, last: int | None = None) -> Iterator[Found[Value]]:
         """Yield the phrases among the words [first, last), left to right, none inside another."""
-        further = self._root.further
-        forms = text.forms[first:last] if first or last is not None else text.forms
-        done, last = first, first + len(forms)
-        for index in [place for place, form in enumerate(forms, first) if form in further]:
-            if index >= done:
-                value, end = self._longest(text, index, last, further[text.forms[index]])
-                if end > index:
-                    done = end
-                    yield Found(value, index, end)  # type: ignore[arg-type]
+        roots, forms = self._root.further, text.forms
+        here = forms[first:last] if first or last is not None else forms
+        done, last = first, first + len(here)
+        for index in compress(range(first, last), map(roots.__contains__, here)):
+            if index < done:
+                continue
+            node, done = roots[forms[index]], index + 1
+            if done < last and forms[done] in node.further:
+                value, done = self._longest(text, index, last, node)
+                if done > index:
+                    yield Found(value, index, done)  # type: ignore[arg-type]
+            elif node.ends:
+                yield Found(node.value, index, done)  # type: ignore[arg-type]
 
     @staticmethod
     def _longest(text: Text, index: int, last: int, node: _Node[Value]) -> tuple[Value | None, int]:

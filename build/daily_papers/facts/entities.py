@@ -15,7 +15,7 @@ from typing import NamedTuple
 from daily_papers.facts.names import shaped
 from daily_papers.facts.tokens import Token, is_no_name, tokens_of
 from daily_papers.records import EntityKind, Field, Link
-from daily_papers.text import Text
+from daily_papers.text import Remembered, Text
 from daily_papers.vocabulary import GENERIC, HARDWARE, NAMES
 from daily_papers.vocabulary.naming import Known
 
@@ -62,6 +62,7 @@ _OPENS = re.compile(
     r"i\.e\.,?\s|such as\s)?(?:the\s)?"
     r"|,\s(?:e\.g\.,?\s)(?:the\s)?"
 )
+_OPENERS = frozenset(("including", "such", "like", "namely"))  # the words among them
 _COMPARISON = re.compile(
     r"(?:[Cc]ompared (?:to|with)|outperform\w{0,4}|surpass\w{0,4}|over|than|against|versus|vs\.?|"
     r"relative to|"
@@ -205,32 +206,40 @@ def _whole_start(text: str, start: int) -> int:
 
 def _by_ending(text: Text, token: Token) -> Iterator[Seen]:
     """Yield what a word's last letters say: sizes of models, "…GPT", "…Bench"."""
-    sized = _SIZED.match(token.text)
-    if (
-        sized
-        and token.text[0].isupper()
-        and sized[1] not in GENERIC
-        and not _SCALE.search(token.text)
-    ):
-        yield Seen(token.text, text.field, token.start, token.end, "model", None)
-    elif token.name and (behind := _SIZE_BEHIND.match(text.text, token.end)):
+    kind, sized = _ENDINGS[token.text]
+    if token.name and not sized and (behind := _SIZE_BEHIND.match(text.text, token.end)):
         end = behind.end()
         yield Seen(text.text[token.start : end], text.field, token.start, end, "model", None)
-    elif _MODEL_ENDING.match(token.text):
-        yield Seen(token.text, text.field, token.start, token.end, "model", None)
-    elif token.text not in GENERIC and _DATASET_ENDING.match(token.text):
-        yield Seen(token.text, text.field, token.start, token.end, "dataset", None)
+    elif kind is not None:
+        yield Seen(token.text, text.field, token.start, token.end, kind, None)
+
+
+def _ending(word: str) -> tuple[EntityKind | None, bool]:
+    """Return what a word names by its ending, and whether that is the size of a model."""
+    sized = _SIZED.match(word)
+    if sized and word[0].isupper() and sized[1] not in GENERIC and not _SCALE.search(word):
+        return "model", True
+    if _MODEL_ENDING.match(word):
+        return "model", False
+    return "dataset" if word not in GENERIC and _DATASET_ENDING.match(word) else None, False
+
+
+_ENDINGS = Remembered(_ending)
 
 
 def _beside(text: Text, tokens: list[Token]) -> Iterator[Seen]:
     """Yield the names that stand beside "dataset", "benchmarks such as", "models" and the like."""
-    starts = {token.start: place for place, token in enumerate(tokens)}
-    ends = {token.end: place for place, token in enumerate(tokens)}
-    for index in [place for place, form in enumerate(text.forms) if form in _BESIDE]:
-        kind = _BESIDE[text.forms[index]]
-        if text.forms[index] != "set" or text.forms[index - 1] == "test":
+    forms = text.forms
+    places = [place for place, form in enumerate(forms) if form in _BESIDE]
+    starts = {token.start: place for place, token in enumerate(tokens)} if places else {}
+    ends = {token.end: place for place, token in enumerate(tokens)} if places else {}
+    for index in places:
+        kind = _BESIDE[forms[index]]
+        if forms[index] != "set" or forms[index - 1] == "test":
             yield from _names_before(text, tokens, ends, index, kind)
-            yield from _names_behind(text, tokens, starts, text.ends[index], kind)
+            # Between two words that a blank parts, only a few open a list.
+            if text.gaps[index + 1] != " " or _OPENERS.issuperset(forms[index + 1 : index + 2]):
+                yield from _names_behind(text, tokens, starts, text.ends[index], kind)
 
 
 def _names_before(

@@ -31,27 +31,34 @@ def tokens_of(text: Text) -> list[Token]:
     """Return the words that hold a capital or begin with a digit, hyphens and dots joined."""
     tokens = []
     done = -1
-    for index in [place for place, word in enumerate(text.words) if not word.islower()]:
-        if text.starts[index] < done or _is_ordinary(text, index):
+    gaps = text.gaps
+    for index, ordinary in enumerate(map(_ORDINARY.__getitem__, text.words)):
+        if ordinary and (
+            ordinary == _LOWER or not (gaps[index] in _JOINED or gaps[index + 1] in _JOINED)
+        ):
             continue
         start = text.starts[_first_joined(text, index)]
         found = _TOKEN.match(text.text, start) if start >= done else None
         if found:
             done = found.end()
-            tokens.append(Token(found[0], start, done, is_name(found[0])))
+            tokens.append(Token(found[0], start, done, _NAMES[found[0]]))
     return tokens
 
 
-def _is_ordinary(text: Text, index: int) -> bool:
-    """Tell whether a word is joined to none, and short or with no more than a first capital."""
-    word = text.words[index]
-    plain = word[1:].islower() or (len(word) <= _SHORT and (len(word) == 1 or word.isdigit()))
-    return (
-        plain
-        and text.gaps[index] not in _JOINED
-        and text.gaps[index + 1] not in _JOINED
-        and (len(word) <= _SHORT or not HARDWARE.may_begin(word))
-    )
+_UNJOINED, _LOWER = 1, 2
+
+
+def _ordinary(word: str) -> int:
+    """Tell whether a word is ordinary: all in small letters, or unless it is joined to another,
+    being short or with no more than a first capital."""
+    if word.islower():
+        return _LOWER
+    if len(word) <= _SHORT:
+        return _UNJOINED if len(word) == 1 or word[1].islower() or word.isdigit() else 0
+    return _UNJOINED if word[1:].islower() and not HARDWARE.may_begin(word) else 0
+
+
+_ORDINARY = Remembered(_ordinary)
 
 
 def _first_joined(text: Text, index: int) -> int:
@@ -63,12 +70,8 @@ def _first_joined(text: Text, index: int) -> int:
     return index
 
 
-def is_name(word: str) -> bool:
+def _is_name(word: str) -> bool:
     """Tell whether a word has the shape of a name and is no acronym of the field."""
-    return _NAMES[word]
-
-
-def _has_shape(word: str) -> bool:
     return (
         shaped(word)
         and word not in GENERIC
@@ -78,7 +81,7 @@ def _has_shape(word: str) -> bool:
     )
 
 
-_NAMES = Remembered(_has_shape)
+_NAMES = Remembered(_is_name)
 
 
 def is_no_name(word: str) -> bool:
