@@ -11,7 +11,7 @@ from time import perf_counter
 
 import click
 
-from daily_papers import checks, fetch, pipeline, store
+from daily_papers import checks, fetch, pipeline, store, work
 from daily_papers.fetch.download import Service
 
 _EXISTING = click.Path(exists=True, path_type=Path)
@@ -19,6 +19,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _COUNT = click.IntRange(min=1)
 _TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+def _cache() -> Path:
+    """Return the folder of the cache, as the XDG base directory specification has it."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "daily-papers"
 
 
 @click.group()
@@ -38,8 +43,24 @@ def main() -> None:
     show_default="the machine's cores",
     help="Processes that extract facts; the result is the same for any number.",
 )
+@click.option(
+    "--cache",
+    type=_FOLDER,
+    default=_cache,
+    show_default="~/.cache/daily-papers",
+    help="Folder that keeps what was read of dumps, for the next build.",
+)
+@click.option("--no-cache", is_flag=True, help="Read everything again, and keep nothing.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
-def build(paths: Sequence[Path], output: Path, keep_going: bool, workers: int, quiet: bool) -> None:
+def build(
+    paths: Sequence[Path],
+    output: Path,
+    keep_going: bool,
+    workers: int,
+    cache: Path,
+    no_cache: bool,
+    quiet: bool,
+) -> None:
     """Build a database from dumps: files, or folders of them (default: seeds/).
 
     The output is replaced only by a whole and checked database. Exit status: 0; 1 if input could
@@ -55,14 +76,14 @@ def build(paths: Sequence[Path], output: Path, keep_going: bool, workers: int, q
             output,
             keep_going,
             lambda files: _progress(files, quiet),
-            workers,
+            pipeline.Means(workers, None if no_cache else cache),
         )
         if not quiet:
             click.echo(_summary(report, output, perf_counter() - start))
     except pipeline.UnreadableDumps as unreadable:
         _complain(unreadable.errors)
         sys.exit(1)
-    except (store.StoreError, checks.CheckError, OSError) as error:
+    except (store.StoreError, checks.CheckError, work.WorkError, OSError) as error:
         _complain([error])
         sys.exit(1)
     if report.skipped:
@@ -178,6 +199,7 @@ def _summary(report: pipeline.Report, output: Path, seconds: float) -> str:
         ("claims", f"{report.claim_count} ({report.rejected_count} other numbers rejected)"),
         ("mentions", str(report.mention_count)),
         ("lines accounted for", f"{accounted} of {report.line_count} ({parts})"),
+        ("known before", f"{report.cached} dumps and texts"),
         ("seconds", f"{seconds:.2f}"),
         ("database", str(output)),
     ]

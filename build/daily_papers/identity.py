@@ -25,135 +25,178 @@ Authors are the same when their names are, letter by letter; see `author_id`.
 """
 
 import re
-import unicodedata
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from hashlib import sha256
-from itertools import chain
+from itertools import chain, groupby
 from typing import TypeVar
 
 from daily_papers.clean import clean
-from daily_papers.records import (
-    Author,
-    Authorship,
-    Catalogue,
-    Dump,
-    Listing,
-    Organization,
-    Paper,
-)
+from daily_papers.records import Author, Listing, Organization, Paper
+from daily_papers.titles import author_id, hashed, key_and_slug
 
-LONGEST_SLUG = 64  # characters, before the hash that a shortened one ends in
 SHARED_RUNS = 0.25
 
 _Value = TypeVar("_Value")
-_APOSTROPHES = re.compile("['’‘`]")
 _WORDS = re.compile(r"[^\W_]+")
-_SPELLED_OUT = {"+": " plus ", "&": " and ", "#": " sharp ", "×": "x", "∞": "infty"}
-_HASH_LENGTH = 8
 
 
 @dataclass(frozen=True)
-class _Entry:
-    """A listing, the dump it stands on, and its clean text."""
+class Entry:
+    """A listing whose abstract and names are clean, as is `title`; and the title's key and slug."""
 
-    dump: Dump
     listing: Listing
     title: str
-    abstract: str
-
-    @cached_property
-    def key(self) -> str:
-        """Return the key of the title."""
-        return "".join(title_words(self.title))
+    key: str
+    slug: str
 
     @cached_property
     def runs(self) -> frozenset[tuple[str, ...]]:
         """Return the three-word runs of the abstract; of one that is shorter, the whole."""
-        words = tuple(_WORDS.findall(self.abstract.casefold()))
+        words = tuple(_WORDS.findall(self.listing.abstract.casefold()))
         return frozenset(words[i : i + 3] for i in range(max(1, len(words) - 2)))
 
 
-_Group = list[_Entry]  # the listings of one paper, newest first
-
-
-def identify(dumps: Iterable[Dump]) -> Catalogue:
-    """Merge the listings of all dumps into papers, organizations and authors, each sorted by id."""
-    entries = [
-        _Entry(dump, listing, _clean(listing.title), _clean(listing.abstract))
-        for dump in sorted(dumps, key=lambda dump: dump.id)
-        for listing in dump.listings
-    ]
-    entries.sort(key=lambda entry: entry.dump.shown_on or "", reverse=True)  # stable
-    groups = sorted(_with_ids(_papers(entries)), key=lambda one: one[0])
-    papers = tuple(_paper(paper_id, group) for paper_id, group in groups)
-    authors, authorships = _authors(groups)
-    return Catalogue(
-        papers=papers,
-        organizations=_organizations(entries, {paper.organization_id for paper in papers}),
-        authors=authors,
-        authorships=authorships,
-        paper_ids={
-            (one.dump.id, one.listing.rank): paper_id for paper_id, group in groups for one in group
-        },
+def entry(listing: Listing) -> Entry:
+    """Return a listing with clean text, and what its title goes by."""
+    title = _clean(listing.title)
+    key, slug = key_and_slug(title)
+    name, authors = listing.organization_name, listing.authors
+    made = replace(
+        listing,
+        abstract=_clean(listing.abstract),
+        organization_name=_clean(name) if name else name,
+        authors=None if authors is None else tuple(map(_clean, authors)),
     )
+    return Entry(made, title, key, slug)
 
 
-def title_words(title: str) -> list[str]:
-    """Split a clean title into the words of its key: "Mélange: S²FT" → ["melange", "s2ft"]."""
-    text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title)).casefold()
-    return _WORDS.findall("".join(_plain(char) for char in text))
+@dataclass
+class Register:
+    """Takes listings, dump by dump in the order of their ids, and says which papers they are.
 
-
-def slug(title: str) -> str:
-    """Make the id of a title: its words, in ASCII, joined by hyphens.
-
-    One that was shortened, or that lost letters ASCII does not have, ends in a hash of the key.
+    Of each it keeps no more than title and arXiv id, by its place: 0, 1, 2, … `load` fetches the
+    rest of those that may be a paper together with others.
     """
-    words = title_words(title)
-    full = "-".join(words)
-    short = "-".join(part for word in words if (part := _ascii(word)))
-    if len(short) > LONGEST_SLUG:
-        short = short[: LONGEST_SLUG + 1].rpartition("-")[0] or short[:LONGEST_SLUG]
-    return short if short and short == full else f"{short or 'paper'}-{_hash(''.join(words))}"
+
+    load: Callable[[int], Entry]
+    keys: list[str] = field(default_factory=list)
+    slugs: list[str] = field(default_factory=list)
+    arxiv_ids: list[str | None] = field(default_factory=list)
+    days: list[str] = field(default_factory=list)  # when the dump was shown
+
+    def add(self, key: str, slug: str, arxiv_id: str | None, shown_on: str | None) -> None:
+        """Take the next listing."""
+        self.keys.append(key)
+        self.slugs.append(slug)
+        self.arxiv_ids.append(arxiv_id)
+        self.days.append(shown_on or "")
+
+    def papers(self) -> "Papers":
+        """Merge the listings into papers, sorted by id."""
+        named = sorted(_Naming(self).with_ids(self._groups()))
+        places, ends = array("I"), array("I", [0])
+        for _, group in named:
+            places.extend(group)
+            ends.append(len(places))
+        return Papers([paper_id for paper_id, _ in named], places, ends, self.load)
+
+    def newest_first(self, places: Iterable[int]) -> list[int]:
+        """Order the places of listings by the days of their dumps."""
+        return sorted(sorted(places), key=self.days.__getitem__, reverse=True)
+
+    def _groups(self) -> Iterator[list[int]]:
+        """Yield the places of every paper, the newest listing first."""
+        homes: list[str] = [arxiv_id or "" for arxiv_id in self.arxiv_ids]
+        for _, same in _grouped(range(len(self.keys)), self.keys):
+            places = self.newest_first(same)
+            unknown = [place for place in places if not homes[place]]
+            if len(places) == 1 or not unknown:
+                continue
+            entries = {place: self.load(place) for place in places}
+            known = [(homes[place], entries[place]) for place in places if homes[place]]
+            for group in _agreeing(entries, unknown):
+                # A colon is in no arXiv id.
+                home = _home([entries[place] for place in group], known) or f":{group[0]}"
+                for place in group:
+                    homes[place] = home
+        alone = [place for place, home in enumerate(homes) if not home]
+        yield from ([place] for place in alone)
+        at_home = [place for place, home in enumerate(homes) if home]
+        yield from (self.newest_first(places) for _, places in _grouped(at_home, homes))
 
 
-def _plain(char: str) -> str:
-    if char.isascii():
-        return _SPELLED_OUT.get(char, char)
-    if unicodedata.combining(char):
-        return ""
-    name = unicodedata.name(char, "")
-    if name.startswith("GREEK SMALL LETTER "):
-        return name.split()[3].lower()
-    return _SPELLED_OUT.get(char, char)
+@dataclass(frozen=True)
+class Papers(Sequence[Paper]):
+    """Papers by number, in the order of their ids; each is made of its listings when asked for.
+
+    The listings of paper n, the newest first, are at [ends[n], ends[n + 1]) of `places`.
+    """
+
+    ids: Sequence[str]
+    places: "array[int]"
+    ends: "array[int]"
+    load: Callable[[int], Entry]
+
+    def __len__(self) -> int:
+        """Return how many papers there are."""
+        return len(self.ids)
+
+    def __getitem__(self, number: int) -> Paper:  # type: ignore[override] # no slices
+        """Return a paper."""
+        if number >= len(self.ids):
+            raise IndexError(number)
+        return _paper(self.ids[number], self._entries(number))
+
+    def authors(self, number: int) -> list[Author]:
+        """Return the authors of a paper by its newest listing that names them, in their order."""
+        listings = [one.listing for one in self._entries(number)]
+        names = _newest(listings, lambda one: one.authors) or ()
+        return [Author(author_id(name), name) for name in names]
+
+    def homes(self) -> "array[int]":
+        """Return the number of the paper that each listing is, by the listing's place."""
+        found = array("I", bytes(self.places.itemsize * len(self.places)))
+        for number, (first, last) in enumerate(zip(self.ends, self.ends[1:], strict=False)):
+            for place in self.places[first:last]:
+                found[place] = number
+        return found
+
+    def _entries(self, number: int) -> list[Entry]:
+        return [self.load(one) for one in self.places[self.ends[number] : self.ends[number + 1]]]
 
 
-def _papers(entries: Sequence[_Entry]) -> list[_Group]:
-    """Split the entries, newest first, into papers."""
-    by_title: defaultdict[str, list[int]] = defaultdict(list)
-    by_id: defaultdict[str, list[int]] = defaultdict(list)
-    loose: list[list[int]] = []
-    for place, entry in enumerate(entries):
-        by_title[entry.key].append(place)
-        if entry.listing.arxiv_id:
-            by_id[entry.listing.arxiv_id].append(place)
-    for places in by_title.values():
-        known = [entries[place] for place in places if entries[place].listing.arxiv_id]
-        unknown = [place for place in places if not entries[place].listing.arxiv_id]
-        for group in _agreeing(entries, unknown):
-            home = _home([entries[place] for place in group], known)
-            if home:
-                by_id[home] += group
-            else:
-                loose.append(group)
-    return [[entries[place] for place in sorted(group)] for group in (*by_id.values(), *loose)]
+@dataclass
+class Organizations:
+    """Takes the organizations of listings, and says by what name each goes: by the newest."""
+
+    named: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def add(self, handle: str | None, name: str | None, shown_on: str | None) -> None:
+        """Take what the next listing says; they come in the order of their dumps' ids."""
+        day = shown_on or ""
+        if handle and name and (handle not in self.named or day > self.named[handle][0]):
+            self.named[handle] = day, name
+
+    def listing(self, papers: Container[str]) -> list[Organization]:
+        """Return those that papers are listed under, `papers` being their handles."""
+        return [
+            Organization(handle, name)
+            for handle, (_, name) in sorted(self.named.items())
+            if handle in papers
+        ]
 
 
-def _agreeing(entries: Sequence[_Entry], places: Iterable[int]) -> list[list[int]]:
-    """Split entries with one title into groups whose abstracts agree."""
+def _grouped(places: Iterable[int], by: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
+    """Yield the places that have the same text, and the text, in order."""
+    for text, same in groupby(sorted(places, key=by.__getitem__), by.__getitem__):
+        yield text, list(same)
+
+
+def _agreeing(entries: Mapping[int, Entry], places: Iterable[int]) -> list[list[int]]:
+    """Split the places of entries with one title into groups whose abstracts agree."""
     groups: list[list[int]] = []
     for place in places:
         joined = [
@@ -166,62 +209,76 @@ def _agreeing(entries: Sequence[_Entry], places: Iterable[int]) -> list[list[int
     return groups
 
 
-def _home(group: _Group, known: Iterable[_Entry]) -> str | None:
+def _home(group: Sequence[Entry], known: Iterable[tuple[str, Entry]]) -> str | None:
     """Return the arXiv id of the paper whose abstract agrees most with the group's, if any.
 
     A listing that has no abstract agrees, but no more than just so, unless another one of the same
     paper has one.
     """
-    by_id: defaultdict[str, list[_Entry]] = defaultdict(list)
-    for one in known:
-        by_id[one.listing.arxiv_id or ""].append(one)
+    by_id: defaultdict[str, list[Entry]] = defaultdict(list)
+    for arxiv_id, one in known:
+        by_id[arxiv_id].append(one)
     found = []
     for arxiv_id, listed in by_id.items():
-        told = [one for one in listed if one.abstract]
+        told = [one for one in listed if one.listing.abstract]
         most = max((_agreement(one, other) for one in told for other in group), default=SHARED_RUNS)
         if most >= SHARED_RUNS:
             found.append((-most, arxiv_id))
     return min(found)[1] if found else None
 
 
-def _agreement(one: _Entry, other: _Entry) -> float:
+def _agreement(one: Entry, other: Entry) -> float:
     """Return the share of the shorter abstract's runs that stand in the other."""
-    if one.abstract == other.abstract:
+    if one.listing.abstract == other.listing.abstract:
         return 1
     return len(one.runs & other.runs) / min(len(one.runs), len(other.runs))
 
 
-def _with_ids(groups: Iterable[_Group]) -> Iterator[tuple[str, _Group]]:
-    alike: defaultdict[str, list[_Group]] = defaultdict(list)
-    for group in groups:
-        alike[min((slug(one.title), one.key) for one in group)[1]].append(group)
-    for key, named in alike.items():
-        plain = min(slug(one.title) for group in named for one in group if one.key == key)
-        first, *others = sorted(named, key=_age)
-        yield plain, first
-        yield from ((f"{plain}-{_mark(group)}", group) for group in others)
+@dataclass(frozen=True)
+class _Naming:
+    """Gives papers their ids."""
+
+    register: Register
+
+    def with_ids(self, groups: Iterable[list[int]]) -> Iterator[tuple[str, list[int]]]:
+        """Yield every paper's id and the places of its listings."""
+        slugs, keys = self.register.slugs, self.register.keys
+        every = list(groups)
+        leading = [min((slugs[place], keys[place]) for place in group)[1] for group in every]
+        for key, alike in _grouped(range(len(every)), leading):
+            named = [every[number] for number in alike]
+            plain = min(slugs[place] for group in named for place in group if keys[place] == key)
+            if len(named) == 1:
+                yield plain, named[0]
+                continue
+            first, *others = sorted(named, key=self._age)
+            yield plain, first
+            yield from ((f"{plain}-{self._mark(group)}", group) for group in others)
+
+    def _age(self, group: Sequence[int]) -> tuple[str, str, str]:
+        listings = [self.register.load(place).listing for place in group]
+        dates = [one.published_on for one in listings if one.published_on]
+        return min(dates, default="9999"), listings[0].arxiv_id or "", self._mark(group)
+
+    def _mark(self, group: Sequence[int]) -> str:
+        """Return what tells a paper from others of its title."""
+        ids = self.register.arxiv_ids
+        arxiv_id = next((found for place in group if (found := ids[place])), None)
+        if arxiv_id:
+            return hashed(arxiv_id)
+        return min(hashed(self.register.load(place).listing.abstract) for place in group)
 
 
-def _age(group: _Group) -> tuple[str, str, str]:
-    dates = [one.listing.published_on for one in group if one.listing.published_on]
-    return min(dates, default="9999"), group[0].listing.arxiv_id or "", _mark(group)
-
-
-def _mark(group: _Group) -> str:
-    """Return what tells a paper from others of its title."""
-    arxiv_id = next((one.listing.arxiv_id for one in group if one.listing.arxiv_id), None)
-    return _hash(arxiv_id) if arxiv_id else min(_hash(one.abstract) for one in group)
-
-
-def _paper(paper_id: str, group: _Group) -> Paper:
-    listings = [entry.listing for entry in group]
+def _paper(paper_id: str, group: Sequence[Entry]) -> Paper:
+    """Return the paper that listings are, the newest first."""
+    listings = [one.listing for one in group]
     stated = [one for one in listings if one.published_basis == "stated"]
     dated = next(iter(stated or [one for one in listings if one.published_on]), None)
     published_on = dated.published_on if dated else None
     return Paper(
         id=paper_id,
         title=group[0].title,
-        abstract=next((one.abstract for one in group if one.abstract), ""),
+        abstract=next((one.abstract for one in listings if one.abstract), ""),
         published_on=published_on,
         published_basis=dated.published_basis if dated else None,
         year=int(published_on[:4]) if published_on else None,
@@ -243,51 +300,5 @@ def _newest(
     return next((found for one in listings if (found := value(one)) is not None), None)
 
 
-def _organizations(
-    entries: Iterable[_Entry], listing_papers: Container[str | None]
-) -> tuple[Organization, ...]:
-    """Return the organizations that papers are listed under, by the newest of their names."""
-    names: dict[str, str] = {}
-    for entry in entries:
-        handle, name = entry.listing.organization_id, entry.listing.organization_name
-        if handle and name and handle in listing_papers:
-            names.setdefault(handle, _clean(name))
-    return tuple(Organization(handle, name) for handle, name in sorted(names.items()))
-
-
-def author_id(name: str) -> str:
-    """Make the id of an author: the words of the name, in ASCII, joined by hyphens.
-
-    Where the name cannot be told from these ("J. Doe", "José Doe", "DOE"), a hash of it follows:
-    so two names never have one id, whatever other names there are.
-    """
-    words = [part for word in title_words(name) if (part := _ascii(word))]
-    plain = "-".join(words)[:LONGEST_SLUG].rstrip("-") or "author"
-    said = " ".join(word.capitalize() for word in words)
-    return plain if said == name and len(said) <= LONGEST_SLUG else f"{plain}-{_hash(name)}"
-
-
-def _authors(
-    groups: Iterable[tuple[str, _Group]],
-) -> tuple[tuple[Author, ...], tuple[Authorship, ...]]:
-    """Return the authors of papers by their newest listings, and their places there."""
-    authors: dict[str, Author] = {}
-    authorships = []
-    for paper_id, group in groups:
-        names = _newest([one.listing for one in group], lambda one: one.authors)
-        for position, name in enumerate(map(_clean, names or ()), 1):
-            author = authors.setdefault(name, Author(author_id(name), name))
-            authorships.append(Authorship(paper_id, position, author.id))
-    return tuple(sorted(authors.values(), key=lambda one: one.id)), tuple(authorships)
-
-
 def _clean(text: str) -> str:
     return clean(text) or text  # nothing but markup, such as "{}": better than nothing
-
-
-def _ascii(text: str) -> str:
-    return text.encode("ascii", "ignore").decode()
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:_HASH_LENGTH]

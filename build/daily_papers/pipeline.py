@@ -1,21 +1,29 @@
 """The whole way on one page: read, identify, extract, store, publish."""
 
-import os
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-from daily_papers import checks, dumps, facts, identity, rows, schema, store
-from daily_papers.facts import links, registry
-from daily_papers.records import Dump, DumpError, Facts, Paper
+from daily_papers import checks, digest, dumps, rows, schema, store, work
+from daily_papers.cache import Cache, key_of
+from daily_papers.facts import registry
+from daily_papers.identity import Papers
+from daily_papers.intake import Intake
+from daily_papers.records import DumpError, Mention
+from daily_papers.search import similar
+from daily_papers.search.index import Index, Postings
+from daily_papers.search.similar import Compared, Near, Neighbours
+from daily_papers.spool import Spool
 
-Given = TypeVar("Given")
-Result = TypeVar("Result")
 Progress = Callable[[Sequence[Path]], AbstractContextManager[Iterable[Path]]]
+
+_FEW_DUMPS, _FEW_PAPERS = 8, 256  # that are not worth other processes
+_TEXTS = 64  # handed to a process at a time
+_PAPERS = 512  # made into rows at a time; blocks of the index hold a whole number of these
 
 
 class UnreadableDumps(Exception):  # noqa: N818 - it names what it carries
@@ -28,8 +36,19 @@ class UnreadableDumps(Exception):  # noqa: N818 - it names what it carries
 
 
 @dataclass(frozen=True)
+class Means:
+    """What a build may use: how many processes here, the folder of the cache, if any, and a
+    function that gives an executor elsewhere, if any, to read dumps and texts."""
+
+    workers: int
+    cache: Path | None
+    cluster: Callable[[], AbstractContextManager[Executor]] | None = None
+
+
+@dataclass(frozen=True)
 class Report:
-    """What a build read and wrote: `parts` counts the lines of each kind, blank ones left out."""
+    """What a build read and wrote: `parts` counts the lines of each kind, blank ones left out, and
+    `cached` the dumps and texts that were known."""
 
     dump_count: int
     listing_count: int
@@ -39,101 +58,179 @@ class Report:
     claim_count: int
     rejected_count: int
     mention_count: int
+    cached: int
     skipped: tuple[DumpError, ...]
 
 
 def build(
-    paths: Iterable[Path], target: Path, keep_going: bool, progress: Progress, workers: int
+    paths: Iterable[Path], target: Path, keep_going: bool, progress: Progress, means: Means
 ) -> Report:
     """Build a database from dump files and folders of them, and put it in place of `target`.
 
-    The result is the same whatever the number of `workers`, the processes that extract facts.
+    The result is the same whatever the means. Texts wait on disk, beside the target.
 
     Raises:
         UnreadableDumps: at least one dump could not be read, or with `keep_going` all of them.
         store.StoreError, checks.CheckError: what was written does not hold; `target` stands.
+        work.WorkError: a process was killed; `target` stands.
+        OSError: the disk is full, or cannot be written; `target` stands.
     """
     try:
         files = dumps.find(paths)
     except DumpError as error:
         raise UnreadableDumps([error]) from error
-    with progress(files) as shown:
-        read, errors = _read(shown)
-    if errors and not (keep_going and read):
-        raise UnreadableDumps(errors)
-    catalogue = identity.identify(read)
-    stated = _extract(catalogue.papers, workers)
-    entities = registry.register(stated)
-    every_row = {
-        **rows.listing_rows(read, catalogue),
-        **rows.stated_rows(catalogue.papers, stated, entities),
-        **rows.search_rows(catalogue, stated, entities),
-    }
-    store.write(target, schema.TABLES, every_row, schema.VERSION, checks.require)
-    parts = sum((_parts(dump) for dump in read), Counter[str]())
+    beside = target.resolve().parent
+    with Spool(beside) as listings, Spool(beside) as digests, Cache(means.cache) as cache:
+        intake = Intake(listings)
+        with _readers(means, len(files) > _FEW_DUMPS) as executor, progress(files) as shown:
+            intake.take(shown, cache, executor)
+        if intake.errors and not (keep_going and intake.taken):
+            raise UnreadableDumps(intake.errors)
+        papers = intake.register.papers()
+        with _readers(means, len(papers) > _FEW_PAPERS) as executor:
+            entities = registry.register(_mentions(papers, digests, cache, executor))
+        cached = cache.found
+        tally = rows.Tally()
+        with Spool(beside) as blocks:
+            every = _Rows(intake, rows.Whole(papers, digests, entities), blocks, tally, means)
+            store.write(target, schema.TABLES, every, schema.VERSION, checks.require)
     return Report(
-        dump_count=len(read),
-        listing_count=len(catalogue.paper_ids),
-        paper_count=len(catalogue.papers),
-        line_count=sum(dump.line_count for dump in read),
-        parts=parts,
-        claim_count=sum(len(one.claims) for one in stated.values()),
-        rejected_count=sum(len(one.rejected) for one in stated.values()),
-        mention_count=sum(len(one.mentions) for one in stated.values()),
-        skipped=tuple(errors),
+        dump_count=len(intake.taken),
+        listing_count=len(listings),
+        paper_count=len(papers),
+        line_count=sum(one.dump.line_count for one in intake.taken),
+        parts=sum((one.parts for one in intake.taken), Counter[str]()),
+        claim_count=tally.facts["claims"],
+        rejected_count=tally.facts["rejected"],
+        mention_count=tally.facts["mentions"],
+        cached=cached,
+        skipped=tuple(intake.errors),
     )
 
 
-def _read(files: Iterable[Path]) -> tuple[list[Dump], list[DumpError]]:
-    read: list[Dump] = []
-    errors: list[DumpError] = []
-    for file in files:
-        try:
-            dump = dumps.read(file)
-            _account(file, dump)
-            read.append(dump)
-        except DumpError as error:
-            errors.append(error)
-    return read, errors
+def _readers(means: Means, are_many: bool) -> AbstractContextManager[Executor | None]:
+    if means.cluster:
+        return means.cluster()
+    return work.processes(means.workers if are_many else 1)
 
 
-def _parts(dump: Dump) -> Counter[str]:
-    parts = Counter(one.part for one in dump.furniture)
-    parts["listings"] = sum(one.line_count for one in dump.listings)
-    return parts
+def _mentions(
+    papers: Papers, digests: Spool, cache: Cache, executor: Executor | None
+) -> Iterator[tuple[str, Sequence[Mention]]]:
+    """Put the digest of every paper into the spool, and yield what the paper mentions."""
+    waiting: deque[_Lot] = deque()
+
+    def missing() -> Iterator[list[tuple[str, str]]]:
+        for first in range(0, len(papers), _TEXTS):
+            numbers = range(first, min(first + _TEXTS, len(papers)))
+            waiting.append(_Lot.of(papers, numbers, cache))
+            yield waiting[-1].missing
+
+    for _, made in work.each(
+        executor, digest.digests, missing(), lambda texts: None if texts else []
+    ):
+        lot = waiting.popleft()
+        fresh = iter(made)
+        for paper_id, key, known in lot.papers:
+            found = known
+            if found is None:
+                found = next(fresh)
+                cache.put(key, found)
+            digests.add(found)
+            yield paper_id, digest.mentions(found)
 
 
-def _account(file: Path, dump: Dump) -> None:
-    """Hold a reader to its promise that no line is lost."""
-    accounted = _parts(dump).total()
-    if accounted != dump.line_count:
-        problem = f"only {accounted} of {dump.line_count} lines ended in a listing or the furniture"
-        raise DumpError(str(file), None, problem)
+@dataclass(frozen=True)
+class _Lot:
+    """Some papers: their ids, the keys of their texts, and what is known of them; and the texts of
+    which nothing is."""
+
+    papers: list[tuple[str, bytes, bytes | None]]
+    missing: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, papers: Papers, numbers: range, cache: Cache) -> "_Lot":
+        """Look papers up."""
+        lot = cls([], [])
+        for number in numbers:
+            paper = papers[number]
+            key = key_of(b"text", paper.title.encode(), paper.abstract.encode())
+            known = cache.get(key)
+            lot.papers.append((paper.id, key, known))
+            if known is None:
+                lot.missing.append((paper.title, paper.abstract))
+        return lot
 
 
-_CHUNK = 128  # papers handed to a process at a time
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of every table, in lots as they are made: each table's in the order of its key."""
+
+    intake: Intake
+    whole: rows.Whole
+    blocks: Spool
+    tally: rows.Tally
+    means: Means
+
+    def __iter__(self) -> Iterator[rows.Rows]:
+        """Yield them."""
+        papers, entities = self.whole.papers, self.whole.entities
+        yield rows.dump_rows(self.intake)
+        yield from rows.vocabulary_rows()
+        yield rows.entity_rows(entities)
+        yield rows.listing_rows(self.intake, papers)
+        neighbours = Neighbours(self.blocks)
+        yield from self._papers(neighbours)
+        found = self._nearest(neighbours.compared(), len(papers))
+        yield schema.SIMILAR_PAPERS, similar.similar_rows(papers.ids, found)
+        listed = self.intake.organizations.listing(self.tally.organizations)
+        yield rows.organization_rows(listed)
+        yield rows.suggested_rows(self.tally, entities, listed)
+
+    def _papers(self, neighbours: Neighbours) -> Iterator[rows.Rows]:
+        """Yield the rows of papers, and those that search reads of them."""
+        count, index = len(self.whole.papers), Index()
+        lots = [range(first, min(first + _PAPERS, count)) for first in range(0, count, _PAPERS)]
+
+        def closed(block: Postings | None) -> Iterator[rows.Rows]:
+            if block:
+                neighbours.add(block)
+                yield schema.SEARCH_TERMS, block.rows()
+
+        self.whole.digests.flush()
+        self.intake.listings.flush()
+        workers = self.means.workers if count > _FEW_PAPERS else 1
+        with work.processes(workers, partial(_hold, self.whole)) as executor:
+            for _, written in work.each(executor, _write, lots):
+                self.tally.update(written.tally)
+                for table in rows.PAPER_TABLES:
+                    yield table, written.rows[table.name]
+                yield from closed(index.add(written.lot))
+        yield from closed(index.rest())
+        yield schema.SEARCH_WORDS, index.word_rows()
+        yield schema.SEARCH_COLUMNS, sorted(index.column_rows())
+
+    def _nearest(self, compared: Compared, count: int) -> Iterator[Near]:
+        lots = [range(first, min(first + _PAPERS, count)) for first in range(0, count, _PAPERS)]
+        workers = self.means.workers if count > _FEW_PAPERS else 1
+        with work.processes(workers, partial(_hold, compared)) as executor:
+            for _, found in work.each(executor, _compare, lots):
+                yield from found
 
 
-def _extract(papers: Sequence[Paper], workers: int) -> dict[str, Facts]:
-    """Return the facts of every paper by its id, with the links that listings name."""
-    texts = [(paper.title, paper.abstract) for paper in papers]
-    stated = _each_of(_extract_one, texts, workers)
-    return {
-        paper.id: replace(one, links=links.listed(one.links, paper.code_url, paper.project_url))
-        for paper, one in zip(papers, stated, strict=True)
-    }
+_held: object = None  # what the process that this is works with
 
 
-def _extract_one(text: tuple[str, str]) -> Facts:
-    return facts.extract(*text)
+def _hold(held: object) -> None:
+    global _held
+    _held = held
 
 
-def _each_of(
-    function: Callable[[Given], Result], items: Sequence[Given], workers: int
-) -> Iterator[Result]:
-    """Yield the function's result for each item; few items are not worth starting processes."""
-    if workers > 1 and len(items) > _CHUNK:
-        with ProcessPoolExecutor(min(workers, os.cpu_count() or 1)) as pool:
-            yield from pool.map(function, items, chunksize=_CHUNK)
-    else:
-        yield from map(function, items)
+def _write(numbers: range) -> rows.Written:
+    assert isinstance(_held, rows.Whole)
+    return _held.write(numbers)
+
+
+def _compare(numbers: range) -> list[Near]:
+    assert isinstance(_held, Compared)
+    return list(similar.nearest(_held, numbers))

@@ -2,87 +2,205 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from operator import attrgetter, itemgetter
+from typing import Any
 
-from daily_papers import schema, store, vocabulary
+from daily_papers import digest, schema, vocabulary
+from daily_papers.facts import links
 from daily_papers.facts.registry import Registry
-from daily_papers.records import Catalogue, Dump, Entity, Facts, Paper
-from daily_papers.search.index import Document, Index, Weighed, weigh
+from daily_papers.identity import Papers
+from daily_papers.intake import Intake
+from daily_papers.records import Entity, Facts, Organization, Paper
+from daily_papers.search.index import Document, Lot, Weighed, lot, weigh
 from daily_papers.search.names import Name, name_rows
-from daily_papers.search.similar import Neighbours
+from daily_papers.spool import Spool
+from daily_papers.store import Row, Table
+
+Rows = tuple[Table, Iterable[Row]]
 
 
-def listing_rows(read: Sequence[Dump], catalogue: Catalogue) -> dict[str, Iterable[store.Row]]:
-    """Return the rows of what dumps list and who wrote it."""
-    return {
-        "dumps": (_row(schema.DUMPS, one, listing_count=len(one.listings)) for one in read),
-        "organizations": rows_of(schema.ORGANIZATIONS, catalogue.organizations),
-        "authors": rows_of(schema.AUTHORS, catalogue.authors),
-        "authorships": rows_of(schema.AUTHORSHIPS, catalogue.authorships),
-        "listings": (
-            _row(
-                schema.LISTINGS,
-                listing,
-                dump_id=dump.id,
-                paper_id=catalogue.paper_ids[dump.id, listing.rank],
-                title_as_listed=listing.title,
-            )
-            for dump in read
-            for listing in dump.listings
+class _Maker:
+    """Makes rows of a table: some columns are given, in the order named here, the others are a
+    record's attributes."""
+
+    def __init__(self, table: Table, *given: str) -> None:
+        names = [one.name for one in table.columns]
+        taken = [name for name in names if name not in given]
+        self._values: Callable[[object], Any] = attrgetter(*taken)
+        self._is_one = len(taken) == 1
+        self._ordered = itemgetter(*map([*given, *taken].index, names))
+
+    def __call__(self, record: object, *given: object) -> Row:
+        values = self._values(record)
+        row: Row = self._ordered((*given, values) if self._is_one else (*given, *values))
+        return row
+
+
+_DUMP = _Maker(schema.DUMPS, "listing_count")
+_LISTING = _Maker(schema.LISTINGS, "dump_id", "paper_id", "title_as_listed")
+_PAPER = _Maker(schema.PAPERS, "name", "type", "has_code", "topics", "hardware", "models")
+_AUTHOR = _Maker(schema.AUTHORS)
+_ORGANIZATION = _Maker(schema.ORGANIZATIONS)
+_ENTITY = _Maker(schema.ENTITIES)
+_TOPIC_NAMES = {topic.id: topic.name for topic in vocabulary.TOPICS.all}
+_FACTS = (
+    ("topics", schema.PAPER_TOPICS, _Maker(schema.PAPER_TOPICS, "paper_id")),
+    ("claims", schema.CLAIMS, _Maker(schema.CLAIMS, "id", "paper_id")),
+    ("links", schema.LINKS, _Maker(schema.LINKS, "paper_id")),
+    ("rejected", schema.REJECTED_CANDIDATES, _Maker(schema.REJECTED_CANDIDATES, "paper_id")),
+)
+_MENTION = _Maker(schema.MENTIONS, "id", "paper_id", "entity_id")
+
+
+def dump_rows(intake: Intake) -> Rows:
+    """Return the rows of the dumps."""
+    return schema.DUMPS, (_DUMP(one.dump, len(one.places)) for one in intake.taken)
+
+
+def listing_rows(intake: Intake, papers: Papers) -> Rows:
+    """Return the rows of the listings."""
+    homes = papers.homes()
+    return schema.LISTINGS, (
+        _LISTING(listing, taken.dump.id, papers.ids[homes[place]], listing.title)
+        for taken in intake.taken
+        for place in taken.places
+        for listing in [intake.entry(place).listing]
+    )
+
+
+def organization_rows(organizations: Iterable[Organization]) -> Rows:
+    """Return the rows of organizations."""
+    return schema.ORGANIZATIONS, map(_ORGANIZATION, organizations)
+
+
+def vocabulary_rows() -> Iterator[Rows]:
+    """Yield the rows of what the vocabulary says."""
+    for table, records in (
+        (schema.TOPICS, vocabulary.TOPICS.all),
+        (schema.METRICS, vocabulary.METRICS.all),
+        (schema.SYNONYMS, vocabulary.SYNONYMS),
+    ):
+        maker = _Maker(table)
+        yield table, sorted(map(maker, records))
+
+
+def entity_rows(entities: Registry) -> Rows:
+    """Return the rows of the entities."""
+    return schema.ENTITIES, map(_ENTITY, entities.entities)
+
+
+@dataclass
+class Tally:
+    """How many papers have which topic, entity and organization, and how many facts there are."""
+
+    topics: Counter[str] = field(default_factory=Counter)
+    entities: Counter[str] = field(default_factory=Counter)
+    organizations: Counter[str] = field(default_factory=Counter)
+    facts: Counter[str] = field(default_factory=Counter)
+
+    def add(self, paper: Paper, stated: Facts, entities: Registry) -> None:
+        """Take a paper."""
+        self.topics.update(one.topic_id for one in stated.topics)
+        self.entities.update({entities.by_key[one.key].id for one in stated.mentions})
+        if paper.organization_id:
+            self.organizations[paper.organization_id] += 1
+        for kind in ("claims", "rejected", "mentions"):
+            self.facts[kind] += len(getattr(stated, kind))
+
+    def update(self, other: "Tally") -> None:
+        """Take another's."""
+        self.topics.update(other.topics)
+        self.entities.update(other.entities)
+        self.organizations.update(other.organizations)
+        self.facts.update(other.facts)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What some papers come to: the rows of each table by name, their lot of the index, and how
+    many have what."""
+
+    rows: dict[str, list[Row]]
+    lot: Lot
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Whole:
+    """All that is known when rows are made: papers, their digests by number, and entities."""
+
+    papers: Papers
+    digests: Spool
+    entities: Registry
+
+    def write(self, numbers: range) -> Written:
+        """Return what some papers come to."""
+        rows: dict[str, list[Row]] = {table.name: [] for table in PAPER_TABLES}
+        tally = Tally()
+
+        def weighed() -> Iterator[Weighed]:
+            for number in numbers:
+                paper, said = self.papers[number], digest.read(self.digests[number])
+                every_link = links.listed(said.facts.links, paper.code_url, paper.project_url)
+                stated = replace(said.facts, links=every_link)
+                for table, row in paper_rows(paper, stated, self.entities):
+                    rows[table.name].append(row)
+                for position, author in enumerate(self.papers.authors(number), 1):
+                    rows["authors"].append(_AUTHOR(author))
+                    rows["authorships"].append((paper.id, position, author.id))
+                tally.add(paper, stated, self.entities)
+                yield weigh(document(paper, said._replace(facts=stated), self.entities))
+
+        found = lot(weighed())
+        return Written(rows, found, tally)
+
+
+# Those that papers have rows of.
+PAPER_TABLES = (
+    schema.AUTHORS,
+    schema.PAPERS,
+    schema.AUTHORSHIPS,
+    *(table for _, table, _ in _FACTS),
+    schema.MENTIONS,
+)
+
+
+def paper_rows(paper: Paper, stated: Facts, entities: Registry) -> Iterator[tuple[Table, Row]]:
+    """Yield the row of a paper, and of every fact that it states: numbered within the paper where
+    the table has an id."""
+    named = _named(stated, entities)
+    yield (
+        schema.PAPERS,
+        _PAPER(
+            paper,
+            stated.name,
+            stated.type,
+            _has_code(stated),
+            _array(topic.topic_id for topic in stated.topics),
+            _array(one.name for one in named if one.kind == "hardware"),
+            _array(one.name for one in named if one.kind == "model"),
         ),
-    }
+    )
+    for kind, table, maker in _FACTS:
+        has_id = table.columns[0].name == "id"
+        for number, fact in enumerate(getattr(stated, kind), 1):
+            given = (f"{paper.id}-{number}", paper.id) if has_id else (paper.id,)
+            yield table, maker(fact, *given)
+    for number, mention in enumerate(stated.mentions, 1):
+        entity = entities.by_key[mention.key]
+        yield schema.MENTIONS, _MENTION(mention, f"{paper.id}-{number}", paper.id, entity.id)
 
 
-def stated_rows(
-    papers: Sequence[Paper], stated: Mapping[str, Facts], entities: Registry
-) -> dict[str, Iterable[store.Row]]:
-    """Return the rows of papers and of the facts that they state."""
-    return {
-        "papers": (paper_row(one, stated[one.id], entities) for one in papers),
-        "topics": rows_of(schema.TOPICS, vocabulary.TOPICS.all),
-        "paper_topics": fact_rows(schema.PAPER_TOPICS, stated, "topics", entities),
-        "metrics": rows_of(schema.METRICS, vocabulary.METRICS.all),
-        "claims": fact_rows(schema.CLAIMS, stated, "claims", entities),
-        "entities": rows_of(schema.ENTITIES, entities.entities),
-        "mentions": fact_rows(schema.MENTIONS, stated, "mentions", entities),
-        "links": fact_rows(schema.LINKS, stated, "links", entities),
-        "rejected_candidates": fact_rows(schema.REJECTED_CANDIDATES, stated, "rejected", entities),
-        "synonyms": rows_of(schema.SYNONYMS, vocabulary.SYNONYMS),
-    }
-
-
-def search_rows(
-    catalogue: Catalogue, stated: Mapping[str, Facts], entities: Registry
-) -> dict[str, Iterable[store.Row]]:
-    """Return the rows that search reads; all but those of `search_terms` need these taken first,
-    as the order of schema.TABLES has it."""
-    papers = sorted(catalogue.papers, key=lambda paper: paper.id)
-    documents = [document(one, stated[one.id], entities) for one in papers]
-    index, neighbours = Index(), Neighbours()
-
-    def weighed() -> Iterator[Weighed]:
-        # In this process: others, begun while the file is written, would hold its lock if this
-        # one is killed.
-        for paper, one in zip(papers, map(weigh, documents), strict=True):
-            neighbours.add(paper.id, one.weights)
-            yield one
-
-    return {
-        "search_terms": index.term_rows(weighed()),
-        "search_words": index.word_rows(),
-        "search_columns": index.column_rows(),
-        "search_names": name_rows(_names(catalogue, stated, entities)),
-        "similar_papers": neighbours.rows(),
-    }
-
-
-def document(paper: Paper, stated: Facts, entities: Registry) -> Document:
+def document(paper: Paper, said: digest.Digest, entities: Registry) -> Document:
     """Return a paper as search knows it."""
+    stated = said.facts
     named = _named(stated, entities)
     met = {entities.by_key[one.key] for one in stated.mentions}
     return Document(
-        title=paper.title,
-        abstract=paper.abstract,
+        title=said.title,
+        abstract=said.abstract,
         type=stated.type,
         published_on=paper.published_on,
         year=paper.year,
@@ -98,58 +216,18 @@ def document(paper: Paper, stated: Facts, entities: Registry) -> Document:
     )
 
 
-_TOPIC_NAMES = {topic.id: topic.name for topic in vocabulary.TOPICS.all}
+def suggested_rows(tally: Tally, entities: Registry, organizations: Iterable[Organization]) -> Rows:
+    """Return the rows of what can be suggested by name."""
 
+    def names() -> Iterator[Name]:
+        for topic in vocabulary.TOPICS.all:
+            yield Name("topic", topic.id, topic.name, tally.topics[topic.id])
+        for entity in entities.entities:
+            yield Name(entity.kind, entity.id, entity.name, tally.entities[entity.id])
+        for one in organizations:
+            yield Name("organization", one.id, one.name, tally.organizations[one.id])
 
-def _names(catalogue: Catalogue, stated: Mapping[str, Facts], entities: Registry) -> Iterator[Name]:
-    """Yield what can be suggested by name."""
-    topics = Counter(topic.topic_id for one in stated.values() for topic in one.topics)
-    for topic in vocabulary.TOPICS.all:
-        yield Name("topic", topic.id, topic.name, topics[topic.id])
-    keys = Counter(key for one in stated.values() for key in {m.key for m in one.mentions})
-    papers = Counter[str]()
-    for key, count in keys.items():
-        papers[entities.by_key[key].id] += count
-    for entity in entities.entities:
-        yield Name(entity.kind, entity.id, entity.name, papers[entity.id])
-    listed = Counter(paper.organization_id for paper in catalogue.papers)
-    for organization in catalogue.organizations:
-        yield Name("organization", organization.id, organization.name, listed[organization.id])
-
-
-def fact_rows(
-    table: store.Table, stated: Mapping[str, Facts], kind: str, entities: Registry
-) -> Iterator[store.Row]:
-    """Yield a row for every fact of a kind, numbered within its paper where the table has an id."""
-    names = {column.name for column in table.columns}
-    for paper_id, one in stated.items():
-        for number, fact in enumerate(getattr(one, kind), 1):
-            more = {"paper_id": paper_id}
-            if "id" in names:
-                more["id"] = f"{paper_id}-{number}"
-            if "entity_id" in names:
-                more["entity_id"] = entities.by_key[fact.key].id
-            yield _row(table, fact, **more)
-
-
-def rows_of(table: store.Table, records: Iterable[object]) -> Iterator[store.Row]:
-    """Yield a row for every record."""
-    return (_row(table, one) for one in records)
-
-
-def paper_row(paper: Paper, stated: Facts, entities: Registry) -> store.Row:
-    """Return the row of a paper."""
-    named = _named(stated, entities)
-    return _row(
-        schema.PAPERS,
-        paper,
-        name=stated.name,
-        type=stated.type,
-        has_code=_has_code(stated),
-        topics=_array(topic.topic_id for topic in stated.topics),
-        hardware=_array(one.name for one in named if one.kind == "hardware"),
-        models=_array(one.name for one in named if one.kind == "model"),
-    )
+    return schema.SEARCH_NAMES, sorted(name_rows(names()))
 
 
 def _named(stated: Facts, entities: Registry) -> list[Entity]:
@@ -163,9 +241,3 @@ def _has_code(stated: Facts) -> bool:
 
 def _array(values: Iterable[str]) -> str:
     return json.dumps(sorted(set(values)), ensure_ascii=False)
-
-
-def _row(table: store.Table, record: object, **more: object) -> store.Row:
-    """Take a table's columns from what is given by name, and else from a record."""
-    names = [column.name for column in table.columns]
-    return {name: more[name] if name in more else getattr(record, name) for name in names}

@@ -63,6 +63,7 @@ AUTHORS = Table(
         Column("id", "text", required=True),
         Column("name", "text", required=True, check="{0} <> ''", index=True),
     ),
+    repeated=True,
 )
 
 PAPERS = Table(
@@ -284,7 +285,6 @@ SEARCH_TERMS = Table(
         Column("paper_count", "integer", required=True, check="{0} > 0"),
         Column("weights", "blob", required=True),
     ),
-    streamed=True,
 )
 
 SEARCH_WORDS = Table(

@@ -1,4 +1,4 @@
-"""Writes records into a finished SQLite file: sorted, checked, then put in place in one step."""
+"""Writes rows into a finished SQLite file: as they come, checked, then put in place in one step."""
 
 import fcntl
 import os
@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 from sqlite_utils import Database
 
-Row = dict[str, Any]
+_CACHE = 65_536  # KiB of pages that SQLite keeps
+
+Row = tuple[Any, ...]  # in the order of the columns
 
 
 class StoreError(Exception):
@@ -50,8 +52,8 @@ class FullText:
 
 @dataclass(frozen=True)
 class Table:
-    """A table, strict, and all that belongs to it: `indexes` are of several columns. Rows of one
-    that is `streamed` come in the order of its key, and are never all in memory."""
+    """A table, strict, and all that belongs to it: `indexes` are of several columns. Of one that is
+    `repeated`, a row whose key is there already is passed over."""
 
     name: str
     primary_key: tuple[str, ...]
@@ -59,7 +61,7 @@ class Table:
     checks: tuple[str, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     full_text: FullText | None = None
-    streamed: bool = False
+    repeated: bool = False
 
     def sql(self) -> str:
         """Return the `create table` statement."""
@@ -68,18 +70,25 @@ class Table:
         lines.extend(f"check ({check})" for check in self.checks)
         return f'create table "{self.name}" (\n    ' + ",\n    ".join(lines) + "\n) strict"
 
+    def insert(self) -> str:
+        """Return the statement that writes a row."""
+        places = ", ".join("?" * len(self.columns))
+        passing = " on conflict do nothing" if self.repeated else ""
+        return f'insert into "{self.name}" values ({places}){passing}'  # noqa: S608 - names are ours
+
 
 def write(
     target: Path,
     tables: Sequence[Table],
-    rows: Mapping[str, Iterable[Row]],
+    rows: Iterable[tuple[Table, Iterable[Row]]],
     version: int,
     verify: Callable[[sqlite3.Connection], None],
 ) -> None:
-    """Write the rows of every table into a new file and put it in place of `target`.
+    """Write rows into a new file and put it in place of `target`.
 
-    The same rows give the same bytes, in whatever order they come. `verify` sees the finished
-    database; what it raises leaves `target` as it was, as does being killed at any moment.
+    Rows come in lots, each of one table, and are numbered as they come: the same ones in the same
+    order give the same bytes. `verify` sees the finished database; what it raises leaves `target`
+    as it was, as does being killed at any moment.
 
     Raises:
         StoreError: another build is writing the same target, a row breaks a key or a check, or
@@ -124,15 +133,21 @@ def _place(target: Path) -> Iterator[Path]:
 
 
 def _fill(
-    db: Database, tables: Sequence[Table], rows: Mapping[str, Iterable[Row]], version: int
+    db: Database,
+    tables: Sequence[Table],
+    rows: Iterable[tuple[Table, Iterable[Row]]],
+    version: int,
 ) -> None:
     # The file is worthless until it is put in place: no journal, no syncing before that.
     db.execute("pragma journal_mode = off")
     db.execute("pragma synchronous = off")
+    db.execute(f"pragma cache_size = -{_CACHE}")
     with db.atomic():
         for table in tables:
             db.execute(table.sql())
-            db.table(table.name).insert_all(_ordered(table, rows[table.name]))
+        for table, lot in rows:
+            # sqlite-utils makes a dictionary of each row, which takes longer than writing it.
+            db.conn.executemany(table.insert(), lot)
     with db.atomic():
         for table in tables:
             for column in table.columns:
@@ -144,21 +159,6 @@ def _fill(
                 _add_full_text(db, table.name, table.full_text)
     db.execute("analyze")
     db.execute(f"pragma user_version = {version}")
-
-
-def _ordered(table: Table, rows: Iterable[Row]) -> Iterator[Row]:
-    def key(row: Row) -> list[Any]:
-        return [row[name] for name in table.primary_key]
-
-    if not table.streamed:
-        yield from sorted(rows, key=key)
-        return
-    before: list[Any] = []
-    for row in rows:
-        if key(row) <= before:
-            raise StoreError(f"{table.name}: {key(row)} came after {before}")
-        before = key(row)
-        yield row
 
 
 def _add_full_text(db: Database, table: str, full_text: FullText) -> None:

@@ -55,6 +55,17 @@ def load(path: Path) -> Saved:
     return Saved(content, sha256(data).hexdigest(), len(data))
 
 
+def fingerprint(path: Path) -> bytes | None:
+    """Return a hash of what a file holds; None of one that `load` would refuse unread."""
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+            return None
+        return sha256(path.read_bytes()).digest()
+    except OSError:
+        return None
+
+
 def too_large(path: Path, size: int, most: int) -> DumpError:
     """Return the refusal of a file that is larger than a reader takes."""
     problem = f"more than {most // 2**20} MB ({size} bytes): split it, or leave it out"

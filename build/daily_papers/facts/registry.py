@@ -1,10 +1,13 @@
 """Gives every mention of every paper its entity: one for each thing, however it is written."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
 
-from daily_papers.records import Entity, EntityKind, Facts, Mention
+from daily_papers.records import Entity, EntityKind, Mention
 
 _KINDS: tuple[EntityKind, ...] = ("hardware", "model", "dataset", "method")
 
@@ -17,31 +20,53 @@ class Registry:
     by_key: Mapping[str, Entity]
 
 
-def register(facts: Mapping[str, Facts]) -> Registry:
-    """Return the entities that papers name; `facts` maps paper ids to what the papers state.
+def register(papers: Iterable[tuple[str, Iterable[Mention]]]) -> Registry:
+    """Return the entities that papers name; these come with their ids, in the order of those.
 
     A thing has one kind: the one that the vocabulary gives it, or else the one that it is most
     often met as. Its name is the way in which most papers write it.
     """
-    mentions: dict[str, list[Mention]] = defaultdict(list)
+    counts: Counter[_Seen] = Counter()
     introduced: dict[str, str] = {}
-    for paper_id in sorted(facts):
-        for mention in facts[paper_id].mentions:
-            mentions[mention.key].append(mention)
-            if mention.role == "introduced":
-                introduced.setdefault(mention.key, paper_id)
-    by_key = {key: _entity(key, named, introduced.get(key)) for key, named in mentions.items()}
+    for paper_id, mentions in papers:
+        for one in mentions:
+            own = one.role == "introduced"
+            counts[_Seen(one.key, one.kind, one.text, one.family, one.listed, own)] += 1
+            if own:
+                introduced.setdefault(one.key, paper_id)
+    by_key = {
+        key: _entity(key, {one: counts[one] for one in seen}, introduced.get(key))
+        for key, seen in groupby(sorted(counts, key=_KEY), _KEY)
+    }
     ordered = sorted(by_key.values(), key=lambda entity: entity.id)
     return Registry(tuple(ordered), by_key)
 
 
-def _entity(key: str, mentions: Sequence[Mention], paper_id: str | None) -> Entity:
-    listed = [one for one in mentions if one.listed]
-    others = [one for one in mentions if one.role != "introduced"]
-    kinds = Counter(one.kind for one in (listed or others or mentions))
+class _Seen(NamedTuple):
+    """What decides of a mention, as many have it."""
+
+    key: str
+    kind: EntityKind
+    text: str
+    family: str | None
+    listed: bool
+    introduced: bool
+
+
+_KEY = attrgetter("key")
+
+
+def _entity(key: str, seen: Mapping[_Seen, int], paper_id: str | None) -> Entity:
+    listed = [one for one in seen if one.listed]
+    others = [one for one in seen if not one.introduced]
+    kinds, names, families = Counter[EntityKind](), Counter[str](), Counter[str]()
+    for one in listed or others or seen:
+        kinds[one.kind] += seen[one]
+    for one, count in seen.items():
+        names[one.text] += count
+        if one.family:
+            families[one.family] += count
     kind = max(_KINDS, key=lambda one: (kinds[one], -_KINDS.index(one)))
-    names = Counter(one.text for one in mentions)
-    families = Counter(one.family for one in mentions if one.family)
     return Entity(
         id=f"{kind}-{key}",
         kind=kind,

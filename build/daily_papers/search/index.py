@@ -14,12 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from daily_papers.search.words import cut
+from daily_papers.search.words import Cut, cut
 
 BLOCK = 65_536  # papers; the most that two bytes tell apart
 MOST_WEIGHT = 255
@@ -35,7 +34,7 @@ FACETS = ("topic", "year", "type", "hardware", "model", "organization", "has")
 ORDERS = ("newest", "discussed", "upvoted")
 _DAY_ZERO = date(2000, 1, 1).toordinal()
 
-Row = dict[str, Any]
+Row = tuple[Any, ...]  # in the order of the table's columns
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -43,8 +42,8 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 class Document:
     """What search knows of a paper. `topics` maps ids to whether the title says so."""
 
-    title: str
-    abstract: str
+    title: Cut
+    abstract: Cut
     type: str
     published_on: str | None
     year: int | None
@@ -90,7 +89,7 @@ class Weighed(NamedTuple):
 
 def weigh(document: Document) -> Weighed:
     """Return what the index keeps of a paper."""
-    title, abstract = cut(document.title), cut(document.abstract)
+    title, abstract = document.title, document.abstract
     # The longest field first; the order of the others, by which sums are rounded, is of old.
     counts = _counts("abstract", abstract.terms)
     for name, terms in (
@@ -121,65 +120,43 @@ def _counts(name: str, terms: Sequence[str]) -> dict[str, float]:
     return {term: weight * count / length for term, count in Counter(terms).items()}
 
 
-@dataclass
-class Index:
-    """The rows of the tables that search reads. Those of `search_terms` are to be taken first:
-    the others are counted while papers pass."""
+class Lot(NamedTuple):
+    """What the index keeps of some papers in a row.
 
-    paper_count: int = 0
-    words: Counter[str] = field(default_factory=Counter)
-    codes: list[dict[str, int]] = field(default_factory=lambda: [{} for _ in FACETS])
-    papers: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in FACETS])
-    values: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in FACETS])
-    orders: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in ORDERS])
+    Paper n has counts[n] of the numbers in `codes`, which stand for `terms`, and `weights` say what
+    these weigh in it; `words` are counted by papers.
+    """
 
-    def term_rows(self, papers: Iterable[Weighed]) -> Iterator[Row]:
-        """Yield the rows of `search_terms`, papers being in the order of their ids."""
-        waiting = iter(papers)
-        while True:
-            number, block = self.paper_count // BLOCK, _Block()
-            for paper in islice(waiting, BLOCK):
-                self._count(paper)
-                block.add(paper.weights)
-            if not block.size:
-                return
-            yield from block.rows(number)
+    terms: list[str]
+    codes: Numbers
+    weights: Numbers
+    counts: Numbers
+    words: dict[str, int]
+    facets: list[tuple[tuple[str, ...], ...]]
+    orders: list[tuple[int, ...]]
 
-    def _count(self, paper: Weighed) -> None:
-        self.words.update(paper.words)
-        for codes, papers, values, labels in zip(
-            self.codes, self.papers, self.values, paper.facets, strict=True
-        ):
-            for label in labels:
-                papers.append(self.paper_count)
-                values.append(codes.setdefault(label, len(codes)))
-        for order, number in zip(self.orders, paper.orders, strict=True):
-            order.append(number)
-        self.paper_count += 1
 
-    def word_rows(self) -> Iterator[Row]:
-        """Yield the rows of `search_words`: each word of titles and abstracts, in how many."""
-        for word in sorted(self.words):
-            yield {"word": word, "paper_count": self.words[word]}
-
-    def column_rows(self) -> Iterator[Row]:
-        """Yield the rows of `search_columns`: for each facet which paper has which value, and for
-        each order but relevance the number that it goes by."""
-        for name, codes, papers, values in zip(
-            FACETS, self.codes, self.papers, self.values, strict=True
-        ):
-            labels = sorted(codes)
-            places = np.empty(len(labels), "<u4")
-            places[[codes[label] for label in labels]] = np.arange(len(labels))
-            yield {
-                "name": name,
-                "labels": json.dumps(labels, ensure_ascii=False),
-                "papers": np.array(papers, "<u4").tobytes(),
-                "codes": places[np.array(values, "<u4")].astype("<u4").tobytes(),
-            }
-        for name, order in zip(ORDERS, self.orders, strict=True):
-            codes_ = np.array(order, "<u4").tobytes()
-            yield {"name": name, "labels": "[]", "papers": b"", "codes": codes_}
+def lot(papers: Iterable[Weighed]) -> Lot:
+    """Put papers together; no more than a block, and so many that lots fill it up."""
+    codes, words = Codes(), Counter[str]()
+    found, weights, counts = array("I"), array("B"), array("I")
+    facets, orders = [], []
+    for paper in papers:
+        found.extend(map(codes.__getitem__, paper.weights))
+        weights.extend(paper.weights.values())
+        counts.append(len(paper.weights))
+        words.update(paper.words)
+        facets.append(paper.facets)
+        orders.append(paper.orders)
+    return Lot(
+        list(codes),
+        np.array(found),
+        np.array(weights),
+        np.array(counts),
+        dict(words),
+        facets,
+        orders,
+    )
 
 
 class Codes(dict[str, int]):
@@ -191,38 +168,117 @@ class Codes(dict[str, int]):
         return code
 
 
+class Postings(NamedTuple):
+    """Which papers of a block have which term. Those of terms[n], an ordered list, are at
+    [ends[n], ends[n + 1]) of `places`, counted within the block, and of `weights`."""
+
+    block: int
+    size: int
+    terms: list[str]
+    ends: Numbers
+    places: Numbers
+    weights: Numbers
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows of `search_terms`."""
+        places, weights, ends = self.places.tobytes(), self.weights.tobytes(), self.ends.tolist()
+        for term, first, last in zip(self.terms, ends, ends[1:], strict=False):
+            packed = pack(places[2 * first : 2 * last], weights[first:last], self.size)
+            yield self.block, term, last - first, packed
+
+
+@dataclass
+class Index:
+    """Takes papers in the order of their ids, and gives the rows of the tables that search reads.
+
+    Of the papers it keeps facets and orders, and a block of terms.
+    """
+
+    paper_count: int = 0
+    words: Counter[str] = field(default_factory=Counter)
+    codes: list[dict[str, int]] = field(default_factory=lambda: [{} for _ in FACETS])
+    papers: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in FACETS])
+    values: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in FACETS])
+    orders: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in ORDERS])
+    block: "_Block" = field(default_factory=lambda: _Block())
+
+    def add(self, lot: Lot) -> Postings | None:
+        """Take some papers; return the block that they fill up, if they do."""
+        self.words.update(lot.words)
+        for facets, orders in zip(lot.facets, lot.orders, strict=True):
+            self._add(facets, orders)
+        self.block.add(lot)
+        return self.rest() if self.paper_count % BLOCK == 0 else None
+
+    def rest(self) -> Postings | None:
+        """Return the last block, as far as it is filled."""
+        block, self.block = self.block, _Block()
+        return block.postings((self.paper_count - 1) // BLOCK) if block.counts else None
+
+    def _add(self, facets: Sequence[Sequence[str]], orders: Sequence[int]) -> None:
+        for codes, papers, values, labels in zip(
+            self.codes, self.papers, self.values, facets, strict=True
+        ):
+            for label in labels:
+                papers.append(self.paper_count)
+                values.append(codes.setdefault(label, len(codes)))
+        for order, number in zip(self.orders, orders, strict=True):
+            order.append(number)
+        self.paper_count += 1
+
+    def word_rows(self) -> Iterator[Row]:
+        """Yield the rows of `search_words`: each word of titles and abstracts, in how many."""
+        for word in sorted(self.words):
+            yield word, self.words[word]
+
+    def column_rows(self) -> Iterator[Row]:
+        """Yield the rows of `search_columns`: for each facet which paper has which value, and for
+        each order but relevance the number that it goes by."""
+        for name, codes, papers, values in zip(
+            FACETS, self.codes, self.papers, self.values, strict=True
+        ):
+            labels = sorted(codes)
+            places = np.empty(len(labels), "<u4")
+            places[[codes[label] for label in labels]] = np.arange(len(labels))
+            yield (
+                name,
+                json.dumps(labels, ensure_ascii=False),
+                np.array(papers, "<u4").tobytes(),
+                places[np.array(values, "<u4")].astype("<u4").tobytes(),
+            )
+        for name, order in zip(ORDERS, self.orders, strict=True):
+            yield name, "[]", b"", np.array(order, "<u4").tobytes()
+
+
+@dataclass
 class _Block:
     """The papers of one block: which terms each has, and what they weigh. Numbers in arrays, as
     dictionaries of so many papers would not fit into memory."""
 
-    def __init__(self) -> None:
-        self.size = 0
-        self.codes = Codes()
-        self.terms, self.weights, self.counts = array("I"), array("B"), array("I")
+    codes: Codes = field(default_factory=Codes)
+    terms: list[Numbers] = field(default_factory=list)
+    weights: list[Numbers] = field(default_factory=list)
+    counts: list[Numbers] = field(default_factory=list)
 
-    def add(self, weights: Mapping[str, int]) -> None:
-        """Take the next paper."""
-        self.terms.extend(map(self.codes.__getitem__, weights))
-        self.weights.extend(weights.values())
-        self.counts.append(len(weights))
-        self.size += 1
+    def add(self, lot: Lot) -> None:
+        """Take the next papers."""
+        numbers = np.fromiter(map(self.codes.__getitem__, lot.terms), np.uint32, len(lot.terms))
+        self.terms.append(numbers[lot.codes])
+        self.weights.append(lot.weights)
+        self.counts.append(lot.counts)
 
-    def rows(self, number: int) -> Iterator[Row]:
-        """Yield a row for every term, in their order."""
-        terms = np.asarray(self.terms)
-        order = np.argsort(terms, kind="stable")
-        papers = np.repeat(np.arange(self.size, dtype="<u2"), self.counts)
-        places, weights = papers[order].tobytes(), np.asarray(self.weights)[order].tobytes()
-        ends = [0, *np.cumsum(np.bincount(terms, minlength=len(self.codes))).tolist()]
-        for term in sorted(self.codes):
-            code = self.codes[term]
-            first, last = ends[code], ends[code + 1]
-            yield {
-                "block": number,
-                "term": term,
-                "paper_count": last - first,
-                "weights": pack(places[2 * first : 2 * last], weights[first:last], self.size),
-            }
+    def postings(self, number: int) -> Postings:
+        """Return the papers by their terms."""
+        counts = np.concatenate(self.counts)
+        terms = sorted(self.codes)
+        ranks = np.empty(len(terms), np.uint32)
+        ranks[[self.codes[term] for term in terms]] = np.arange(len(terms), dtype=np.uint32)
+        ranked = ranks[np.concatenate(self.terms)]
+        order = np.argsort(ranked, kind="stable")
+        papers = np.repeat(np.arange(len(counts), dtype="<u2"), counts)
+        ends = np.concatenate([[0], np.cumsum(np.bincount(ranked, minlength=len(terms)))])
+        weights = np.concatenate(self.weights)[order]
+        return Postings(number, len(counts), terms, ends, papers[order], weights)
 
 
 def pack(places: bytes, weights: bytes, size: int) -> bytes:

@@ -26,4 +26,4 @@ def name_rows(names: Iterable[Name]) -> Iterator[Row]:
     for one in names:
         starts = [word.start for run in runs(one.name) for word in run]
         for begun in sorted({key(one.name[start:]) for start in starts}):
-            yield {"key": begun, **one._asdict()}
+            yield begun, *one

@@ -4,80 +4,137 @@ A paper is the terms that weigh most in it, each times how rare it is; nearness 
 Terms that a larger share of papers have say little and cost most: they are left out.
 """
 
-from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import NamedTuple
 
 import numpy as np
 
-from daily_papers.search.index import Codes, Numbers, Row
+from daily_papers.search.index import Numbers, Postings, Row
+from daily_papers.spool import Spool
 
 NEIGHBOURS = 10
-MOST_TERMS = 250  # of a paper that are compared
+MOST_TERMS = 96  # of a paper that are compared: those that set it apart most
 MOST_PAPERS = 500  # that a term may have to be compared by
 LARGEST_SHARE = 0.25  # of the papers that may have it
-_LOT = 64  # papers of which first only the nearest is looked at
+_WORTH = np.float16  # three digits, as scores have; of a million papers there are many
+_SHARES = 16  # into which terms are split while they are counted, for memory's sake
 
 
 @dataclass
 class Neighbours:
-    """Collects papers in the order of their ids, and then says which are near which."""
+    """Takes the blocks of the index, and then says which papers are near which.
 
-    ids: list[str] = field(default_factory=list)
-    terms: Codes = field(default_factory=Codes)
-    codes: "array[int]" = field(default_factory=lambda: array("I"))
-    weights: "array[int]" = field(default_factory=lambda: array("B"))
-    sizes: "array[int]" = field(default_factory=lambda: array("H"))
+    Terms go by a hash of eight bytes; blocks wait in a spool.
+    """
 
-    def add(self, paper_id: str, weights: Mapping[str, int]) -> None:
-        """Take a paper and what its terms weigh."""
-        strongest = sorted(sorted(weights), key=weights.__getitem__, reverse=True)[:MOST_TERMS]
-        self.codes.extend(map(self.terms.__getitem__, strongest))
-        self.weights.extend(map(weights.__getitem__, strongest))
-        self.ids.append(paper_id)
-        self.sizes.append(len(strongest))
+    spool: Spool
+    sizes: list[int] = field(default_factory=list)  # papers of each block
 
-    def rows(self) -> Iterator[Row]:
-        """Yield the rows of `similar_papers`; a paper that shares nothing has none."""
-        yield from self.rows_of(nearest(self.compared(), range(len(self.ids))))
-
-    def rows_of(self, found: Iterator["Near"]) -> Iterator[Row]:
-        """Yield the rows of some papers' neighbours."""
-        for one in found:
-            for rank, (other, score) in enumerate(zip(one.others, one.scores, strict=True), 1):
-                yield {
-                    "paper_id": self.ids[one.paper],
-                    "rank": rank,
-                    "similar_id": self.ids[other],
-                    "score": round(min(1.0, score), 3),
-                }
+    def add(self, block: Postings) -> None:
+        """Take the next block."""
+        hashes = b"".join(blake2b(term.encode(), digest_size=8).digest() for term in block.terms)
+        counts = np.diff(block.ends).astype("<u4")
+        for piece in (hashes, counts.tobytes(), block.places.tobytes(), block.weights.tobytes()):
+            self.spool.add(piece)
+        self.sizes.append(block.size)
 
     def compared(self) -> "Compared":
         """Return the papers as `nearest` compares them."""
-        count = len(self.ids)
-        sizes = np.array(self.sizes, np.int64)
-        codes = np.array(self.codes, np.uint32)
-        shared = np.bincount(codes, minlength=len(self.terms))
-        most = min(MOST_PAPERS, max(2, LARGEST_SHARE * count))
-        telling = ((shared > 1) & (shared <= most))[codes]
-        papers = np.repeat(np.arange(count, dtype=np.uint32), sizes)[telling]
-        codes = codes[telling]
-        rare = np.log(count / shared[codes])
-        values = np.array(self.weights, np.float64)[telling] * rare
-        lengths = np.sqrt(np.bincount(papers, values**2, minlength=count))
-        lengths[lengths == 0] = 1  # of two papers all terms are in both, and none is rare
-        values = (values / lengths[papers]).astype(np.float32)
-        order = np.argsort(codes, kind="stable")
-        counts = np.bincount(codes, minlength=len(self.terms))
+        telling, rarities = self._telling()
+        counts: list[Numbers] = []
+        codes: list[Numbers] = []
+        values: list[Numbers] = []
+        for block, size in enumerate(self.sizes):
+            found = self._strongest(block, size, telling, rarities)
+            for into, part in zip((counts, codes, values), found, strict=True):
+                into.append(part)
+        sizes = np.concatenate(counts) if counts else np.zeros(0, np.int64)
+        starts = np.concatenate([[0], np.cumsum(sizes)])
+        ends = np.zeros(len(telling), np.int64)
+        for part in codes:
+            ends += np.bincount(part, minlength=len(telling))
+        free = np.concatenate([[0], np.cumsum(ends)[:-1]]) if len(ends) else ends
+        papers = np.empty(starts[-1], np.uint32)
+        worth = np.empty(starts[-1], _WORTH)
+        first = 0
+        for size, part, value in zip(counts, codes, values, strict=True):
+            order = np.argsort(part, kind="stable")
+            ordered = part[order]
+            # The place behind those of the blocks before, counted on from each code's first.
+            places = free[ordered] + np.arange(len(part)) - np.searchsorted(ordered, ordered)
+            papers[places] = np.repeat(np.arange(first, first + len(size)), size)[order]
+            worth[places] = value[order]
+            free += np.bincount(part, minlength=len(telling))
+            first += len(size)
         return Compared(
-            np.searchsorted(papers, np.arange(count + 1)),
-            codes,
-            values,
-            np.cumsum(counts),
-            papers[order],
-            values[order],
+            starts,
+            _joined(codes, np.uint32),
+            _joined(values, _WORTH),
+            np.cumsum(ends),
+            papers,
+            worth,
         )
+
+    def _telling(self) -> tuple[Numbers, Numbers]:
+        """Return the hashes, in order, of the terms that are compared by, and how rare they are."""
+        count = sum(self.sizes)
+        most = min(MOST_PAPERS, max(2, LARGEST_SHARE * count))
+        telling, rarities = [], []
+        for share in range(_SHARES):
+            found = [self._share(block, share) for block in range(len(self.sizes))]
+            hashes = _joined([one for one, _ in found], np.uint64)
+            terms, places = np.unique(hashes, return_inverse=True)
+            shared = np.bincount(places, _joined([one for _, one in found], np.uint32), len(terms))
+            kept = (shared > 1) & (shared <= most)
+            telling.append(terms[kept])
+            rarities.append(np.log(count / shared[kept]))
+        return np.concatenate(telling), np.concatenate(rarities)
+
+    def _share(self, block: int, share: int) -> tuple[Numbers, Numbers]:
+        """Return the hashes of a block's terms that begin so, and how many papers have each."""
+        hashes = np.frombuffer(self.spool[4 * block], "<u8")
+        counts = np.frombuffer(self.spool[4 * block + 1], "<u4")
+        mine = hashes // (2**64 // _SHARES) == share
+        return hashes[mine], counts[mine]
+
+    def _strongest(
+        self, block: int, size: int, telling: Numbers, rarities: Numbers
+    ) -> tuple[Numbers, Numbers, Numbers]:
+        """Return of a block's papers how many terms are compared, and which, and their worth."""
+        hashes, counts, places, weights = (
+            np.frombuffer(self.spool[4 * block + number], kind)
+            for number, kind in enumerate(("<u8", "<u4", "<u2", "u1"))
+        )
+        if not len(telling):
+            return np.zeros(size, np.int64), np.zeros(0, np.uint32), np.zeros(0, _WORTH)
+        codes = np.searchsorted(telling, hashes)
+        codes[codes == len(telling)] = 0
+        kept = np.repeat(telling[codes] == hashes, counts)
+        codes = np.repeat(codes.astype(np.uint32), counts)[kept]
+        papers = places[kept].astype(np.uint64)
+        values = (weights[kept] * rarities[codes]).astype(np.float32)
+        # By papers, and the strongest first: a float above 0 is in the order of its bits.
+        order = np.argsort((papers << 32) + (2**32 - 1 - values.view(np.uint32)), kind="stable")
+        ranks = np.arange(len(order)) - np.searchsorted(papers[order], papers[order])
+        order = order[ranks < MOST_TERMS]
+        papers, values = papers[order].astype(np.int64), values[order]
+        lengths = np.sqrt(np.bincount(papers, values.astype(np.float64) ** 2, size))
+        lengths[lengths == 0] = 1  # of two papers all terms are in both, and none is rare
+        sizes = np.bincount(papers, minlength=size)
+        return sizes, codes[order], (values / lengths[papers]).astype(_WORTH)
+
+
+def _joined(parts: Sequence[Numbers], kind: type[np.generic]) -> Numbers:
+    return np.concatenate([np.zeros(0, kind), *parts])
+
+
+def similar_rows(ids: Sequence[str], found: Iterable["Near"]) -> Iterator[Row]:
+    """Yield the rows of papers' neighbours; a paper that shares nothing has none."""
+    for one in found:
+        for rank, (other, score) in enumerate(zip(one.others, one.scores, strict=True), 1):
+            yield ids[one.paper], rank, ids[other], round(min(1.0, score), 3)
 
 
 class Compared(NamedTuple):
@@ -107,11 +164,11 @@ class Near(NamedTuple):
 def nearest(compared: Compared, papers: range) -> Iterator[Near]:
     """Yield the neighbours of a range of papers; the ranges are independent of each other.
 
-    Needs memory for two numbers a paper that is met, and four bytes a paper there is.
+    Needs memory for a few numbers a paper that is met, and eight bytes a paper there is.
     """
     count = len(compared.starts) - 1
     sizes = np.diff(compared.ends, prepend=0)
-    near = np.zeros(-(-count // _LOT) * _LOT, np.float32)
+    near, last = np.zeros(count, np.float32), np.zeros(count, np.uint32)
     for paper in papers:
         mine = slice(compared.starts[paper], compared.starts[paper + 1])
         codes = compared.codes[mine]
@@ -119,21 +176,23 @@ def nearest(compared: Compared, papers: range) -> Iterator[Near]:
         # The places of all the lots, one behind the other: added up in the order of the terms.
         places = np.repeat(ends - np.cumsum(lots), lots)
         places += np.arange(len(places))
-        values = np.repeat(compared.values[mine], lots)
+        values = np.repeat(compared.values[mine].astype(np.float32), lots)
         values *= compared.paper_values[places]
-        np.add.at(near, compared.papers[places].astype(np.int64), values)
+        met = compared.papers[places].astype(np.int64)
+        np.add.at(near, met, values)
         near[paper] = 0
-        others = _largest(near, NEIGHBOURS)
+        # Each that was met once: where it is met last.
+        numbers = np.arange(len(met), dtype=np.uint32)
+        last[met] = numbers
+        others = met[last[met] == numbers]
+        others = _largest(others, near[others], NEIGHBOURS)
         yield Near(paper, others.tolist(), near[others].tolist())
-        near.fill(0)
+        near[met] = 0
 
 
-def _largest(numbers: Numbers, count: int) -> Numbers:
+def _largest(places: Numbers, numbers: Numbers, count: int) -> Numbers:
     """Return the places of the largest numbers above 0, the first of equal ones first."""
-    tops = numbers.reshape(-1, _LOT).max(axis=1)
-    if len(tops) > count:  # the largest of so many lots are no larger than what is sought
-        least = np.partition(tops, -count)[-count]
-        places = np.flatnonzero(numbers >= least if least > 0 else numbers)
-    else:
-        places = np.flatnonzero(numbers)
-    return places[np.argsort(-numbers[places], kind="stable")[:count]]
+    least = np.partition(numbers, -count)[-count] if len(numbers) > count else 0
+    kept = (numbers >= least) & (numbers > 0)
+    places, numbers = places[kept], numbers[kept]
+    return places[np.lexsort((places, -numbers))[:count]]

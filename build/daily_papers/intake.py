@@ -1,0 +1,114 @@
+"""Takes dumps in: each is read, here or elsewhere, or fetched from the cache if it was before.
+
+Memory keeps of a listing no more than what tells papers apart; the rest goes to a spool.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from daily_papers import codec, dumps, work
+from daily_papers.cache import Cache, key_of
+from daily_papers.dumps.files import dump_id, fingerprint
+from daily_papers.identity import Entry, Organizations, Register, entry
+from daily_papers.records import Dump, DumpError
+from daily_papers.spool import Spool
+
+_KIND = b"dump"
+_HEAD = 4  # bytes that say how long the head is
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A dump without its listings: how many lines went where, and the places of its listings."""
+
+    dump: Dump
+    parts: Counter[str]
+    places: range
+
+
+@dataclass
+class Intake:
+    """The dumps that were read, in the order of their ids, and why others were not."""
+
+    listings: Spool
+    register: Register = field(init=False)
+    organizations: Organizations = field(default_factory=Organizations)
+    taken: list[Taken] = field(default_factory=list)
+    errors: list[DumpError] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Let identity fetch listings from the spool."""
+        self.register = Register(self.entry)
+
+    def take(self, files: Iterable[Path], cache: Cache, executor: Executor | None) -> None:
+        """Read dumps; `files` are in the order of their ids."""
+        keys: dict[Path, bytes] = {}
+
+        def known(file: Path) -> bytes | DumpError | None:
+            held = fingerprint(file)
+            if held is None:
+                return None
+            key = key_of(_KIND, held)
+            kept = cache.get(key)
+            if kept is None:
+                keys[file] = key
+            return kept
+
+        for file, read in work.each(executor, read_dump, files, known):
+            key = keys.pop(file, None)
+            if isinstance(read, DumpError):
+                self.errors.append(read)
+            else:
+                self._add(file, read)
+                if key:
+                    cache.put(key, read)
+
+    def _add(self, file: Path, read: bytes) -> None:
+        start = _HEAD + int.from_bytes(read[:_HEAD])
+        values, parts, heads = codec.loads(read[_HEAD:start])
+        dump = replace(codec.DUMP.unpack(values), id=dump_id(file), file=file.name)
+        first = len(self.listings)
+        for size, key, slug, arxiv_id, handle, name in heads:
+            self.listings.add(read[start : start + size])
+            start += size
+            self.register.add(key, slug, arxiv_id, dump.shown_on)
+            self.organizations.add(handle, name, dump.shown_on)
+        self.taken.append(Taken(dump, Counter(parts), range(first, len(self.listings))))
+
+    def entry(self, place: int) -> Entry:
+        """Return a listing by its place."""
+        listing, title, key, slug = codec.loads(self.listings[place])
+        return Entry(codec.LISTING.unpack(listing), title, key, slug)
+
+
+def read_dump(file: Path) -> bytes | DumpError:
+    """Read a dump, wherever this runs; return it for `Intake`, or why it cannot be read."""
+    try:
+        dump = dumps.read(file)
+        parts = _parts(file, dump)
+    except DumpError as error:
+        return error
+    heads, pieces = [], []
+    for one in map(entry, dump.listings):
+        listing = one.listing
+        piece = codec.dumps([codec.LISTING.pack(listing), one.title, one.key, one.slug])
+        pieces.append(piece)
+        named = listing.arxiv_id, listing.organization_id, listing.organization_name
+        heads.append([len(piece), one.key, one.slug, *named])
+    bare = replace(dump, listings=(), furniture=())
+    head = codec.dumps([codec.DUMP.pack(bare), parts, heads])
+    return len(head).to_bytes(_HEAD) + head + b"".join(pieces)
+
+
+def _parts(file: Path, dump: Dump) -> Counter[str]:
+    """Count the lines of each part, and hold the reader to its promise that none is lost."""
+    parts = Counter(one.part for one in dump.furniture)
+    parts["listings"] = sum(one.line_count for one in dump.listings)
+    accounted = parts.total()
+    if accounted != dump.line_count:
+        problem = f"only {accounted} of {dump.line_count} lines ended in a listing or the furniture"
+        raise DumpError(str(file), None, problem)
+    return parts

@@ -1,0 +1,62 @@
+"""Keeps what a build has in hand on disk, so that memory does not grow with the texts."""
+
+import os
+import tempfile
+from array import array
+from pathlib import Path
+from types import TracebackType
+
+_BUFFER = 1 << 20  # bytes
+
+
+class Spool:
+    """Pieces of data by their numbers, in a file without a name: it goes with the process.
+
+    Processes that are forked later read it too.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open a file in a folder that has room.
+
+        Raises:
+            OSError: it cannot be written there.
+        """
+        # Closed with the spool.
+        self._file = tempfile.TemporaryFile(dir=folder, buffering=_BUFFER)  # noqa: SIM115
+        self._ends = array("Q", [0])
+        self._written = 0  # bytes that the system has
+
+    def __enter__(self) -> "Spool":
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file, which drops it."""
+        self._file.close()
+
+    def __len__(self) -> int:
+        """Return how many pieces there are."""
+        return len(self._ends) - 1
+
+    def add(self, data: bytes) -> int:
+        """Keep a piece, and return its number: 0, 1, 2, …"""
+        self._file.write(data)
+        self._ends.append(self._ends[-1] + len(data))
+        return len(self._ends) - 2
+
+    def __getitem__(self, number: int) -> bytes:
+        """Return a piece."""
+        start, end = self._ends[number], self._ends[number + 1]
+        if end > self._written:
+            self.flush()
+        return os.pread(self._file.fileno(), end - start, start)
+
+    def flush(self) -> None:
+        """Hand all to the system, as is needed before a process is forked that reads it."""
+        self._file.flush()
+        self._written = self._ends[-1]
