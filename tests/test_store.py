@@ -1,7 +1,8 @@
-"""The store: sorted, checked, all or nothing."""
+"""The store: rows as they come, checked, all or nothing."""
 
+import dataclasses
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -27,20 +28,19 @@ BASKETS = Table(
         Column("fruit_id", "text", references="fruit"),
     ),
 )
-APPLE = {"id": "a", "name": "apple", "weight": 2}
-PEAR = {"id": "p", "name": "pear", "weight": None}
-ROWS = {"fruit": [PEAR, APPLE], "baskets": [{"id": 1, "fruit_id": "a"}]}
+APPLE, PEAR = ("a", "apple", 2), ("p", "pear", None)
+ROWS = [(FRUIT, [APPLE]), (BASKETS, [(1, "a")]), (FRUIT, [PEAR])]
 
 
 def write(
     target: Path,
-    rows: dict[str, list[store.Row]] = ROWS,
-    verify: Callable[[sqlite3.Connection], None] = lambda _: None,
+    rows: Iterable[store.Rows] = ROWS,
+    verify: Callable[[Path], None] = lambda _: None,
 ) -> None:
     store.write(target, (FRUIT, BASKETS), rows, 7, verify)
 
 
-def test_rows_are_written_in_the_order_of_their_keys(tmp_path: Path) -> None:
+def test_rows_are_written_in_the_order_in_which_they_come(tmp_path: Path) -> None:
     write(tmp_path / "x.db")
     with sqlite3.connect(tmp_path / "x.db") as db:
         assert db.execute("select rowid, id from fruit").fetchall() == [(1, "a"), (2, "p")]
@@ -57,19 +57,29 @@ def test_full_text_search_stems_and_ranks_by_weight(tmp_path: Path) -> None:
         )
 
 
-def test_the_order_of_the_rows_does_not_change_a_byte(tmp_path: Path) -> None:
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     write(tmp_path / "x.db")
-    write(tmp_path / "y.db", {"fruit": [APPLE, PEAR], "baskets": ROWS["baskets"]})
+    write(tmp_path / "y.db", [(FRUIT, iter([APPLE, PEAR])), ROWS[1]])
     assert (tmp_path / "x.db").read_bytes() == (tmp_path / "y.db").read_bytes()
+
+
+def test_a_row_of_a_repeated_table_may_come_again(tmp_path: Path) -> None:
+    often = dataclasses.replace(FRUIT, repeated=True)
+    store.write(tmp_path / "x.db", (often,), [(often, [APPLE, PEAR, APPLE])], 7, lambda _: None)
+    with sqlite3.connect(tmp_path / "x.db") as db:
+        assert db.execute("select id from fruit").fetchall() == [("a",), ("p",)]
+    with pytest.raises(StoreError, match="CHECK constraint failed"):
+        light = ("a", "apple", 0)
+        store.write(tmp_path / "x.db", (often,), [(often, [light])], 7, lambda _: None)
 
 
 @pytest.mark.parametrize(
     ("fruit", "said"),
     [
         ([APPLE, APPLE], "UNIQUE constraint failed: fruit.id"),
-        ([APPLE | {"weight": 0}], "CHECK constraint failed"),
-        ([APPLE | {"name": None}], "NOT NULL constraint failed: fruit.name"),
-        ([APPLE | {"weight": "heavy"}], "cannot store TEXT value in INTEGER column fruit.weight"),
+        ([("a", "apple", 0)], "CHECK constraint failed"),
+        ([("a", None, 2)], "NOT NULL constraint failed: fruit.name"),
+        ([("a", "apple", "heavy")], "cannot store TEXT value in INTEGER column fruit.weight"),
     ],
 )
 def test_a_row_that_breaks_a_rule_leaves_the_old_file(
@@ -78,14 +88,15 @@ def test_a_row_that_breaks_a_rule_leaves_the_old_file(
     target = tmp_path / "x.db"
     target.write_text("old")
     with pytest.raises(StoreError, match=said):
-        write(target, {"fruit": fruit, "baskets": []})
+        write(target, [(FRUIT, fruit)])
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_database_that_fails_its_verification_leaves_the_old_file(tmp_path: Path) -> None:
-    def refuse(connection: sqlite3.Connection) -> None:
-        assert connection.execute("select count(*) from fruit").fetchone() == (2,)
+    def refuse(database: Path) -> None:
+        with sqlite3.connect(database) as db:
+            assert db.execute("select count(*) from fruit").fetchone() == (2,)
         raise ValueError("not good enough")
 
     target = tmp_path / "x.db"
@@ -96,16 +107,19 @@ def test_a_database_that_fails_its_verification_leaves_the_old_file(tmp_path: Pa
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
-    def fill_up(connection: sqlite3.Connection) -> None:
-        (pages,) = connection.execute("pragma page_count").fetchone()
-        connection.execute(f"pragma max_page_count = {pages}")  # SQLite's own "disk is full"
-        connection.execute("create table more as select zeroblob(100000)")
+def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect = sqlite3.connect
+
+    def connect_to_a_small_disk(path: Path) -> sqlite3.Connection:
+        connection = connect(path)
+        connection.execute("pragma max_page_count = 6")  # SQLite's own "disk is full"
+        return connection
 
     target = tmp_path / "x.db"
     target.write_text("old")
+    monkeypatch.setattr(sqlite3, "connect", connect_to_a_small_disk)
     with pytest.raises(StoreError, match=r"x\.db: database or disk is full"):
-        write(target, verify=fill_up)
+        write(target, [(FRUIT, [(f"{number}", "x" * 100, 1) for number in range(1000)])])
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 
@@ -138,7 +152,7 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
 def test_a_second_build_of_the_same_file_is_refused(tmp_path: Path) -> None:
     target = tmp_path / "x.db"
 
-    def build_again(_: sqlite3.Connection) -> None:
+    def build_again(_: Path) -> None:
         with pytest.raises(StoreError, match="another build is writing it"):
             write(target)
 

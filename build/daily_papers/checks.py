@@ -1,7 +1,7 @@
 """Data tests: what must hold in every database, each one a query for the rows that break it."""
 
 import sqlite3
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -296,34 +296,31 @@ TESTS = (
 )
 
 
-def failures(connection: sqlite3.Connection) -> Iterator[tuple[DataTest, list[tuple[Any, ...]]]]:
-    """Run the data tests; yield each one that does not hold, with the first offending rows.
+def failures(database: Path) -> list[tuple[DataTest, list[tuple[Any, ...]]]]:
+    """Run the data tests on a file; return each that does not hold, with the first offending rows.
 
     Raises:
         CheckError: a test cannot run, for want of a table or column.
     """
-    for test in TESTS:
+
+    def run(test: DataTest) -> list[tuple[Any, ...]]:
         try:
-            rows = connection.execute(test.sql).fetchmany(MOST_SHOWN)
+            with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+                return connection.execute(test.sql).fetchmany(MOST_SHOWN)
         except sqlite3.DatabaseError as error:
             raise CheckError(f"{error} (needed to check: {test.sentence})") from error
-        if rows:
-            yield test, rows
+
+    # SQLite lets other threads run; the first test takes as long as many others.
+    with ThreadPoolExecutor() as pool:
+        found = zip(TESTS, pool.map(run, TESTS), strict=True)
+        return [(test, rows) for test, rows in found if rows]
 
 
-def require(connection: sqlite3.Connection) -> None:
-    """Raise CheckError unless all data tests hold, with a line for each that does not."""
-    if broken := [describe(test, rows) for test, rows in failures(connection)]:
+def require(database: Path) -> None:
+    """Raise CheckError unless all data tests hold for a database file, which is only read; with a
+    line for each that does not."""
+    if broken := [describe(test, rows) for test, rows in failures(database.resolve())]:
         raise CheckError("\n".join(broken))
-
-
-def require_file(path: Path) -> None:
-    """Raise CheckError unless all data tests hold for a database file, which is only read."""
-    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
-        try:
-            require(connection)
-        except CheckError as error:
-            raise CheckError(f"{path}: {error}") from error
 
 
 def describe(test: DataTest, rows: list[tuple[Any, ...]]) -> str:

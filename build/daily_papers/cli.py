@@ -98,9 +98,9 @@ def check(database: Path) -> None:
     if not database.is_file():
         raise click.BadParameter("not a regular file", param_hint="DATABASE")
     try:
-        checks.require_file(database)
+        checks.require(database)
     except checks.CheckError as error:
-        _complain([error])
+        _complain([checks.CheckError(f"{database}: {error}")])
         sys.exit(1)
     click.echo(f"{database}: all {len(checks.TESTS)} data tests hold")
 

@@ -28,14 +28,10 @@ class Codec(Generic[Record]):
 
     def __init__(self, kind: Callable[..., Record], **parts: "Codec[Any] | None") -> None:
         """Take the class, and what its tuples hold: records with a codec of theirs, or texts."""
-        self._names = [one.name for one in fields(kind)]  # type: ignore[arg-type]
+        names = [one.name for one in fields(kind)]  # type: ignore[arg-type]
         self._kind = kind
-        self._values: Callable[[Record], tuple[Any, ...]] = attrgetter(*self._names)
-        self._parts = [(self.place(name), codec) for name, codec in parts.items()]
-
-    def place(self, name: str) -> int:
-        """Return the place of a value in the lists."""
-        return self._names.index(name)
+        self._values: Callable[[Record], tuple[Any, ...]] = attrgetter(*names)
+        self._parts = [(names.index(name), codec) for name, codec in parts.items()]
 
     def pack(self, record: Record) -> list[Any]:
         """Return the values of a record."""

@@ -146,15 +146,14 @@ class Papers(Sequence[Paper]):
 
     def __getitem__(self, number: int) -> Paper:  # type: ignore[override] # no slices
         """Return a paper."""
-        if number >= len(self.ids):
-            raise IndexError(number)
-        return _paper(self.ids[number], self._entries(number))
+        return self.with_authors(number)[0]
 
-    def authors(self, number: int) -> list[Author]:
-        """Return the authors of a paper by its newest listing that names them, in their order."""
-        listings = [one.listing for one in self._entries(number)]
-        names = _newest(listings, lambda one: one.authors) or ()
-        return [Author(author_id(name), name) for name in names]
+    def with_authors(self, number: int) -> tuple[Paper, list[Author]]:
+        """Return a paper, and its authors in order: by its newest listing that names them."""
+        entries = self._entries(number)
+        names = _newest([one.listing for one in entries], lambda one: one.authors) or ()
+        authors = [Author(author_id(name), name) for name in names]
+        return _paper(self.ids[number], entries), authors
 
     def homes(self) -> "array[int]":
         """Return the number of the paper that each listing is, by the listing's place."""
@@ -165,6 +164,8 @@ class Papers(Sequence[Paper]):
         return found
 
     def _entries(self, number: int) -> list[Entry]:
+        if number >= len(self.ids):
+            raise IndexError(number)
         return [self.load(one) for one in self.places[self.ends[number] : self.ends[number + 1]]]
 
 

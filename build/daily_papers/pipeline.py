@@ -137,7 +137,7 @@ def _mentions(
                 found = next(fresh)
                 cache.put(key, found)
             digests.add(found)
-            yield paper_id, digest.mentions(found)
+            yield paper_id, digest.read_mentions(found)
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ class _Rows:
     tally: rows.Tally
     means: Means
 
-    def __iter__(self) -> Iterator[rows.Rows]:
+    def __iter__(self) -> Iterator[store.Rows]:
         """Yield them."""
         papers, entities = self.whole.papers, self.whole.entities
         yield rows.dump_rows(self.intake)
@@ -187,12 +187,12 @@ class _Rows:
         yield rows.organization_rows(listed)
         yield rows.suggested_rows(self.tally, entities, listed)
 
-    def _papers(self, neighbours: Neighbours) -> Iterator[rows.Rows]:
+    def _papers(self, neighbours: Neighbours) -> Iterator[store.Rows]:
         """Yield the rows of papers, and those that search reads of them."""
         count, index = len(self.whole.papers), Index()
         lots = [range(first, min(first + _PAPERS, count)) for first in range(0, count, _PAPERS)]
 
-        def closed(block: Postings | None) -> Iterator[rows.Rows]:
+        def closed(block: Postings | None) -> Iterator[store.Rows]:
             if block:
                 neighbours.add(block)
                 yield schema.SEARCH_TERMS, block.rows()

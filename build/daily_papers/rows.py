@@ -13,12 +13,10 @@ from daily_papers.facts.registry import Registry
 from daily_papers.identity import Papers
 from daily_papers.intake import Intake
 from daily_papers.records import Entity, Facts, Organization, Paper
-from daily_papers.search.index import Document, Lot, Weighed, lot, weigh
+from daily_papers.search.index import Document, Lot, weigh
 from daily_papers.search.names import Name, name_rows
 from daily_papers.spool import Spool
-from daily_papers.store import Row, Table
-
-Rows = tuple[Table, Iterable[Row]]
+from daily_papers.store import Row, Rows, Table
 
 
 class _Maker:
@@ -140,21 +138,22 @@ class Whole:
         rows: dict[str, list[Row]] = {table.name: [] for table in PAPER_TABLES}
         tally = Tally()
 
-        def weighed() -> Iterator[Weighed]:
+        def documents() -> Iterator[Document]:
             for number in numbers:
-                paper, said = self.papers[number], digest.read(self.digests[number])
+                paper, authors = self.papers.with_authors(number)
+                said = digest.read(self.digests[number])
                 every_link = links.listed(said.facts.links, paper.code_url, paper.project_url)
                 stated = replace(said.facts, links=every_link)
                 for table, row in paper_rows(paper, stated, self.entities):
                     rows[table.name].append(row)
-                for position, author in enumerate(self.papers.authors(number), 1):
+                for position, author in enumerate(authors, 1):
                     rows["authors"].append(_AUTHOR(author))
                     rows["authorships"].append((paper.id, position, author.id))
                 tally.add(paper, stated, self.entities)
-                yield weigh(document(paper, said._replace(facts=stated), self.entities))
+                yield document(paper, said._replace(facts=stated), self.entities)
 
-        found = lot(weighed())
-        return Written(rows, found, tally)
+        lot = weigh(documents())
+        return Written(rows, lot, tally)
 
 
 # Those that papers have rows of.

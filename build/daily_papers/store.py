@@ -1,4 +1,4 @@
-"""Writes rows into a finished SQLite file: as they come, checked, then put in place in one step."""
+"""Writes rows into a finished SQLite file, which is checked, then put in place in one step."""
 
 import fcntl
 import os
@@ -77,17 +77,20 @@ class Table:
         return f'insert into "{self.name}" values ({places}){passing}'  # noqa: S608 - names are ours
 
 
+Rows = tuple[Table, Iterable[Row]]
+
+
 def write(
     target: Path,
     tables: Sequence[Table],
-    rows: Iterable[tuple[Table, Iterable[Row]]],
+    rows: Iterable[Rows],
     version: int,
-    verify: Callable[[sqlite3.Connection], None],
+    verify: Callable[[Path], None],
 ) -> None:
     """Write rows into a new file and put it in place of `target`.
 
     Rows come in lots, each of one table, and are numbered as they come: the same ones in the same
-    order give the same bytes. `verify` sees the finished database; what it raises leaves `target`
+    order give the same bytes. `verify` sees the finished file; what it raises leaves `target`
     as it was, as does being killed at any moment.
 
     Raises:
@@ -99,9 +102,9 @@ def write(
         with closing(sqlite3.connect(building)) as connection:
             try:
                 _fill(Database(connection, execute_plugins=False), tables, rows, version)
-                verify(connection)
             except sqlite3.Error as error:
                 raise StoreError(f"{target}: {error}") from error
+        verify(building)
         if target.exists():
             shutil.copymode(target, building)
         _sync(building)
@@ -135,7 +138,7 @@ def _place(target: Path) -> Iterator[Path]:
 def _fill(
     db: Database,
     tables: Sequence[Table],
-    rows: Iterable[tuple[Table, Iterable[Row]]],
+    rows: Iterable[Rows],
     version: int,
 ) -> None:
     # The file is worthless until it is put in place: no journal, no syncing before that.

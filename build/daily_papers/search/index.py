@@ -77,54 +77,12 @@ class Document:
         return day, self.comment_count or 0, self.upvote_count or 0
 
 
-class Weighed(NamedTuple):
-    """What the index keeps of a paper: what its terms weigh (1 to 255), its words, and its place
-    in facets and orders, which go by FACETS and ORDERS."""
-
-    weights: dict[str, int]
-    words: frozenset[str]
-    facets: tuple[tuple[str, ...], ...]
-    orders: tuple[int, ...]
-
-
-def weigh(document: Document) -> Weighed:
-    """Return what the index keeps of a paper."""
-    title, abstract = document.title, document.abstract
-    # The longest field first; the order of the others, by which sums are rounded, is of old.
-    counts = _counts("abstract", abstract.terms)
-    for name, terms in (
-        ("title", title.terms),
-        ("topics", cut(" . ".join(document.topic_names)).terms),
-        ("entities", cut(" . ".join(document.entities)).terms),
-    ):
-        for term, count in _counts(name, terms).items():
-            counts[term] = counts.get(term, 0.0) + count
-    for topic, in_title in document.topics.items():
-        counts[f"topic:{topic}"] = TOPIC_IN_TITLE if in_title else TOPIC_IN_ABSTRACT
-    weights = {  # few counts differ
-        count: max(1, round(MOST_WEIGHT * count / (SATURATION + count)))
-        for count in set(counts.values())
-    }
-    return Weighed(
-        dict(zip(counts, map(weights.__getitem__, counts.values()), strict=True)),
-        frozenset(title.words | abstract.words),
-        document.facets(),
-        document.orders(),
-    )
-
-
-def _counts(name: str, terms: Sequence[str]) -> dict[str, float]:
-    """Count the terms of a field, in the field's weight and by its length."""
-    weight, usual = FIELD_WEIGHTS[name], USUAL_LENGTHS.get(name)
-    length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(terms) / usual if usual else 1.0
-    return {term: weight * count / length for term, count in Counter(terms).items()}
-
-
 class Lot(NamedTuple):
     """What the index keeps of some papers in a row.
 
-    Paper n has counts[n] of the numbers in `codes`, which stand for `terms`, and `weights` say what
-    these weigh in it; `words` are counted by papers.
+    Paper n has counts[n] of the numbers in `codes`, which stand for `terms`, and `weights` (1 to
+    255) say what these weigh in it. `words` are counted by papers; the places of papers in facets
+    and orders go by FACETS and ORDERS.
     """
 
     terms: list[str]
@@ -132,31 +90,56 @@ class Lot(NamedTuple):
     weights: Numbers
     counts: Numbers
     words: dict[str, int]
-    facets: list[tuple[tuple[str, ...], ...]]
-    orders: list[tuple[int, ...]]
+    facets: Sequence[tuple[tuple[str, ...], ...]]
+    orders: Sequence[tuple[int, ...]]
 
 
-def lot(papers: Iterable[Weighed]) -> Lot:
-    """Put papers together; no more than a block, and so many that lots fill it up."""
+def weigh(documents: Iterable[Document]) -> Lot:
+    """Return what the index keeps of papers; no more than a block, and so many that lots fill it.
+
+    Each time a term stands in a field is an occurrence, and counts as much as the field says.
+    """
     codes, words = Codes(), Counter[str]()
-    found, weights, counts = array("I"), array("B"), array("I")
+    found, papers, sizes, shares = array("I"), array("I"), array("I"), array("d")
     facets, orders = [], []
-    for paper in papers:
-        found.extend(map(codes.__getitem__, paper.weights))
-        weights.extend(paper.weights.values())
-        counts.append(len(paper.weights))
-        words.update(paper.words)
-        facets.append(paper.facets)
-        orders.append(paper.orders)
+    for number, document in enumerate(documents):
+        for terms, share in _occurrences(document):
+            found.extend(map(codes.__getitem__, terms))
+            papers.append(number)
+            sizes.append(len(terms))
+            shares.append(share)
+        words.update(document.title.words | document.abstract.words)
+        facets.append(document.facets())
+        orders.append(document.orders())
+    owners = np.repeat(np.array(papers, np.uint64), np.array(sizes))
+    each, places = np.unique((owners << 32) + np.array(found), return_inverse=True)
+    counts = np.bincount(places, np.repeat(np.array(shares), np.array(sizes)), len(each))
+    weights = np.maximum(1, np.rint(MOST_WEIGHT * counts / (SATURATION + counts)))
     return Lot(
         list(codes),
-        np.array(found),
-        np.array(weights),
-        np.array(counts),
+        (each & 0xFFFFFFFF).astype(np.uint32),
+        weights.astype(np.uint8),
+        np.bincount((each >> 32).astype(np.int64), minlength=len(orders)),
         dict(words),
         facets,
         orders,
     )
+
+
+def _occurrences(document: Document) -> Iterator[tuple[Sequence[str], float]]:
+    """Yield the terms of each field, and what one occurrence counts in it: the less, the longer
+    the field."""
+    for name, terms in (
+        ("abstract", document.abstract.terms),
+        ("title", document.title.terms),
+        ("topics", cut(" . ".join(document.topic_names)).terms),
+        ("entities", cut(" . ".join(document.entities)).terms),
+    ):
+        usual = USUAL_LENGTHS.get(name)
+        length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(terms) / usual if usual else 1.0
+        yield terms, FIELD_WEIGHTS[name] / length
+    for in_title, share in ((True, TOPIC_IN_TITLE), (False, TOPIC_IN_ABSTRACT)):
+        yield [f"topic:{one}" for one, there in document.topics.items() if there == in_title], share
 
 
 class Codes(dict[str, int]):

@@ -43,38 +43,21 @@ class Neighbours:
     def compared(self) -> "Compared":
         """Return the papers as `nearest` compares them."""
         telling, rarities = self._telling()
-        counts: list[Numbers] = []
-        codes: list[Numbers] = []
-        values: list[Numbers] = []
-        for block, size in enumerate(self.sizes):
-            found = self._strongest(block, size, telling, rarities)
-            for into, part in zip((counts, codes, values), found, strict=True):
-                into.append(part)
-        sizes = np.concatenate(counts) if counts else np.zeros(0, np.int64)
-        starts = np.concatenate([[0], np.cumsum(sizes)])
-        ends = np.zeros(len(telling), np.int64)
-        for part in codes:
-            ends += np.bincount(part, minlength=len(telling))
-        free = np.concatenate([[0], np.cumsum(ends)[:-1]]) if len(ends) else ends
-        papers = np.empty(starts[-1], np.uint32)
-        worth = np.empty(starts[-1], _WORTH)
-        first = 0
-        for size, part, value in zip(counts, codes, values, strict=True):
-            order = np.argsort(part, kind="stable")
-            ordered = part[order]
-            # The place behind those of the blocks before, counted on from each code's first.
-            places = free[ordered] + np.arange(len(part)) - np.searchsorted(ordered, ordered)
-            papers[places] = np.repeat(np.arange(first, first + len(size)), size)[order]
-            worth[places] = value[order]
-            free += np.bincount(part, minlength=len(telling))
-            first += len(size)
+        found = [
+            self._strongest(block, size, telling, rarities) for block, size in enumerate(self.sizes)
+        ]
+        sizes = _joined([one.sizes for one in found], np.int64)
+        shared = np.zeros(len(telling), np.int64)
+        for one in found:
+            shared += np.bincount(one.codes, minlength=len(telling))
+        papers, values = _by_term(found, np.cumsum(shared) - shared)
         return Compared(
-            starts,
-            _joined(codes, np.uint32),
-            _joined(values, _WORTH),
-            np.cumsum(ends),
+            np.concatenate([[0], np.cumsum(sizes)]),
+            _joined([one.codes for one in found], np.uint32),
+            _joined([one.values for one in found], _WORTH),
+            np.cumsum(shared),
             papers,
-            worth,
+            values,
         )
 
     def _telling(self) -> tuple[Numbers, Numbers]:
@@ -101,14 +84,14 @@ class Neighbours:
 
     def _strongest(
         self, block: int, size: int, telling: Numbers, rarities: Numbers
-    ) -> tuple[Numbers, Numbers, Numbers]:
-        """Return of a block's papers how many terms are compared, and which, and their worth."""
+    ) -> "_Strongest":
+        """Return the terms by which a block's papers are compared."""
         hashes, counts, places, weights = (
             np.frombuffer(self.spool[4 * block + number], kind)
             for number, kind in enumerate(("<u8", "<u4", "<u2", "u1"))
         )
         if not len(telling):
-            return np.zeros(size, np.int64), np.zeros(0, np.uint32), np.zeros(0, _WORTH)
+            return _Strongest(np.zeros(size, np.int64), np.zeros(0, np.uint32), np.zeros(0, _WORTH))
         codes = np.searchsorted(telling, hashes)
         codes[codes == len(telling)] = 0
         kept = np.repeat(telling[codes] == hashes, counts)
@@ -123,7 +106,35 @@ class Neighbours:
         lengths = np.sqrt(np.bincount(papers, values.astype(np.float64) ** 2, size))
         lengths[lengths == 0] = 1  # of two papers all terms are in both, and none is rare
         sizes = np.bincount(papers, minlength=size)
-        return sizes, codes[order], (values / lengths[papers]).astype(_WORTH)
+        return _Strongest(sizes, codes[order], (values / lengths[papers]).astype(_WORTH))
+
+
+class _Strongest(NamedTuple):
+    """How many terms each paper of a block is compared by; one behind the other, which, and what
+    they are worth in it, a paper being of length 1."""
+
+    sizes: Numbers
+    codes: Numbers
+    values: Numbers
+
+
+def _by_term(blocks: Sequence[_Strongest], free: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the papers that have each term, and its worth there; `free` is each term's first
+    place. Block by block, as all of them could not be sorted at once for want of memory."""
+    count = sum(len(one.codes) for one in blocks)
+    papers, values = np.empty(count, np.uint32), np.empty(count, _WORTH)
+    first = 0
+    for one in blocks:
+        order = np.argsort(one.codes, kind="stable")
+        codes = one.codes[order]
+        # Behind those of the blocks before, counted on from the first of each term.
+        places = free[codes] + np.arange(len(codes)) - np.searchsorted(codes, codes)
+        numbers = np.arange(first, first + len(one.sizes), dtype=np.uint32)
+        papers[places] = np.repeat(numbers, one.sizes)[order]
+        values[places] = one.values[order]
+        free = free + np.bincount(codes, minlength=len(free))
+        first += len(one.sizes)
+    return papers, values
 
 
 def _joined(parts: Sequence[Numbers], kind: type[np.generic]) -> Numbers:
