@@ -21,15 +21,18 @@ from pathlib import Path
 
 from corpus import A_DAY, generate
 
-from daily_papers import codec, digest, pipeline, schema
+from daily_papers import digest, pipeline, schema
 from daily_papers.records import Facts
+from daily_papers.search.words import Cut
 
 SEED = 1
 LOT = 10_000  # rows that the floor reads ahead, off the clock
 LOOK = 0.05  # seconds between two looks at memory
 MEGABYTE = 2**20
 WORKERS = 2
-NOTHING = codec.dumps([codec.FACTS.pack(Facts(None, "method", (), (), (), (), ())), "", "", "", ""])
+NOTHING = digest.write(
+    digest.Digest(Facts(None, "method", (), (), (), (), ()), Cut([], set()), Cut([], set()))
+)
 
 
 @dataclass(frozen=True)

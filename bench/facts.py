@@ -38,8 +38,9 @@ def median(extract: Callable[[str, str], object], texts: list[tuple[str, str]]) 
 
 def main() -> None:
     """Print the medians over the seeds and their ratio."""
-    papers = identity.identify([dumps.read(file) for file in dumps.find([SEEDS])]).papers
-    texts = [(paper.title, paper.abstract) for paper in papers]
+    read = [dumps.read(file) for file in dumps.find([SEEDS])]
+    entries = [identity.entry(one) for dump in read for one in dump.listings]
+    texts = [(one.title, one.listing.abstract) for one in entries]
     lowest = median(floor, texts)
     taken = median(facts.extract, texts)
     print(f"abstracts            {len(texts)}")

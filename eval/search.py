@@ -92,7 +92,7 @@ def built() -> Iterator[Path]:
     """Yield a database of the seeds."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "papers.db"
-        pipeline.build([SEEDS], path, False, nullcontext, 1)
+        pipeline.build([SEEDS], path, False, nullcontext, pipeline.Means(1, None))
         yield path
 
 

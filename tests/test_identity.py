@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from daily_papers.dumps import api, text
-from daily_papers.identity import author_id, identify, slug
 from daily_papers.records import Dump, Paper
+from daily_papers.titles import author_id, slug
 from tests import answers
 from tests.captures import page, record
+from tests.identified import identify
 
 ABSTRACT = "Caching keys costs memory and time. We drop nine of ten and lose nothing that matters."
 REVISED = (
@@ -323,8 +324,8 @@ def test_authors_with_one_name_are_one_and_stand_in_their_order() -> None:
         catalogue = identify(order)
         assert [author.name for author in catalogue.authors] == ["A", "B", "Zélie D"]
         places = [
-            (place.paper_id, place.position, place.author_id.partition("-")[0])
-            for place in catalogue.authorships
+            (paper, position, author.partition("-")[0])
+            for paper, position, author in catalogue.authorships
         ]
         assert places == [
             ("one", 1, "b"), ("one", 2, "a"), ("one", 3, "zelie"), ("two", 1, "a"),

@@ -91,7 +91,7 @@ def test_a_reader_that_loses_a_line_is_found_out(
         return dataclasses.replace(dump, furniture=dump.furniture[1:])
 
     monkeypatch.setattr(dumps, "read", lose_a_line)
-    result = daily_papers("build", corpus, "-o", tmp_path / "papers.db")
+    result = daily_papers("build", corpus, "-o", tmp_path / "papers.db", "--no-cache")
     assert result.exit_code == 1
     assert "only 5 of 6 lines ended in a listing or the furniture" in result.stderr
 

@@ -68,8 +68,8 @@ def test_a_row_of_a_repeated_table_may_come_again(tmp_path: Path) -> None:
     store.write(tmp_path / "x.db", (often,), [(often, [APPLE, PEAR, APPLE])], 7, lambda _: None)
     with sqlite3.connect(tmp_path / "x.db") as db:
         assert db.execute("select id from fruit").fetchall() == [("a",), ("p",)]
+    light = ("a", "apple", 0)
     with pytest.raises(StoreError, match="CHECK constraint failed"):
-        light = ("a", "apple", 0)
         store.write(tmp_path / "x.db", (often,), [(often, [light])], 7, lambda _: None)
 
 

@@ -26,16 +26,20 @@ _HEAD = 4  # bytes that say how long the mentions are, which come first
 def digest(texts: tuple[str, str]) -> bytes:
     """Return what a title and an abstract, clean text both, say."""
     title, abstract = texts
-    stated = facts.extract(title, abstract)
-    mentions = codec.dumps(list(map(codec.MENTION.pack, stated.mentions)))
-    packed = codec.FACTS.pack(replace(stated, mentions=()))
-    rest = codec.dumps([packed, *_packed(cut(title)), *_packed(cut(abstract))])
-    return len(mentions).to_bytes(_HEAD) + mentions + rest
+    return write(Digest(facts.extract(title, abstract), cut(title), cut(abstract)))
 
 
 def digests(texts: Iterable[tuple[str, str]]) -> list[bytes]:
     """Return what titles and abstracts say, one after the other."""
     return list(map(digest, texts))
+
+
+def write(said: Digest) -> bytes:
+    """Return the bytes that stand for a digest."""
+    mentions = codec.dumps(list(map(codec.MENTION.pack, said.facts.mentions)))
+    packed = codec.FACTS.pack(replace(said.facts, mentions=()))
+    rest = codec.dumps([packed, *_packed(said.title), *_packed(said.abstract)])
+    return len(mentions).to_bytes(_HEAD) + mentions + rest
 
 
 def read(data: bytes) -> Digest:

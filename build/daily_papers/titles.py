@@ -11,13 +11,15 @@ _APOSTROPHES = re.compile("['’‘`]")
 _WORDS = re.compile(r"[^\W_]+")
 _SPELLED_OUT = {"+": " plus ", "&": " and ", "#": " sharp ", "×": "x", "∞": "infty"}
 _TRANSLATED = str.maketrans({**_SPELLED_OUT, "'": "", "`": ""})
+_SPECIAL = re.compile("[+&#'`]")
 _HASH_LENGTH = 8
 
 
 def title_words(title: str) -> list[str]:
     """Split a clean title into the words of its key: "Mélange: S²FT" → ["melange", "s2ft"]."""
     if title.isascii():  # as most are, and this is five times as fast
-        return _WORDS.findall(title.translate(_TRANSLATED).lower())
+        plain = title.translate(_TRANSLATED) if _SPECIAL.search(title) else title
+        return _WORDS.findall(plain.lower())
     text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title)).casefold()
     return _WORDS.findall("".join(_plain(char) for char in text))
 

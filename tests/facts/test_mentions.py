@@ -4,6 +4,7 @@ import pytest
 
 from daily_papers import facts
 from daily_papers.facts import registry
+from daily_papers.records import Entity, Facts
 
 FRAME = "We present Zorbit, a method for inference. "
 
@@ -72,6 +73,10 @@ def test_a_web_address_names_nothing() -> None:
     assert names("Code: https://github.com/InternLM/lmdeploy.", "model") == set()
 
 
+def entities_of(stated: dict[str, Facts]) -> tuple[Entity, ...]:
+    return registry.register((key, stated[key].mentions) for key in sorted(stated)).entities
+
+
 def test_ways_of_writing_are_one_entity() -> None:
     texts = {
         "a": ("A", "We take LLaMA2-7B on an A100."),
@@ -79,7 +84,7 @@ def test_ways_of_writing_are_one_entity() -> None:
         "c": ("C", "We take Llama 2 7B and H₂O, not H2O."),
     }
     stated = {key: facts.extract(*text) for key, text in texts.items()}
-    entities = registry.register(stated).entities
+    entities = entities_of(stated)
     models = [one for one in entities if one.kind == "model"]
     assert [(one.id, one.family) for one in models] == [("model-llama27b", "Llama 2")]
     assert [one.id for one in entities if one.kind == "hardware"] == ["hardware-a100"]
@@ -91,5 +96,5 @@ def test_an_entity_leads_to_the_paper_that_introduces_it() -> None:
         "old": facts.extract("ZorServe: a System", "We present ZorServe, a system."),
         "new": facts.extract("B", "We present Quux, which is faster than ZorServe."),
     }
-    entities = {one.name: one for one in registry.register(stated).entities}
+    entities = {one.name: one for one in entities_of(stated)}
     assert entities["ZorServe"].paper_id == "old"

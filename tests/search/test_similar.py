@@ -1,29 +1,57 @@
 """Which papers are near which: the cosine of what sets them apart."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.search.similar import MOST_TERMS, NEIGHBOURS, Neighbours, nearest
+from daily_papers.search.index import Index, Lot
+from daily_papers.search.similar import (
+    MOST_TERMS,
+    NEIGHBOURS,
+    Compared,
+    Neighbours,
+    nearest,
+    similar_rows,
+)
+from daily_papers.spool import Spool
 
 PAPERS = st.lists(
     st.dictionaries(st.sampled_from("abcdefghijklmnop"), st.integers(1, 255)), min_size=1
 )
 
 
-def neighbours(papers: list[dict[str, int]]) -> Neighbours:
-    found = Neighbours()
-    for number, weights in enumerate(papers):
-        found.add(f"p{number:03d}", weights)
-    return found
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Papers of one test stand in several blocks."""
+    monkeypatch.setattr("daily_papers.search.index.BLOCK", 4)
+
+
+def compared(papers: list[dict[str, int]]) -> Compared:
+    index = Index()
+    with TemporaryDirectory() as folder, Spool(Path(folder)) as spool:
+        found = Neighbours(spool)
+        for block in [*(index.add(lot(paper)) for paper in papers), index.rest()]:
+            if block:
+                found.add(block)
+        return found.compared()
+
+
+def lot(paper: dict[str, int]) -> Lot:
+    weights = np.array(list(paper.values()), np.uint8)
+    codes = np.arange(len(paper), dtype=np.uint32)
+    return Lot(list(paper), codes, weights, np.array([len(paper)]), {}, [()], [()])
 
 
 def near(papers: list[dict[str, int]]) -> dict[str, list[str]]:
+    ids = [f"p{number:03d}" for number in range(len(papers))]
     found: dict[str, list[str]] = {}
-    for row in neighbours(papers).rows():
-        found.setdefault(row["paper_id"], []).append(row["similar_id"])
-        assert row["rank"] == len(found[row["paper_id"]])
+    for paper, rank, other, _ in similar_rows(ids, nearest(compared(papers), range(len(papers)))):
+        found.setdefault(paper, []).append(other)
+        assert rank == len(found[paper])
     return found
 
 
@@ -57,20 +85,20 @@ def test_only_the_heaviest_terms_are_compared() -> None:
 
 @given(PAPERS, st.integers(0, 30))
 def test_ranges_of_papers_are_independent(papers: list[dict[str, int]], cut: int) -> None:
-    compared = neighbours(papers).compared()
+    found = compared(papers)
     whole = range(len(papers))
-    parts = [*nearest(compared, whole[cut:]), *nearest(compared, whole[:cut])]
-    assert sorted(parts) == list(nearest(compared, whole))
+    parts = [*nearest(found, whole[cut:]), *nearest(found, whole[:cut])]
+    assert sorted(parts) == list(nearest(found, whole))
 
 
 @given(PAPERS)
 def test_nearness_is_the_cosine(papers: list[dict[str, int]]) -> None:
-    compared = neighbours(papers).compared()
-    vectors = np.zeros((len(papers), max(compared.codes, default=0) + 1))
-    for paper, (first, last) in enumerate(zip(compared.starts, compared.starts[1:], strict=False)):
-        vectors[paper, compared.codes[first:last]] = compared.values[first:last]
+    found = compared(papers)
+    vectors = np.zeros((len(papers), max(found.codes, default=0) + 1))
+    for paper, (first, last) in enumerate(zip(found.starts, found.starts[1:], strict=False)):
+        vectors[paper, found.codes[first:last]] = found.values[first:last]
     cosines = vectors @ vectors.T
-    for one in nearest(compared, range(len(papers))):
+    for one in nearest(found, range(len(papers))):
         expected = np.sort(np.delete(cosines[one.paper], one.paper))[::-1]
         expected = expected[expected > 0][:NEIGHBOURS]
         assert one.scores == pytest.approx(expected.tolist(), abs=1e-5)

@@ -90,7 +90,8 @@ MORE = f"""
     insert into authors values ('evil', '{SCRIPT}'), ('formula', '=cmd|calc, and {IMAGE}');
     insert into authorships select id, 1, 'evil' from papers;
     insert into authorships select id, 2, 'formula' from papers;
-    insert into links select id, '{ADDRESS}', 'code', 'evil.example', null, null, 'abstract', 0, 9 from papers;
+    insert into links
+    select id, '{ADDRESS}', 'code', 'evil.example', null, null, 'abstract', 0, 9 from papers;
     update papers set arxiv_id = '{HANDLER}', url = 'https://evil.example/{HANDLER}';
 """
 # What the pages show must be found in these, and run in none.

@@ -21,7 +21,6 @@ NEWLINE = re.compile(r"\r\n|\r|\n")
 _GZIP = b"\x1f\x8b"
 _GZIP_WINDOW = 31  # zlib's number for gzip
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1b\x7f]")
-_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
@@ -131,7 +130,7 @@ def _line(before: str) -> int:
 
 def fold(text: str) -> str:
     """Return a text on one line, white space folded; a no-break space is such too."""
-    return _BLANKS.sub(" ", INVISIBLE.sub("", text)).strip()
+    return " ".join((text if text.isascii() else INVISIBLE.sub("", text)).split())
 
 
 def control_character(text: str) -> str | None:
