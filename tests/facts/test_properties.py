@@ -15,11 +15,12 @@ PIECES = [
     *("3.3 million ", "tokens/s ", "compared to vLLM and LoRA, ", "respectively. ", "Llama-2-7B "),
     *("on an A100 ", "from 1 to ", "https://github.com/a/b ", "the FooBench dataset ", "H₂O "),
     *("é\u0301 ", "一二 ", "“quoted” ", "$5M ", "~", "1.", "%", "×", "-", "(", ")", "e.g., "),
+    *(".9", ".9.9% ", "9,9", "99a9/", "A-", "9" * 40),
     *("half the ", "two orders of magnitude ", "128K context ", ", and "),
 ]
 HOSTILE = [
     *("1", "(", "a1 ", "A1 ", "5% ", "1-", "and ", "A, ", "Llama 2-7B-", "from 1 to "),
-    "We propose X, ",
+    *("We propose X, ", "a9", "9a/", "A9.", ".9", "9,999", "9" * 50 + "abc "),
 ]
 
 

@@ -178,7 +178,7 @@ def _same_kind(first: Quantity, second: _Amount) -> bool:
 def _amount(text: str, place: int) -> _Amount | None:
     dotted = text[place] == "."
     number = _NUMBER.match(text, place + dotted)
-    if number is None:
+    if number is None or (dotted and not number[0].isdecimal()):  # ".9.9"
         return None
     value = float(number[0].replace(",", "")) if not dotted else float("." + number[0])
     end = number.end()
@@ -188,7 +188,7 @@ def _amount(text: str, place: int) -> _Amount | None:
             return _Amount(value, unit, None, False, found.end())
     scale = _SCALE.match(text, end) or _ATTACHED_SCALE.match(text, end)
     if scale:
-        value *= _SCALES[scale[0].strip(" -")]
+        value *= _SCALES[scale[0].strip().strip("-")]
         end = scale.end()
         times = _TIMES.match(text, end)
         if times:

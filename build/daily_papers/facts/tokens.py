@@ -13,9 +13,7 @@ _TOKEN = re.compile(
 _JOINED = frozenset(("-", "."))
 _SHORT = 2  # letters or digits: "A", "30"
 _MOST_JOINED = 12  # parts of one name
-_NO_NAME = re.compile(
-    r"(?:\d+[A-Za-z]{0,2}/?)+$|\d.*[%×x]$|[\d.]+[BMKT]?$|\d|.*-(?:[a-z]{3,}|parameter|scale)$"
-)
+_NO_NAME = re.compile(r"\d|[\d.]+[BMKT]?$|.*-[a-z]{3,}$")
 
 
 class Token(NamedTuple):
