@@ -34,13 +34,14 @@ eval: build ## Measure facts and search against hand-labelled abstracts and judg
 	$(BIN)/python eval/score_facts.py papers.db
 	$(BIN)/python eval/search.py
 
-bench: build static/vega.js ## Measure the speed of facts, search and pages, beside a floor or plain Datasette
+bench: build static/vega.js ## Measure the speed of facts, builds, search and pages, beside a floor or plain Datasette
 	$(BIN)/python bench/facts.py
+	$(BIN)/python bench/build.py 10000 100000
 	$(BIN)/python bench/search.py papers.db
 	$(BIN)/python bench/pages.py papers.db
 
-bench-large: $(VENV)/serve static/vega.js ## Measure search and pages over generated papers (PAPERS=1000000; takes long)
-	$(BIN)/python bench/corpus.py $(PAPERS) generated/papers.db
+bench-large: $(VENV)/serve static/vega.js ## Measure builds, search and pages with generated papers (PAPERS=1000000; takes long)
+	$(BIN)/python bench/build.py $(PAPERS)
 	$(BIN)/python bench/search.py generated/papers.db
 	$(BIN)/python bench/pages.py generated/papers.db
 

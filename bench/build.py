@@ -9,6 +9,7 @@ together, each one's share of what they share (PSS), at the moment when it is mo
 """
 
 import argparse
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -29,7 +30,6 @@ SEED = 1
 LOT = 10_000  # rows that the floor reads ahead, off the clock
 LOOK = 0.05  # seconds between two looks at memory
 MEGABYTE = 2**20
-WORKERS = 2
 NOTHING = digest.write(
     digest.Digest(Facts(None, "method", (), (), (), (), ()), Cut([], set()), Cut([], set()))
 )
@@ -107,7 +107,7 @@ def run(dumps: Path, target: Path, cache: Path | None, *, facts: bool) -> None:
     """Build here."""
     if not facts:
         digest.digest = lambda _: NOTHING
-    means = pipeline.Means(WORKERS, cache)
+    means = pipeline.Means(os.cpu_count() or 1, cache)
     pipeline.build([dumps], target, keep_going=False, progress=nullcontext, means=means)
 
 

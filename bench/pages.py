@@ -2,7 +2,7 @@
 
     python bench/pages.py DATABASE
 
-Serves the database (one of bench/corpus.py, or any other) as `make serve` does, and once more with
+Serves the database (one of bench/build.py, or any other) as `make serve` does, and once more with
 plain Datasette, and asks both for many pages of each kind, a client at a time, in several rounds.
 The first round is with nothing cached.
 """

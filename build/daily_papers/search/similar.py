@@ -16,7 +16,7 @@ from daily_papers.spool import Spool
 
 NEIGHBOURS = 10
 MOST_TERMS = 96  # of a paper that are compared: those that set it apart most
-MOST_PAPERS = 500  # that a term may have to be compared by
+MOST_PAPERS = 200  # that a term may have to be compared by
 LARGEST_SHARE = 0.25  # of the papers that may have it
 _WORTH = np.float16  # three digits, as scores have; of a million papers there are many
 _SHARES = 16  # into which terms are split while they are counted, for memory's sake
