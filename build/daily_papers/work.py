@@ -73,7 +73,8 @@ def each(
     most = _AHEAD * (getattr(executor, "_max_workers", None) or os.cpu_count() or 1)
     for item in items:
         found = known(item)
-        waiting.append((item, executor.submit(function, item) if found is None else found))
+        with _whole():
+            waiting.append((item, executor.submit(function, item) if found is None else found))
         if len(waiting) >= most:
             yield _done(*waiting.popleft())
     while waiting:
@@ -81,8 +82,15 @@ def each(
 
 
 def _done(item: Item, result: "Result | Future[Result]") -> tuple[Item, Result]:
-    try:
+    with _whole():
         return item, result.result() if isinstance(result, Future) else result
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Say what it means when processes are broken: met as work is handed out, or taken back."""
+    try:
+        yield
     except BrokenProcessPool as error:
         problem = "a process was killed, as for want of memory; fewer may do: --workers 1"
         raise WorkError(problem) from error
