@@ -27,17 +27,19 @@ from daily_papers import work
 with work.processes(2) as executor:
     assert list(executor.map(abs, range(-8, 0)))
     print("ready", flush=True)
-    time.sleep(600)
+    for _ in range(6000):
+        time.sleep(0.1)
 """
 # The same, with processes that work.
 WORKING = """
 import time
 from daily_papers import work
+def items():
+    yield from [600] * 9
+    print("ready", flush=True)
 with work.processes(2) as executor:
     assert list(executor.map(abs, range(-8, 0)))
-    found = work.each(executor, time.sleep, [600] * 9)
-    print("ready", flush=True)
-    next(found)
+    next(work.each(executor, time.sleep, items()))
 """
 
 
@@ -210,3 +212,23 @@ def test_processes_end_with_a_parent_that_is_killed(script: str) -> None:
     finally:
         for one in filter(runs, found):
             os.kill(one, signal.SIGKILL)
+
+
+def test_an_interrupt_ends_all_and_only_the_build_speaks_of_it() -> None:
+    """A terminal sends it to every process."""
+    command = [sys.executable, "-c", WAITING]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        found = children(process.pid)
+        assert len(found) == 2
+        os.killpg(process.pid, signal.SIGINT)
+        try:
+            _, said = process.communicate(timeout=LIMIT)
+        finally:
+            process.kill()
+    assert said.count("Traceback") == 1
+    assert said.endswith("KeyboardInterrupt\n")
+    assert "Process" not in said
+    assert not any(map(runs, found))
