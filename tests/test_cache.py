@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers import cache, codec, digest, pipeline
+from daily_papers import cache, codec, digest, dumps, pipeline
 from daily_papers.cache import Cache, key_of
 from daily_papers.codec import Codec
 from daily_papers.digest import Digest
@@ -51,18 +51,18 @@ main(["build", *sys.argv[1:]])
 """
 
 
-def build(dumps: Path, target: Path, folder: Path) -> bytes:
+def build(folder_of_dumps: Path, target: Path, folder: Path) -> bytes:
     """Build as one does who sees what is said: nothing."""
     options = ["--cache", folder, "--workers", 1, "--quiet"]
-    result = daily_papers("build", dumps, "-o", target, *options)
+    result = daily_papers("build", folder_of_dumps, "-o", target, *options)
     assert (result.exit_code, result.output) == (0, ""), result.output
     return target.read_bytes()
 
 
-def known(dumps: Path, target: Path, folder: Path | None) -> int:
+def known(folder_of_dumps: Path, target: Path, folder: Path | None) -> int:
     """Build, and return how many dumps and texts were known."""
     means = pipeline.Means(1, folder)
-    report = pipeline.build([dumps], target, False, nullcontext, means)
+    report = pipeline.build([folder_of_dumps], target, False, nullcontext, means)
     return report.cached
 
 
@@ -192,6 +192,25 @@ def test_a_dump_under_another_name_is_known_and_has_its_new_name(
     assert known(corpus, target, warm.parent) == ALL
     assert known(corpus, alone, None) == 0
     assert target.read_bytes() == alone.read_bytes()
+
+
+def test_a_dump_that_changes_before_it_is_read_is_not_kept_as_what_it_was(
+    corpus: Path, tmp_path: Path, expected: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, read, target = corpus / "with_details.txt", dumps.read, tmp_path / "papers.db"
+    before = page.read_text()
+
+    def change_first(path: Path) -> Dump:
+        if path == page:
+            page.write_text(before.replace("TinyCache", "HugeCache"))
+        return read(path)
+
+    monkeypatch.setattr(dumps, "read", change_first)
+    build(corpus, target, tmp_path / "cache")
+    monkeypatch.undo()
+    assert target.read_bytes() != expected
+    page.write_text(before)
+    assert build(corpus, target, tmp_path / "cache") == expected
 
 
 def test_no_cache_keeps_nothing_and_reads_nothing(
