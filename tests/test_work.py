@@ -24,9 +24,8 @@ LIMIT = 60  # seconds that the machine may take for what takes none
 WAITING = """
 import time
 from daily_papers import work
-with work.processes(2) as executor:
+with work.processes(2, lambda: print("begun", flush=True)) as executor:
     assert list(executor.map(abs, range(-8, 0)))
-    print("ready", flush=True)
     for _ in range(6000):
         time.sleep(0.1)
 """
@@ -36,9 +35,7 @@ import time
 from daily_papers import work
 def items():
     yield from [600] * 9
-    print("ready", flush=True)
-with work.processes(2) as executor:
-    assert list(executor.map(abs, range(-8, 0)))
+with work.processes(2, lambda: print("begun", flush=True)) as executor:
     next(work.each(executor, time.sleep, items()))
 """
 
@@ -69,6 +66,15 @@ def children(process: int) -> set[int]:
     found = set()
     for thread in Path(f"/proc/{process}/task").glob("*"):
         found |= set(map(int, (thread / "children").read_text().split()))
+    return found
+
+
+def begun(process: subprocess.Popen[str]) -> set[int]:
+    """Return the two processes of a script, when both have begun."""
+    assert process.stdout
+    assert [process.stdout.readline() for _ in range(2)] == ["begun\n"] * 2
+    found = children(process.pid)
+    assert len(found) == 2
     return found
 
 
@@ -205,10 +211,7 @@ def test_a_build_whose_process_is_killed_says_so_and_leaves_the_old_file(
 def test_processes_end_with_a_parent_that_is_killed(script: str) -> None:
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-        found = children(process.pid)
-        assert len(found) == 2
+        found = begun(process)
         assert all(map(runs, found))
         process.kill()
     try:
@@ -223,10 +226,7 @@ def test_an_interrupt_ends_all_and_only_the_build_speaks_of_it() -> None:
     command = [sys.executable, "-c", WAITING]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-        found = children(process.pid)
-        assert len(found) == 2
+        found = begun(process)
         os.killpg(process.pid, signal.SIGINT)
         try:
             _, said = process.communicate(timeout=LIMIT)

@@ -40,10 +40,10 @@ def processes(count: int, start: Callable[[], None] = lambda: None) -> Iterator[
 
 
 def _begin(start: Callable[[], None]) -> None:
-    # A build that is killed takes its processes along: a pool's would wait for work for ever.
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     # A terminal interrupts all of them; it is the build that says so, and ends them.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A build that is killed takes its processes along: a pool's would wait for work for ever.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     start()
 
 
