@@ -288,6 +288,37 @@ def test_a_folder_that_cannot_be_made_changes_no_byte(
     assert (tmp_path / "file").read_text() == "not a folder"
 
 
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm"])
+def test_what_is_damaged_and_cannot_be_dropped_changes_no_byte(
+    ending: str,
+    corpus: Path,
+    tmp_path: Path,
+    expected: bytes,
+    warm: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    unlink = Path.unlink
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        if path.name == warm.name + ending:
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path, missing_ok)
+
+    warm.write_text("This is no database.\n" * 500)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    assert build(corpus, tmp_path / "papers.db", warm.parent) == expected
+
+
+def test_an_old_version_that_cannot_be_dropped_costs_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(tmp_path)
+    for number in range(5):
+        (tmp_path / f"{number:016}.db").mkdir()
+    (tmp_path / f"{5:016}.db").symlink_to("nowhere")  # as one that goes while we look
+    assert sound(tmp_path) == len(KEYS)
+
+
 @pytest.mark.parametrize("mode", ["wal", "delete"])
 def test_a_locked_file_changes_no_byte(
     mode: str, corpus: Path, tmp_path: Path, expected: bytes, warm: Path

@@ -145,8 +145,15 @@ def _sum(key: bytes, value: bytes) -> bytes:
 def _forget_others(path: Path) -> None:
     """Drop the files of old versions of the code, but the last used ones."""
     others = [one for one in path.parent.glob("*.db") if one != path and len(one.stem) == 16]
-    for one in sorted(others, key=lambda one: one.stat().st_mtime)[:-_MOST_VERSIONS]:
+    for one in sorted(others, key=_last_used)[:-_MOST_VERSIONS]:
         _forget(one)
+
+
+def _last_used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another build has just dropped it
+        return 0
 
 
 def _forget(path: Path) -> None:
