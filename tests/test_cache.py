@@ -135,6 +135,24 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "folder": replace_by_folder,
     "nothing": lambda file: rewritten(file, "drop table kept"),
     "text for values": lambda file: rewritten(file, "update kept set value = 'text'"),
+    "broken text for values": lambda file: rewritten(
+        file, "update kept set value = cast(x'ff' || value as text)"
+    ),
+    "other columns": lambda file: rewritten(
+        file, "drop table kept", "create table kept (name text primary key, number integer)"
+    ),
+    "another number of columns": lambda file: rewritten(
+        file, "alter table kept add column made_on text"
+    ),
+    "a rule that nothing keeps": lambda file: rewritten(
+        file, "drop table kept", "create table kept (key, value, check (key is null))"
+    ),
+    "another type": lambda file: rewritten(
+        file, "drop table kept", "create table kept (key integer primary key, value text)"
+    ),
+    "a view": lambda file: rewritten(
+        file, "drop table kept", "create view kept as select x'00' as key, x'00' as value"
+    ),
     "no values": lambda file: rewritten(file, "update kept set value = null"),
     "numbers for values": lambda file: rewritten(file, "update kept set value = 7"),
     "empty values": lambda file: rewritten(file, "update kept set value = x''"),

@@ -18,6 +18,14 @@ _MADE_WITH = ("beautifulsoup4", "pylatexenc", "pystemmer")  # that say what a te
 _KEY = 16  # bytes
 _MOST_WAITING = 1_000  # values not yet written
 _MOST_VERSIONS = 3  # files kept of other versions of the code, the last used ones
+# What SQLite says of a file that is none of its own, or holds other tables than ours.
+_DAMAGES = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+)
 _PATIENCE = 1  # seconds to wait for another build that writes
 
 
@@ -109,6 +117,7 @@ class Cache:
     @staticmethod
     def _open(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(path, timeout=_PATIENCE)
+        db.text_factory = bytes  # what has become text by damage may not be UTF-8
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = off")  # what a crash breaks is found out, and made again
         db.execute("create table if not exists kept (key blob primary key, value blob)")
@@ -135,7 +144,7 @@ class Cache:
 
 def _is_damaged(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return code is not None and code & 0xFF in _DAMAGES
 
 
 def _sum(key: bytes, value: bytes) -> bytes:
