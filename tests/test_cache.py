@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -427,6 +428,27 @@ def test_no_cut_of_any_of_its_files_serves_a_wrong_value(tmp_path: Path, ending:
 def test_what_a_killed_build_wrote_is_all_there(tmp_path: Path) -> None:
     left_open(tmp_path / "open", tmp_path / "copied")
     assert sound(tmp_path / "copied") == len(KEYS)
+
+
+def test_the_cache_of_a_killed_build_serves_the_next_one(
+    corpus: Path, tmp_path: Path, expected: bytes
+) -> None:
+    folder, target = tmp_path / "cache", tmp_path / "papers.db"
+    command = [sys.executable, "-c", KILLED, corpus, "--cache", folder, "-o", target]
+    killed = subprocess.run(command, capture_output=True, check=False)
+    assert (killed.returncode, killed.stderr) == (-signal.SIGKILL, b"")
+    assert known(corpus, target, folder) == ALL
+    assert target.read_bytes() == expected
+
+
+def test_few_bytes_wait_to_be_written(tmp_path: Path) -> None:
+    large = bytes(3 << 20)
+    with Cache(tmp_path) as kept, Cache(tmp_path) as other:
+        for key in KEYS[:3]:
+            kept.put(key, large)
+        assert other.get(KEYS[0]) == large
+        kept.put(KEYS[3], large)
+        assert other.get(KEYS[3]) is None
 
 
 def test_without_a_folder_there_is_never_anything() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 _MADE_WITH = ("beautifulsoup4", "pylatexenc", "pystemmer")  # that say what a text comes to
 _KEY = 16  # bytes
-_MOST_WAITING = 1_000  # values not yet written
+_MOST_WAITING = 8 << 20  # bytes of values not yet written
 _MOST_VERSIONS = 3  # files kept of other versions of the code, the last used ones
 # What SQLite says of a file that is none of its own, or holds other tables than ours.
 _DAMAGES = (
@@ -62,6 +62,7 @@ class Cache:
         """Open the file, or begin it."""
         self.found = self.made = 0
         self._waiting: dict[bytes, bytes] = {}
+        self._size = 0  # of what waits
         self._path = folder / f"{rules()}.db" if folder else None
         self._db: sqlite3.Connection | None = None
         if folder and self._path:
@@ -102,13 +103,15 @@ class Cache:
         """Keep a value."""
         if self._db:
             self._waiting[key] = value
-            if len(self._waiting) >= _MOST_WAITING:
+            self._size += len(value)
+            if self._size >= _MOST_WAITING:
                 self.flush()
 
     def flush(self) -> None:
         """Write what is waiting."""
         rows = [(key, _sum(key, value) + value) for key, value in self._waiting.items()]
         self._waiting.clear()
+        self._size = 0
         with self._guarded():
             if self._db and rows:
                 with self._db:
