@@ -372,6 +372,18 @@ def test_a_changed_rule_is_served_nothing_old(
     assert known(corpus, target, warm.parent) == ALL
 
 
+@pytest.mark.parametrize("name", ["version", "python_version"])
+def test_what_reads_is_part_of_the_rules(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python too: its HTML parser and its Unicode differ from release to release."""
+    before = cache.rules()
+    monkeypatch.setattr(cache, name, lambda *_: "0.1.2")
+    cache.rules.cache_clear()
+    try:
+        assert cache.rules() != before
+    finally:
+        cache.rules.cache_clear()
+
+
 def test_files_of_old_versions_are_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
