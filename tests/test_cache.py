@@ -398,6 +398,27 @@ def test_files_of_old_versions_are_forgotten(
     assert names == [*(f"{number:016}.db" for number in (3, 4, 5, 6)), "notes.db"]
 
 
+def test_a_version_that_only_reads_is_used_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def use(number: int) -> int:
+        monkeypatch.setattr(cache, "rules", lambda: f"{number:016}")
+        return sound(tmp_path)
+
+    monkeypatch.setattr(cache, "rules", lambda: f"{0:016}")
+    aged(filled(tmp_path), 1000)
+    for number in range(1, 4):
+        assert use(number) == 0
+        aged(tmp_path / f"{number:016}.db", 1000 + number)
+    monkeypatch.setattr(cache, "rules", lambda: f"{0:016}")
+    with Cache(tmp_path) as kept:
+        assert kept.get(KEYS[1]) == value(1)
+    assert use(4) == 0
+    assert {path.stem for path in tmp_path.glob("*.db")} == {
+        f"{number:016}" for number in (0, 2, 3, 4)
+    }
+
+
 def aged(file: Path, second: int) -> None:
     os.utime(file, (second, second))
 

@@ -71,6 +71,7 @@ class Cache:
             with self._guarded():
                 folder.mkdir(parents=True, exist_ok=True)
                 self._db = self._open(self._path)
+                self._path.touch()  # SQLite does not where all is known
                 _forget_others(self._path)
 
     def __enter__(self) -> "Cache":
