@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from daily_papers import cache, codec, digest, dumps, pipeline
@@ -531,6 +531,7 @@ def test_what_is_packed_unpacks_to_the_same(case: tuple[Codec[object], object]) 
 
 
 @given(FACTS, st.text(), st.text())
+@example(Facts(None, "method", (), (), (), (), ()), "", "ﷺ")
 def test_a_digest_is_read_as_it_was_written(facts: Facts, title: str, abstract: str) -> None:
     said = Digest(facts, cut(title), cut(abstract))
     written = digest.write(said)
