@@ -246,6 +246,19 @@ def test_no_cache_keeps_nothing_and_reads_nothing(
     assert len(list((tmp_path / "home" / "daily-papers").glob("*.db"))) == 1
 
 
+def test_who_has_no_home_builds_without_a_cache(
+    corpus: Path, tmp_path: Path, expected: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setattr(Path, "home", refuse)
+    result = daily_papers("build", corpus, "-o", tmp_path / "papers.db", "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+    assert (tmp_path / "papers.db").read_bytes() == expected
+
+
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_file_changes_no_byte(
     damage: Callable[[Path], object], corpus: Path, tmp_path: Path, expected: bytes, warm: Path
