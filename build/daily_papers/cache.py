@@ -6,7 +6,7 @@ vocabulary that made it: so it is never out of date. What is damaged counts as n
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
@@ -173,4 +173,5 @@ def _last_used(path: Path) -> float:
 
 def _forget(path: Path) -> None:
     for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+        with suppress(OSError):  # it stays, and is of no use
+            path.with_name(path.name + ending).unlink()
