@@ -9,15 +9,45 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from daily_papers import checks, dumps
+from daily_papers import checks, dumps, pipeline, schema, work
 from daily_papers.records import Dump
 from tests.conftest import ROOT, daily_papers
 
 BUILD = [Path(sys.executable).with_name("daily-papers"), "build"]
+PAPERS = 600  # so many that processes share them
+
+# Builds where no file may be larger than so many bytes.
+BOUNDED = """
+import resource, sys
+most = int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+from daily_papers.cli import main
+main(["build", *sys.argv[2:]])
+"""
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of dumps of made-up papers."""
+    folder = tmp_path_factory.mktemp("many") / "dumps"
+    generate = [sys.executable, ROOT / "bench" / "corpus.py", str(PAPERS), folder]
+    subprocess.run(generate, check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def many_built(many: Path) -> Path:
+    """The database of these papers, all of it made by one process, and kept in no cache."""
+    target = many.parent / "papers.db"
+    build(many, "--no-cache", "--workers", 1, "-o", target)
+    return target
 
 
 def build(*arguments: object) -> bytes:
@@ -46,6 +76,108 @@ def test_the_seeds_give_the_same_bytes_for_any_number_of_workers(
     for workers in (1, 2, 3):
         target = tmp_path / f"{workers}.db"
         assert database.read_bytes() == build(ROOT / "seeds", "--workers", workers, "-o", target)
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_many_papers_give_the_same_bytes_for_any_number_of_workers(
+    many: Path, many_built: Path, tmp_path: Path, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+    processes = work.processes
+
+    def noted(count: int, *start: Callable[[], None]) -> AbstractContextManager[Executor | None]:
+        begun.append(count)
+        return processes(count, *start)
+
+    monkeypatch.setattr(work, "processes", noted)
+    target = tmp_path / "papers.db"
+    options = ["--cache", tmp_path / "cache", "--workers", workers, "-o", target]
+    for _ in ("cold", "warm"):
+        assert build(many, *options) == many_built.read_bytes()
+    assert begun == [workers] * 8  # dumps, texts, rows and neighbours
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [("_TEXTS", 1), ("_TEXTS", 1000), ("_FEW_DUMPS", 10**6), ("_FEW_PAPERS", 10**6)],
+)
+def test_how_much_a_process_gets_does_not_change_a_byte(
+    many: Path,
+    many_built: Path,
+    tmp_path: Path,
+    name: str,
+    size: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert getattr(pipeline, name) != size
+    monkeypatch.setattr(pipeline, name, size)
+    options = ["--no-cache", "--workers", 2, "-o", tmp_path / "papers.db"]
+    assert build(many, *options) == many_built.read_bytes()
+
+
+def rows_of(database: Path) -> dict[str, list[object]]:
+    with sqlite3.connect(database) as db:
+        return {
+            table.name: db.execute(f"select rowid, * from {table.name}").fetchall()
+            for table in schema.TABLES
+        }
+
+
+def test_how_many_papers_are_made_into_rows_at_a_time_does_not_change_a_row(
+    many: Path, many_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order of the pages in the file does go by it, for tables are filled in turn."""
+    monkeypatch.setattr(pipeline, "_PAPERS", 64)
+    build(many, "--no-cache", "--workers", 2, "-o", tmp_path / "papers.db")
+    found, expected = rows_of(tmp_path / "papers.db"), rows_of(many_built)
+    assert len(expected["papers"]) == PAPERS
+    assert found == expected
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder on a disk of a megabyte."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("only root can mount a small disk")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_is_one_line_and_leaves_nothing_behind(many: Path, small_disk: Path) -> None:
+    target = small_disk / "papers.db"
+    target.write_text("old")
+    result = daily_papers("build", many, "--no-cache", "--workers", 2, "-o", target)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == f"daily-papers: [Errno 28] No space left on device: '{small_disk}'\n"
+    assert target.read_text() == "old"
+    assert list(small_disk.iterdir()) == [target]
+    free = shutil.disk_usage(small_disk)
+    assert free.used <= 4096, "what was spooled is still there"
+
+
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [
+        (20_000, "[Errno 27] File too large: '{folder}'"),  # while listings are read
+        (1_000_000, "[Errno 27] File too large: '{folder}'"),
+        (2_000_000, "{folder}/papers.db: disk I/O error"),  # while the database is written
+    ],
+)
+def test_no_room_for_a_file_is_one_line_and_leaves_nothing_behind(
+    many: Path, tmp_path: Path, most: int, said: str
+) -> None:
+    target = tmp_path / "papers.db"
+    target.write_text("old")
+    arguments = [many, "--no-cache", "--workers", "2", "-o", target]
+    command = [sys.executable, "-c", BOUNDED, str(most), *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"daily-papers: {said.format(folder=tmp_path)}\n"
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_file_given_twice_counts_once(corpus: Path, tmp_path: Path) -> None:

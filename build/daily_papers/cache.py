@@ -6,18 +6,27 @@ vocabulary that made it: so it is never out of date. What is damaged counts as n
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 from types import TracebackType
 from typing import Any
 
 _MADE_WITH = ("beautifulsoup4", "pylatexenc", "pystemmer")  # that say what a text comes to
 _KEY = 16  # bytes
-_MOST_WAITING = 1_000  # values not yet written
+_MOST_WAITING = 8 << 20  # bytes of values not yet written
 _MOST_VERSIONS = 3  # files kept of other versions of the code, the last used ones
+# What SQLite says of a file that is none of its own, or holds other tables than ours.
+_DAMAGES = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+)
 _PATIENCE = 1  # seconds to wait for another build that writes
 
 
@@ -30,6 +39,7 @@ def rules() -> str:
         if path.suffix in (".py", ".yml"):
             found.update(f"{path.relative_to(package)}\0".encode())
             found.update(blake2b(path.read_bytes()).digest())
+    found.update(f"{python_version()}\0".encode())  # its HTML parser, its Unicode
     for name in _MADE_WITH:
         found.update(f"{name} {version(name)}\0".encode())
     return found.hexdigest()
@@ -54,12 +64,14 @@ class Cache:
         """Open the file, or begin it."""
         self.found = self.made = 0
         self._waiting: dict[bytes, bytes] = {}
+        self._size = 0  # of what waits
         self._path = folder / f"{rules()}.db" if folder else None
         self._db: sqlite3.Connection | None = None
         if folder and self._path:
             with self._guarded():
                 folder.mkdir(parents=True, exist_ok=True)
                 self._db = self._open(self._path)
+                self._path.touch()  # SQLite does not where all is known
                 _forget_others(self._path)
 
     def __enter__(self) -> "Cache":
@@ -94,13 +106,15 @@ class Cache:
         """Keep a value."""
         if self._db:
             self._waiting[key] = value
-            if len(self._waiting) >= _MOST_WAITING:
+            self._size += len(value)
+            if self._size >= _MOST_WAITING:
                 self.flush()
 
     def flush(self) -> None:
         """Write what is waiting."""
         rows = [(key, _sum(key, value) + value) for key, value in self._waiting.items()]
         self._waiting.clear()
+        self._size = 0
         with self._guarded():
             if self._db and rows:
                 with self._db:
@@ -109,6 +123,7 @@ class Cache:
     @staticmethod
     def _open(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(path, timeout=_PATIENCE)
+        db.text_factory = bytes  # what has become text by damage may not be UTF-8
         db.execute("pragma journal_mode = wal")
         db.execute("pragma synchronous = off")  # what a crash breaks is found out, and made again
         db.execute("create table if not exists kept (key blob primary key, value blob)")
@@ -135,7 +150,7 @@ class Cache:
 
 def _is_damaged(error: Exception) -> bool:
     code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return code is not None and code & 0xFF in _DAMAGES
 
 
 def _sum(key: bytes, value: bytes) -> bytes:
@@ -145,10 +160,18 @@ def _sum(key: bytes, value: bytes) -> bytes:
 def _forget_others(path: Path) -> None:
     """Drop the files of old versions of the code, but the last used ones."""
     others = [one for one in path.parent.glob("*.db") if one != path and len(one.stem) == 16]
-    for one in sorted(others, key=lambda one: one.stat().st_mtime)[:-_MOST_VERSIONS]:
+    for one in sorted(others, key=_last_used)[:-_MOST_VERSIONS]:
         _forget(one)
+
+
+def _last_used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:  # another build has just dropped it
+        return 0
 
 
 def _forget(path: Path) -> None:
     for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+        with suppress(OSError):  # it stays, and is of no use
+            path.with_name(path.name + ending).unlink()

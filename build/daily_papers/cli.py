@@ -21,9 +21,13 @@ _COUNT = click.IntRange(min=1)
 _TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 
-def _cache() -> Path:
-    """Return the folder of the cache, as the XDG base directory specification has it."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "daily-papers"
+def _cache() -> Path | None:
+    """Return the folder of the cache, as the XDG base directory specification has it; None for
+    somebody who has no home."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "daily-papers"
+    except RuntimeError:
+        return None
 
 
 @click.group()
@@ -57,7 +61,7 @@ def build(
     output: Path,
     keep_going: bool,
     workers: int,
-    cache: Path,
+    cache: Path | None,
     no_cache: bool,
     quiet: bool,
 ) -> None:

@@ -58,9 +58,10 @@ def _end(data: bytes) -> int:
     return _HEAD + int.from_bytes(data[:_HEAD])
 
 
+# One text costs less than a list of them; terms may have a blank (of "ﷺ"), but no end of a line.
 def _packed(found: Cut) -> tuple[str, str]:
-    return " ".join(found.terms), " ".join(sorted(found.words))
+    return "\n".join(found.terms), "\n".join(sorted(found.words))
 
 
 def _cut(terms: str, words: str) -> Cut:
-    return Cut(terms.split(), set(words.split()))
+    return Cut(terms.split("\n") if terms else [], set(words.split("\n") if words else ()))

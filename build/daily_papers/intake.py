@@ -45,28 +45,27 @@ class Intake:
 
     def take(self, files: Iterable[Path], cache: Cache, executor: Executor | None) -> None:
         """Read dumps; `files` are in the order of their ids."""
-        keys: dict[Path, bytes] = {}
+        hashes: dict[Path, bytes] = {}  # of files that are not known
 
         def known(file: Path) -> bytes | DumpError | None:
             held = fingerprint(file)
             if held is None:
                 return None
-            key = key_of(_KIND, held)
-            kept = cache.get(key)
+            kept = cache.get(key_of(_KIND, held))
             if kept is None:
-                keys[file] = key
+                hashes[file] = held
             return kept
 
         for file, read in work.each(executor, read_dump, files, known):
-            key = keys.pop(file, None)
+            held = hashes.pop(file, None)
             if isinstance(read, DumpError):
                 self.errors.append(read)
             else:
-                self._add(file, read)
-                if key:
-                    cache.put(key, read)
+                dump = self._add(file, read)
+                if held and held.hex() == dump.sha256:  # else it changed before it was read
+                    cache.put(key_of(_KIND, held), read)
 
-    def _add(self, file: Path, read: bytes) -> None:
+    def _add(self, file: Path, read: bytes) -> Dump:
         start = _HEAD + int.from_bytes(read[:_HEAD])
         values, parts, heads = codec.loads(read[_HEAD:start])
         dump = replace(codec.DUMP.unpack(values), id=dump_id(file), file=file.name)
@@ -77,6 +76,7 @@ class Intake:
             self.register.add(key, slug, arxiv_id, dump.shown_on)
             self.organizations.add(handle, name, dump.shown_on)
         self.taken.append(Taken(dump, Counter(parts), range(first, len(self.listings))))
+        return dump
 
     def entry(self, place: int) -> Entry:
         """Return a listing by its place."""

@@ -89,6 +89,7 @@ def build(
         papers = intake.register.papers()
         with _readers(means, len(papers) > _FEW_PAPERS) as executor:
             entities = registry.register(_mentions(papers, digests, cache, executor))
+        cache.flush()  # a build that is killed later leaves it to the next one
         cached = cache.found
         tally = rows.Tally()
         with Spool(beside) as blocks:

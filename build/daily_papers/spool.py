@@ -3,6 +3,7 @@
 import os
 import tempfile
 from array import array
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -21,6 +22,7 @@ class Spool:
         Raises:
             OSError: it cannot be written there.
         """
+        self._folder = folder
         # Closed with the spool.
         self._file = tempfile.TemporaryFile(dir=folder, buffering=_BUFFER)  # noqa: SIM115
         self._ends = array("Q", [0])
@@ -37,15 +39,23 @@ class Spool:
         trace: TracebackType | None,
     ) -> None:
         """Close the file, which drops it."""
-        self._file.close()
+        with suppress(OSError):  # what could not be written is dropped, too
+            self._file.close()
 
     def __len__(self) -> int:
         """Return how many pieces there are."""
         return len(self._ends) - 1
 
     def add(self, data: bytes) -> int:
-        """Keep a piece, and return its number: 0, 1, 2, …"""
-        self._file.write(data)
+        """Keep a piece, and return its number: 0, 1, 2, …
+
+        Raises:
+            OSError: the disk is full.
+        """
+        try:
+            self._file.write(data)
+        except OSError as error:
+            raise self._placed(error) from error
         self._ends.append(self._ends[-1] + len(data))
         return len(self._ends) - 2
 
@@ -58,5 +68,12 @@ class Spool:
 
     def flush(self) -> None:
         """Hand all to the system, as is needed before a process is forked that reads it."""
-        self._file.flush()
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise self._placed(error) from error
         self._written = self._ends[-1]
+
+    def _placed(self, error: OSError) -> OSError:
+        """Say which disk is full: a file without a name cannot."""
+        return OSError(error.errno, error.strerror, str(self._folder))

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +40,8 @@ def processes(count: int, start: Callable[[], None] = lambda: None) -> Iterator[
 
 
 def _begin(start: Callable[[], None]) -> None:
+    # A terminal interrupts all of them; it is the build that says so, and ends them.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # A build that is killed takes its processes along: a pool's would wait for work for ever.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     start()
@@ -73,7 +76,8 @@ def each(
     most = _AHEAD * (getattr(executor, "_max_workers", None) or os.cpu_count() or 1)
     for item in items:
         found = known(item)
-        waiting.append((item, executor.submit(function, item) if found is None else found))
+        with _whole():
+            waiting.append((item, executor.submit(function, item) if found is None else found))
         if len(waiting) >= most:
             yield _done(*waiting.popleft())
     while waiting:
@@ -81,8 +85,15 @@ def each(
 
 
 def _done(item: Item, result: "Result | Future[Result]") -> tuple[Item, Result]:
-    try:
+    with _whole():
         return item, result.result() if isinstance(result, Future) else result
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Say what it means when processes are broken: met as work is handed out, or taken back."""
+    try:
+        yield
     except BrokenProcessPool as error:
         problem = "a process was killed, as for want of memory; fewer may do: --workers 1"
         raise WorkError(problem) from error
