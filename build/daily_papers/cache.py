@@ -11,6 +11,7 @@ from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 from types import TracebackType
 from typing import Any
 
@@ -30,6 +31,7 @@ def rules() -> str:
         if path.suffix in (".py", ".yml"):
             found.update(f"{path.relative_to(package)}\0".encode())
             found.update(blake2b(path.read_bytes()).digest())
+    found.update(f"Python {python_version()}\0".encode())
     for name in _MADE_WITH:
         found.update(f"{name} {version(name)}\0".encode())
     return found.hexdigest()
