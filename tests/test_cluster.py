@@ -60,12 +60,13 @@ class Cluster:
         until(lambda: address not in self.client.nthreads())
 
     def wait_for_middle(self, function: str, address: str) -> None:
-        """Wait until a worker has results of a function, and works on more of it."""
+        """Wait until some tasks of a function are done, and a worker has others."""
 
         def look(dask_scheduler: Any) -> bool:
-            worker = dask_scheduler.workers[address]
-            groups = (worker.has_what, worker.processing)
-            return all(any(task.key.startswith(function) for task in group) for group in groups)
+            prefix = dask_scheduler.task_prefixes.get(function)
+            has = dask_scheduler.workers[address].processing
+            done = prefix is not None and prefix.state_counts["memory"] > 1
+            return done and any(task.key.startswith(function) for task in has)
 
         until(lambda: bool(self.client.run_on_scheduler(look)))
 

@@ -1,8 +1,9 @@
 """Reads on a Dask cluster whose scheduler and workers have this very version of the package."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -99,7 +100,11 @@ class _Threads:
     def submit(self, function: Callable[[Item], Result], item: Item, /) -> "_Task[Result]":
         key = f"{function.__name__}-{uuid4()}"
         # Dask looks for its own tasks in arguments, not in what is partial.
-        return _Task(self, self.client.submit(_run, rules(), partial(function, item), key=key))
+        task = self.client.submit(_run, rules(), partial(function, item), key=key)
+        # Fetched as it is made: to ask for one after the other takes longer than to read a dump.
+        fetching = self.client.gather(task, asynchronous=True)
+        loop: Any = self.client.loop
+        return _Task(self, asyncio.run_coroutine_threadsafe(fetching, loop.asyncio_loop))
 
 
 @dataclass(frozen=True)
@@ -107,19 +112,12 @@ class _Task(Generic[Result]):
     """A task: a worker that is killed leaves it to another."""
 
     threads: _Threads
-    future: Any
+    made: Future[Result]
 
     def result(self) -> Result:
-        patience = _PATIENCE
-        while True:
-            try:
-                found: Result = self.future.result(patience)
-                return found
-            except TimeoutError:
-                if self.future.status == "error":
-                    raise
+        while wait([self.made], _PATIENCE).not_done:
             _require_workers(self.threads.client, self.threads.address)
-            patience *= 2  # a result may be long on its way
+        return self.made.result()
 
 
 def _run(expected: str, work: Callable[[], Result]) -> Result:
