@@ -26,7 +26,7 @@ BUILD = [Path(sys.executable).with_name("daily-papers"), "build", "--no-cache"]
 
 
 class Cluster:
-    """A scheduler and its workers, each a process of its own with one thread."""
+    """A scheduler and its workers, each a process of its own."""
 
     def __init__(self, folder: Path, code: Path = PACKAGE.parent, **settings: str) -> None:
         self.folder = folder
@@ -46,9 +46,9 @@ class Cluster:
     def __exit__(self, *_: object) -> None:
         self.running.close()
 
-    def add(self, code: Path = PACKAGE.parent) -> str:
+    def add(self, code: Path = PACKAGE.parent, threads: int = 1) -> str:
         """Start a worker; return its address."""
-        worker = self._start("worker", code, self.address, "--nthreads", "1", "--no-nanny")
+        worker = self._start("worker", code, self.address, "--nthreads", threads, "--no-nanny")
         until(lambda: len(self.client.nthreads()) > len(self.workers))
         (address,) = self.client.nthreads().keys() - self.workers.keys()
         self.workers[address] = worker
@@ -302,6 +302,21 @@ def test_no_thread_is_left_to_be_forked(start: Callable[..., Cluster]) -> None:
         assert hands.count == 1
         assert hands.submit(abs, -7).result() == 7
     assert set(threading.enumerate()) == before
+
+
+def test_a_worker_does_one_thing_at_a_time_whatever_its_threads(
+    start: Callable[..., Cluster],
+) -> None:
+    def is_alone(_: object) -> bool:
+        from daily_papers import cluster
+
+        return cluster._ONE.locked()
+
+    running = start()
+    running.add(threads=2)
+    with cluster.connected(running.address) as hands:
+        assert hands.count == 2
+        assert hands.submit(is_alone, None).result()
 
 
 def test_what_a_task_raises_is_raised_here(start: Callable[..., Cluster]) -> None:
