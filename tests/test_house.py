@@ -15,6 +15,7 @@ ORDER = [
     "cli",
     "fetch",
     "pipeline",
+    "cluster",
     "rows",
     "checks",
     "intake",

@@ -228,6 +228,20 @@ def test_a_reader_that_loses_a_line_is_found_out(
     assert "only 5 of 6 lines ended in a listing or the furniture" in result.stderr
 
 
+def test_a_file_that_is_another_where_it_is_read_is_refused(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = dumps.read
+    monkeypatch.setattr(dumps, "read", lambda path: read(path.with_name("no_papers.txt")))
+    result = daily_papers("build", corpus, "-o", tmp_path / "papers.db", "--no-cache")
+    assert result.exit_code == 1
+    problem = "it changed while it was read, or a worker has another file at this path"
+    assert result.stderr.splitlines() == [
+        f"daily-papers: {corpus}/{name}.txt: {problem}"
+        for name in ("titles_and_abstracts", "with_details")
+    ]
+
+
 def test_the_hash_order_does_not_change_a_byte(corpus: Path, tmp_path: Path) -> None:
     built = []
     for seed in ("1", "2"):

@@ -1,11 +1,14 @@
 """The command line: parses arguments, prints, sets the exit status."""
 
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 
@@ -13,12 +16,14 @@ import click
 
 from daily_papers import checks, fetch, pipeline, store, work
 from daily_papers.fetch.download import Service
+from daily_papers.pipeline import Cluster
 
 _EXISTING = click.Path(exists=True, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _COUNT = click.IntRange(min=1)
 _TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
+_ADDRESS = re.compile(r"(?:tcp|tls)://[^\s/]+:\d{1,5}")
 
 
 def _cache() -> Path | None:
@@ -28,6 +33,20 @@ def _cache() -> Path | None:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "daily-papers"
     except RuntimeError:
         return None
+
+
+def _cluster(_: click.Context, __: click.Parameter, address: str | None) -> Cluster | None:
+    """Return what connects to a scheduler; what Dask is made of is imported for that only."""
+    if address is None:
+        return None
+    if not _ADDRESS.fullmatch(address):
+        raise click.BadParameter(f"{address!r} is no address; write one like tcp://host:8786")
+    if not find_spec("distributed"):
+        problem = "--scheduler needs the extra: pip install 'daily-papers[cluster]'"
+        raise click.UsageError(problem)
+    from daily_papers import cluster
+
+    return partial(cluster.connected, address)
 
 
 @click.group()
@@ -48,6 +67,13 @@ def main() -> None:
     help="Processes that extract facts; the result is the same for any number.",
 )
 @click.option(
+    "--scheduler",
+    callback=_cluster,
+    metavar="ADDRESS",
+    help="Dask scheduler, as tcp://host:8786, whose workers read dumps and extract facts. All of"
+    " them have this version of daily-papers, and see the dumps under the same paths.",
+)
+@click.option(
     "--cache",
     type=_FOLDER,
     default=_cache,
@@ -61,6 +87,7 @@ def build(
     output: Path,
     keep_going: bool,
     workers: int,
+    scheduler: Cluster | None,
     cache: Path | None,
     no_cache: bool,
     quiet: bool,
@@ -80,7 +107,7 @@ def build(
             output,
             keep_going,
             lambda files: _progress(files, quiet),
-            pipeline.Means(workers, None if no_cache else cache),
+            pipeline.Means(workers, None if no_cache else cache, scheduler),
         )
         if not quiet:
             click.echo(_summary(report, output, perf_counter() - start))

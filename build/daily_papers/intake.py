@@ -5,7 +5,6 @@ Memory keeps of a listing no more than what tells papers apart; the rest goes to
 
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from daily_papers.dumps.files import dump_id, fingerprint
 from daily_papers.identity import Entry, Organizations, Register, entry
 from daily_papers.records import Dump, DumpError
 from daily_papers.spool import Spool
+from daily_papers.work import Hands
 
 _KIND = b"dump"
 _HEAD = 4  # bytes that say how long the head is
@@ -43,9 +43,9 @@ class Intake:
         """Let identity fetch listings from the spool."""
         self.register = Register(self.entry)
 
-    def take(self, files: Iterable[Path], cache: Cache, executor: Executor | None) -> None:
+    def take(self, files: Iterable[Path], cache: Cache, hands: Hands | None) -> None:
         """Read dumps; `files` are in the order of their ids."""
-        hashes: dict[Path, bytes] = {}  # of files that are not known
+        unknown: dict[Path, bytes] = {}  # their fingerprints
 
         def known(file: Path) -> bytes | DumpError | None:
             held = fingerprint(file)
@@ -53,22 +53,29 @@ class Intake:
                 return None
             kept = cache.get(key_of(_KIND, held))
             if kept is None:
-                hashes[file] = held
+                unknown[file] = held
             return kept
 
-        for file, read in work.each(executor, read_dump, files, known):
-            held = hashes.pop(file, None)
+        for file, read in work.each(hands, read_dump, files, known):
+            held = unknown.pop(file, None)
             if isinstance(read, DumpError):
                 self.errors.append(read)
+                continue
+            try:
+                self._add(file, read, held)
+            except DumpError as error:
+                self.errors.append(error)
             else:
-                dump = self._add(file, read)
-                if held and held.hex() == dump.sha256:  # else it changed before it was read
+                if held:
                     cache.put(key_of(_KIND, held), read)
 
-    def _add(self, file: Path, read: bytes) -> Dump:
+    def _add(self, file: Path, read: bytes, held: bytes | None) -> None:
         start = _HEAD + int.from_bytes(read[:_HEAD])
         values, parts, heads = codec.loads(read[_HEAD:start])
         dump = replace(codec.DUMP.unpack(values), id=dump_id(file), file=file.name)
+        if held and dump.sha256 != held.hex():
+            problem = "it changed while it was read, or a worker has another file at this path"
+            raise DumpError(str(file), None, problem)
         first = len(self.listings)
         for size, key, slug, arxiv_id, handle, name in heads:
             self.listings.add(read[start : start + size])

@@ -2,7 +2,6 @@
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -18,8 +17,10 @@ from daily_papers.search import similar
 from daily_papers.search.index import Index, Postings
 from daily_papers.search.similar import Compared, Near, Neighbours
 from daily_papers.spool import Spool
+from daily_papers.work import Hands
 
 Progress = Callable[[Sequence[Path]], AbstractContextManager[Iterable[Path]]]
+Cluster = Callable[[], AbstractContextManager[Hands]]
 
 _FEW_DUMPS, _FEW_PAPERS = 8, 256  # that are not worth other processes
 _TEXTS = 64  # handed to a process at a time
@@ -38,11 +39,11 @@ class UnreadableDumps(Exception):  # noqa: N818 - it names what it carries
 @dataclass(frozen=True)
 class Means:
     """What a build may use: how many processes here, the folder of the cache, if any, and a
-    function that gives an executor elsewhere, if any, to read dumps and texts."""
+    function that gives hands elsewhere, if any, to read dumps, by whole paths, and texts."""
 
     workers: int
     cache: Path | None
-    cluster: Callable[[], AbstractContextManager[Executor]] | None = None
+    cluster: Cluster | None = None
 
 
 @dataclass(frozen=True)
@@ -72,23 +73,23 @@ def build(
     Raises:
         UnreadableDumps: at least one dump could not be read, or with `keep_going` all of them.
         store.StoreError, checks.CheckError: what was written does not hold; `target` stands.
-        work.WorkError: a process was killed; `target` stands.
+        work.WorkError: a process was killed, or the cluster fails; `target` stands.
         OSError: the disk is full, or cannot be written; `target` stands.
     """
     try:
-        files = dumps.find(paths)
+        files = dumps.find(map(Path.absolute, paths) if means.cluster else paths)
     except DumpError as error:
         raise UnreadableDumps([error]) from error
     beside = target.resolve().parent
     with Spool(beside) as listings, Spool(beside) as digests, Cache(means.cache) as cache:
         intake = Intake(listings)
-        with _readers(means, len(files) > _FEW_DUMPS) as executor, progress(files) as shown:
-            intake.take(shown, cache, executor)
+        with _readers(means, len(files) > _FEW_DUMPS) as hands, progress(files) as shown:
+            intake.take(shown, cache, hands)
         if intake.errors and not (keep_going and intake.taken):
             raise UnreadableDumps(intake.errors)
         papers = intake.register.papers()
-        with _readers(means, len(papers) > _FEW_PAPERS) as executor:
-            entities = registry.register(_mentions(papers, digests, cache, executor))
+        with _readers(means, len(papers) > _FEW_PAPERS) as hands:
+            entities = registry.register(_mentions(papers, digests, cache, hands))
         cache.flush()  # a build that is killed later leaves it to the next one
         cached = cache.found
         tally = rows.Tally()
@@ -109,14 +110,14 @@ def build(
     )
 
 
-def _readers(means: Means, are_many: bool) -> AbstractContextManager[Executor | None]:
+def _readers(means: Means, are_many: bool) -> AbstractContextManager[Hands | None]:
     if means.cluster:
         return means.cluster()
     return work.processes(means.workers if are_many else 1)
 
 
 def _mentions(
-    papers: Papers, digests: Spool, cache: Cache, executor: Executor | None
+    papers: Papers, digests: Spool, cache: Cache, hands: Hands | None
 ) -> Iterator[tuple[str, Sequence[Mention]]]:
     """Put the digest of every paper into the spool, and yield what the paper mentions."""
     waiting: deque[_Lot] = deque()
@@ -127,9 +128,7 @@ def _mentions(
             waiting.append(_Lot.of(papers, numbers, cache))
             yield waiting[-1].missing
 
-    for _, made in work.each(
-        executor, digest.digests, missing(), lambda texts: None if texts else []
-    ):
+    for _, made in work.each(hands, digest.digests, missing(), lambda texts: None if texts else []):
         lot = waiting.popleft()
         fresh = iter(made)
         for paper_id, key, known in lot.papers:
@@ -201,8 +200,8 @@ class _Rows:
         self.whole.digests.flush()
         self.intake.listings.flush()
         workers = self.means.workers if count > _FEW_PAPERS else 1
-        with work.processes(workers, partial(_hold, self.whole)) as executor:
-            for _, written in work.each(executor, _write, lots):
+        with work.processes(workers, partial(_hold, self.whole)) as hands:
+            for _, written in work.each(hands, _write, lots):
                 self.tally.update(written.tally)
                 for table in rows.PAPER_TABLES:
                     yield table, written.rows[table.name]
@@ -214,8 +213,8 @@ class _Rows:
     def _nearest(self, compared: Compared, count: int) -> Iterator[Near]:
         lots = [range(first, min(first + _PAPERS, count)) for first in range(0, count, _PAPERS)]
         workers = self.means.workers if count > _FEW_PAPERS else 1
-        with work.processes(workers, partial(_hold, compared)) as executor:
-            for _, found in work.each(executor, _compare, lots):
+        with work.processes(workers, partial(_hold, compared)) as hands:
+            for _, found in work.each(hands, _compare, lots):
                 yield from found
 
 
