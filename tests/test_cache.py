@@ -213,7 +213,7 @@ def test_a_dump_under_another_name_is_known_and_has_its_new_name(
     assert target.read_bytes() == alone.read_bytes()
 
 
-def test_a_dump_that_changes_before_it_is_read_is_not_kept_as_what_it_was(
+def test_a_dump_that_changes_before_it_is_read_is_refused_and_not_kept_as_what_it_was(
     corpus: Path, tmp_path: Path, expected: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page, read, target = corpus / "with_details.txt", dumps.read, tmp_path / "papers.db"
@@ -225,9 +225,11 @@ def test_a_dump_that_changes_before_it_is_read_is_not_kept_as_what_it_was(
         return read(path)
 
     monkeypatch.setattr(dumps, "read", change_first)
-    build(corpus, target, tmp_path / "cache")
+    result = daily_papers("build", corpus, "-o", target, "--cache", tmp_path / "cache")
+    assert result.exit_code == 1
+    assert f"{page}: it changed while it was read" in result.stderr
+    assert not target.exists()
     monkeypatch.undo()
-    assert target.read_bytes() != expected
     page.write_text(before)
     assert build(corpus, target, tmp_path / "cache") == expected
 

@@ -83,7 +83,6 @@ class Intake:
             self.register.add(key, slug, arxiv_id, dump.shown_on)
             self.organizations.add(handle, name, dump.shown_on)
         self.taken.append(Taken(dump, Counter(parts), range(first, len(self.listings))))
-        return dump
 
     def entry(self, place: int) -> Entry:
         """Return a listing by its place."""
