@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -136,7 +135,7 @@ def test_what_is_known_counts_among_the_items_ahead() -> None:
             taken += 1
             yield number
 
-    with ThreadPoolExecutor(2) as executor:
+    with work.processes(2) as executor:
         found = work.each(executor, slow_if_early, items(), lambda number: -number or 1)
         assert next(found) == (0, 1)
         assert taken == 16
@@ -161,7 +160,7 @@ def test_an_error_comes_through_as_it_was_and_in_its_turn(count: int) -> None:
 
 
 def test_a_killed_process_is_said() -> None:
-    with work.processes(2) as executor, pytest.raises(work.WorkError, match="a process was killed"):
+    with pytest.raises(work.WorkError, match="a process was killed"), work.processes(2) as executor:
         list(work.each(executor, die, range(3)))
 
 
@@ -181,7 +180,7 @@ def test_a_process_that_was_killed_before_more_is_handed_out_is_said() -> None:
             return True
         return False
 
-    with work.processes(2) as executor, pytest.raises(work.WorkError, match="a process was killed"):
+    with pytest.raises(work.WorkError, match="a process was killed"), work.processes(2) as executor:
         list(work.each(executor, die, items()))
 
 
