@@ -40,6 +40,7 @@ TESTS = (
         """
         select min(id), max(id), lower(title)
         from papers
+        where lower(title) in (select lower(title) from papers group by 1 having count(*) > 1)
         group by lower(title), abstract
         having count(*) > max(1, count(distinct arxiv_id))
         """,

@@ -64,7 +64,7 @@ def main() -> None:
     type=click.IntRange(min=1),
     default=lambda: os.cpu_count() or 1,
     show_default="the machine's cores",
-    help="Processes that extract facts; the result is the same for any number.",
+    help="Processes that read, and make rows; the result is the same for any number.",
 )
 @click.option(
     "--scheduler",
@@ -78,7 +78,7 @@ def main() -> None:
     type=_FOLDER,
     default=_cache,
     show_default="~/.cache/daily-papers",
-    help="Folder that keeps what was read of dumps, for the next build.",
+    help="Folder that keeps what was read of dumps and texts, for the next build.",
 )
 @click.option("--no-cache", is_flag=True, help="Read everything again, and keep nothing.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")

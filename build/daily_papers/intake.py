@@ -11,7 +11,7 @@ from pathlib import Path
 from daily_papers import codec, dumps, work
 from daily_papers.cache import Cache, key_of
 from daily_papers.dumps.files import dump_id, fingerprint
-from daily_papers.identity import Entry, Organizations, Register, entry
+from daily_papers.identity import Entry, Organizations, Papers, Register, entry
 from daily_papers.records import Dump, DumpError
 from daily_papers.spool import Spool
 from daily_papers.work import Hands
@@ -50,7 +50,7 @@ class Intake:
         def known(file: Path) -> bytes | DumpError | None:
             held = fingerprint(file)
             if held is None:
-                return None
+                return read_dump(file)  # which says why it cannot be
             kept = cache.get(key_of(_KIND, held))
             if kept is None:
                 unknown[file] = held
@@ -83,6 +83,12 @@ class Intake:
             self.register.add(key, slug, arxiv_id, dump.shown_on)
             self.organizations.add(handle, name, dump.shown_on)
         self.taken.append(Taken(dump, Counter(parts), range(first, len(self.listings))))
+
+    def papers(self) -> Papers:
+        """Return the papers that all listings are, and forget what told them apart."""
+        found = self.register.papers()
+        self.register = Register(self.entry)
+        return found
 
     def entry(self, place: int) -> Entry:
         """Return a listing by its place."""

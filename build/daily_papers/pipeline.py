@@ -24,7 +24,7 @@ Cluster = Callable[[], AbstractContextManager[Hands]]
 
 _FEW_DUMPS, _FEW_PAPERS = 8, 256  # that are not worth other processes
 _TEXTS = 64  # handed to a process at a time
-_PAPERS = 512  # made into rows at a time; blocks of the index hold a whole number of these
+_PAPERS = 128  # made into rows at a time; blocks of the index hold a whole number of these
 
 
 class UnreadableDumps(Exception):  # noqa: N818 - it names what it carries
@@ -87,7 +87,7 @@ def build(
             intake.take(shown, cache, hands)
         if intake.errors and not (keep_going and intake.taken):
             raise UnreadableDumps(intake.errors)
-        papers = intake.register.papers()
+        papers = intake.papers()
         with _readers(means, len(papers) > _FEW_PAPERS) as hands:
             entities = registry.register(_mentions(papers, digests, cache, hands))
         cache.flush()  # a build that is killed later leaves it to the next one
@@ -164,7 +164,8 @@ class _Lot:
 
 @dataclass(frozen=True)
 class _Rows:
-    """The rows of every table, in lots as they are made: each table's in the order of its key."""
+    """The rows of every table, in lots as they are made: those of papers in the order of the ids of
+    papers, those of other tables in the order of their keys."""
 
     intake: Intake
     whole: rows.Whole
@@ -206,6 +207,7 @@ class _Rows:
                 for table in rows.PAPER_TABLES:
                     yield table, written.rows[table.name]
                 yield from closed(index.add(written.lot))
+        _hold(None)
         yield from closed(index.rest())
         yield schema.SEARCH_WORDS, index.word_rows()
         yield schema.SEARCH_COLUMNS, sorted(index.column_rows())
@@ -216,6 +218,7 @@ class _Rows:
         with work.processes(workers, partial(_hold, compared)) as hands:
             for _, found in work.each(hands, _compare, lots):
                 yield from found
+        _hold(None)
 
 
 _held: object = None  # what the process that this is works with

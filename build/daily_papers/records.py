@@ -124,29 +124,6 @@ class Author:
 
 
 @dataclass(frozen=True)
-class Authorship:
-    """One row of `authorships`: who stands at which place, from 1, of a paper's authors."""
-
-    paper_id: str
-    position: int
-    author_id: str
-
-
-@dataclass(frozen=True)
-class Catalogue:
-    """Papers, organizations and authors, each once, and which paper every listing is.
-
-    `paper_ids` maps (dump id, rank) to the paper's id.
-    """
-
-    papers: tuple[Paper, ...]
-    organizations: tuple[Organization, ...]
-    authors: tuple[Author, ...]
-    authorships: tuple[Authorship, ...]
-    paper_ids: dict[tuple[str, int], str]
-
-
-@dataclass(frozen=True)
 class Claim:
     """One number that a paper states as its result; quote is `text[start:end]` of its field."""
 
@@ -232,7 +209,7 @@ class Facts:
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entity:
     """One row of `entities`: a named thing, and the paper that introduces it, if it is here."""
 

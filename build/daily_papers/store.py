@@ -116,8 +116,8 @@ def write(
 def _place(target: Path) -> Iterator[Path]:
     """Yield an empty file beside the target that no other build has; drop it if anything fails.
 
-    Its name is fixed and the lock goes with the process, so what a killed build left behind is
-    taken over by the next one.
+    Its name is fixed and the lock goes with the build and its processes, so what a killed build
+    left behind is taken over by the next one.
     """
     building = target.with_name(target.name + ".building")
     with building.open("a") as lock:

@@ -13,6 +13,7 @@ _SPELLED_OUT = {"+": " plus ", "&": " and ", "#": " sharp ", "×": "x", "∞": "
 _TRANSLATED = str.maketrans({**_SPELLED_OUT, "'": "", "`": ""})
 _SPECIAL = re.compile("[+&#'`]")
 _HASH_LENGTH = 8
+_NAME_HASH_LENGTH = 12  # of millions of names, some have no letter of ASCII
 
 
 def title_words(title: str) -> list[str]:
@@ -66,13 +67,17 @@ def author_id(name: str) -> str:
     words = [part for word in title_words(name) if (part := _ascii(word))]
     plain = "-".join(words)[:LONGEST_SLUG].rstrip("-") or "author"
     said = " ".join(word.capitalize() for word in words)
-    return plain if said == name and len(said) <= LONGEST_SLUG else f"{plain}-{hashed(name)}"
+    return (
+        plain
+        if said == name and len(said) <= LONGEST_SLUG
+        else f"{plain}-{hashed(name, _NAME_HASH_LENGTH)}"
+    )
 
 
 def _ascii(text: str) -> str:
     return text.encode("ascii", "ignore").decode()
 
 
-def hashed(text: str) -> str:
+def hashed(text: str, length: int = _HASH_LENGTH) -> str:
     """Return what tells a text from all others, short enough for an id."""
-    return sha256(text.encode()).hexdigest()[:_HASH_LENGTH]
+    return sha256(text.encode()).hexdigest()[:length]

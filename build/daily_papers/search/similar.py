@@ -19,7 +19,7 @@ MOST_TERMS = 96  # of a paper that are compared: those that set it apart most
 MOST_PAPERS = 200  # that a term may have to be compared by
 LARGEST_SHARE = 0.25  # of the papers that may have it
 _WORTH = np.float16  # three digits, as scores have; of a million papers there are many
-_SHARES = 16  # into which terms are split while they are counted, for memory's sake
+_SHARE_BITS = 4  # of a hash, by which terms are split while they are counted, for memory's sake
 
 
 @dataclass
@@ -43,29 +43,32 @@ class Neighbours:
     def compared(self) -> "Compared":
         """Return the papers as `nearest` compares them."""
         telling, rarities = self._telling()
-        found = [
-            self._strongest(block, size, telling, rarities) for block, size in enumerate(self.sizes)
-        ]
-        sizes = _joined([one.sizes for one in found], np.int64)
+        sizes: list[Numbers] = []
+        codes: list[Numbers] = []
+        values: list[Numbers] = []
+        for block, size in enumerate(self.sizes):
+            found = self._strongest(block, size, telling, rarities)
+            for every, one in zip((sizes, codes, values), found, strict=True):
+                every.append(one)
+        starts = np.concatenate([[0], np.cumsum(_joined(sizes, np.int64))])
         shared = np.zeros(len(telling), np.int64)
-        for one in found:
-            shared += np.bincount(one.codes, minlength=len(telling))
-        papers, values = _by_term(found, np.cumsum(shared) - shared)
-        return Compared(
-            np.concatenate([[0], np.cumsum(sizes)]),
-            _joined([one.codes for one in found], np.uint32),
-            _joined([one.values for one in found], _WORTH),
-            np.cumsum(shared),
-            papers,
-            values,
-        )
+        for one in codes:
+            shared += np.bincount(one, minlength=len(telling))
+        lots = [len(one) for one in codes]
+        # Joined one by one: of a million papers, there is no room for many copies.
+        every_code = _joined(codes, np.uint32)
+        codes.clear()
+        every_value = _joined(values, _WORTH)
+        values.clear()
+        by_term = _by_term(sizes, lots, every_code, every_value, np.cumsum(shared) - shared)
+        return Compared(starts, every_code, every_value, np.cumsum(shared), *by_term)
 
     def _telling(self) -> tuple[Numbers, Numbers]:
         """Return the hashes, in order, of the terms that are compared by, and how rare they are."""
         count = sum(self.sizes)
         most = min(MOST_PAPERS, max(2, LARGEST_SHARE * count))
         telling, rarities = [], []
-        for share in range(_SHARES):
+        for share in range(2**_SHARE_BITS):
             found = [self._share(block, share) for block in range(len(self.sizes))]
             hashes = _joined([one for one, _ in found], np.uint64)
             terms, places = np.unique(hashes, return_inverse=True)
@@ -79,7 +82,7 @@ class Neighbours:
         """Return the hashes of a block's terms that begin so, and how many papers have each."""
         hashes = np.frombuffer(self.spool[4 * block], "<u8")
         counts = np.frombuffer(self.spool[4 * block + 1], "<u4")
-        mine = hashes // (2**64 // _SHARES) == share
+        mine = hashes >> np.uint64(64 - _SHARE_BITS) == share
         return hashes[mine], counts[mine]
 
     def _strongest(
@@ -100,7 +103,8 @@ class Neighbours:
         values = (weights[kept] * rarities[codes]).astype(np.float32)
         # By papers, and the strongest first: a float above 0 is in the order of its bits.
         order = np.argsort((papers << 32) + (2**32 - 1 - values.view(np.uint32)), kind="stable")
-        ranks = np.arange(len(order)) - np.searchsorted(papers[order], papers[order])
+        met = np.bincount(papers.astype(np.int64), minlength=size)
+        ranks = np.arange(len(order)) - np.repeat(np.cumsum(met) - met, met)
         order = order[ranks < MOST_TERMS]
         papers, values = papers[order].astype(np.int64), values[order]
         lengths = np.sqrt(np.bincount(papers, values.astype(np.float64) ** 2, size))
@@ -118,23 +122,27 @@ class _Strongest(NamedTuple):
     values: Numbers
 
 
-def _by_term(blocks: Sequence[_Strongest], free: Numbers) -> tuple[Numbers, Numbers]:
+def _by_term(
+    sizes: Sequence[Numbers], lots: Sequence[int], codes: Numbers, values: Numbers, free: Numbers
+) -> tuple[Numbers, Numbers]:
     """Return the papers that have each term, and its worth there; `free` is each term's first
     place. Block by block, as all of them could not be sorted at once for want of memory."""
-    count = sum(len(one.codes) for one in blocks)
-    papers, values = np.empty(count, np.uint32), np.empty(count, _WORTH)
-    first = 0
-    for one in blocks:
-        order = np.argsort(one.codes, kind="stable")
-        codes = one.codes[order]
+    papers, worth = np.empty(len(codes), np.uint32), np.empty(len(codes), _WORTH)
+    first = at = 0
+    for size, lot in zip(sizes, lots, strict=True):
+        mine = codes[at : at + lot]
+        order = np.argsort(mine, kind="stable")
+        ordered = mine[order]
+        met = np.bincount(mine, minlength=len(free))
         # Behind those of the blocks before, counted on from the first of each term.
-        places = free[codes] + np.arange(len(codes)) - np.searchsorted(codes, codes)
-        numbers = np.arange(first, first + len(one.sizes), dtype=np.uint32)
-        papers[places] = np.repeat(numbers, one.sizes)[order]
-        values[places] = one.values[order]
-        free = free + np.bincount(codes, minlength=len(free))
-        first += len(one.sizes)
-    return papers, values
+        places = np.arange(lot) + (free - np.cumsum(met) + met)[ordered]
+        numbers = np.arange(first, first + len(size), dtype=np.uint32)
+        papers[places] = np.repeat(numbers, size)[order]
+        worth[places] = values[at : at + lot][order]
+        free = free + met
+        first += len(size)
+        at += lot
+    return papers, worth
 
 
 def _joined(parts: Sequence[Numbers], kind: type[np.generic]) -> Numbers:
