@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from daily_papers.records import (
     Claim,
     Dump,
+    Entity,
     Facts,
     Furniture,
     Link,
@@ -53,6 +54,7 @@ class Codec(Generic[Record]):
 LISTING = Codec(Listing, authors=None)
 DUMP = Codec(Dump, listings=LISTING, furniture=Codec(Furniture))
 MENTION = Codec(Mention)
+ENTITY = Codec(Entity)
 FACTS = Codec(
     Facts,
     topics=Codec(PaperTopic),

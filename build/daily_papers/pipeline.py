@@ -81,7 +81,12 @@ def build(
     except DumpError as error:
         raise UnreadableDumps([error]) from error
     beside = target.resolve().parent
-    with Spool(beside) as listings, Spool(beside) as digests, Cache(means.cache) as cache:
+    with (
+        Spool(beside) as listings,
+        Spool(beside) as digests,
+        Spool(beside) as named,
+        Cache(means.cache) as cache,
+    ):
         intake = Intake(listings)
         with _readers(means, len(files) > _FEW_DUMPS) as hands, progress(files) as shown:
             intake.take(shown, cache, hands)
@@ -89,9 +94,10 @@ def build(
             raise UnreadableDumps(intake.errors)
         papers = intake.papers()
         with _readers(means, len(papers) > _FEW_PAPERS) as hands:
-            entities = registry.register(_mentions(papers, digests, cache, hands))
+            entities = registry.register(_mentions(papers, digests, cache, hands), named)
         cache.flush()  # a build that is killed later leaves it to the next one
         cached = cache.found
+        named.flush()
         tally = rows.Tally()
         with Spool(beside) as blocks:
             every = _Rows(intake, rows.Whole(papers, digests, entities), blocks, tally, means)

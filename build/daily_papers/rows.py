@@ -86,22 +86,23 @@ def vocabulary_rows() -> Iterator[Rows]:
 
 def entity_rows(entities: Registry) -> Rows:
     """Return the rows of the entities."""
-    return schema.ENTITIES, map(_ENTITY, entities.entities)
+    return schema.ENTITIES, map(_ENTITY, entities)
 
 
 @dataclass
 class Tally:
-    """How many papers have which topic, entity and organization, and how many facts there are."""
+    """How many papers have which topic, entity, by number, and organization, and how many facts
+    there are."""
 
     topics: Counter[str] = field(default_factory=Counter)
-    entities: Counter[str] = field(default_factory=Counter)
+    entities: Counter[int] = field(default_factory=Counter)
     organizations: Counter[str] = field(default_factory=Counter)
     facts: Counter[str] = field(default_factory=Counter)
 
     def add(self, paper: Paper, stated: Facts, entities: Registry) -> None:
         """Take a paper."""
         self.topics.update(one.topic_id for one in stated.topics)
-        self.entities.update({entities.by_key[one.key].id for one in stated.mentions})
+        self.entities.update({entities.number_of(one.key) for one in stated.mentions})
         if paper.organization_id:
             self.organizations[paper.organization_id] += 1
         for kind in ("claims", "rejected", "mentions"):
@@ -188,7 +189,7 @@ def paper_rows(paper: Paper, stated: Facts, entities: Registry) -> Iterator[tupl
             given = (f"{paper.id}-{number}", paper.id) if has_id else (paper.id,)
             yield table, maker(fact, *given)
     for number, mention in enumerate(stated.mentions, 1):
-        entity = entities.by_key[mention.key]
+        entity = entities.of(mention.key)
         yield schema.MENTIONS, _MENTION(mention, f"{paper.id}-{number}", paper.id, entity.id)
 
 
@@ -196,7 +197,7 @@ def document(paper: Paper, said: digest.Digest, entities: Registry) -> Document:
     """Return a paper as search knows it."""
     stated = said.facts
     named = _named(stated, entities)
-    met = {entities.by_key[one.key] for one in stated.mentions}
+    met = {entities.of(one.key) for one in stated.mentions}
     return Document(
         title=said.title,
         abstract=said.abstract,
@@ -221,8 +222,8 @@ def suggested_rows(tally: Tally, entities: Registry, organizations: Iterable[Org
     def names() -> Iterator[Name]:
         for topic in vocabulary.TOPICS.all:
             yield Name("topic", topic.id, topic.name, tally.topics[topic.id])
-        for entity in entities.entities:
-            yield Name(entity.kind, entity.id, entity.name, tally.entities[entity.id])
+        for number, entity in enumerate(entities):
+            yield Name(entity.kind, entity.id, entity.name, tally.entities[number])
         for one in organizations:
             yield Name("organization", one.id, one.name, tally.organizations[one.id])
 
@@ -231,7 +232,7 @@ def suggested_rows(tally: Tally, entities: Registry, organizations: Iterable[Org
 
 def _named(stated: Facts, entities: Registry) -> list[Entity]:
     """Return what a paper names of others."""
-    return [entities.by_key[one.key] for one in stated.mentions if one.role != "introduced"]
+    return [entities.of(one.key) for one in stated.mentions if one.role != "introduced"]
 
 
 def _has_code(stated: Facts) -> bool:

@@ -1,10 +1,14 @@
 """Hardware, models, datasets and methods, known and unknown, and the part that they play."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
 from daily_papers import facts
 from daily_papers.facts import registry
 from daily_papers.records import Entity, Facts
+from daily_papers.spool import Spool
 
 FRAME = "We present Zorbit, a method for inference. "
 
@@ -74,7 +78,9 @@ def test_a_web_address_names_nothing() -> None:
 
 
 def entities_of(stated: dict[str, Facts]) -> tuple[Entity, ...]:
-    return registry.register((key, stated[key].mentions) for key in sorted(stated)).entities
+    mentions = ((key, stated[key].mentions) for key in sorted(stated))
+    with TemporaryDirectory() as folder, Spool(Path(folder)) as spool:
+        return tuple(registry.register(mentions, spool))
 
 
 def test_ways_of_writing_are_one_entity() -> None:

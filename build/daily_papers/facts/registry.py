@@ -1,26 +1,74 @@
 """Gives every mention of every paper its entity: one for each thing, however it is written."""
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import blake2b
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
+import numpy as np
+
+from daily_papers import codec
 from daily_papers.records import Entity, EntityKind, Mention
+from daily_papers.spool import Spool
+from daily_papers.text import Remembered
 
 _KINDS: tuple[EntityKind, ...] = ("hardware", "model", "dataset", "method")
 
 
-@dataclass(frozen=True)
 class Registry:
-    """All entities in the order of their ids, and the entity of each key."""
+    """All entities by number, in the order of their ids, and the entity of each key.
 
-    entities: tuple[Entity, ...]
-    by_key: Mapping[str, Entity]
+    They wait in a spool: there are about as many as papers. What is here in memory, two numbers an
+    entity, is in arrays, so that processes share it.
+    """
+
+    def __init__(self, spool: Spool, entities: Iterable[tuple[str, Entity]]) -> None:
+        """Take the entities with their keys, in any order."""
+        ids, hashes = [], array("Q")
+        for key, entity in entities:
+            spool.add(codec.dumps(codec.ENTITY.pack(entity)))
+            ids.append(entity.id)
+            hashes.append(_hashed(key))
+        self._spool = spool
+        self._places = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.uint32)
+        numbers = np.empty(len(ids), np.uint32)
+        numbers[self._places] = np.arange(len(ids), dtype=np.uint32)
+        order = np.argsort(np.array(hashes, np.uint64))
+        self._hashes, self._numbers = np.array(hashes, np.uint64)[order], numbers[order]
+        self._met: Remembered[tuple[int, Entity]] = Remembered(self._numbered)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[Entity]:
+        """Yield them in the order of their ids."""
+        return (self._entity(number) for number in range(len(self)))
+
+    def of(self, key: str) -> Entity:
+        """Return the entity of a key."""
+        return self._met[key][1]
+
+    def number_of(self, key: str) -> int:
+        """Return the number of the entity of a key."""
+        return self._met[key][0]
+
+    def _numbered(self, key: str) -> tuple[int, Entity]:
+        number = int(self._numbers[np.searchsorted(self._hashes, np.uint64(_hashed(key)))])
+        return number, self._entity(number)
+
+    def _entity(self, number: int) -> Entity:
+        return codec.ENTITY.unpack(codec.loads(self._spool[self._places[number]]))
 
 
-def register(papers: Iterable[tuple[str, Iterable[Mention]]]) -> Registry:
+def _hashed(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest())
+
+
+def register(papers: Iterable[tuple[str, Iterable[Mention]]], spool: Spool) -> Registry:
     """Return the entities that papers name; these come with their ids, in the order of those.
 
     A thing has one kind: the one that the vocabulary gives it, or else the one that it is most
@@ -34,12 +82,12 @@ def register(papers: Iterable[tuple[str, Iterable[Mention]]]) -> Registry:
             counts[_Seen(one.key, one.kind, one.text, one.family, one.listed, own)] += 1
             if own:
                 introduced.setdefault(one.key, paper_id)
-    by_key = {
-        key: _entity(key, {one: counts[one] for one in seen}, introduced.get(key))
-        for key, seen in groupby(sorted(counts, key=_KEY), _KEY)
-    }
-    ordered = sorted(by_key.values(), key=lambda entity: entity.id)
-    return Registry(tuple(ordered), by_key)
+    seen = groupby(sorted(counts, key=_KEY), _KEY)
+    every = (
+        (key, _entity(key, {one: counts[one] for one in same}, introduced.get(key)))
+        for key, same in seen
+    )
+    return Registry(spool, every)
 
 
 class _Seen(NamedTuple):
