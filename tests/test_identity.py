@@ -9,7 +9,7 @@ import pytest
 
 from daily_papers.dumps import api, text
 from daily_papers.records import Dump, Paper
-from daily_papers.titles import author_id, slug
+from daily_papers.titles import author_id, key_and_slug
 from tests import answers
 from tests.captures import page, record
 from tests.identified import identify
@@ -21,6 +21,10 @@ REVISED = (
 OTHER = "Gradient descent stalls on plateaus. A larger step gets over them on three small problems."
 FIRST_OF_2026 = record("Filler", "Words that nobody else writes here.", when="Jan 2")
 LAST_OF_2025 = record("Filler", "Words that nobody else writes here.", when="Dec 30, 2025")
+
+
+def slug(title: str) -> str:
+    return key_and_slug(title)[1]
 
 
 def dump(name: str, *records: str, shown: str | None = "Feb 4") -> Dump:

@@ -6,13 +6,12 @@ vocabulary that made it: so it is never out of date. What is damaged counts as n
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from types import TracebackType
 from typing import Any
 
 _MADE_WITH = ("beautifulsoup4", "pylatexenc", "pystemmer")  # that say what a text comes to
@@ -54,7 +53,7 @@ def key_of(*parts: bytes) -> bytes:
     return found.digest()
 
 
-class Cache:
+class Cache(AbstractContextManager["Cache"]):
     """Values by key, in a file of a folder; without a folder, it never has any.
 
     Several builds may use one. Whatever goes wrong with the file, the cache goes without it.
@@ -62,7 +61,7 @@ class Cache:
 
     def __init__(self, folder: Path | None) -> None:
         """Open the file, or begin it."""
-        self.found = self.made = 0
+        self.found = 0
         self._waiting: dict[bytes, bytes] = {}
         self._size = 0  # of what waits
         self._path = folder / f"{rules()}.db" if folder else None
@@ -74,16 +73,7 @@ class Cache:
                 self._path.touch()  # SQLite does not where all is known
                 _forget_others(self._path)
 
-    def __enter__(self) -> "Cache":
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Write what is waiting, and close the file."""
         self.flush()
         if self._db:
@@ -96,10 +86,7 @@ class Cache:
             if self._db:
                 found = self._db.execute("select value from kept where key = ?", [key]).fetchone()
                 value = self._sound(key, found[0]) if found else None
-        if value is None:
-            self.made += 1
-        else:
-            self.found += 1
+        self.found += value is not None
         return value
 
     def put(self, key: bytes, value: bytes) -> None:

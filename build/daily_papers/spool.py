@@ -3,14 +3,13 @@
 import os
 import tempfile
 from array import array
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from types import TracebackType
 
 _BUFFER = 1 << 20  # bytes
 
 
-class Spool:
+class Spool(AbstractContextManager["Spool"]):
     """Pieces of data by their numbers, in a file without a name: it goes with the process.
 
     Processes that are forked later read it too.
@@ -28,16 +27,7 @@ class Spool:
         self._ends = array("Q", [0])
         self._written = 0  # bytes that the system has
 
-    def __enter__(self) -> "Spool":
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the file, which drops it."""
         with suppress(OSError):  # what could not be written is dropped, too
             self._file.close()

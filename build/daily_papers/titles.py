@@ -25,16 +25,12 @@ def title_words(title: str) -> list[str]:
     return _WORDS.findall("".join(_plain(char) for char in text))
 
 
-def slug(title: str) -> str:
-    """Make the id of a title: its words, in ASCII, joined by hyphens.
-
-    One that was shortened, or that lost letters ASCII does not have, ends in a hash of the key.
-    """
-    return key_and_slug(title)[1]
-
-
 def key_and_slug(title: str) -> tuple[str, str]:
-    """Return the key of a clean title, the same for all ways of writing it, and its id."""
+    """Return the key of a clean title, the same for all ways of writing it, and its id.
+
+    The id is the words in ASCII, joined by hyphens. One that was shortened, or that lost letters
+    ASCII does not have, ends in a hash of the key.
+    """
     words = title_words(title)
     return "".join(words), _slug(words)
 
@@ -62,7 +58,7 @@ def author_id(name: str) -> str:
     """Make the id of an author: the words of the name, in ASCII, joined by hyphens.
 
     Where the name cannot be told from these ("J. Doe", "José Doe", "DOE"), a hash of it follows:
-    so two names never have one id, whatever other names there are.
+    so two names have next to never one id, whatever other names there are.
     """
     words = [part for word in title_words(name) if (part := _ascii(word))]
     plain = "-".join(words)[:LONGEST_SLUG].rstrip("-") or "author"

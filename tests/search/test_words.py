@@ -15,7 +15,6 @@ from daily_papers.search.words import (
     plain_words,
     runs,
     stem,
-    terms,
 )
 
 
@@ -32,7 +31,7 @@ from daily_papers.search.words import (
     ],
 )
 def test_what_is_one_thing_shares_a_term(written: str, typed: str) -> None:
-    assert set(terms(written)) & set(terms(typed))
+    assert set(cut(written).terms) & set(cut(typed).terms)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +54,9 @@ def test_other_words_keep_theirs(one: str, other: str) -> None:
 
 
 def test_no_pair_goes_over_a_comma_or_an_article() -> None:
-    assert "kvcach" in set(terms("a KV cache"))
-    assert "kvcach" not in set(terms("KV, cache"))
-    assert not any(term.startswith("the") for term in terms("the cache"))
+    assert "kvcach" in set(cut("a KV cache").terms)
+    assert "kvcach" not in set(cut("KV, cache").terms)
+    assert not any(term.startswith("the") for term in cut("the cache").terms)
 
 
 def test_function_words_are_no_words_to_mend_with() -> None:
@@ -71,7 +70,7 @@ def test_ascii_is_written_plain_as_any_text_is(word: str) -> None:
 
 @given(st.text())
 def test_any_text_has_terms_without_case(text: str) -> None:
-    assert all(term == term.casefold() and term for term in terms(text))
+    assert all(term == term.casefold() and term for term in cut(text).terms)
 
 
 SNIPPETS = st.sampled_from(["the ", "KV", "-cache", "S²FT", " on", ", ", "_", "  –  ", "GPUs", "ﾞ"])

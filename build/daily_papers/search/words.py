@@ -151,11 +151,6 @@ def cut(text: str) -> Cut:
     return Cut([*filter(None, found), *map(_PAIRS.__getitem__, pairs)], typed)
 
 
-def terms(text: str) -> list[str]:
-    """Return the terms of a text, each as often as it stands there."""
-    return cut(text).terms
-
-
 def in_order(text: str) -> tuple[str, ...]:
     """Return the plain words of a text, in order."""
     return tuple(map(plain, _WORD.findall(text)))
