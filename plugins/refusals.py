@@ -5,7 +5,7 @@ is stopped, and says that the server failed where somebody's SQL needs too much.
 """
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from typing import Any, NamedTuple
 
 from datasette import hookimpl
@@ -32,15 +32,20 @@ class _Refusal(NamedTuple):
     told: dict[str, Any] = {}
 
 
-@hookimpl
+@hookimpl(hookwrapper=True)  # Datasette runs all others too, and its own writes into the log
 def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
-) -> Callable[[], Awaitable[Response]] | None:
+) -> Generator[None, Any, None]:
     """Answer what is wrong with what was asked; all else is for Datasette to report."""
+    outcome = yield
     refusal = _refusal(exception)
-    if refusal is None:
-        return None
+    if refusal:
+        outcome.force_result([_answer(datasette, request, refusal)])
 
+
+def _answer(
+    datasette: Datasette, request: Request, refusal: _Refusal
+) -> Callable[[], Awaitable[Response]]:
     async def answer() -> Response:
         status, sentence, title, told = refusal
         told = {**told, "ok": False, "error": sentence, "status": status, "title": title}

@@ -94,4 +94,5 @@ def _formatted(name: str, *values: Value) -> Value:
     if not hasattr(_own, "connection"):
         _own.connection = sqlite3.connect(":memory:")
     asked = ", ".join("?" * len(values))
-    return _own.connection.execute(f"select {name}({asked})", values).fetchone()[0]
+    found: list[Value] = _own.connection.execute(f"select {name}({asked})", values).fetchone()
+    return found[0]
