@@ -7,9 +7,13 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from datasette import handle_exception as datasettes
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
+
+# Where rich is installed, Datasette would take a second to print each page that is not there.
+datasettes.rich = None
 
 _SAID: tuple[tuple[type[Exception], str], ...] = (
     (MemoryError, "This needs more memory than a query may take."),
