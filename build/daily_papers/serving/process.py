@@ -106,14 +106,14 @@ def _started(datasette: Datasette) -> App:
     app: App = datasette.app()
 
     async def started(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await app(scope, receive, send)
-            return
-        await receive()
-        await datasette.invoke_startup()
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        await send({"type": "lifespan.shutdown.complete"})
+        async def opened() -> Message:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await datasette.invoke_startup()
+            return message
+
+        # Plugins begin and end with the server too, as the one for agents does.
+        await app(scope, opened if scope["type"] == "lifespan" else receive, send)
 
     return started
 
