@@ -18,8 +18,10 @@ MOST_ROWS = 1_000
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
     """Register search_papers(q, filters, sort, most) → JSON, the best match first."""
-    path = datasette.get_database(database).path
-    if path:
+    # Datasette also prepares a connection to no database, to tell of versions.
+    known = datasette.databases.get(database)
+    if known and known.path:
+        path = known.path
         function = partial(search_papers, Path(path))
         conn.create_function("search_papers", 4, function, deterministic=True)
 
