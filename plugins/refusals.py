@@ -4,7 +4,10 @@ Datasette writes a traceback into the log for each address that does not exist a
 is stopped, and says that the server failed where somebody's SQL needs too much.
 """
 
+import errno
+import logging
 import sqlite3
+import traceback
 from collections.abc import Awaitable, Callable, Generator
 from typing import Any, NamedTuple
 
@@ -21,6 +24,7 @@ _ASKED_WRONG: tuple[tuple[type[Exception], str], ...] = (
     (UnicodeError, "This has letters that are none: {error}."),
     (OverflowError, "A number here is too large: {error}."),
 )
+_MISREAD = (ValueError, TypeError, LookupError)
 
 
 class _Refusal(NamedTuple):
@@ -65,8 +69,24 @@ def _refusal(exception: Exception) -> _Refusal | None:
     if isinstance(exception, DatasetteError):
         said = exception.message
         sentence = Markup(said) if exception.message_is_html else str(said)
-        return _Refusal(exception.status, sentence, exception.title, exception.error_dict)
-    for kind, said in _ASKED_WRONG:
+        # What it calls its own failure is an order or a table that is none.
+        status = 400 if exception.status == 500 else exception.status
+        return _Refusal(status, sentence, exception.title, exception.error_dict)
+    if isinstance(exception, OSError) and exception.errno == errno.ENAMETOOLONG:
+        return _Refusal(404, "There is no such file.")
+    for kind, words in _ASKED_WRONG:
         if isinstance(exception, kind):
-            return _Refusal(400, said.format(error=exception))
+            return _Refusal(400, words.format(error=exception))
+    if isinstance(exception, _MISREAD) and _is_datasettes(exception):
+        logging.getLogger("uvicorn.error").warning("Datasette stumbled: %r", exception)
+        return _Refusal(400, f"These arguments make no sense together: {exception}.")
     return None
+
+
+def _is_datasettes(exception: Exception) -> bool:
+    """Tell whether Datasette's own code stumbled, as it does over arguments of the wrong kind."""
+    frames = [frame for frame, _ in traceback.walk_tb(exception.__traceback__)]
+    names = [str(frame.f_globals.get("__name__", "")).partition(".")[0] for frame in frames]
+    ours = [place for place, name in enumerate(names) if name == "daily_papers"]
+    theirs = [place for place, name in enumerate(names) if name == "datasette"]
+    return bool(theirs) and theirs[-1] > max(ours, default=-1)

@@ -20,7 +20,8 @@ MOST_ROWS = 1_000
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
     """Register search_papers(q, filters, sort, most) → JSON, the best match first."""
-    if database == site.DATABASE:
+    # Datasette also prepares a connection to no database, to tell of versions.
+    if database == site.DATABASE and database in datasette.databases:
         function = partial(search_papers, lambda: site.corpus_of(datasette))
         conn.create_function("search_papers", 4, function, deterministic=True)
 

@@ -36,6 +36,7 @@ COMMAND = Path(sys.executable).with_name("daily-papers")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="rewrite tests/golden/")
     parser.addoption("--mutations", type=int, default=300, help="how many broken dumps to read")
+    parser.addoption("--requests", type=int, default=300, help="how many fuzzed requests to ask")
     parser.addoption("--screenshots", type=Path, help="keep the screenshots in this folder")
 
 
