@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
@@ -112,9 +113,8 @@ def application() -> App:
 def _start(datasette: Datasette) -> None:
     """Have everything opened before the first question comes; the loop of the server runs already,
     in this thread."""
-    starting = threading.Thread(target=asyncio.run, args=(datasette.invoke_startup(),))
-    starting.start()
-    starting.join()
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, datasette.invoke_startup()).result()
 
 
 def _check_site(site: Path) -> None:
