@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -31,9 +32,18 @@ class App(ThreadingHTTPServer):
     def __init__(self, port: int = 0) -> None:
         self.asked = Counter[str]()
         self.fails = False
+        self.connections = set[socket.socket]()
         super().__init__(("127.0.0.1", port), Handler)
         self.name = f"127.0.0.1:{self.server_port}"
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+    def end(self) -> None:
+        """Be gone, for those too who are connected."""
+        self.shutdown()
+        self.server_close()
+        for connection in list(self.connections):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, *_: object) -> None:
         """Say nothing: clients leave."""
@@ -42,6 +52,14 @@ class App(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     server: App
     protocol_version = "HTTP/1.1"
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.connections.add(self.connection)
+
+    def finish(self) -> None:
+        self.server.connections.discard(self.connection)
+        super().finish()
 
     def do_GET(self) -> None:
         self.server.asked[f"{self.command} {self.path}"] += 1
@@ -127,7 +145,7 @@ def running() -> Iterator[tuple[App, Nginx]]:
         named = {"DAILY_HOST": f"{HOST} {OTHER}", "DAILY_PATIENCE": "1s"}
         with before(app.name, DAILY_TRUST="127.0.0.2", **named) as nginx:
             yield app, nginx
-        app.shutdown()
+        app.end()
 
 
 @pytest.fixture
@@ -218,8 +236,7 @@ def test_an_app_that_is_gone_is_covered_by_what_is_kept() -> None:
     with App() as app, before(app.name, DAILY_HOST=HOST) as nginx:
         ask = asker(nginx)
         ask("/short")
-        app.shutdown()
-        app.server_close()
+        app.end()
         time.sleep(2.1)
         assert [ask("/short").status for _ in range(3)] == [200, 200, 200]
         assert ask("/never").status == 502
@@ -280,7 +297,7 @@ def test_a_proxy_before_it_says_who_asks() -> None:
         assert (got["x-forwarded-for"], got["x-forwarded-proto"]) == ("192.0.2.7", "https")
         assert ask("/both", **named).got["x-forwarded-proto"] == "https"
         assert ask("/both").got["x-forwarded-proto"] == "http"
-        app.shutdown()
+        app.end()
 
 
 def test_agents_post_and_nobody_else_does(app: App, ask: Ask) -> None:
@@ -318,7 +335,7 @@ def test_who_asks_too_much_is_asked_to_come_later() -> None:
             slow = list(pool.map(lambda turn: ask(f"/slow?{turn}").status, range(10)))
         assert set(slow) == {200, 429}
         assert sum(app.asked[f"GET /slow?{turn}"] for turn in range(10)) == 5
-        app.shutdown()
+        app.end()
 
 
 def test_who_asks_too_often_is_asked_to_come_later() -> None:
@@ -327,7 +344,7 @@ def test_who_asks_too_often_is_asked_to_come_later() -> None:
         statuses = Counter(ask("/page").status for _ in range(120))
         assert statuses[200] >= 101
         assert statuses[429] >= 10
-        app.shutdown()
+        app.end()
 
 
 @pytest.mark.parametrize(
