@@ -1,7 +1,10 @@
 # Sets up, builds, serves and tests; `make help` lists the targets.
 
 PYTHON ?= python3
+HOST ?= 127.0.0.1
 PORT ?= 8001
+WORKERS ?= 2
+ALLOW_HOST ?=
 DUMPS ?= seeds
 PAPERS ?= 1000000
 VENV := .venv
@@ -9,17 +12,17 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check test lint format eval bench bench-large golden screenshots constraints clean chromium
+.PHONY: help serve serve-public build check test lint format eval bench bench-large golden screenshots constraints clean chromium
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: build static/vega.js ## Build papers.db and serve it on http://127.0.0.1:8001 (PORT=… for another)
-	exec $(BIN)/datasette serve --immutable papers.db --metadata metadata.yml \
-		--plugins-dir plugins --template-dir templates --static static:static --host 127.0.0.1 --port $(PORT) \
-		--setting sql_time_limit_ms 1000 --setting default_page_size 50 \
-		--setting max_returned_rows 1000 --setting suggest_facets off \
-		--setting facet_time_limit_ms 40
+	exec $(BIN)/daily-papers serve papers.db --port $(PORT)
+
+serve-public: build static/vega.js ## Serve it for everybody (ALLOW_HOST="papers.example.org" HOST=0.0.0.0 WORKERS=4)
+	exec $(BIN)/daily-papers serve papers.db --public --host $(HOST) --port $(PORT) --workers $(WORKERS) \
+		$(addprefix --allow-host ,$(ALLOW_HOST))
 
 build: $(VENV)/serve ## Build papers.db from seeds/ (DUMPS="seeds …" for other folders)
 	$(BIN)/daily-papers build $(DUMPS) --output papers.db

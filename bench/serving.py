@@ -12,16 +12,15 @@ import httpx
 
 ROOT = Path(__file__).parent.parent
 TIMEOUT = 60  # seconds
+COMMAND = Path(sys.executable).with_name("daily-papers")
 
 
 @contextmanager
-def served(database: Path) -> Iterator[str]:
-    """Yield the address of the database, served as the Makefile serves papers.db."""
-    text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    command = text.split("exec $(BIN)/datasette ")[1].split("\n\n")[0].replace("\\\n", " ")
+def served(database: Path, *options: str) -> Iterator[str]:
+    """Yield the address of the database, served as `make serve` serves papers.db."""
     port = _free_port()
-    arguments = command.replace("$(PORT)", str(port)).replace("papers.db", str(database)).split()
-    with _running(arguments, port) as address:
+    arguments = ["serve", str(database), "--port", str(port), *options]
+    with _running([str(COMMAND), *arguments], port) as address:
         yield address
 
 
@@ -30,7 +29,8 @@ def plain(database: Path) -> Iterator[str]:
     """Yield the address of the database, served by Datasette with nothing of ours."""
     port = _free_port()
     arguments = ["serve", "--immutable", str(database), "--port", str(port)]
-    with _running([*arguments, "--setting", "suggest_facets", "off"], port) as address:
+    command = [sys.executable, "-m", "datasette", *arguments, "--setting", "suggest_facets", "off"]
+    with _running(command, port) as address:
         yield address
 
 
@@ -41,12 +41,9 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(arguments: Sequence[str], port: int) -> Iterator[str]:
+def _running(command: Sequence[str], port: int) -> Iterator[str]:
     server = subprocess.Popen(
-        [sys.executable, "-m", "datasette", *arguments],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     address = f"http://127.0.0.1:{port}"
     try:

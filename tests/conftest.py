@@ -30,6 +30,7 @@ hypothesis.settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(__file__).parent / "corpus"
+COMMAND = Path(sys.executable).with_name("daily-papers")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -103,18 +104,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @contextmanager
-def served(database: Path) -> Iterator[str]:
-    """Give the address of another database's site, served as the Makefile serves papers.db.
+def served(database: Path, *options: str) -> Iterator[str]:
+    """Give the address of another database's site.
 
     The database's name has to be the same, papers.db; beside it there will be a log.
     """
     port = _free_port()
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    command = makefile.split("exec $(BIN)/datasette ")[1].split("\n\n")[0].replace("\\\n", " ")
-    named = {"papers.db": str(database), "$(PORT)": str(port)}
-    arguments = [named.get(one, one) for one in command.split()]
-    started = [sys.executable, "-m", "datasette", *arguments]
-    with _running(started, port, database.parent) as address:
+    command = [str(COMMAND), "serve", str(database), "--port", str(port), *options]
+    with _running(command, port, database.parent) as address:
         yield address
 
 

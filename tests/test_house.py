@@ -14,6 +14,7 @@ PACKAGE = ROOT / "build" / "daily_papers"
 ORDER = [
     "cli",
     "fetch",
+    "serving",
     "pipeline",
     "cluster",
     "rows",

@@ -136,6 +136,50 @@ def check(database: Path) -> None:
     click.echo(f"{database}: all {len(checks.TESTS)} data tests hold")
 
 
+@main.command("serve")
+@click.argument("database", type=_FILE)
+@click.option("--site", default=".", show_default=True, type=_FOLDER, help="Has metadata.yml, …")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=_COUNT, help="Processes.")
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Answer for this name only; may be given again. By default for any.",
+)
+@click.option(
+    "--public",
+    is_flag=True,
+    help="For everybody: no cookies, CORS, the addresses of clients as a proxy forwards them.",
+)
+def serve_command(
+    database: Path,
+    site: Path,
+    host: str,
+    port: int,
+    workers: int,
+    hosts: Sequence[str],
+    public: bool,
+) -> None:
+    """Serve a database with Datasette and the pages of a site, until a signal says to stop.
+
+    A sound database that is put in its place is taken up. Exit status: 0; 1 if the database is
+    damaged or of another version, or the site is not all there; 2 for wrong usage.
+    """
+    if not find_spec("datasette"):
+        raise click.UsageError("serve needs the extra: pip install 'daily-papers[serve]'")
+    from daily_papers.serving import process
+
+    names = tuple(one.lower() for one in hosts)
+    try:
+        process.serve(process.Served(str(database), str(site), names, public), host, port, workers)
+    except (process.ServeError, OSError) as error:
+        _complain([error])
+        sys.exit(1)
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)

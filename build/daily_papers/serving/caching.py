@@ -1,0 +1,76 @@
+"""What browsers and caches may keep: the data never changes while it is served, so that an answer
+is known by the versions of data and code, and by its address."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qs
+
+HASHED = "_hash"  # the argument that names a version of what an address answers with
+FOREVER = "public, max-age=31536000, immutable"
+# A new database shows after five minutes; caches may show the old page while they ask, and for a
+# day while nobody answers.
+PAGES = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+NEVER = "no-store"
+_ASSETS = re.compile(r"/(?:static|-/static|-/static-plugins)/")
+HASH_LETTERS = 16  # of a hash, enough to tell versions apart
+
+
+def short_hash(*parts: bytes) -> str:
+    """Return a short hash of parts."""
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(len(part).to_bytes(8, "big") + part)
+    return found.hexdigest()[:HASH_LETTERS]
+
+
+def hash_of_files(folder: Path) -> str:
+    """Return a hash of all files of a folder, by their paths and contents."""
+    parts = ((path.encode(), file.read_bytes()) for path, file in files_of(folder))
+    return short_hash(*(part for both in parts for part in both))
+
+
+def files_of(folder: Path) -> list[tuple[str, Path]]:
+    """Return the files of a folder, each with its path there, in order."""
+    found = (file for file in folder.rglob("*") if file.is_file())
+    named = ((file.relative_to(folder).as_posix(), file) for file in found)
+    return sorted(one for one in named if "__pycache__" not in one[0])
+
+
+class Versions:
+    """Which version of what the site serves: of its data, its code, and of each file beside it."""
+
+    def __init__(self, data: str, code: str, files: Mapping[str, str]) -> None:
+        """Take the hashes of the database and of the code, and of files by their addresses."""
+        self.data = data
+        self._made_of = f"{data} {code}".encode()
+        self._named = dict(files)
+
+    def hashed(self, path: str) -> str:
+        """Return an address that always answers with the same bytes, or the path alone."""
+        version = self._named.get(path)
+        return f"{path}?{HASHED}={version}" if version else path
+
+    def is_current(self, path: str, query: str) -> bool:
+        """Tell whether an address names the version that is served."""
+        asked = parse_qs(query).get(HASHED)
+        return bool(asked) and self._named.get(path) == asked[0]
+
+    def etag(self, host: str, scheme: str, path: str, query: str) -> str:
+        """Return the tag of a page; weak, since it may be compressed or not."""
+        parts = (one.encode(errors="replace") for one in (host, scheme, path, query))
+        return f'W/"{short_hash(self._made_of, *parts)}"'
+
+    def control(self, path: str, query: str, status: int) -> str:
+        """Return what Cache-Control an answer has."""
+        if status not in (200, 301, 302, 304, 404) or path.startswith("/-/") or path == "/health":
+            return "public, max-age=3600" if _ASSETS.match(path) and status == 200 else NEVER
+        if status in (200, 304) and self.is_current(path, query):
+            return FOREVER
+        return PAGES if status != 404 else "public, max-age=60"
+
+
+def is_known(if_none_match: str, etag: str) -> bool:
+    """Tell whether a browser or cache already has the answer with this tag."""
+    return etag in (one.strip() for one in if_none_match.split(","))

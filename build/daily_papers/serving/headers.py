@@ -1,0 +1,56 @@
+"""Security headers: what a browser may do with a page, and what it may tell others of it."""
+
+import re
+
+# Nothing but what the site itself serves, no script or style in the page, nobody's frame.
+STRICT = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+# Datasette's own pages have scripts and styles in them, and datasette-vega compiles its charts.
+LOOSE = STRICT.replace(
+    "script-src 'self'", "script-src 'self' 'unsafe-inline' 'unsafe-eval'"
+).replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+# Its tools; the database, a table or a query; the rows of tables for which we have no page.
+_DATASETTE = re.compile(
+    r"/-/|/papers(?:/[^/]+)?$|/papers/(?!papers/|topics/|entities/|organizations/)[^/]+/"
+)
+
+ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",  # for browsers that know no frame-ancestors
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": ", ".join(
+        f"{one}=()"
+        for one in (
+            "accelerometer",
+            "browsing-topics",
+            "camera",
+            "display-capture",
+            "geolocation",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "usb",
+            "xr-spatial-tracking",
+        )
+    ),
+}
+
+
+def policy(path: str, content_type: str) -> str:
+    """Return the Content-Security-Policy of an answer: strict unless it is a page of Datasette's."""
+    is_page = content_type.startswith("text/html")
+    return LOOSE if is_page and _DATASETTE.match(path) else STRICT

@@ -1,0 +1,191 @@
+"""Serves a database with several processes, which are started again when they end or when another
+database is put in the place of the file."""
+
+import json
+import logging
+import os
+import signal
+import sqlite3
+import threading
+from contextlib import closing
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from datasette.app import Datasette
+from datasette.inspect import inspect_hash
+from uvicorn import Config
+from uvicorn.config import LOGGING_CONFIG
+from uvicorn.supervisors import Multiprocess
+
+from daily_papers import schema
+from daily_papers.serving.front import App, Message, Receive, Send
+from daily_papers.serving.settings import SETTINGS
+
+_TOLD = "DAILY_PAPERS_SERVED"  # the environment variable that tells a process what to serve
+_LOOK = 2.0  # seconds between two looks at the file
+_GRACE = 10  # seconds that answers may still take when the server is stopped
+_PATIENCE = 120  # seconds that a process may take to begin: it opens what search reads
+_SITE = ("metadata.yml", "plugins", "templates", "static")
+
+
+class ServeError(Exception):
+    """A database or a site that cannot be served."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """What is served: a file, the folder of the site, names of hosts, and to whom; and the hash of
+    the file and the number of rows of its tables, which are found once for all processes."""
+
+    database: str
+    site: str
+    hosts: tuple[str, ...]
+    is_public: bool
+    hash: str = ""
+    rows: tuple[tuple[str, int], ...] = ()
+
+
+def serve(served: Served, host: str, port: int, workers: int) -> None:
+    """Serve until a signal says to stop.
+
+    Raises:
+        ServeError: the database is damaged or of another version, or the site is not all there.
+        OSError: there is no such file.
+    """
+    _check_site(Path(served.site))
+    _tell(_checked(served))
+    config = Config(
+        "daily_papers.serving.process:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_config=_log(),
+        proxy_headers=served.is_public,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+        timeout_worker_healthcheck=_PATIENCE,
+    )
+    socket = config.bind_socket()
+    supervisor = Multiprocess(config, sockets=[socket])
+    threading.Thread(target=_watch, args=(served,), daemon=True).start()
+    supervisor.run()
+
+
+def application() -> App:
+    """Return what a process serves."""
+    served = Served(**json.loads(os.environ[_TOLD]))
+    site = Path(served.site)
+    metadata = yaml.safe_load((site / "metadata.yml").read_text(encoding="utf-8"))
+    front = {"hosts": served.hosts, "public": served.is_public}
+    metadata["plugins"] = {**metadata.get("plugins", {}), "front": front}
+    name = Path(served.database).stem
+    counts = {table: {"count": count} for table, count in served.rows}
+    datasette = Datasette(
+        immutables=[served.database],
+        inspect_data={name: {"hash": served.hash, "tables": counts, "size": 0}},
+        metadata=metadata,
+        plugins_dir=str(site / "plugins"),
+        template_dir=str(site / "templates"),
+        static_mounts=[("static", str(site / "static"))],
+        settings=SETTINGS,
+        cors=served.is_public,  # there is nothing here that is not for everybody
+    )
+    return _started(datasette)
+
+
+def _started(datasette: Datasette) -> App:
+    """Return a Datasette that has opened its database before the first question comes."""
+    app: App = datasette.app()
+
+    async def started(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        await receive()
+        await datasette.invoke_startup()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return started
+
+
+def _check_site(site: Path) -> None:
+    for name in (*_SITE, "static/vega.js"):
+        if not (site / name).exists():
+            raise ServeError(f"{site / name} is missing: --site names the folder that has it.")
+
+
+def _checked(served: Served) -> Served:
+    """Return what is served, with what is known of the file after reading all of it."""
+    path = Path(served.database)
+    uri = f"{path.resolve(strict=True).as_uri()}?mode=ro&immutable=1"
+    try:
+        with closing(sqlite3.connect(uri, uri=True)) as connection:
+            (version,) = connection.execute("pragma user_version").fetchone()
+            if version != schema.VERSION:
+                raise ServeError(
+                    f"{path}: not a database that this version of daily-papers built (its schema is"
+                    f" {version}, not {schema.VERSION}); build it anew."
+                )
+            (sound,) = connection.execute("pragma quick_check(1)").fetchone()
+            if sound != "ok":
+                raise ServeError(f"{path}: damaged ({sound}); build it anew.")
+            names = [table.name for table in schema.TABLES]
+            counts = [
+                connection.execute(f'select count(*) from "{one}"').fetchone() for one in names
+            ]  # noqa: S608 - names are ours
+    except sqlite3.DatabaseError as error:
+        raise ServeError(
+            f"{path}: not a sound SQLite database ({error}); build it anew."
+        ) from error
+    rows = tuple((name, count) for name, (count,) in zip(names, counts, strict=True))
+    return Served(**{**asdict(served), "hash": inspect_hash(path), "rows": rows})
+
+
+def _tell(served: Served) -> None:
+    os.environ[_TOLD] = json.dumps(asdict(served))
+
+
+def _watch(served: Served) -> None:
+    """Have the processes started again, one by one, with a sound file that took the place of the
+    one that is served. What is there while they are, they keep open."""
+    log = logging.getLogger("uvicorn.error")
+    known = _identity(served.database)
+    pause = threading.Event()
+    while not pause.wait(_LOOK):
+        found = _identity(served.database)
+        if found in (known, None):
+            continue
+        known = found
+        try:
+            _tell(_checked(served))
+        except (ServeError, OSError) as error:
+            log.error("The old database is still served: %s", error)
+        else:
+            log.info("Another database is in place; starting the processes again.")
+            os.kill(os.getpid(), signal.SIGHUP)
+
+
+def _identity(path: str) -> tuple[int, int, int] | None:
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _log() -> dict[str, Any]:
+    """Return how uvicorn logs, with the time in front of each line."""
+    log = deepcopy(LOGGING_CONFIG)
+    log["formatters"]["default"]["fmt"] = "%(asctime)s %(levelname)s %(message)s"
+    log["formatters"]["access"]["fmt"] = (
+        '%(asctime)s %(client_addr)s "%(request_line)s" %(status_code)s'
+    )
+    for formatter in ("default", "access"):
+        log["formatters"][formatter]["use_colors"] = False
+    return log

@@ -1,0 +1,17 @@
+"""What Datasette is told besides metadata.yml, and why; the same for oneself and for everybody."""
+
+SETTINGS = {
+    # A second is ten times what the slowest of our queries takes over 100,000 papers.
+    "sql_time_limit_ms": 1000,
+    "max_returned_rows": 1000,
+    "default_page_size": 50,
+    # Suggesting costs up to 50 ms for each column of a table, on every page of it.
+    "suggest_facets": False,
+    # A facet that takes longer is left out, and the page says so.
+    "facet_time_limit_ms": 40,
+    # Datasette's caching, which knows no more than a time, gives way to ours.
+    "default_cache_ttl": 0,
+    # A stream of a table ends there, in megabytes; the file itself is the way to all of it.
+    "max_csv_mb": 100,
+    "num_sql_threads": 3,
+}

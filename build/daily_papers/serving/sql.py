@@ -1,0 +1,96 @@
+"""What a query of somebody else may do: read, and only so much of the machine.
+
+Datasette stops a query by the clock between two steps of SQLite. A single step, as of randomblob or
+a search for one long text in another, can take longer than that: so the length of values is
+limited, and with it what a step can cost. https://www.sqlite.org/security.html
+"""
+
+import re
+import sqlite3
+import threading
+from functools import partial
+
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 600_000,  # bytes of a value or row
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 1_000,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 100,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 250_000,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 100,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 1_000,
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 10_000,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+HEAP = 256 << 20  # bytes that SQLite may take in a process, all its connections together
+_ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
+# What full-text search does to tell SQLite of its columns; the file is opened for reading only.
+_DECLARING = {sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE}
+_WIDE = re.compile(r"\*|\d{4}")  # a width from an argument, or one of four digits
+_UNSAFE = {"load_extension", "fts3_tokenizer"}
+_PRAGMAS = {  # that Datasette and search ask
+    "analysis_limit",
+    "compile_options",
+    "data_version",
+    "database_list",
+    "encoding",
+    "foreign_key_list",
+    "function_list",
+    "index_info",
+    "index_list",
+    "index_xinfo",
+    "module_list",
+    "page_count",
+    "page_size",
+    "recursive_triggers",
+    "schema_version",
+    "table_info",
+    "table_list",
+    "table_xinfo",
+    "user_version",
+}
+
+
+def confine(connection: sqlite3.Connection) -> None:
+    """Let a connection read, and no more."""
+    for category, most in LIMITS.items():
+        connection.setlimit(category, most)
+    connection.execute(f"pragma hard_heap_limit = {HEAP}")
+    connection.execute("pragma temp_store = memory")  # sorting fills no disk; the heap bounds it
+    connection.execute("pragma query_only = on")
+    connection.execute("pragma cell_size_check = on")
+    connection.execute("pragma trusted_schema = off")
+    for name in ("printf", "format"):
+        connection.create_function(name, -1, partial(_formatted, name), deterministic=True)
+    connection.set_authorizer(_allows)
+
+
+def _allows(
+    action: int, first: str | None, second: str | None, _: str | None, __: str | None
+) -> int:
+    if action == sqlite3.SQLITE_READ and first == "sqlite_stmt":
+        return sqlite3.SQLITE_DENY  # it tells what others ask
+    if action in _ALLOWED:
+        return sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_FUNCTION:
+        return sqlite3.SQLITE_DENY if (second or "").lower() in _UNSAFE else sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_PRAGMA:
+        is_asked = (first or "").lower() in _PRAGMAS
+        return sqlite3.SQLITE_OK if is_asked else sqlite3.SQLITE_DENY
+    is_declared = action == sqlite3.SQLITE_CREATE_TABLE or first == "sqlite_master"
+    return sqlite3.SQLITE_OK if action in _DECLARING and is_declared else sqlite3.SQLITE_DENY
+
+
+_own = threading.local()
+
+
+def _formatted(name: str, *values: object) -> object:
+    """Do what SQLite's function does, but for widths that would keep it busy for seconds."""
+    if values and _WIDE.search(str(values[0])):
+        raise ValueError("no widths of four digits, and none from an argument")
+    if not hasattr(_own, "connection"):
+        _own.connection = sqlite3.connect(":memory:")
+    asked = ", ".join("?" * len(values))
+    return _own.connection.execute(f"select {name}({asked})", values).fetchone()[0]

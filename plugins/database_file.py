@@ -1,0 +1,73 @@
+"""Serves the database file itself, in pieces where a download goes on after a break, and says
+whether the site is well."""
+
+import sqlite3
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.database import QueryInterrupted
+from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+
+from daily_papers.pages import site
+from daily_papers.serving.download import Download
+
+_TRIED = "select (select count(*) from topics) as topics, (select max(rowid) from papers) as papers"
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Serve both; Datasette's own download knows no parts of a file."""
+    return [(rf"^/{site.DATABASE}\.db$", database_file), (r"^/health$", health)]
+
+
+@lru_cache(maxsize=4)
+def _download(datasette: Datasette) -> Download:
+    database = datasette.get_database(site.DATABASE)
+    return Download(Path(str(database.path)), str(database.hash), f"{site.DATABASE}.db")
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Open the file, as all other readers of it do."""
+    if _is_offered(datasette):
+        _download(datasette)
+
+
+def _is_offered(datasette: Datasette) -> bool:
+    database = datasette.databases.get(site.DATABASE)
+    return bool(
+        database
+        and database.path
+        and not database.is_mutable
+        and datasette.setting("allow_download")
+    )
+
+
+async def database_file(
+    request: Request, datasette: Datasette, scope: Any, receive: Any, send: Any
+) -> None:
+    """Answer with the file, or with a part of it."""
+    if not _is_offered(datasette):
+        raise NotFound("The database is not offered for download.")
+    for action in ("view-database-download", "view-database"):
+        if not await datasette.permission_allowed(
+            request.actor, action, site.DATABASE, default=True
+        ):
+            raise Forbidden(action)
+    await _download(datasette).send(scope, receive, send)
+
+
+async def health(datasette: Datasette) -> Response:
+    """Answer 200 where a query of the database succeeds within its time, else 503."""
+    try:
+        found = await datasette.get_database(site.DATABASE).execute(_TRIED)
+        search = site.corpus_of(datasette)
+    except (KeyError, sqlite3.Error, QueryInterrupted, site.BadRequest) as error:
+        told = {"status": "failing", "error": str(error)}
+        return Response.json(told, status=503)
+    return Response.json(
+        {"status": "ok", "papers": found.first()["papers"], "searchable": search.paper_count}
+    )
