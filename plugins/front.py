@@ -78,5 +78,11 @@ def versions(datasette: Datasette) -> Versions | None:
     )
     folders = (datasette.template_dir, datasette.plugins_dir)
     beside = [hash_of_files(Path(folder)) for folder in folders if folder]
-    code = [cache.rules(), version("datasette"), told, *beside, *files.values()]
+    code = [
+        cache.rules(),
+        version("datasette"),
+        json.dumps(told, default=str),
+        *beside,
+        *files.values(),
+    ]
     return Versions(data, short_hash(*map(str.encode, code)), files)

@@ -27,7 +27,9 @@
   const draw = async (figure) => {
     const spec = JSON.parse(figure.querySelector("script").textContent);
     // The interpreter instead of compiled code: a page may forbid the browser to compile text.
-    const options = { actions: false, renderer: "svg", ast: true, config: look() };
+    // And no style elements of the library's: the site's stylesheet has what a chart needs.
+    const options = { actions: false, renderer: "svg", ast: true, config: look(),
+      defaultStyle: false, tooltip: { disableDefaultStyle: true } };
     await window.vegaEmbed(figure.querySelector(".drawing"), spec, options);
     figure.dataset.drawn = dark.matches ? "dark" : "light";
   };

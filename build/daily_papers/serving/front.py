@@ -96,7 +96,9 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._has_begun = True
-            message = {**message, "headers": list(message.get("headers", []))}
+            # Datasette writes some names with capitals.
+            told = [(name.lower(), value) for name, value in message.get("headers", [])]
+            message = {**message, "headers": told}
             self._head(MutableHeaders(raw=message["headers"]), message["status"])
         await self._send(message)
 

@@ -39,9 +39,7 @@ def is_costly(method: str, path: str, query: str) -> bool:
     """Tell whether a request brings its own SQL."""
     if method == "POST" and path.startswith(_TOOLS):
         return True
-    return any(name in query for name in _ARGUMENTS) and any(
-        name in _ARGUMENTS for name in parse_qs(query, keep_blank_values=True)
-    )
+    return any(name in _ARGUMENTS for name in parse_qs(query, keep_blank_values=True))
 
 
 class Turns:

@@ -51,6 +51,6 @@ ALWAYS = {
 
 
 def policy(path: str, content_type: str) -> str:
-    """Return the Content-Security-Policy of an answer: strict unless it is a page of Datasette's."""
+    """Return the Content-Security-Policy of an answer: strict but for Datasette's pages."""
     is_page = content_type.startswith("text/html")
     return LOOSE if is_page and _DATASETTE.match(path) else STRICT

@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from contextlib import closing
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,8 @@ class ServeError(Exception):
 @dataclass(frozen=True)
 class Served:
     """What is served: a file, the folder of the site, names of hosts, and to whom; and the hash of
-    the file and the number of rows of its tables, which are found once for all processes."""
+    the file and the number of rows of its tables, which are found once for all processes, and by
+    what to tell that it is the same file."""
 
     database: str
     site: str
@@ -46,6 +47,7 @@ class Served:
     is_public: bool
     hash: str = ""
     rows: tuple[tuple[str, int], ...] = ()
+    file: tuple[int, int, int] | None = None
 
 
 def serve(served: Served, host: str, port: int, workers: int) -> None:
@@ -78,6 +80,8 @@ def serve(served: Served, host: str, port: int, workers: int) -> None:
 def application() -> App:
     """Return what a process serves."""
     served = Served(**json.loads(os.environ[_TOLD]))
+    if _identity(served.database) != (served.file and tuple(served.file)):
+        served = _checked(served)  # it was put in place just now
     site = Path(served.site)
     metadata = yaml.safe_load((site / "metadata.yml").read_text(encoding="utf-8"))
     front = {"hosts": served.hosts, "public": served.is_public}
@@ -122,29 +126,33 @@ def _check_site(site: Path) -> None:
 
 def _checked(served: Served) -> Served:
     """Return what is served, with what is known of the file after reading all of it."""
-    path = Path(served.database)
-    uri = f"{path.resolve(strict=True).as_uri()}?mode=ro&immutable=1"
+    path, file = Path(served.database), _identity(served.database)
     try:
+        uri = f"{path.resolve(strict=True).as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
-            (version,) = connection.execute("pragma user_version").fetchone()
-            if version != schema.VERSION:
-                raise ServeError(
-                    f"{path}: not a database that this version of daily-papers built (its schema is"
-                    f" {version}, not {schema.VERSION}); build it anew."
-                )
-            (sound,) = connection.execute("pragma quick_check(1)").fetchone()
-            if sound != "ok":
-                raise ServeError(f"{path}: damaged ({sound}); build it anew.")
-            names = [table.name for table in schema.TABLES]
-            counts = [
-                connection.execute(f'select count(*) from "{one}"').fetchone() for one in names
-            ]  # noqa: S608 - names are ours
+            _require_sound(connection, path)
+            rows = tuple((table.name, _count(connection, table.name)) for table in schema.TABLES)
     except sqlite3.DatabaseError as error:
+        problem = f"{path}: not a sound SQLite database ({error}); build it anew."
+        raise ServeError(problem) from error
+    return replace(served, hash=inspect_hash(path), rows=rows, file=file)
+
+
+def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
+    (version,) = connection.execute("pragma user_version").fetchone()
+    if version != schema.VERSION:
         raise ServeError(
-            f"{path}: not a sound SQLite database ({error}); build it anew."
-        ) from error
-    rows = tuple((name, count) for name, (count,) in zip(names, counts, strict=True))
-    return Served(**{**asdict(served), "hash": inspect_hash(path), "rows": rows})
+            f"{path}: its schema has version {version}, and this daily-papers serves"
+            f" {schema.VERSION}; build it anew."
+        )
+    (found,) = connection.execute("pragma quick_check(1)").fetchone()
+    if found != "ok":
+        raise ServeError(f"{path}: damaged ({found}); build it anew.")
+
+
+def _count(connection: sqlite3.Connection, table: str) -> int:
+    (count,) = connection.execute(f'select count(*) from "{table}"').fetchone()  # noqa: S608 - ours
+    return int(count)
 
 
 def _tell(served: Served) -> None:
@@ -173,7 +181,7 @@ def _watch(served: Served) -> None:
 
 def _identity(path: str) -> tuple[int, int, int] | None:
     try:
-        stat = os.stat(path)
+        stat = Path(path).stat()
     except OSError:
         return None
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
