@@ -110,7 +110,7 @@ nginx:
 	@if command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && \
-		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nginx-light; \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nginx-light gettext-base; \
 	else \
 		echo "No nginx here: tests of the cache are skipped. Install it, as in:" \
 			"sudo apt-get install nginx-light"; \

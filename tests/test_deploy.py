@@ -1,7 +1,7 @@
-"""What publishes the site: the image, the services, the workflows; read by the tools of their kind."""
+"""What publishes the site: image, services and workflows, read by the tools of their kind, and the
+page about them."""
 
 import json
-import os
 import re
 import shlex
 import shutil
@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 import yaml
+from datasette.utils import make_dockerfile
 
 from daily_papers.cli import main
+from daily_papers.serving.settings import SETTINGS
 from tests.conftest import ROOT
-from tests.nginx import TEMPLATE, settings
+from tests.nginx import TEMPLATE, render, settings
 
 PROGRAMS = Path(sys.executable).parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -61,7 +63,9 @@ def test_the_image_is_made_with_the_commands_of_the_makefile() -> None:
     assert "daily-papers build $(DUMPS) --output papers.db" in make
     assert run.count("daily-papers check papers.db") == 1
     assert re.findall(r"\[(\w+)\]", run) == ["serve"]
-    assert run.count("--constraint constraints.txt") == make.count("--constraint constraints.txt") + 1
+    assert (
+        run.count("--constraint constraints.txt") == make.count("--constraint constraints.txt") + 1
+    )
 
 
 def test_what_the_image_takes_is_there_and_not_ignored() -> None:
@@ -188,12 +192,97 @@ def test_make_targets_of_workflows_exist() -> None:
     assert {"test", "publish"} <= named <= targets
 
 
-# datasette publish.
+# What the page about publishing says.
+
+DOCS = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", DOCS, re.DOTALL)
 
 
-RECIPES = [
-    block.replace("\\\n", " ")
-    for block in re.findall(
-        r"```sh\n(.*?)```", (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8"), re.DOTALL
+@pytest.fixture
+def checkout(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with all that the commands of the page take, as `make` leaves it."""
+    for name in ("templates", "plugins", "static", "deploy"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("metadata.yml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copy(database, tmp_path / "papers.db")
+    (tmp_path / ".venv").symlink_to(PROGRAMS.parent)
+    (tmp_path / "published" / "wheels").mkdir(parents=True)
+    (tmp_path / "published" / "wheels" / "daily_papers-1-py3-none-any.whl").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_what_datasette_publishes_serves_with_another_python(checkout: Path) -> None:
+    (recipe,) = (block for block in BLOCKS if "--generate-dir" in block)
+    slow = re.compile(r"^(?:make|\.venv/bin/pip wheel) .*\n", re.MULTILINE)
+    subprocess.run(["sh", "-eu", "-c", slow.sub("", recipe)], check=True)
+    folder = checkout / "published" / "site"
+    lines = (folder / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == of("FROM")[-1].replace("python", "FROM python").replace(
+        "${PYTHON}", of("ARG")[0].removeprefix("PYTHON=")
     )
-]
+    installed = "datasette wheels/daily_papers-1-py3-none-any.whl[serve]"
+    assert f"RUN pip install -U {installed} --constraint wheels/constraints.txt" in lines
+    assert (folder / "wheels" / "constraints.txt").exists()
+    (command,) = (shlex.split(line)[1:] for line in lines if line.startswith("CMD "))
+    said = dict(zip(command, command[1:], strict=False))
+    assert said["--metadata"] == "metadata.json"
+    told = {name: value for at, name, value in triples(command) if at == "--setting"}
+    assert told == {name: setting(value) for name, value in SETTINGS.items()}
+    (folder / "inspect-data.json").write_text("{}")
+    served = [PROGRAMS / "datasette", *command[1 : command.index("--port")], "--get", "/health"]
+    done = subprocess.run(served, cwd=folder, capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout)["status"] == "ok", done.stderr
+
+
+def setting(value: int | bool) -> str:
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+def triples(words: list[str]) -> list[tuple[str, str, str]]:
+    return list(zip(words, words[1:], words[2:], strict=False))
+
+
+def test_datasettes_own_image_still_has_the_old_sqlite_that_the_page_speaks_of() -> None:
+    made = make_dockerfile(["papers.db"], None, "", None, None, None, [], [], False, None, "x")
+    assert made.splitlines()[0] == "FROM python:3.11.0-slim-bullseye"
+    assert "have SQLite 3.34" in " ".join(DOCS.split())
+
+
+def test_nginx_without_docker_is_configured_as_the_page_says(checkout: Path) -> None:
+    (recipe,) = (block for block in BLOCKS if "envsubst" in block)
+    if not shutil.which("envsubst"):
+        pytest.skip("no envsubst on the PATH: install gettext-base")
+    subprocess.run(["sh", "-eu", "-c", recipe], check=True)
+    written = (checkout / "nginx.conf").read_text(encoding="utf-8")
+    assert written.replace("${NAME}", "") == render(
+        {
+            **settings(),
+            "DAILY_HOST": "papers.example.org",
+            "DAILY_APP": "127.0.0.1:8001",
+            "DAILY_STATE": "/var/cache/nginx",
+            "DAILY_TRUST": "127.0.0.1",
+        }
+    ).replace("${NAME}", "")
+
+
+def test_the_page_names_files_that_there_are() -> None:
+    for name in re.findall(r"\]\(([^)#]+)\)", DOCS):
+        assert (ROOT / "docs" / name).exists(), name
+
+
+def test_the_page_states_the_limits_that_there_are() -> None:
+    told = " ".join(DOCS.split())
+    limits = settings()
+    each, sql = (limits[name].removesuffix("r/s") for name in ("DAILY_RATE", "DAILY_SQL_RATE"))
+    template = TEMPLATE.read_text(encoding="utf-8")
+    bursts = dict(re.findall(r"limit_req zone=(\w+) burst=(\d+)", template))
+    assert f"more than {each} requests a second of a client, or {sql} with SQL" in told
+    assert f"(bursts of {bursts['each']} and {bursts['sql']})" in told
+    assert f"or {limits['DAILY_CONNECTIONS']} at a time" in told
+    assert limits["DAILY_PATIENCE"] == "10s"
+    assert "send nothing for ten seconds" in told
+    assert f"up to {limits['DAILY_CACHE_SIZE'].removesuffix('m')} MB of pages" in told
+    assert "inactive=7d" in template
+    assert "a week after it was last asked for" in told
