@@ -70,7 +70,7 @@ constraints: ## Upgrade the pinned versions in constraints.txt
 		--upgrade setuptools hatchling editables --editable '.[test]'
 	$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable > constraints.txt
 
-publish: $(VENV)/serve ## Take STEPS of what publishes a database every day (deploy/publish.py names them)
+publish: $(VENV)/export ## Take STEPS of what publishes a database every day (deploy/publish.py names them)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/publish.py $(STEPS)
 
 clean: ## Remove the environment, the database and all caches
@@ -94,6 +94,10 @@ static/vega.js: $(VENV)/serve
 
 $(VENV)/test: $(VENV)/serve
 	$(PIP) --no-build-isolation --editable '.[test]'
+	@touch $@
+
+$(VENV)/export: $(VENV)/serve
+	$(PIP) --no-build-isolation --editable '.[export]'
 	@touch $@
 
 chromium:
