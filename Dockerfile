@@ -17,7 +17,7 @@ RUN --mount=type=cache,target=/root/.cache/pip \
     python -m venv --without-pip /venv \
     && python -m pip install --quiet --constraint constraints.txt hatchling \
     && python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels . \
-    && python -m pip --python /venv/bin/python install --quiet --no-compile \
+    && python -m pip --python /venv/bin/python install --quiet \
         --constraint constraints.txt "$(echo /wheels/*.whl)[serve]"
 ENV PATH=/venv/bin:$PATH
 COPY static static
@@ -51,7 +51,7 @@ COPY --from=database /papers.db /data/papers.db
 USER 65532:65532
 EXPOSE 8001
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", \
+HEALTHCHECK --interval=30s --timeout=5s --start-period=120s CMD ["python", "-c", \
     "from urllib.request import urlopen; urlopen('http://127.0.0.1:8001/health', timeout=4)"]
 # What follows the name of the image says what else: --allow-host papers.example.org --workers 2
 ENTRYPOINT ["daily-papers", "serve", "/data/papers.db", "--site", "/site", "--host", "0.0.0.0", \
