@@ -132,6 +132,8 @@ def build() -> None:
     run("daily-papers", "export", DATABASE, "--into", OUT / "export")
     ASSETS.mkdir()
     shutil.copy(DATABASE, ASSETS / "papers.db")
+    for table in (OUT / "export").rglob("*.parquet"):  # to be read where they lie
+        shutil.copy(table, ASSETS / table.name)
     pack(OUT / "export", ASSETS / "export.zip")
     lines = [f"{sha256(path)}  {path.name}\n" for path in sorted(ASSETS.iterdir())]
     (ASSETS / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
@@ -202,7 +204,7 @@ def release() -> None:
         return
     tag = TAG.read_text(encoding="utf-8").strip()
     files = sorted(ASSETS.iterdir())
-    told = ("--title", tag, "--notes-file", OUT / "notes.md")
+    told = ("--title", tag, "--notes-file", OUT / "notes.md", "--latest")
     run("gh", "release", "create", tag, *files, *told)
 
 

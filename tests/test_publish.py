@@ -61,6 +61,7 @@ def command(state: Path, words: Sequence[str]) -> subprocess.CompletedProcess[st
         data = Path(named["--into"], "data")
         data.mkdir(parents=True, exist_ok=True)
         (data / "papers.csv").write_text("id\n")
+        (data / "papers.parquet").write_bytes(b"PAR1")
         return subprocess.CompletedProcess(words, 0, "", "")
     if words[0] == "check":
         last = named.get("--not-smaller-than")
@@ -175,13 +176,15 @@ def test_a_day_is_fetched_kept_built_checked_and_published(house: House) -> None
     assert house.kept[1:] == [f"daily-papers-{day}.json" for day in DAYS]
     (release,) = house.released
     assert sorted(path.name for path in release.iterdir()) == [
-        "SHA256SUMS", "export.zip", "notes.md", "papers.db",
+        "SHA256SUMS", "export.zip", "notes.md", "papers.db", "papers.parquet",
     ]  # fmt: skip
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=release, check=True)
     digest = hashlib.sha256((release / "papers.db").read_bytes()).hexdigest()
     assert release.name == f"data-{DAYS[1]}-{digest[:8]}"
     assert f"{papers(release / 'papers.db')} papers of " in (release / "notes.md").read_text()
-    assert zipfile.ZipFile(release / "export.zip").namelist() == ["data/papers.csv"]
+    assert zipfile.ZipFile(release / "export.zip").namelist() == [
+        "data/papers.csv", "data/papers.parquet",
+    ]  # fmt: skip
     check = "daily-papers check published/papers.db --fresh-days 7"
     image = f"ghcr.io/somebody/daily-papers:{release.name}"
     order = [check, f"gh release create {release.name}", f"docker push --quiet {image}"]
