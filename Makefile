@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve serve-public build check test lint format eval bench bench-large golden screenshots constraints clean chromium
+.PHONY: help serve serve-public build check test lint format eval bench bench-large golden screenshots constraints publish clean chromium nginx
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ build: $(VENV)/serve ## Build papers.db from seeds/ (DUMPS="seeds …" for other
 check: build ## Run the data tests on papers.db
 	$(BIN)/daily-papers check papers.db
 
-test: lint chromium check static/vega.js ## Lint, then run all tests
+test: lint chromium nginx check static/vega.js ## Lint, then run all tests
 	$(BIN)/pytest
 
 eval: build ## Measure facts and search against hand-labelled abstracts and judged queries
@@ -70,8 +70,11 @@ constraints: ## Upgrade the pinned versions in constraints.txt
 		--upgrade setuptools hatchling editables --editable '.[test]'
 	$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable > constraints.txt
 
+publish: $(VENV)/export ## Take STEPS of what publishes a database every day (deploy/publish.py names them)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/publish.py $(STEPS)
+
 clean: ## Remove the environment, the database and all caches
-	rm -rf $(VENV) generated static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) generated published static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What each stamp stands for is installed, at the versions of constraints.txt.
@@ -93,6 +96,10 @@ $(VENV)/test: $(VENV)/serve
 	$(PIP) --no-build-isolation --editable '.[test]'
 	@touch $@
 
+$(VENV)/export: $(VENV)/serve
+	$(PIP) --no-build-isolation --editable '.[export]'
+	@touch $@
+
 chromium:
 	@if command -v chromium >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -101,4 +108,14 @@ chromium:
 	else \
 		echo "No chromium on the PATH: browser tests are skipped. Install it, as in:" \
 			"sudo apt-get install chromium"; \
+	fi
+
+nginx:
+	@if command -v nginx >/dev/null || [ -x /usr/sbin/nginx ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq nginx-light gettext-base; \
+	else \
+		echo "No nginx here: tests of the cache are skipped. Install it, as in:" \
+			"sudo apt-get install nginx-light"; \
 	fi

@@ -1,0 +1,288 @@
+"""What publishes the site: image, services and workflows, read by the tools of their kind, and the
+page about them."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from datasette.utils import make_dockerfile
+
+from daily_papers.cli import main
+from daily_papers.serving.settings import SETTINGS
+from tests.conftest import ROOT
+from tests.nginx import TEMPLATE, render, settings
+
+PROGRAMS = Path(sys.executable).parent
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def accepted(program: str, *arguments: object) -> None:
+    done = subprocess.run(
+        [PROGRAMS / program, *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def instructions() -> list[tuple[str, str]]:
+    """Return each instruction of the Dockerfile with what follows it, on one line."""
+    text = re.sub(r"^\s*#.*\n", "", DOCKERFILE, flags=re.MULTILINE).replace("\\\n", " ")
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    return [(line.split(" ", 1)[0], line.split(" ", 1)[1]) for line in lines]
+
+
+def of(kind: str) -> list[str]:
+    return [rest for name, rest in instructions() if name == kind]
+
+
+def compose() -> dict[str, Any]:
+    return dict(yaml.safe_load((ROOT / "compose.yml").read_text(encoding="utf-8")))
+
+
+# The image.
+
+
+def test_the_dockerfile_is_as_its_linter_wants_it() -> None:
+    accepted("hadolint", "--failure-threshold", "style", ROOT / "Dockerfile")
+
+
+def test_the_image_is_made_with_the_commands_of_the_makefile() -> None:
+    run, make = " ".join(of("RUN")), " ".join(MAKEFILE.replace("\\\n", " ").split())
+    (bundle,) = re.findall(r'-c ("import vl_convert; .*?\)\)")', run)
+    assert bundle in make
+    assert "daily-papers build $DUMPS" in run
+    assert "daily-papers build $(DUMPS) --output papers.db" in make
+    assert run.count("daily-papers check papers.db") == 1
+    assert re.findall(r"\[(\w+)\]", run) == ["serve"]
+    assert (
+        run.count("--constraint constraints.txt") == make.count("--constraint constraints.txt") + 1
+    )
+
+
+def test_what_the_image_takes_is_there_and_not_ignored() -> None:
+    taken = [word for one in of("COPY") if "--from" not in one for word in one.split()[:-1]]
+    assert {"build", "static", "plugins", "templates", "metadata.yml", "."} <= set(taken)
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
+    for name in {*taken, "seeds", "dumps"} - {"."}:
+        assert (ROOT / name).exists() or name == "dumps"
+        assert not any(fnmatch(name, one) for one in ignored), name
+    for name in (".git", ".venv", "tests", "papers.db", "published"):
+        assert any(fnmatch(name, one) for one in ignored), name
+
+
+def test_the_image_serves_with_options_that_there_are() -> None:
+    command = [*json.loads(of("ENTRYPOINT")[0]), *json.loads(of("CMD")[0])]
+    command += compose()["services"]["app"]["command"]
+    known = {name for one in main.commands["serve"].params for name in one.opts}
+    options = [word for word in command if word.startswith("--")]
+    assert set(options) <= known
+    assert {"--public", "--site", "--allow-host"} <= set(options)
+    assert "127.0.0.1" in command, "the name under which its own check of health asks"
+
+
+def test_the_image_runs_as_nobody_and_asks_for_its_health() -> None:
+    assert instructions()[-1][0] == "CMD"
+    (user,) = of("USER")
+    assert all(int(part) > 1000 for part in user.split(":"))
+    assert of("STOPSIGNAL") == ["SIGTERM"]
+    words = json.loads(of("HEALTHCHECK")[0].split(" CMD ")[1])
+    words[0] = sys.executable
+    assert "/health" in words[-1]
+    refused = subprocess.run(
+        [*words[:-1], words[-1].replace(":8001", ":9")], capture_output=True, check=False
+    )
+    assert refused.returncode == 1, "where nobody answers, it is not well"
+
+
+# The services.
+
+
+def test_the_services_are_as_their_schema_wants_them() -> None:
+    accepted("check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "compose.yml")
+
+
+def test_services_may_write_nothing_and_do_nothing_else() -> None:
+    for name, service in compose()["services"].items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["restart"] == "unless-stopped"
+        assert {"mem_limit", "cpus", "pids_limit", "tmpfs", "logging"} <= set(service)
+        assert all(mount.endswith(":ro") for mount in service.get("volumes", []))
+
+
+def test_only_the_cache_can_be_reached() -> None:
+    services = compose()["services"]
+    assert [name for name, one in services.items() if "ports" in one] == ["nginx"]
+    assert services["app"]["networks"] == ["inside"]
+    assert compose()["networks"]["inside"] == {"internal": True}
+    port = settings()["DAILY_LISTEN"]
+    assert services["nginx"]["ports"][0].endswith(f":{port}")
+    assert f"127.0.0.1:{port}/health" in services["nginx"]["healthcheck"]["test"][1]
+    assert settings()["DAILY_APP"] == f"app:{of('EXPOSE')[0]}"
+
+
+def test_nginx_is_told_all_that_its_configuration_leaves_open() -> None:
+    nginx = compose()["services"]["nginx"]
+    named = set(re.findall(r"\$\{(\w+)\}", TEMPLATE.read_text(encoding="utf-8"))) - {"NAME"}
+    assert named == set(settings())
+    pattern = nginx["environment"]["NGINX_ENVSUBST_FILTER"]
+    assert all(re.match(pattern, one) for one in named)
+    (mount,) = nginx["volumes"]
+    ours, theirs, _ = mount.split(":")
+    assert (ROOT / ours).samefile(TEMPLATE)
+    rendered = f"{nginx['environment']['NGINX_ENVSUBST_OUTPUT_DIR']}/{Path(theirs).stem}"
+    assert rendered in nginx["command"]
+    assert nginx["env_file"] == ["deploy/nginx.env"]
+
+
+# The workflows.
+
+
+def test_workflows_are_as_their_schema_wants_them() -> None:
+    accepted("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+
+
+def test_workflows_are_as_safe_as_their_linter_wants_them() -> None:
+    accepted("zizmor", "--offline", "--no-progress", "--persona", "pedantic", *WORKFLOWS)
+
+
+def steps(name: str) -> list[dict[str, Any]]:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text(encoding="utf-8"))
+    (job,) = workflow["jobs"].values()
+    return list(job["steps"])
+
+
+def test_the_steps_of_publishing_are_taken_in_order_and_with_a_token_only_where_needed() -> None:
+    sys.path.insert(0, str(ROOT / "deploy"))
+    import publish
+
+    taken, trusted = [], []
+    for step in steps("publish.yml"):
+        for said in re.findall(r'make publish STEPS=("[^"]*"|\S+)', step.get("run", "")):
+            names = said.strip('"').split()
+            taken += names
+            trusted += names if "GH_TOKEN" in step.get("env", {}) else []
+    assert taken == list(publish.STEPS)
+    assert set(trusted) == {"restore", "keep", "last", "release", "push"}
+    assert "steps:" not in MAKEFILE
+    assert "deploy/publish.py $(STEPS)" in MAKEFILE
+
+
+def test_nothing_from_outside_is_written_into_a_shell() -> None:
+    for path in WORKFLOWS:
+        for step in steps(path.name):
+            assert "${{" not in step.get("run", ""), step
+            assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step.get("uses", "a/b@" + "0" * 40)), step
+
+
+def test_make_targets_of_workflows_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)) | {".venv/export"}
+    runs = [step.get("run", "") for path in WORKFLOWS for step in steps(path.name)]
+    named = {found for run in runs for found in re.findall(r"\bmake (\S+)", run)}
+    assert {"test", "publish"} <= named <= targets
+
+
+# What the page about publishing says.
+
+DOCS = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", DOCS, re.DOTALL)
+
+
+@pytest.fixture
+def checkout(database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with all that the commands of the page take, as `make` leaves it."""
+    for name in ("templates", "plugins", "static", "deploy"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("metadata.yml", "constraints.txt"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copy(database, tmp_path / "papers.db")
+    (tmp_path / ".venv").symlink_to(PROGRAMS.parent)
+    (tmp_path / "published" / "wheels").mkdir(parents=True)
+    (tmp_path / "published" / "wheels" / "daily_papers-1-py3-none-any.whl").touch()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_what_datasette_publishes_serves_with_another_python(checkout: Path) -> None:
+    (recipe,) = (block for block in BLOCKS if "--generate-dir" in block)
+    slow = re.compile(r"^(?:make|\.venv/bin/pip wheel) .*\n", re.MULTILINE)
+    subprocess.run(["sh", "-eu", "-c", slow.sub("", recipe)], check=True)
+    folder = checkout / "published" / "site"
+    lines = (folder / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == of("FROM")[-1].replace("python", "FROM python").replace(
+        "${PYTHON}", of("ARG")[0].removeprefix("PYTHON=")
+    )
+    installed = "datasette wheels/daily_papers-1-py3-none-any.whl[serve]"
+    assert f"RUN pip install -U {installed} --constraint wheels/constraints.txt" in lines
+    assert (folder / "wheels" / "constraints.txt").exists()
+    (command,) = (shlex.split(line)[1:] for line in lines if line.startswith("CMD "))
+    said = dict(zip(command, command[1:], strict=False))
+    assert said["--metadata"] == "metadata.json"
+    told = {name: value for at, name, value in triples(command) if at == "--setting"}
+    assert told == {name: setting(value) for name, value in SETTINGS.items()}
+    (folder / "inspect-data.json").write_text("{}")
+    served = [PROGRAMS / "datasette", *command[1 : command.index("--port")], "--get", "/health"]
+    done = subprocess.run(served, cwd=folder, capture_output=True, text=True, check=False)
+    assert json.loads(done.stdout)["status"] == "ok", done.stderr
+
+
+def setting(value: int | bool) -> str:
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+def triples(words: list[str]) -> list[tuple[str, str, str]]:
+    return list(zip(words, words[1:], words[2:], strict=False))
+
+
+def test_datasettes_own_image_still_has_the_old_sqlite_that_the_page_speaks_of() -> None:
+    made = make_dockerfile(["papers.db"], None, "", None, None, None, [], [], False, None, "x")
+    assert made.splitlines()[0] == "FROM python:3.11.0-slim-bullseye"
+    assert "have SQLite 3.34" in " ".join(DOCS.split())
+
+
+def test_nginx_without_docker_is_configured_as_the_page_says(checkout: Path) -> None:
+    (recipe,) = (block for block in BLOCKS if "envsubst" in block)
+    if not shutil.which("envsubst"):
+        pytest.skip("no envsubst on the PATH: install gettext-base")
+    subprocess.run(["sh", "-eu", "-c", recipe], check=True)
+    written = (checkout / "nginx.conf").read_text(encoding="utf-8")
+    assert written.replace("${NAME}", "") == render(
+        {
+            **settings(),
+            "DAILY_HOST": "papers.example.org",
+            "DAILY_APP": "127.0.0.1:8001",
+            "DAILY_STATE": "/var/cache/nginx",
+            "DAILY_TRUST": "127.0.0.1",
+        }
+    ).replace("${NAME}", "")
+
+
+def test_the_page_names_files_that_there_are() -> None:
+    for name in re.findall(r"\]\(([^)#]+)\)", DOCS):
+        assert (ROOT / "docs" / name).exists(), name
+
+
+def test_the_page_states_the_limits_that_there_are() -> None:
+    told = " ".join(DOCS.split())
+    limits = settings()
+    each, sql = (limits[name].removesuffix("r/s") for name in ("DAILY_RATE", "DAILY_SQL_RATE"))
+    template = TEMPLATE.read_text(encoding="utf-8")
+    bursts = dict(re.findall(r"limit_req zone=(\w+) burst=(\d+)", template))
+    assert f"more than {each} requests a second of a client, or {sql} with SQL" in told
+    assert f"(bursts of {bursts['each']} and {bursts['sql']})" in told
+    assert f"or {limits['DAILY_CONNECTIONS']} at a time" in told
+    assert limits["DAILY_PATIENCE"] == "10s"
+    assert "send nothing for ten seconds" in told
+    assert f"up to {limits['DAILY_CACHE_SIZE'].removesuffix('m')} MB of pages" in told
+    assert "inactive=7d" in template
+    assert "a week after it was last asked for" in told
