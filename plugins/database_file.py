@@ -27,7 +27,8 @@ def register_routes() -> list[tuple[str, Any]]:
 @lru_cache(maxsize=4)
 def _download(datasette: Datasette) -> Download:
     database = datasette.get_database(site.DATABASE)
-    return Download(Path(str(database.path)), str(database.hash), f"{site.DATABASE}.db")
+    path, name = Path(str(database.path)), f"{site.DATABASE}.db"
+    return Download(path, str(database.hash), name, site.TYPES["db"])
 
 
 @hookimpl
@@ -70,5 +71,10 @@ async def health(datasette: Datasette) -> Response:
         told = {"status": "failing", "error": str(error)}
         return Response.json(told, status=503)
     return Response.json(
-        {"status": "ok", "papers": found.first()["papers"], "searchable": search.paper_count}
+        {
+            "status": "ok",
+            "papers": found.first()["papers"],
+            "searchable": search.paper_count,
+            "sha256": datasette.get_database(site.DATABASE).hash,
+        }
     )

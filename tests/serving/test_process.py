@@ -1,5 +1,6 @@
 """The server as a whole: several processes over one file, which end, begin and change file."""
 
+import hashlib
 import os
 import shutil
 import signal
@@ -55,9 +56,11 @@ def processes(own: Path) -> list[int]:
     return found
 
 
-def test_says_that_it_is_well(public: str) -> None:
+def test_says_that_it_is_well(public: str, database: Path) -> None:
     answer = httpx.get(f"{public}/health")
-    assert answer.json() == {"status": "ok", "papers": 325, "searchable": 325}
+    sha256 = hashlib.sha256(database.read_bytes()).hexdigest()
+    well = {"status": "ok", "papers": 325, "searchable": 325, "sha256": sha256}
+    assert answer.json() == well
     assert answer.headers["cache-control"] == "no-store"
 
 

@@ -191,7 +191,7 @@ def test_a_missing_argument_is_named(agent: Agent) -> None:
     [
         ("delete from papers", "Statement must be a SELECT"),
         ("attach 'other.db' as other", "Statement must be a SELECT"),
-        ("with one as (select 1) delete from papers", "attempt to write a readonly database"),
+        ("with one as (select 1) delete from papers", "not authorized"),
         ("select 1; delete from papers", "one statement at a time"),
         ("select load_extension('other.so')", "not authorized"),
         ("select missing from papers", "no such column: missing"),

@@ -253,6 +253,16 @@ GROUPS = (
         (404,),
     ),
     Group(
+        "The file and the server",
+        "The whole database, also in parts (Range), and whether the server is well.",
+        (
+            Endpoint("/papers.db", "db", "The database, one SQLite file.", "/papers.db"),
+            Endpoint("/health", "json", "The number of papers; 503 where no query succeeds.",
+                     "/health"),
+        ),
+        refuses=(),
+    ),
+    Group(
         "This description",
         "What you read, for people and for programs.",
         (

@@ -89,6 +89,8 @@ def _parameter(one: Parameter) -> Described:
 
 
 def _schema(one: Endpoint) -> Described:
+    if one.kind == "db":
+        return {}  # bytes
     if one.kind != "json":
         return {"schema": {"type": "string"}}
     return {"schema": component(one.schema) if one.schema else {"type": "object"}}

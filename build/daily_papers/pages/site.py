@@ -24,6 +24,7 @@ TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
     "bib": "application/x-bibtex; charset=utf-8",
     "ris": "application/x-research-info-systems; charset=utf-8",
+    "db": "application/vnd.sqlite3",
 }
 
 

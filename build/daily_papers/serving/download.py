@@ -14,19 +14,19 @@ _OPEN = Path("/proc/self/fd")  # where a system has it, an open file can be read
 class Download:
     """A file to send, which stays what it is even if another takes its name."""
 
-    def __init__(self, path: Path, hash_: str, name: str) -> None:
-        """Open a file of a known hash, to be saved under a name; raises OSError."""
+    def __init__(self, path: Path, hash_: str, name: str, kind: str) -> None:
+        """Open a file of a known hash and media type, to be saved under a name; raises OSError."""
         self._file = path.open("rb")
         self._path = _OPEN / str(self._file.fileno()) if _OPEN.is_dir() else path
         self._headers = {"etag": f'"{hash_}"'}
-        self._name = name
+        self._name, self._kind = name, kind
 
     async def send(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer with the file, or the part of it that a Range asks for."""
         answer = FileResponse(
             self._path,
             headers=self._headers,
-            media_type="application/vnd.sqlite3",
+            media_type=self._kind,
             filename=self._name,
             stat_result=os.fstat(self._file.fileno()),
         )
