@@ -99,6 +99,9 @@ def test_the_file_comes_whole_or_in_parts(public: str, database: Path) -> None:
     wanted = {"range": "bytes=100-199", "if-range": whole.headers["etag"]}
     part = httpx.get(f"{public}/papers.db", headers=wanted)
     assert (part.status_code, part.content) == (206, whole.content[100:200])
+    assert part.headers["cache-control"] == whole.headers["cache-control"]
+    known = httpx.get(f"{public}/papers.db", headers={"if-none-match": whole.headers["etag"]})
+    assert (known.status_code, known.content) == (304, b"")
     changed = {**wanted, "if-range": '"another"'}
     assert httpx.get(f"{public}/papers.db", headers=changed).content == whole.content
 

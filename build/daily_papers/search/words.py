@@ -90,7 +90,7 @@ def _made_stem(word: str) -> str:
 
 _STEMMER = Stemmer.Stemmer("english", 0)  # its cache is slower than ours
 _STEMMING = Lock()  # a stemmer is for one thread at a time
-_MOST = 200_000  # words remembered of each kind
+_MOST = 60_000  # words remembered of each kind
 _PLAIN = Remembered(_made_plain, _MOST)
 _STEMS = Remembered(_made_stem, _MOST)
 _PAIRS = Remembered(_made_stem, _MOST)  # apart: there are far more of them than of words

@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
-from starlette.responses import FileResponse
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, Response
 
+from daily_papers.serving.caching import is_known
 from daily_papers.serving.front import Message, Receive, Send
 
 _PIECE = 1 << 18  # bytes read at a time
@@ -23,6 +25,9 @@ class Download:
 
     async def send(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer with the file, or the part of it that a Range asks for."""
+        if is_known(Headers(scope=scope).get("if-none-match", ""), self._headers["etag"]):
+            await Response(status_code=304, headers=self._headers)(scope, receive, send)
+            return
         answer = FileResponse(
             self._path,
             headers=self._headers,
