@@ -28,7 +28,7 @@ from daily_papers.search.words import Cut
 
 SEED = 1
 LOT = 10_000  # rows that the floor reads ahead, off the clock
-LOOK = 0.05  # seconds between two looks at memory
+LOOK = 0.5  # seconds between two looks at memory: each costs the processes some time
 MEGABYTE = 2**20
 NOTHING = digest.write(
     digest.Digest(Facts(None, "method", (), (), (), (), ()), Cut([], set()), Cut([], set()))

@@ -12,6 +12,7 @@ from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
 from daily_papers.pages import site
+from daily_papers.pages.given import BadRequest
 from daily_papers.serving.download import Download
 
 _TRIED = "select (select count(*) from topics) as topics, (select max(rowid) from papers) as papers"
@@ -65,7 +66,7 @@ async def health(datasette: Datasette) -> Response:
     try:
         found = await datasette.get_database(site.DATABASE).execute(_TRIED)
         search = site.corpus_of(datasette)
-    except (KeyError, sqlite3.Error, QueryInterrupted, site.BadRequest) as error:
+    except (KeyError, sqlite3.Error, QueryInterrupted, BadRequest) as error:
         told = {"status": "failing", "error": str(error)}
         return Response.json(told, status=503)
     return Response.json(

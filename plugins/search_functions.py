@@ -2,13 +2,15 @@
 
 import json
 import sqlite3
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from daily_papers.search.engine import ORDERS, Order, Question, ask, opened
+from daily_papers.pages import site
+from daily_papers.search.corpus import Corpus
+from daily_papers.search.engine import ORDERS, Order, Question, ask
 from daily_papers.search.index import FACETS
 from daily_papers.search.results import results
 
@@ -18,14 +20,18 @@ MOST_ROWS = 1_000
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
     """Register search_papers(q, filters, sort, most) → JSON, the best match first."""
-    path = datasette.get_database(database).path
-    if path:
-        function = partial(search_papers, Path(path))
+    # Datasette also prepares a connection to no database, to tell of versions.
+    if database == site.DATABASE and database in datasette.databases:
+        function = partial(search_papers, lambda: site.corpus_of(datasette))
         conn.create_function("search_papers", 4, function, deterministic=True)
 
 
 def search_papers(
-    path: Path, q: str | None, filters: str | None, sort: str | None, most: int | None
+    corpus: Callable[[], Corpus],
+    q: str | None,
+    filters: str | None,
+    sort: str | None,
+    most: int | None,
 ) -> str:
     """Return a JSON array of the papers that a search finds, in order: id, score, snippet, why.
 
@@ -36,11 +42,11 @@ def search_papers(
     given = json.loads(filters or "{}")
     chosen = {name: str(given[name]) for name in FACETS if given.get(name)}
     order: Order = next((one for one in ORDERS if one == sort), "relevance")
-    corpus = opened(path)
     question = Question(str(q or ""), {name: [value] for name, value in chosen.items()}, order)
     if not (question.text.strip() or chosen):
         return "[]"
-    found = results(corpus, ask(corpus, question), 0, max(0, min(int(most or 0), MOST_ROWS)))
+    answer = ask(corpus(), question)
+    found = results(corpus(), answer, 0, max(0, min(int(most or 0), MOST_ROWS)))
     return json.dumps(
         [
             {"id": one.row["id"], "score": one.score, "snippet": one.snippet, "why": one.why}

@@ -36,6 +36,7 @@ COMMAND = Path(sys.executable).with_name("daily-papers")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rewrite-golden", action="store_true", help="rewrite tests/golden/")
     parser.addoption("--mutations", type=int, default=300, help="how many broken dumps to read")
+    parser.addoption("--requests", type=int, default=300, help="how many fuzzed requests to ask")
     parser.addoption("--screenshots", type=Path, help="keep the screenshots in this folder")
 
 
@@ -97,7 +98,7 @@ def get(database: Path, metadata: dict[str, Any]) -> Callable[..., httpx.Respons
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site that `make serve` serves, on a free port."""
-    port = _free_port()
+    port = free_port()
     command = ["make", "--no-print-directory", "serve", f"PORT={port}"]
     with _running(command, port, tmp_path_factory.mktemp("site")) as address:
         yield address
@@ -109,13 +110,13 @@ def served(database: Path, *options: str) -> Iterator[str]:
 
     The database's name has to be the same, papers.db; beside it there will be a log.
     """
-    port = _free_port()
+    port = free_port()
     command = [str(COMMAND), "serve", str(database), "--port", str(port), *options]
     with _running(command, port, database.parent) as address:
         yield address
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

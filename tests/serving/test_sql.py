@@ -26,7 +26,7 @@ def test_reads_tables_and_full_text(confined: sqlite3.Connection) -> None:
         "select count(*) from papers",
         "select count(*) from papers_fts where papers_fts match 'cache'",
         "select count(*) from pragma_table_info('papers')",
-        "with recursive n (i) as (values (1) union all select i + 1 from n limit 5) select 1 from n",
+        "with recursive n (i) as (values (1) union select i + 1 from n limit 5) select 1 from n",
         "select length(weights) from search_terms",
         "select count(*) from papers, json_each(papers.topics)",
     ):

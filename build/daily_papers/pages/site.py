@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request, Response
 
@@ -40,9 +42,15 @@ def corpus_of(datasette: Datasette) -> Corpus:
         BadRequest: there is none, or it is not one that `daily-papers build` wrote.
     """
     try:
-        return opened(Path(datasette.get_database(DATABASE).path or ""))
+        return _opened(datasette.get_database(DATABASE))
     except (KeyError, OSError, NotSearchable) as error:
         raise BadRequest(f"There is nothing to search: no database “{DATABASE}”.") from error
+
+
+@lru_cache(maxsize=4)
+def _opened(database: Database) -> Corpus:
+    """Open a database once: it is served as it was then, whatever takes the place of the file."""
+    return opened(Path(database.path or ""))
 
 
 def row_url(datasette: Datasette, table: str, key: str) -> str:

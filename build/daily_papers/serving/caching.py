@@ -54,8 +54,8 @@ class Versions:
 
     def is_current(self, path: str, query: str) -> bool:
         """Tell whether an address names the version that is served."""
-        asked = parse_qs(query).get(HASHED)
-        return bool(asked) and self._named.get(path) == asked[0]
+        asked = parse_qs(query).get(HASHED, [])
+        return self._named.get(path) in asked
 
     def etag(self, host: str, scheme: str, path: str, query: str) -> str:
         """Return the tag of a page; weak, since it may be compressed or not."""

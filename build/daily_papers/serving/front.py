@@ -110,6 +110,7 @@ class _Answer:
         )
         if self._is_public:
             given["vary"] = "Accept-Encoding"  # nobody is anybody here
+            given["access-control-allow-origin"] = "*"
         if "set-cookie" in given or "private" in given.get("cache-control", ""):
             return
         given["cache-control"] = self._asked.control(status)

@@ -1,12 +1,15 @@
 """Serves a database with several processes, which are started again when they end or when another
 database is put in the place of the file."""
 
+import asyncio
 import json
 import logging
 import os
 import signal
 import sqlite3
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
@@ -21,7 +24,7 @@ from uvicorn.config import LOGGING_CONFIG
 from uvicorn.supervisors import Multiprocess
 
 from daily_papers import schema
-from daily_papers.serving.front import App, Message, Receive, Send
+from daily_papers.serving.front import App
 from daily_papers.serving.settings import SETTINGS
 
 _TOLD = "DAILY_PAPERS_SERVED"  # the environment variable that tells a process what to serve
@@ -47,7 +50,7 @@ class Served:
     is_public: bool
     hash: str = ""
     rows: tuple[tuple[str, int], ...] = ()
-    file: tuple[int, int, int] | None = None
+    file: str = ""
 
 
 def serve(served: Served, host: str, port: int, workers: int) -> None:
@@ -80,7 +83,7 @@ def serve(served: Served, host: str, port: int, workers: int) -> None:
 def application() -> App:
     """Return what a process serves."""
     served = Served(**json.loads(os.environ[_TOLD]))
-    if _identity(served.database) != (served.file and tuple(served.file)):
+    if _identity(served.database) != served.file:
         served = _checked(served)  # it was put in place just now
     site = Path(served.site)
     metadata = yaml.safe_load((site / "metadata.yml").read_text(encoding="utf-8"))
@@ -98,24 +101,20 @@ def application() -> App:
         settings=SETTINGS,
         cors=served.is_public,  # there is nothing here that is not for everybody
     )
-    return _started(datasette)
-
-
-def _started(datasette: Datasette) -> App:
-    """Return a Datasette that has opened its database before the first question comes."""
+    _start(datasette)
+    if _identity(served.database) != served.file:
+        # Some readers of the file may have the old one, and some the new: begin again.
+        logging.getLogger("uvicorn.error").info("Another database came in between.")
+        sys.exit(1)
     app: App = datasette.app()
+    return app
 
-    async def started(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await app(scope, receive, send)
-            return
-        await receive()
-        await datasette.invoke_startup()
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        await send({"type": "lifespan.shutdown.complete"})
 
-    return started
+def _start(datasette: Datasette) -> None:
+    """Have everything opened before the first question comes; the loop of the server runs already,
+    in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, datasette.invoke_startup()).result()
 
 
 def _check_site(site: Path) -> None:
@@ -147,7 +146,7 @@ def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
         )
     (found,) = connection.execute("pragma quick_check(1)").fetchone()
     if found != "ok":
-        raise ServeError(f"{path}: damaged ({found}); build it anew.")
+        raise ServeError(f"{path}: damaged ({' '.join(found.split())}); build it anew.")
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int:
@@ -167,7 +166,7 @@ def _watch(served: Served) -> None:
     pause = threading.Event()
     while not pause.wait(_LOOK):
         found = _identity(served.database)
-        if found in (known, None):
+        if found in (known, ""):
             continue
         known = found
         try:
@@ -179,12 +178,13 @@ def _watch(served: Served) -> None:
             os.kill(os.getpid(), signal.SIGHUP)
 
 
-def _identity(path: str) -> tuple[int, int, int] | None:
+def _identity(path: str) -> str:
+    """Return what tells a file from another one that takes its place; nothing if there is none."""
     try:
         stat = Path(path).stat()
     except OSError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+        return ""
+    return f"{stat.st_dev} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def _log() -> dict[str, Any]:

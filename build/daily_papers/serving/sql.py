@@ -82,10 +82,11 @@ def _allows(
     return sqlite3.SQLITE_OK if action in _DECLARING and is_declared else sqlite3.SQLITE_DENY
 
 
+Value = str | bytes | int | float | None
 _own = threading.local()
 
 
-def _formatted(name: str, *values: object) -> object:
+def _formatted(name: str, *values: Value) -> Value:
     """Do what SQLite's function does; null, as for what is too long, at once for widths that it
     would fill up for seconds: those of four digits, and those from an argument."""
     if values and _WIDE.search(str(values[0])):
@@ -93,4 +94,5 @@ def _formatted(name: str, *values: object) -> object:
     if not hasattr(_own, "connection"):
         _own.connection = sqlite3.connect(":memory:")
     asked = ", ".join("?" * len(values))
-    return _own.connection.execute(f"select {name}({asked})", values).fetchone()[0]
+    found: list[Value] = _own.connection.execute(f"select {name}({asked})", values).fetchone()
+    return found[0]

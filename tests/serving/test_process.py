@@ -1,0 +1,188 @@
+"""The server as a whole: several processes over one file, which end, begin and change file."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import COMMAND, ROOT, daily_papers, free_port, served
+
+PATIENCE = 60  # seconds
+ENDLESS = "with recursive n (i) as (values (1) union all select i from n) select count(*) from n"
+
+
+@pytest.fixture(scope="module")
+def own(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the database that may be replaced."""
+    return Path(shutil.copy(database, tmp_path_factory.mktemp("own") / "papers.db"))
+
+
+@pytest.fixture(scope="module")
+def public(own: Path) -> Iterator[str]:
+    """The address of a server for everybody, with two processes."""
+    with served(own, "--public", "--workers", "2", "--allow-host", "127.0.0.1") as address:
+        yield address
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(PATIENCE * 10):
+        if holds():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"not within {PATIENCE} seconds")
+
+
+def processes(own: Path) -> list[int]:
+    """Return the processes that serve, without their parent."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit():
+            try:
+                environment = (folder / "environ").read_bytes()
+                command = (folder / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if str(own).encode() in environment and b"spawn_main" in command:
+                found.append(int(folder.name))
+    return found
+
+
+def test_says_that_it_is_well(public: str) -> None:
+    answer = httpx.get(f"{public}/health")
+    assert answer.json() == {"status": "ok", "papers": 325, "searchable": 325}
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_page_is_known_by_its_tag(public: str) -> None:
+    page = httpx.get(f"{public}/search?q=kv")
+    tag = page.headers["etag"]
+    known = httpx.get(f"{public}/search?q=kv", headers={"if-none-match": tag})
+    assert (known.status_code, known.content, known.headers["etag"]) == (304, b"", tag)
+    other = httpx.get(f"{public}/search?q=cache", headers={"if-none-match": tag})
+    assert other.status_code == 200
+    assert page.headers["vary"] == "Accept-Encoding"
+    assert page.headers["content-encoding"] == "gzip"
+    assert page.text == httpx.get(f"{public}/search?q=kv", headers={"accept-encoding": ""}).text
+
+
+def test_every_answer_has_each_header_once(public: str) -> None:
+    for path in ("/", "/papers/papers", "/papers.json?sql=select+1", "/nothing", "/search?page=0"):
+        names = [name for name, _ in httpx.get(public + path).headers.multi_items()]
+        assert len(names) == len(set(names)), names
+        assert {"content-security-policy", "x-content-type-options", "cache-control"} < set(names)
+
+
+def test_what_a_page_loads_may_be_kept_for_good(public: str) -> None:
+    page = httpx.get(f"{public}/").text
+    addresses = [part.split('"')[0] for part in page.split('="/static/')[1:]]
+    assert len(addresses) > 3
+    for address in addresses:
+        kept = httpx.get(f"{public}/static/{address}").headers["cache-control"]
+        assert kept.endswith("immutable"), address
+
+
+def test_the_file_comes_whole_or_in_parts(public: str, database: Path) -> None:
+    whole = httpx.get(f"{public}/papers.db")
+    assert whole.content == database.read_bytes()
+    assert "content-encoding" not in whole.headers
+    wanted = {"range": "bytes=100-199", "if-range": whole.headers["etag"]}
+    part = httpx.get(f"{public}/papers.db", headers=wanted)
+    assert (part.status_code, part.content) == (206, whole.content[100:200])
+    changed = {**wanted, "if-range": '"another"'}
+    assert httpx.get(f"{public}/papers.db", headers=changed).content == whole.content
+
+
+def test_a_process_that_is_killed_is_started_again(public: str, own: Path) -> None:
+    until(lambda: len(processes(own)) == 2)
+    first = set(processes(own))
+    os.kill(min(first), signal.SIGKILL)
+    until(lambda: len(set(processes(own)) - first) == 1 and len(processes(own)) == 2)
+    assert httpx.get(f"{public}/health").json()["status"] == "ok"
+
+
+def test_another_sound_file_is_taken_up_and_a_damaged_one_is_not(
+    public: str, own: Path, corpus: Path
+) -> None:
+    def papers() -> int:
+        return int(httpx.get(f"{public}/health").json()["papers"])
+
+    tag = httpx.get(f"{public}/").headers["etag"]
+    damaged = own.with_name("damaged.db")
+    damaged.write_bytes(own.read_bytes()[:300_000])
+    damaged.replace(own)
+    log = own.with_name("log")
+    until(lambda: "The old database is still served" in log.read_text())
+    for path in ("/", "/papers/papers?_sort_desc=title", "/search?q=cache", "/results"):
+        assert httpx.get(public + path).status_code == 200
+    assert papers() == 325
+    assert len(httpx.get(f"{public}/papers.db").content) > 300_000
+
+    built = daily_papers("build", corpus, "-o", own)
+    assert built.exit_code == 0, built.output
+    until(
+        lambda: {papers() for _ in range(20)} != {325} and 325 not in {papers() for _ in range(20)}
+    )
+    again = httpx.get(f"{public}/", headers={"if-none-match": tag})
+    assert again.status_code == 200  # what caches have is of the old one
+
+
+@pytest.mark.parametrize("damage", ["cut", "turned", "empty", "text", "older"])
+def test_a_damaged_database_is_refused_with_a_sentence(
+    database: Path, tmp_path: Path, damage: str
+) -> None:
+    own = Path(shutil.copy(database, tmp_path / "papers.db"))
+    content = bytearray(own.read_bytes())
+    if damage == "cut":
+        own.write_bytes(content[: len(content) // 2])
+    elif damage == "turned":
+        for place in range(4096, len(content), 40_960):
+            content[place] ^= 0xFF  # the kind of a page
+        own.write_bytes(content)
+    elif damage == "older":
+        with closing(sqlite3.connect(own)) as connection:
+            connection.execute("pragma user_version = 1")
+    else:
+        own.write_bytes(b"" if damage == "empty" else b"no database " * 1000)
+    refused = subprocess.run(
+        [COMMAND, "serve", own, "--port", "0"], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"daily-papers: {own}: ")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_a_site_that_is_not_all_there_is_refused(database: Path, tmp_path: Path) -> None:
+    refused = daily_papers("serve", database, "--site", tmp_path)
+    assert refused.exit_code == 1
+    assert "metadata.yml is missing" in refused.stderr
+
+
+def test_stops_when_it_is_told_to_and_lets_answers_end(database: Path, tmp_path: Path) -> None:
+    port = free_port()
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [COMMAND, "serve", database, "--port", str(port), "--workers", "2"],
+            cwd=ROOT,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        until(lambda: log.read_text().count("startup complete") == 2)
+        answer = httpx.get(f"http://127.0.0.1:{port}/papers.json?sql={ENDLESS}", timeout=PATIENCE)
+        assert answer.status_code == 400
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(PATIENCE) == 0
+    finally:
+        server.kill()
+    said = log.read_text()
+    assert '"GET /papers.json?sql=' in said
+    assert "Traceback" not in said

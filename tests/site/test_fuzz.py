@@ -1,0 +1,158 @@
+"""A public server under requests that nobody means well: none fails, none hangs, and it goes on.
+
+`--requests N` asks that many times, of Datasette's own routes and of our described addresses; the
+same number is always the same request. 10,000 take about three minutes.
+"""
+
+import http.client
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import hypothesis
+import pytest
+import requests
+import schemathesis
+from datasette.app import Datasette
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from daily_papers.pages.api import GROUPS
+from tests import fuzzed, raw
+from tests.conftest import ROOT, served
+
+PATHS = [one.path for group in GROUPS for one in group.endpoints]
+HANGS = 5  # seconds
+AT_ONCE = 4
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+
+
+@dataclass(frozen=True)
+class Public:
+    """A server for everybody: its address, its database and its log."""
+
+    address: str
+    database: Path
+    log: Path
+
+
+@pytest.fixture(scope="module")
+def public(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Public]:
+    """A server for everybody, which is well before and after all tests."""
+    copy = Path(shutil.copy(database, tmp_path_factory.mktemp("public") / "papers.db"))
+    with served(copy, "--public", "--workers", "2") as address:
+        yield Public(address, copy, copy.parent / "log")
+        assert httpx.get(f"{address}/health").json()["status"] == "ok"
+
+
+@pytest.fixture(scope="module")
+def known(public: Public, metadata: dict[str, Any]) -> fuzzed.Known:
+    """The routes of the site, and names that lead somewhere."""
+    datasette = Datasette(
+        immutables=[str(public.database)],
+        metadata=metadata,
+        plugins_dir=str(ROOT / "plugins"),
+        template_dir=str(ROOT / "templates"),
+        static_mounts=[("static", str(ROOT / "static"))],
+    )
+    with closing(sqlite3.connect(public.database)) as db:
+        names = [name for (name,) in db.execute("select name from sqlite_master where type='table'")]
+        tables = {
+            name: [column for _, column, *_ in db.execute(f'pragma table_info("{name}")')]
+            for name in names
+        }
+        keys = [key for (key,) in db.execute("select id from papers order by id limit 5")]
+    return fuzzed.known(datasette, tables, keys)
+
+
+def problem(public: Public, known: fuzzed.Known, number: int) -> str | None:
+    """Say what is wrong with the answer to a request, if anything."""
+    sent = fuzzed.made(known, number)
+    try:
+        answer = raw.ask(public.address, sent, timeout=HANGS)
+    except (OSError, http.client.HTTPException) as error:
+        return f"request {number}: {error!r} for {sent[:300]!r}"
+    if answer.status >= 500:
+        return f"request {number}: {answer.status} for {sent[:300]!r}: {answer.text[-300:]}"
+    return None
+
+
+def test_no_request_to_any_route_makes_the_server_fail_or_hang(
+    public: Public, known: fuzzed.Known, pytestconfig: pytest.Config
+) -> None:
+    numbers = range(pytestconfig.getoption("--requests"))
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        found = list(threads.map(partial(problem, public, known), numbers))
+    assert [one for one in found if one] == []
+    assert "Exception in ASGI application" not in public.log.read_text()
+
+
+def test_the_same_number_is_the_same_request(known: fuzzed.Known) -> None:
+    assert [fuzzed.made(known, one) for one in range(50)] == [
+        fuzzed.made(known, one) for one in range(50)
+    ]
+
+
+def test_requests_reach_every_route_and_take_every_argument(known: fuzzed.Known) -> None:
+    made = b"\n".join(fuzzed.made(known, number) for number in range(3_000))
+    assert [name for name in fuzzed.MEANT if f"{name}=".encode() not in made] == []
+    for route in known.routes:
+        fixed = max((part.partition("}")[2] for part in f"}}{route}".split("{")), key=len)
+        assert fixed.encode() in made, route
+
+
+def described(public: Public, mode: GenerationMode) -> Any:
+    """What openapi.json says, for requests that keep to it or do not."""
+    generation = GenerationConfig(modes=[mode], deterministic=True, max_examples=1)
+    config = SchemathesisConfig(
+        projects=ProjectsConfig(default=ProjectConfig(generation=generation))
+    )
+    return schemathesis.openapi.from_url(f"{public.address}/openapi.json", config=config)
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: str(mode.value))
+@pytest.mark.parametrize("path", PATHS)
+def test_answers_are_as_openapi_describes_them(
+    public: Public, path: str, mode: GenerationMode, pytestconfig: pytest.Config
+) -> None:
+    operation = described(public, mode)[path]["GET"]
+    if not mode.is_positive and not operation.query and not operation.path_parameters:
+        return  # there is nothing that could be wrong
+    most = max(5, pytestconfig.getoption("--requests") // (2 * len(PATHS)))
+
+    with requests.Session() as session:
+
+        @hypothesis.settings(
+            max_examples=most,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            phases=[hypothesis.Phase.generate],
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )
+        @hypothesis.given(operation.as_strategy(mode))
+        def answered(case: Any) -> None:
+            response = case.call(session=session, timeout=HANGS)
+            case.validate_response(response, checks=CHECKS)
+
+        answered()
