@@ -105,7 +105,12 @@ def keep() -> None:
 def last() -> None:
     """Download the database that was published last, if there is one."""
     listed = ("gh", "release", "list", "--limit", "1000", "--exclude-drafts")
-    form = ("--json", "tagName,publishedAt", "--jq", "sort_by(.publishedAt) | reverse | .[].tagName")
+    form = (
+        "--json",
+        "tagName,publishedAt",
+        "--jq",
+        "sort_by(.publishedAt) | reverse | .[].tagName",
+    )
     tags = run(*listed, *form, quiet=True).stdout.split()
     data = [tag for tag in tags if tag.startswith(PREFIX)]
     LAST.unlink(missing_ok=True)
