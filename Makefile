@@ -54,8 +54,8 @@ format: $(VENV)/test ## Put the code into its style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: $(VENV)/test ## Rewrite the golden file after an intended change of what is built
-	$(BIN)/pytest tests/test_golden.py --rewrite-golden
+golden: $(VENV)/test ## Rewrite the golden files after an intended change of what is built
+	$(BIN)/pytest tests/test_golden.py tests/test_contract.py --rewrite-golden
 
 screenshots: $(VENV)/test chromium build ## Take the screenshots in docs/ again
 	$(BIN)/pytest tests/site/test_screenshots.py --screenshots docs/screenshots

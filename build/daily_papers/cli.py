@@ -168,6 +168,8 @@ def export(
         raise click.UsageError("export needs the extra: pip install 'daily-papers[export]'")
     from daily_papers import export as exporting
 
+    if not into.absolute().parent.is_dir():
+        raise click.BadParameter(f"no folder {into.absolute().parent}", param_hint="--into")
     try:
         issue = exporting.Issue(url, published)
         content = exporting.export(database, into, metadata, issue)

@@ -5,6 +5,7 @@ It needs the extra `export`, so nothing but the command imports it.
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,9 @@ def export(database: Path, folder: Path, metadata: Path, issue: Issue) -> Conten
     said = described.described(metadata)
     with placed(folder) as place, closing(_opened(database)) as connection:
         try:
-            written = _write(connection, said, place)
+            written = tuple(_write(connection, said, place))
             build = dict(connection.execute("select name, value from build_info order by name"))
-        except (sqlite3.Error, pa.ArrowException, ValueError) as error:
+        except (sqlite3.Error, ExportError) as error:
             raise ExportError(f"{database}: {error}") from error
         content = Content(issue, said, written, build)
         _describe(content, place)
@@ -68,11 +69,14 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _write(
     connection: sqlite3.Connection, said: described.Described, place: Path
-) -> tuple[tables.Written, ...]:
-    return tuple(
-        tables.write(connection, table, said.tables[table.name], said.columns[table.name], place)
-        for table in described.TABLES
-    )
+) -> Iterator[tables.Written]:
+    for table in described.TABLES:
+        about, columns = said.tables[table.name], said.columns[table.name]
+        try:
+            yield tables.write(connection, table, about, columns, place)
+        except (pa.ArrowException, ValueError) as error:
+            problem = f"{table.name} has a value that is none of its column's type: {error}"
+            raise ExportError(problem) from error
 
 
 def _describe(content: Content, place: Path) -> None:

@@ -24,7 +24,7 @@ def datapackage(content: Content) -> Json:
         "sources": [{"title": said.source, "path": said.source_url}],
         "citation": content.citation,
         **({"homepage": content.issue.url} if content.issue.url else {}),
-        **({"created": content.issue.day.isoformat()} if content.issue.day else {}),
+        **({"created": f"{content.issue.day}T00:00:00Z"} if content.issue.day else {}),
         "resources": [
             *(_table(said, one) for one in content.tables),
             *(_file(said, one) for one in content.tables),
