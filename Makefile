@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check test lint format eval bench bench-large golden screenshots constraints clean chromium
+.PHONY: help serve build export check test lint format eval bench bench-large golden screenshots constraints clean chromium
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ serve: build static/vega.js ## Build papers.db and serve it on http://127.0.0.1:
 
 build: $(VENV)/serve ## Build papers.db from seeds/ (DUMPS="seeds …" for other folders)
 	$(BIN)/daily-papers build $(DUMPS) --output papers.db
+
+export: $(VENV)/export build ## Write papers.db as Parquet, CSV and more into export/
+	$(BIN)/daily-papers export papers.db --into export
 
 check: build ## Run the data tests on papers.db
 	$(BIN)/daily-papers check papers.db
@@ -68,7 +71,7 @@ constraints: ## Upgrade the pinned versions in constraints.txt
 	$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable > constraints.txt
 
 clean: ## Remove the environment, the database and all caches
-	rm -rf $(VENV) generated static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) generated export static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What each stamp stands for is installed, at the versions of constraints.txt.
@@ -85,6 +88,10 @@ static/vega.js: $(VENV)/serve
 	$(BIN)/python -c "import vl_convert; \
 		print(vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;'))" > $@.new
 	mv $@.new $@
+
+$(VENV)/export: $(VENV)/serve
+	$(PIP) --no-build-isolation --editable '.[export]'
+	@touch $@
 
 $(VENV)/test: $(VENV)/serve
 	$(PIP) --no-build-isolation --editable '.[test]'

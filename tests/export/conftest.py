@@ -19,7 +19,9 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("full")
     records = answers.answer([answers.new(number) for number in range(3)])
     (folder / "answer.json").write_text(records, encoding="utf-8")
-    built = daily_papers("build", ROOT / "seeds", folder / "answer.json", "-o", folder / "papers.db")
+    built = daily_papers(
+        "build", ROOT / "seeds", folder / "answer.json", "-o", folder / "papers.db"
+    )
     assert built.exit_code == 0, built.output
     return folder / "papers.db"
 

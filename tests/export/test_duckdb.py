@@ -70,9 +70,7 @@ def by_sqlite(connection: sqlite3.Connection, name: str, given: Mapping[str, str
     return columns, one_type_a_column(found.fetchall())
 
 
-def by_duckdb(
-    connection: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, str]
-) -> Answer:
+def by_duckdb(connection: duckdb.DuckDBPyConnection, name: str, given: Mapping[str, str]) -> Answer:
     arguments = ", ".join(f"{one} := ${one}" for one in given)
     found = connection.execute(f"from {name}({arguments})", dict(given) or None)
     columns = [one[0] for one in found.description or []]
@@ -134,7 +132,10 @@ def test_only_a_column_of_years_and_a_word_has_two_types(sqlite: sqlite3.Connect
         found = sqlite.execute(QUERIES[name]["sql"], parameters)
         columns, rows = [one[0] for one in found.description], found.fetchall()
         for column, raw, shown in zip(
-            columns, zip(*rows, strict=True), zip(*one_type_a_column(rows), strict=True), strict=True
+            columns,
+            zip(*rows, strict=True),
+            zip(*one_type_a_column(rows), strict=True),
+            strict=True,
         ):
             if raw != shown:
                 mixed.add((name, column))

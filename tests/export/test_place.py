@@ -24,6 +24,10 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 def write(target: Path, text: str) -> None:
     """What an export does, with one file."""
     with place.placed(target) as folder:
@@ -41,7 +45,7 @@ def there(tmp_path: Path) -> Path:
 def test_an_export_takes_the_place_of_another(there: Path) -> None:
     write(there, "new")
     assert contents(there) == {"deep/file": b"new", "SHA256SUMS": b"0  deep/file\n"}
-    assert os.listdir(there.parent) == ["export"]
+    assert names(there.parent) == ["export"]
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
@@ -68,7 +72,7 @@ def test_a_folder_with_another_file_is_not_touched(there: Path, name: str) -> No
     with pytest.raises(ExportError, match=f"{name} in it is not of an export"):
         write(there, "new")
     assert contents(there) == before
-    assert os.listdir(there.parent) == ["export"]
+    assert names(there.parent) == ["export"]
 
 
 def test_a_folder_of_files_that_are_not_ours_is_not_touched(tmp_path: Path) -> None:
@@ -78,13 +82,17 @@ def test_a_folder_of_files_that_are_not_ours_is_not_touched(tmp_path: Path) -> N
     assert contents(tmp_path / "seeds") == contents(ROOT / "seeds")
 
 
+def fail_in(folder: Path) -> None:
+    (folder / "file").write_text("new")
+    raise OSError("the disk is full")
+
+
 def test_what_fails_leaves_the_old_one_and_nothing_beside_it(there: Path) -> None:
     before = contents(there)
     with pytest.raises(OSError, match="full"), place.placed(there) as folder:
-        (folder / "file").write_text("new")
-        raise OSError("the disk is full")
+        fail_in(folder)
     assert contents(there) == before
-    assert os.listdir(there.parent) == ["export"]
+    assert names(there.parent) == ["export"]
 
 
 def killed(target: Path, moment: int) -> None:
@@ -111,13 +119,13 @@ def killed(target: Path, moment: int) -> None:
 def test_the_next_one_takes_over_what_a_killed_one_left(there: Path, moment: int) -> None:
     killed(there, moment)
     assert there.exists() is (moment == 1)
-    with pytest.raises(OSError, match="full"), place.placed(there):
-        raise OSError("the disk is full")
+    with pytest.raises(OSError, match="full"), place.placed(there) as folder:
+        fail_in(folder)
     assert (there / "deep" / "file").read_text() == "old"
     killed(there, moment)
     write(there, "newer")
     assert (there / "deep" / "file").read_text() == "newer"
-    assert os.listdir(there.parent) == ["export"]
+    assert names(there.parent) == ["export"]
 
 
 @contextmanager
@@ -173,7 +181,7 @@ def test_another_database_is_refused_in_a_sentence(
     assert done.stderr.startswith(f"daily-papers: {copy}: ")
     assert said in done.stderr
     assert done.stderr.count("\n") == 1
-    assert os.listdir(tmp_path) == ["papers.db"]
+    assert names(tmp_path) == ["papers.db"]
 
 
 @pytest.mark.parametrize("change", ["topics = '['", "published_on = 'May'", "has_code = 300"])
@@ -186,7 +194,7 @@ def test_a_value_of_another_type_is_refused_by_its_table(
     done = daily_papers("export", copy, "--into", tmp_path / "export", *METADATA)
     assert done.exit_code == 1
     assert f"{copy}: papers has a value that is none of its column's type" in done.stderr
-    assert os.listdir(tmp_path) == ["papers.db"]
+    assert names(tmp_path) == ["papers.db"]
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
@@ -194,7 +202,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     done = daily_papers("export", tmp_path / "x.db", "--into", tmp_path / "export", *METADATA)
     assert done.exit_code == 1
     assert "file is not a database" in done.stderr
-    assert os.listdir(tmp_path) == ["x.db"]
+    assert names(tmp_path) == ["x.db"]
 
 
 @pytest.mark.parametrize(
@@ -210,7 +218,9 @@ def test_metadata_that_describe_something_else_are_refused(
     copy: Path, tmp_path: Path, text: str, said: str
 ) -> None:
     (tmp_path / "other.yml").write_text(text)
-    done = daily_papers("export", copy, "--into", tmp_path / "e", "--metadata", tmp_path / "other.yml")
+    done = daily_papers(
+        "export", copy, "--into", tmp_path / "e", "--metadata", tmp_path / "other.yml"
+    )
     assert done.exit_code == 1
     assert said in done.stderr
     assert not (tmp_path / "e").exists()
@@ -221,7 +231,7 @@ def test_a_place_that_cannot_be_is_refused(copy: Path, tmp_path: Path, into: str
     done = daily_papers("export", copy, "--into", tmp_path / into, *METADATA)
     assert done.exit_code == 2
     assert "no folder" in done.stderr
-    assert os.listdir(tmp_path) == ["papers.db"]
+    assert names(tmp_path) == ["papers.db"]
 
 
 def test_wrong_usage_exits_with_2(copy: Path, tmp_path: Path) -> None:

@@ -99,10 +99,8 @@ def test_the_schema_has_types_descriptions_and_the_key(
 
 
 def test_days_flags_and_arrays_have_types_of_their_own(exported: Path) -> None:
-    types = dict(
-        (field.name, str(field.type))
-        for field in parquet.read_schema(exported / "parquet" / "papers.parquet")
-    )
+    papers = parquet.read_schema(exported / "parquet" / "papers.parquet")
+    types = {field.name: str(field.type) for field in papers}
     expected = {
         "title": "string",
         "published_on": "date32[day]",

@@ -15,8 +15,8 @@ _TEXT = """
 
 {description}
 
-{papers:,} papers from {dumps} saved pages, in {count} tables. [DICTIONARY.md](DICTIONARY.md) says what
-every table and column means.
+{papers:,} papers from {dumps} saved pages, in {count} tables. [DICTIONARY.md](DICTIONARY.md) says
+what every table and column means.
 
 {tables}
 ## Load it
@@ -37,11 +37,11 @@ import mlcroissant
 claims = mlcroissant.Dataset("croissant.json").records("claims")
 ```
 
-Days are dates, flags booleans, and `topics`, `hardware` and `models` of papers lists. The CSV has the
-values as the database has them: flags are 1 and 0, lists JSON arrays, an empty cell is null, or the
-empty text where a column cannot be null. Texts are as papers have them, so a cell may begin with `=`:
-give the CSV to programs, not to a spreadsheet that runs formulas. What only the site's search reads is
-left out. `sha256sum -c SHA256SUMS` tells whether all files are whole.
+Days are dates, flags booleans, and `topics`, `hardware` and `models` of papers lists. The CSV has
+the values as the database has them: flags are 1 and 0, lists JSON arrays, an empty cell is null, or
+the empty text where a column cannot be null. Texts are as papers have them, so a cell may begin with
+`=`: give the CSV to programs, not to a spreadsheet that runs formulas. What only the site's search
+reads is left out. `sha256sum -c SHA256SUMS` tells whether all files are whole.
 
 ## What it is worth
 
@@ -64,7 +64,8 @@ Say also where you got it.
 
 ## How it was built
 
-Version {version}: the schema’s, and the hash of the dumps. A breaking change raises its first number.
+Version {version}: the schema’s, and the hash of the dumps. A breaking change raises its first
+number.
 
 {build}"""
 

@@ -47,8 +47,8 @@ class Content:
             f"  title = {{{self.said.title}}},\n"
             f"  version = {{{self.version}}},\n"
             f"{self._issued()}"
-            f"  note = {{{self.said.source} ({self.said.source_url}); {self.paper_count} papers from"
-            f" {build['dump_count']} dumps with the SHA-256 {build['dumps_sha256']},"
+            f"  note = {{{self.said.source} ({self.said.source_url}); {self.paper_count} papers"
+            f" from {build['dump_count']} dumps with the SHA-256 {build['dumps_sha256']},"
             f" read by the rules {build['rules_hash']}}}\n"
             "}"
         )

@@ -50,7 +50,7 @@ SHOWN: dict[Kind, str] = {
     "list": "list of string",
 }
 
-# The checks of single columns in the words of Table Schema; a type says what day, flag and array do.
+# The checks of columns in the words of Table Schema; of days, flags and arrays the type says it.
 CONSTRAINTS: dict[str, dict[str, Any]] = {
     schema.DAY: {},
     schema.FLAG: {},
