@@ -39,9 +39,9 @@ claims = mlcroissant.Dataset("croissant.json").records("claims")
 
 Days are dates, flags booleans, and `topics`, `hardware` and `models` of papers lists. The CSV has
 the values as the database has them: flags are 1 and 0, lists JSON arrays, an empty cell is null, or
-the empty text where a column cannot be null. Texts are as papers have them, so a cell may begin with
-`=`: give the CSV to programs, not to a spreadsheet that runs formulas. What only the site's search
-reads is left out. `sha256sum -c SHA256SUMS` tells whether all files are whole.
+the empty text where a column cannot be null. Texts are as papers have them, so a cell may begin
+with `=`: give the CSV to programs, not to a spreadsheet that runs formulas. What only the site's
+search reads is left out. `sha256sum -c SHA256SUMS` tells whether all files are whole.
 
 ## What it is worth
 
