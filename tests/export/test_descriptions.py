@@ -226,4 +226,5 @@ def test_the_dictionary_has_every_table_and_column(content: Content) -> None:
             column.name for column in one.table.columns
         ]
     assert "| title, abstract |" in text
+    assert "The box here" not in text  # which is said of a page of the site
     assert "papers.id" in text

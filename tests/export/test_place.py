@@ -209,9 +209,9 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("a: [", "no YAML"),
-        ("title: x", "no description of"),
-        ("[]", "no description of"),
-        ("databases: {papers: {tables: {papers: {}}}}", "no description of"),
+        ("title: x", "it says nothing of 'databases'"),
+        ("[]", "it does not describe the database papers"),
+        ("databases: {papers: {tables: {dumps: {}}}}", "it says nothing of 'organizations'"),
     ],
 )
 def test_metadata_that_describe_something_else_are_refused(

@@ -75,8 +75,10 @@ def described(path: Path) -> Described:
         )
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ExportError(f"{path}: no YAML: {' '.join(str(error).split())}") from error
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ExportError(f"{path}: no description of {error}; name the project's own") from error
+    except KeyError as error:
+        raise ExportError(f"{path}: it says nothing of {error}") from error
+    except (TypeError, AttributeError) as error:
+        raise ExportError(f"{path}: it does not describe the database {DATABASE}") from error
 
 
 def _query(name: str, told: Mapping[str, Any]) -> Query:
@@ -85,7 +87,10 @@ def _query(name: str, told: Mapping[str, Any]) -> Query:
 
 
 def _words(told: Mapping[str, Any]) -> str:
-    """Return a description as text on one line, links and markup left out."""
+    """Return a description as text on one line: without links and markup, and without what is said
+    of the site only."""
     html = told.get("description_html") or told["description"]
-    text = BeautifulSoup(str(html), "html.parser").get_text()
-    return " ".join(text.split())
+    parsed = BeautifulSoup(str(html), "html.parser")
+    for one in parsed.select(".site"):
+        one.decompose()
+    return " ".join(parsed.get_text().split())
