@@ -18,6 +18,8 @@ from daily_papers.export.content import Content, Issue
 from daily_papers.export.described import ExportError
 from daily_papers.export.place import SUMS, placed
 
+__all__ = ["Content", "ExportError", "Issue", "export"]
+
 
 def export(database: Path, folder: Path, metadata: Path, issue: Issue) -> Content:
     """Export a database into a folder, which is put in place when it is whole.

@@ -1,5 +1,6 @@
 """Describes an export as a Frictionless Data Package, with a Table Schema for each CSV."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from daily_papers.export import kinds
@@ -67,7 +68,7 @@ def _resource(name: str, said: Described, one: Written, file: File) -> Json:
     }
 
 
-def _schema(table: Table, columns: Json) -> Json:
+def _schema(table: Table, columns: Mapping[str, str]) -> Json:
     keys = [
         {
             "fields": [column.name],
