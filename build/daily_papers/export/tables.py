@@ -55,21 +55,10 @@ def write(
     """
     paths = [f"{kind}/{table.name}.{kind}" for kind in ("parquet", "csv")]
     schema = arrow_schema(table, about, columns)
-    order = parquet.SortingColumn.from_ordering(
-        schema, [(name, "ascending") for name in table.primary_key]
-    )
     for path in paths:
         (folder / path).parent.mkdir(exist_ok=True)
     with (
-        parquet.ParquetWriter(
-            folder / paths[0],
-            schema,
-            compression="zstd",
-            compression_level=_LEVEL,
-            sorting_columns=order,
-            write_page_index=True,
-            write_page_checksum=True,
-        ) as binary,
+        _parquet(folder / paths[0], schema, table) as binary,
         (folder / paths[1]).open("w", encoding="utf-8", newline="") as text,
     ):
         lines = csv.writer(text)
@@ -100,6 +89,19 @@ def arrow_schema(table: Table, about: str, columns: Mapping[str, str]) -> pa.Sch
     ]
     key = json.dumps(table.primary_key)
     return pa.schema(fields, metadata={"description": about, "primary_key": key})
+
+
+def _parquet(path: Path, schema: pa.Schema, table: Table) -> parquet.ParquetWriter:
+    keys = [(name, "ascending") for name in table.primary_key]
+    return parquet.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=_LEVEL,
+        sorting_columns=parquet.SortingColumn.from_ordering(schema, keys),
+        write_page_index=True,
+        write_page_checksum=True,
+    )
 
 
 def file(folder: Path, path: str) -> File:
