@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve serve-public build check test lint format eval bench bench-large golden screenshots constraints publish clean chromium nginx
+.PHONY: help serve serve-public build export check test lint format eval bench bench-large golden screenshots constraints publish clean chromium nginx
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ serve-public: build static/vega.js ## Serve it for everybody (ALLOW_HOST="papers
 
 build: $(VENV)/serve ## Build papers.db from seeds/ (DUMPS="seeds …" for other folders)
 	$(BIN)/daily-papers build $(DUMPS) --output papers.db
+
+export: $(VENV)/export build ## Write papers.db as Parquet, CSV and more into export/
+	$(BIN)/daily-papers export papers.db --into export
 
 check: build ## Run the data tests on papers.db
 	$(BIN)/daily-papers check papers.db
@@ -57,8 +60,8 @@ format: $(VENV)/test ## Put the code into its style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: $(VENV)/test ## Rewrite the golden file after an intended change of what is built
-	$(BIN)/pytest tests/test_golden.py --rewrite-golden
+golden: $(VENV)/test ## Rewrite the golden files after an intended change of what is built
+	$(BIN)/pytest tests/test_golden.py tests/test_contract.py --rewrite-golden
 
 screenshots: $(VENV)/test chromium build ## Take the screenshots in docs/ again
 	$(BIN)/pytest tests/site/test_screenshots.py --screenshots docs/screenshots
@@ -74,7 +77,7 @@ publish: $(VENV)/export ## Take STEPS of what publishes a database every day (de
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/publish.py $(STEPS)
 
 clean: ## Remove the environment, the database and all caches
-	rm -rf $(VENV) generated published static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) generated published export static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What each stamp stands for is installed, at the versions of constraints.txt.
@@ -91,6 +94,10 @@ static/vega.js: $(VENV)/serve
 	$(BIN)/python -c "import vl_convert; \
 		print(vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;'))" > $@.new
 	mv $@.new $@
+
+$(VENV)/export: $(VENV)/serve
+	$(PIP) --no-build-isolation --editable '.[export]'
+	@touch $@
 
 $(VENV)/test: $(VENV)/serve
 	$(PIP) --no-build-isolation --editable '.[test]'

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.schema import TABLES, VERSION
+from daily_papers.schema import MAJOR, TABLES
 from daily_papers.store import Table
 
 
@@ -38,9 +38,9 @@ def test_every_reference_can_be_followed_back_by_an_index() -> None:
                 assert column.index or table.primary_key[0] == column.name, column
 
 
-def test_the_database_knows_its_version(database: Path) -> None:
+def test_the_database_knows_its_major_version(database: Path) -> None:
     with sqlite3.connect(database) as db:
-        assert db.execute("pragma user_version").fetchone() == (VERSION,)
+        assert db.execute("pragma user_version").fetchone() == (MAJOR,)
 
 
 def test_a_match_in_the_title_ranks_above_one_in_the_abstract(database: Path) -> None:

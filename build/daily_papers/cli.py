@@ -187,6 +187,46 @@ def _day(text: str) -> date:
         raise click.BadParameter(f"{text!r} is no day; write one like 2026-08-20") from error
 
 
+@main.command()
+@click.argument("database", type=_FILE)
+@click.option("--into", default="export", show_default=True, type=_FOLDER, help="Where to write.")
+@click.option(
+    "--metadata",
+    default="metadata.yml",
+    show_default=True,
+    type=_FILE,
+    help="What describes tables, columns and queries.",
+)
+@click.option("--url", metavar="ADDRESS", help="Where it will be published, to be said in it.")
+@click.option("--published", type=_day, metavar="DAY", help="The day when, as YYYY-MM-DD.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+def export(
+    database: Path, into: Path, metadata: Path, url: str | None, published: date | None, quiet: bool
+) -> None:
+    """Write a database as Parquet, CSV, a data package, Croissant, a data dictionary and a card.
+
+    The folder is put in place when it is whole; one that has other files is not touched. Exit
+    status: 0; 1 for what cannot be exported or written; 2 for wrong usage.
+    """
+    if not find_spec("pyarrow"):
+        raise click.UsageError("export needs the extra: pip install 'daily-papers[export]'")
+    from daily_papers import export as exporting
+
+    if not into.absolute().parent.is_dir():
+        raise click.BadParameter(f"no folder {into.absolute().parent}", param_hint="--into")
+    try:
+        issue = exporting.Issue(url, published)
+        content = exporting.export(database, into, metadata, issue)
+    except (exporting.ExportError, OSError) as error:
+        _complain([error])
+        sys.exit(1)
+    if not quiet:
+        for one in content.tables:
+            size = one.parquet.size + one.csv.size
+            click.echo(f"{one.table.name:<20} {one.rows:>10,} rows {size:>14,} bytes")
+        click.echo(f"{into}: version {content.version}")
+
+
 @main.command("fetch")
 @click.option("--date", "dates", multiple=True, type=_day, metavar="DAY", help="A day to fetch.")
 @click.option("--since", type=_day, metavar="DAY", help="The first of several days.")

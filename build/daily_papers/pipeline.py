@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from daily_papers import checks, digest, dumps, rows, schema, store, work
+from daily_papers import build_info, checks, digest, dumps, rows, schema, store, work
 from daily_papers.cache import Cache, key_of
 from daily_papers.facts import registry
 from daily_papers.identity import Papers
@@ -101,7 +101,7 @@ def build(
         tally = rows.Tally()
         with Spool(beside) as blocks:
             every = _Rows(intake, rows.Whole(papers, digests, entities), blocks, tally, means)
-            store.write(target, schema.TABLES, every, schema.VERSION, checks.require)
+            store.write(target, schema.TABLES, every, schema.MAJOR, checks.require)
     return Report(
         dump_count=len(intake.taken),
         listing_count=len(listings),
@@ -193,6 +193,7 @@ class _Rows:
         listed = self.intake.organizations.listing(self.tally.organizations)
         yield rows.organization_rows(listed)
         yield rows.suggested_rows(self.tally, entities, listed)
+        yield schema.BUILD_INFO, build_info.rows(self.intake, len(papers), self.tally.facts)
 
     def _papers(self, neighbours: Neighbours) -> Iterator[store.Rows]:
         """Yield the rows of papers, and those that search reads of them."""

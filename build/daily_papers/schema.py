@@ -5,14 +5,19 @@ What each table and column means stands in metadata.yml, which a test holds agai
 
 from daily_papers.store import Column, FullText, Table
 
-VERSION = 4  # kept in the file as `pragma user_version`
+# docs/data.md says when which is raised; a test holds both against what there was.
+MAJOR = 4  # kept in the file as `pragma user_version`
+MINOR = 1
+VERSION = f"{MAJOR}.{MINOR}"
 
-_DAY = "{0} is date({0})"
+# What a column holds beyond its type; the export types it by these.
+DAY = "{0} is date({0})"
+FLAG = "{0} in (0, 1)"
+ARRAY = "json_type({0}) = 'array'"
+
 _COUNT = "{0} >= 0"
 _BASIS = "{0} in ('stated', 'inferred')"
-_FLAG = "{0} in (0, 1)"
 _FIELD = "{0} in ('title', 'abstract')"
-_ARRAY = "json_type({0}) = 'array'"
 _TYPES = (
     "{0} in ('system', 'method', 'model', 'hardware', 'benchmark', 'survey', 'analysis', 'theory')"
 )
@@ -40,7 +45,7 @@ DUMPS = Table(
         Column("sha256", "text", required=True, check="length({0}) = 64"),
         Column("bytes", "integer", required=True, check="{0} > 0"),
         Column("shown_on_text", "text"),
-        Column("shown_on", "text", check=_DAY, index=True),
+        Column("shown_on", "text", check=DAY, index=True),
         Column("shown_on_basis", "text", check=_BASIS),
         Column("listing_count", "integer", required=True, check=_COUNT, index=True),
     ),
@@ -75,7 +80,7 @@ PAPERS = Table(
         Column("title", "text", required=True, check="{0} <> ''", index=True),
         Column("abstract", "text", required=True),
         Column("type", "text", required=True, check=_TYPES, index=True),
-        Column("published_on", "text", check=_DAY, index=True),
+        Column("published_on", "text", check=DAY, index=True),
         Column("published_basis", "text", check=_BASIS, index=True),
         Column("year", "integer"),
         Column("author_count", "integer", check=_COUNT, index=True),
@@ -84,10 +89,10 @@ PAPERS = Table(
         Column("organization_id", "text", references="organizations", index=True),
         Column("arxiv_id", "text", index=True),
         Column("url", "text", check="{0} like 'https://%' or {0} like 'http://%'"),
-        Column("has_code", "integer", required=True, check=_FLAG, index=True),
-        Column("topics", "text", required=True, check=_ARRAY),
-        Column("hardware", "text", required=True, check=_ARRAY),
-        Column("models", "text", required=True, check=_ARRAY),
+        Column("has_code", "integer", required=True, check=FLAG, index=True),
+        Column("topics", "text", required=True, check=ARRAY),
+        Column("hardware", "text", required=True, check=ARRAY),
+        Column("models", "text", required=True, check=ARRAY),
     ),
     checks=(
         "(published_on is null) = (published_basis is null)",
@@ -118,7 +123,7 @@ LISTINGS = Table(
         Column("first_line", "integer", required=True, check="{0} > 0"),
         Column("last_line", "integer", required=True),
         Column("published_text", "text"),
-        Column("listed_on", "text", check=_DAY, index=True),
+        Column("listed_on", "text", check=DAY, index=True),
         Column("comment_count", "integer", check=_COUNT, index=True),
         Column("upvote_count", "integer", check=_COUNT, index=True),
     ),
@@ -177,7 +182,7 @@ CLAIMS = Table(
         Column("baseline", "text", check="{0} <> ''", index=True),
         Column("hardware", "text", check="{0} <> ''", index=True),
         Column("subject", "text", check="{0} <> ''"),
-        Column("is_improvement", "integer", check=_FLAG, index=True),
+        Column("is_improvement", "integer", check=FLAG, index=True),
     ),
     checks=(_SPAN, "value_low <= value", "instr(sentence, quote) > 0"),
 )
@@ -275,6 +280,15 @@ SYNONYMS = Table(
     ),
 )
 
+BUILD_INFO = Table(
+    "build_info",
+    primary_key=("name",),
+    columns=(
+        Column("name", "text", required=True, check="{0} <> ''"),
+        Column("value", "text", required=True, check="{0} <> ''"),
+    ),
+)
+
 # What search reads: see search/index.py.
 SEARCH_TERMS = Table(
     "search_terms",
@@ -301,7 +315,7 @@ SEARCH_COLUMNS = Table(
     primary_key=("name",),
     columns=(
         Column("name", "text", required=True),
-        Column("labels", "text", required=True, check=_ARRAY),
+        Column("labels", "text", required=True, check=ARRAY),
         Column("papers", "blob", required=True),
         Column("codes", "blob", required=True),
     ),
@@ -341,4 +355,5 @@ TABLES = (
     SEARCH_COLUMNS,
     SEARCH_NAMES,
     SIMILAR_PAPERS,
+    BUILD_INFO,
 )

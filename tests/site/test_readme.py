@@ -42,7 +42,7 @@ def test_every_make_target_named_exists() -> None:
 
 @pytest.mark.parametrize("command", [one for one in COMMANDS if not one.startswith("make")])
 def test_a_command_works_as_written(command: str, site: str, tmp_path: Path) -> None:
-    for shared in (".venv", "seeds", "papers.db"):
+    for shared in (".venv", "seeds", "papers.db", "metadata.yml"):
         (tmp_path / shared).symlink_to(ROOT / shared)
     if command.startswith("curl"):
         url, *rest = (one for one in shlex.split(command)[1:] if one not in ("-s", "-o"))

@@ -1,0 +1,40 @@
+"""What these tests share: a database in which every table has rows, and its export."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from daily_papers.export import Issue, export
+from daily_papers.export.content import Content
+from tests import answers
+from tests.conftest import ROOT, daily_papers
+
+ISSUE = Issue("https://example.org/daily-papers", date(2026, 8, 22))
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seeds, which have no authors, with an answer that has them, links and organizations."""
+    folder = tmp_path_factory.mktemp("full")
+    records = answers.answer([answers.new(number) for number in range(3)])
+    (folder / "answer.json").write_text(records, encoding="utf-8")
+    built = daily_papers(
+        "build", ROOT / "seeds", folder / "answer.json", "-o", folder / "papers.db"
+    )
+    assert built.exit_code == 0, built.output
+    return folder / "papers.db"
+
+
+@pytest.fixture(scope="session")
+def exported(full: Path) -> Path:
+    """The folder that the export of it is."""
+    export(full, full.parent / "export", ROOT / "metadata.yml", ISSUE)
+    return full.parent / "export"
+
+
+@pytest.fixture(scope="session")
+def content(full: Path, tmp_path_factory: pytest.TempPathFactory) -> Content:
+    """What is known of an export whose maker says neither where nor when."""
+    folder = tmp_path_factory.mktemp("content") / "export"
+    return export(full, folder, ROOT / "metadata.yml", Issue())
