@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from daily_papers.dumps import capture, dates, fields, furniture, printed
+from daily_papers.dumps import capture, counting, dates, fields, furniture, printed
 from daily_papers.dumps.capture import Line
 from daily_papers.dumps.dates import PageDate
 from daily_papers.dumps.files import decode, dump_id, too_large
@@ -37,7 +37,8 @@ def read(data: bytes, path: Path) -> Dump:
     file = str(path)
     if len(data) > LARGEST:
         raise too_large(path, len(data), LARGEST)
-    lines, line_count = capture.lines(decode(data, file), file)
+    content = decode(data, file)
+    lines, line_count = capture.lines(content, file)
     if not lines:
         raise DumpError(file, 1, "the file is empty")
     head, shown, start = furniture.head(lines, file)
@@ -59,6 +60,8 @@ def read(data: bytes, path: Path) -> Dump:
         listings=tuple(_listing(rank, one, year) for rank, one in enumerate(papers, 1)),
         furniture=(*head, *foot),
         line_count=line_count,
+        item_count=counting.in_text(content),
+        states=(),
     )
 
 
