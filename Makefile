@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve build check test lint format eval bench bench-large golden screenshots constraints clean chromium
+.PHONY: help serve build check counts test lint format eval bench bench-large golden screenshots constraints clean chromium
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,11 @@ serve: build static/vega.js ## Build papers.db and serve it on http://127.0.0.1:
 build: $(VENV)/serve ## Build papers.db from seeds/ (DUMPS="seeds …" for other folders)
 	$(BIN)/daily-papers build $(DUMPS) --output papers.db
 
-check: build ## Run the data tests on papers.db
-	$(BIN)/daily-papers check papers.db
+check: build ## Run the data tests on papers.db; of seeds/, compare counts with those kept
+	$(BIN)/daily-papers check papers.db $(if $(filter seeds,$(DUMPS)),$(if $(word 2,$(DUMPS)),,--counts tests/seeds.counts))
+
+counts: build ## Keep the counts of seeds/ after an intended change
+	$(BIN)/daily-papers check papers.db --write-counts tests/seeds.counts
 
 test: lint chromium check static/vega.js ## Lint, then run all tests
 	$(BIN)/pytest

@@ -129,7 +129,7 @@ def against_day(database: Path, today: date, days: int) -> Iterator[str]:
         tomorrow,
     )
     if newest is None:
-        yield f"listings: no day before {tomorrow} is known, so nothing says that they are fresh"
+        yield f"listings: no day up to {tomorrow} is known, so nothing says that they are fresh"
     elif age > days:
         yield f"listings: the newest day is {newest}, {age} days before {today}: more than {days}"
 

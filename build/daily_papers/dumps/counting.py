@@ -22,12 +22,12 @@ _STATED = {  # by keys of a paper, and of what is around it
     "author_count": ("authors", None),
     "comment_count": ("numComments", "numComments"),
     "upvote_count": ("upvotes", None),
-    "organization_id": ("organization", "organization"),
+    "organization_id": ("organization", None),
     "published_on": ("publishedAt", None),
     "listed_on": ("submittedOnDailyAt", "submittedOnDailyAt"),
 }
 _BLANK = re.compile(r"\s*")
-_ARXIV_ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}")
+_ARXIV_ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]{1,3})?")
 
 _TAG = re.compile(
     r"<(?P<end>/?)(?P<name>[aA]|[hH][1-4])(?=[\s/>])(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>"
@@ -109,7 +109,7 @@ def _stated(found: Mapping[str, Any], around: bool) -> Iterator[str]:
             yield name
     if not around:
         yield "url"
-        if _ARXIV_ID.match(str(found["id"])):
+        if _ARXIV_ID.fullmatch(str(found["id"])):
             yield "arxiv_id"
 
 
