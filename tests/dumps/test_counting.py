@@ -54,6 +54,13 @@ def test_the_count_of_a_seed_is_exact(path: Path) -> None:
     assert dump.item_count == len(dump.listings) > 30
 
 
+def test_lists_in_abstracts_are_no_details(tmp_path: Path) -> None:
+    points = "We list:\n• May 10 of them help\n• about 20 do not\n- • - and 3 authors are left."
+    content = VARIANTS["plain"].replace("Waiting is measured", points + "\nWaiting is measured")
+    dump = read(tmp_path, content)
+    assert dump.item_count == len(dump.listings) == 3
+
+
 def lose(reader: Callable[..., list[object]]) -> Callable[..., list[object]]:
     return lambda *given, **more: reader(*given, **more)[:-1]
 

@@ -38,8 +38,10 @@ _PAPER = re.compile(rf"({_SITE})?/papers/([0-9]{{4}}\.[0-9]{{4,5}})(?:v[0-9]+)?/
 
 _POINT = re.compile(r"[·•]")
 _PICTURE = re.compile(r"[·•*-]|(?:[·•*-] ?)?[0-9,]+ authors?", re.IGNORECASE)  # of an author
-_DETAILS = re.compile(
-    r".{0,150}[·•] ?(?:published )?[a-z]{3,9}\.? [0-9]{1,2}\b.{0,40}|.{0,40}[0-9] authors? ?[·•]",
+_DETAILS = re.compile(  # a point at the start is that of a list
+    r".{1,150}[·•] ?(?:published (?:on )?)?"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? [0-9]{1,2}\b.{0,40}"
+    r"|.{0,40}[0-9] authors? ?[·•]",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"(?:> ?)*#{1,6} .*\]\([^()\s]*/papers/[0-9]{4}\.[0-9]{4,5}.*")
