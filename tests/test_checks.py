@@ -80,7 +80,7 @@ BREAKAGES = {
         "update claims set baseline = null"
     ),
     "What some dump states is in some row of its column.": (
-        "update dumps set states = '[\"upvote_count\"]' where rowid = 1"
+        "update papers set comment_count = null"
     ),
     "From 200 papers on, 20 to 90 % of them have a claim.": "delete from claims where rowid > 60",
     "From 200 papers on, two thirds of the topics are used; from 5,000 on, each.": (
@@ -231,6 +231,12 @@ def test_a_column_without_what_a_dump_states_is_noticed(
         cleared += ", published_on = null, published_basis = null, year = null"
         cleared = cleared.replace(f"set {column.name} = null, ", "set ")
     assert f"{table.name}.{column.name} | day.json" in change(copied, cleared)
+
+
+@pytest.mark.parametrize("column", ["author_count", "comment_count", "organization_id"])
+def test_a_column_without_what_a_text_states_is_noticed(copy: Path, column: str) -> None:
+    said = change(copy, f"update papers set {column} = null")
+    assert f"papers.{column} | 000_a11c83cf296bdff8.txt" in said
 
 
 def test_of_few_papers_an_empty_column_says_nothing(copy: Path) -> None:

@@ -52,6 +52,9 @@ def test_the_count_is_what_the_reader_reads(tmp_path: Path, content: str) -> Non
 def test_the_count_of_a_seed_is_exact(path: Path) -> None:
     dump = dumps.read(path)
     assert dump.item_count == len(dump.listings) > 30
+    names = ("author_count", "organization_id", "published_on", "comment_count")
+    filled = {one for one in names if any(getattr(listing, one) for listing in dump.listings)}
+    assert set(dump.states) == filled
 
 
 def test_lists_in_abstracts_are_no_details(tmp_path: Path) -> None:

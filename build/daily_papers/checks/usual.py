@@ -1,7 +1,7 @@
 """Data tests of the whole: columns that are filled, topics that are used, the share of claims.
 
 Of small databases most do not say anything: each begins at a number of papers at which nothing but
-an error breaks it, by what was measured; docs/build.md has the figures. What one paper says breaks
+an error breaks it, by what was measured; docs/checks.md has the figures. What one paper says breaks
 none of them, however strange it is. A large collection of other papers may: `--unusual`.
 """
 

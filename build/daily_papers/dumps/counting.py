@@ -37,11 +37,13 @@ _SITE = r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)"
 _PAPER = re.compile(rf"({_SITE})?/papers/([0-9]{{4}}\.[0-9]{{4,5}})(?:v[0-9]+)?/?")
 
 _POINT = re.compile(r"[·•]")
-_PICTURE = re.compile(r"[·•*-]|(?:[·•*-] ?)?[0-9,]+ authors?", re.IGNORECASE)  # of an author
+_AUTHORS = re.compile(r"(?:[·•*-] ?)?[0-9,]+ authors?", re.IGNORECASE)
+_ORGANIZATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?: [^:\[\]()]+)?")
+_DAY = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? [0-9]{1,2}\b"
+_WHEN = re.compile(rf"{_DAY}(?P<year>,? 20[0-9]{{2}})?(?P<comments> [0-9]{{1,6}})?", re.IGNORECASE)
+_DATED = re.compile(rf"[\W_]{{0,3}}(?:published (?:on )?)?{_DAY}", re.IGNORECASE)
 _DETAILS = re.compile(  # a point at the start is that of a list
-    r".{1,150}[·•] ?(?:published (?:on )?)?"
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? [0-9]{1,2}\b.{0,40}"
-    r"|.{0,40}[0-9] authors? ?[·•]",
+    rf".{{1,150}}[·•] ?(?:published (?:on )?)?{_DAY}.{{0,40}}|.{{0,40}}[0-9] authors? ?[·•]",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"(?:> ?)*#{1,6} .*\]\([^()\s]*/papers/[0-9]{4}\.[0-9]{4,5}.*")
@@ -163,28 +165,41 @@ def in_page(html: str, relative_only: bool) -> int:
     return len(papers)
 
 
-def in_text(text: str) -> int:
+def in_text(text: str) -> Count:
     """Count the papers of a capture by the first of these marks that it has.
 
     Details have a point between authors and date; titles link to a paper; or, where there is
     nothing but titles and abstracts, a long paragraph follows a short one. A capture that has other
-    marks has 0.
+    marks has 0. What it states is told by points on lines of their own.
     """
     lines = [fold(line) for line in NEWLINE.split(text)]
     shown = [line for line in lines if line]
-    details = sum(bool(_DETAILS.fullmatch(line)) for line in shown)
-    details += sum(
-        bool(_POINT.fullmatch(line)) and not _PICTURE.fullmatch(follows)
-        for line, follows in zip(shown, shown[1:], strict=False)
-    )
-    if details:
-        return details
+    points = [
+        (before, after)
+        for before, line, after in zip(shown, shown[1:], shown[2:], strict=False)
+        if _POINT.fullmatch(line) and _DATED.match(after)
+    ]
+    if details := len(points) + sum(map(bool, map(_DETAILS.fullmatch, shown))):
+        return Count(details, frozenset(one for point in points for one in _printed(*point)))
     if any(map(_MARKED.match, lines)):
-        return sum(map(bool, map(_HEADING.fullmatch, lines)))
+        return Count(sum(map(bool, map(_HEADING.fullmatch, lines))))
     has_blanks = not all(lines[:-1])
     paragraphs = _paragraphs(lines) if has_blanks else [len(line) for line in lines]
     pairs = zip(paragraphs, paragraphs[1:], strict=False)
-    return sum(one < _LONG <= other for one, other in pairs)
+    return Count(sum(one < _LONG <= other for one, other in pairs))
+
+
+def _printed(who: str, when: str) -> Iterator[str]:
+    """Yield what the lines around a point state."""
+    if _AUTHORS.fullmatch(who):
+        yield "author_count"
+    elif _ORGANIZATION.fullmatch(who):
+        yield "organization_id"
+    if date := _WHEN.fullmatch(when):
+        if date["year"]:
+            yield "published_on"
+        if date["comments"]:
+            yield "comment_count"
 
 
 def _paragraphs(lines: Sequence[str]) -> list[int]:

@@ -43,6 +43,7 @@ def read(data: bytes, path: Path) -> Dump:
         raise DumpError(file, 1, "the file is empty")
     head, shown, start = furniture.head(lines, file)
     end = furniture.foot(lines, start)
+    count = counting.in_text(content)
     foot = [part for line in lines[end:] for part in furniture.of(line, "foot")]
     papers = printed.papers(lines[start:end], file)
     shown_date = _with_year(dates.parse(shown), [*lines[:start], *lines[end:]]) if shown else None
@@ -60,8 +61,8 @@ def read(data: bytes, path: Path) -> Dump:
         listings=tuple(_listing(rank, one, year) for rank, one in enumerate(papers, 1)),
         furniture=(*head, *foot),
         line_count=line_count,
-        item_count=counting.in_text(content),
-        states=(),
+        item_count=count.items,
+        states=tuple(sorted(count.states)),
     )
 
 
