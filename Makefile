@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve serve-public build export check test lint format eval bench bench-large golden screenshots constraints publish clean chromium nginx
+.PHONY: help serve serve-public build export check counts test lint format eval bench bench-large golden screenshots constraints publish clean chromium nginx
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +30,11 @@ build: $(VENV)/serve ## Build papers.db from seeds/ (DUMPS="seeds …" for other
 export: $(VENV)/export build ## Write papers.db as Parquet, CSV and more into export/
 	$(BIN)/daily-papers export papers.db --into export
 
-check: build ## Run the data tests on papers.db
-	$(BIN)/daily-papers check papers.db
+check: build ## Run the data tests on papers.db; of seeds/, compare counts with those kept
+	$(BIN)/daily-papers check papers.db $(if $(filter-out seeds,$(DUMPS)),,--counts tests/seeds.counts)
+
+counts: build ## Keep the counts of seeds/ after an intended change
+	$(BIN)/daily-papers check papers.db --write-counts tests/seeds.counts
 
 test: lint chromium nginx check static/vega.js ## Lint, then run all tests
 	$(BIN)/pytest

@@ -108,7 +108,7 @@ def run(dumps: Path, target: Path, cache: Path | None, *, facts: bool) -> None:
     if not facts:
         digest.digest = lambda _: NOTHING
     means = pipeline.Means(os.cpu_count() or 1, cache)
-    pipeline.build([dumps], target, keep_going=False, progress=nullcontext, means=means)
+    pipeline.build([dumps], target, False, nullcontext, means, unusual=not facts)
 
 
 @contextmanager

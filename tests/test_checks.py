@@ -1,12 +1,18 @@
 """The data tests: they hold for the seeds, and each one notices what it guards against."""
 
+import json
 import shutil
 import sqlite3
+from itertools import product
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from daily_papers import checks
+from daily_papers.schema import TABLES
+from daily_papers.store import Column, Table
+from tests.answers import answer, new
 from tests.conftest import daily_papers
 
 FIRST = "(select min(id) from papers)"
@@ -62,6 +68,23 @@ BREAKAGES = {
     ),
     "Search knows the topics of every paper.": (
         "delete from search_terms where term = 'topic:kv-cache'"
+    ),
+    "Of what a dump lists, counted without its reader, at least 99 % are listings.": (
+        "update dumps set item_count = listing_count + 2"
+    ),
+    "No claim has a value outside physical sense.": (
+        "update claims set value = 10000, value_low = null, unit = '%', effect = 'decrease' "
+        "where rowid = 1"
+    ),
+    "A column that papers fill is not empty, from some hundred papers on.": (
+        "update claims set baseline = null"
+    ),
+    "What some dump states is in some row of its column.": (
+        "update papers set comment_count = null"
+    ),
+    "From 200 papers on, 20 to 90 % of them have a claim.": "delete from claims where rowid > 60",
+    "From 200 papers on, two thirds of the topics are used; from 5,000 on, each.": (
+        "delete from paper_topics where topic_id in (select id from topics limit 13)"
     ),
     "Neighbours of a paper are ranked 1, 2, 3, … without a gap, the nearest first.": (
         "update similar_papers set score = 0 where rank = 1"
@@ -144,3 +167,160 @@ def test_listings_of_other_formats_may_share_a_line(copy: Path) -> None:
         db.execute("update listings set first_line = 1, last_line = 1")
         db.execute("update dumps set format = 'html'")
     assert "follow each other" not in daily_papers("check", copy).stderr
+
+
+def change(database: Path, *statements: str) -> str:
+    """Change a database, and return what the data tests say of it then."""
+    with sqlite3.connect(database) as db:
+        for statement in statements:
+            db.execute(statement)
+    return daily_papers("check", database).stderr
+
+
+NULLABLE = [(table, one) for table in TABLES for one in table.columns if not one.required]
+FILLED = [(table, one) for table, one in NULLABLE if one.filled_from is not None]
+STATED = [(table, one) for table, one in NULLABLE if one.stated]
+# The day of a page is null where neither it nor its papers tell: a folder may have such pages only.
+OPEN = {("dumps", "shown_on_text"), ("dumps", "shown_on"), ("dumps", "shown_on_basis")}
+
+
+def named(one: object) -> str:
+    return str(getattr(one, "name", one))
+
+
+def test_every_column_that_may_be_null_says_when_it_is_not_all_null() -> None:
+    said = {(table.name, one.name) for table, one in [*FILLED, *STATED]}
+    assert {(table.name, one.name) for table, one in NULLABLE} - said == OPEN
+    assert all(one.stated is None or one.filled_from is None for _, one in NULLABLE)
+
+
+MORE_LINKS = """
+    insert or ignore into links
+    select id, 'https://example.org', 'other', 'example.org', null, null, 'listing', null, null
+    from papers
+"""
+
+
+@pytest.mark.parametrize(("table", "column"), FILLED, ids=named)
+def test_an_empty_column_is_noticed(copy: Path, table: Table, column: Column) -> None:
+    cleared = f'update {table.name} set "{column.name}" = null'
+    if column.name in ("start", "end"):  # they are null together
+        cleared = """update links set source = 'listing', "start" = null, "end" = null"""
+    said = change(copy, MORE_LINKS, cleared)
+    assert said.count("does not hold: A column that papers fill") == 1
+    assert f" {table.name}.{column.name} | " in said
+
+
+@pytest.fixture(scope="module")
+def stating(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of three papers that state everything."""
+    folder = tmp_path_factory.mktemp("stating")
+    (folder / "day.json").write_text(answer([new(0), new(1), new(2)]))
+    target = folder / "papers.db"
+    assert daily_papers("build", folder / "day.json", "-o", target).exit_code == 0
+    return target
+
+
+@pytest.mark.parametrize(("table", "column"), STATED, ids=named)
+def test_a_column_without_what_a_dump_states_is_noticed(
+    stating: Path, tmp_path: Path, table: Table, column: Column
+) -> None:
+    copied = Path(shutil.copy(stating, tmp_path / "copy.db"))
+    cleared = f"update {table.name} set {column.name} = null"
+    if column.stated == "published_on" and table.name == "papers":
+        cleared += ", published_on = null, published_basis = null, year = null"
+        cleared = cleared.replace(f"set {column.name} = null, ", "set ")
+    assert f"{table.name}.{column.name} | day.json" in change(copied, cleared)
+
+
+@pytest.mark.parametrize("column", ["author_count", "comment_count", "organization_id"])
+def test_a_column_without_what_a_text_states_is_noticed(copy: Path, column: str) -> None:
+    said = change(copy, f"update papers set {column} = null")
+    assert f"papers.{column} | 000_a11c83cf296bdff8.txt" in said
+
+
+def test_of_few_papers_an_empty_column_says_nothing(copy: Path) -> None:
+    said = "A column that papers fill"
+    fewer = (
+        "delete from claims where paper_id not in (select distinct paper_id from claims limit 199)"
+    )
+    assert said in change(copy, "update claims set baseline = null")
+    assert said not in change(copy, fewer)
+    assert said in change(copy, "insert into metrics values ('x', 'X', '', null)",
+                          "update metrics set better = null")  # fmt: skip
+
+
+def test_of_many_papers_every_topic_is_used(copy: Path) -> None:
+    said = "two thirds of the topics are used"
+    more = """
+        with recursive number(n) as (select 1 union all select n + 1 from number where n < 4675)
+        insert into papers (id, title, abstract, type, has_code, topics, hardware, models)
+        select 'more-' || n, n, 'A.', 'method', 0, '[]', '[]', '[]' from number
+    """
+    one_less = "delete from paper_topics where topic_id = 'medical'"
+    assert said not in change(copy, one_less, "delete from paper_topics where topic_id = 'other'")
+    assert "First offending rows: medical | 5000 (--unusual" in change(copy, more)
+
+
+def test_unusual_papers_are_checked_without_what_is_usual(copy: Path) -> None:
+    with sqlite3.connect(copy) as db:
+        db.execute("delete from claims")
+        db.execute("update entities set family = null")
+    result = daily_papers("check", copy)
+    assert result.exit_code == 1
+    assert result.stderr.count("(--unusual leaves this test out)") == 2
+    result = daily_papers("check", copy, "--unusual")
+    assert (result.exit_code, result.stderr) == (0, "")
+    left_out = sum(test.usual for test in checks.TESTS)
+    assert f"all {len(checks.TESTS) - left_out} data tests hold" in result.stdout
+
+
+def build(folder: Path, summaries: list[str], *more: str) -> tuple[int, str]:
+    """Build a database of papers with these abstracts; return the exit status and what was said."""
+    papers = [
+        new(0, id=f"2407.{number:05}", title=f"Number {number} of a Kind", summary=summary)
+        for number, summary in enumerate(summaries)
+    ]
+    (folder / "day.json").write_text(json.dumps(papers))
+    result = daily_papers("build", folder / "day.json", "-o", folder / "papers.db", *more)
+    return result.exit_code, result.stderr
+
+
+VERBS = ("reduces {0} by {1}", "improves {0} by {1}", "reaches {1} {0}", "has a {0} of {1}",
+         "lowers {0} from {1} to 3%", "is {1} faster in {0}")  # fmt: skip
+THINGS = ("memory", "accuracy", "throughput", "latency", "error rate", "sparsity", "perplexity")
+NUMBERS = ("10,000%", "0%", "0x", "-5%", "1e9x", "999999999999999 trillion x", "130%", "0-3x",
+           "101 percent", "∞%", "40 orders of magnitude", "zero times", "1,5 GB", "3x", "30%",
+           "999,999,999 trillion tokens", "100%", "250 points", "-1 points", "0 GB")  # fmt: skip
+
+
+def test_no_strange_number_keeps_the_others_from_being_published(tmp_path: Path) -> None:
+    """All ways to say something impossible: each is a claim that holds, or none."""
+    said = [
+        f"We present Zorbit{at}. Zorbit{at} {verb.format(thing, number)}."
+        for at, (verb, thing, number) in enumerate(product(VERBS, THINGS, NUMBERS))
+    ]
+    Random(3).shuffle(said)
+    summaries = [" ".join(said[at::199]) for at in range(199)]
+    assert build(tmp_path, summaries) == (0, "")
+    with sqlite3.connect(tmp_path / "papers.db") as db:
+        (claims,) = db.execute("select count(*) from claims").fetchone()
+        reasons = dict(db.execute("select reason, count(*) from rejected_candidates group by 1"))
+    assert claims > 100
+    assert {"no_ratio", "more_than_all", "beyond_its_scale", "absurd_magnitude"} <= reasons.keys()
+
+
+def test_one_strange_abstract_keeps_no_other_from_being_published(tmp_path: Path) -> None:
+    """It has more claims, and names more things, than a hundred papers."""
+    claims = "Zorbit is 3x faster. " * 600
+    names = " ".join(f"Zorb{number}Net-{number}B" for number in range(600))
+    assert build(tmp_path, [claims, names, *["Nothing is said here."] * 150]) == (0, "")
+
+
+def test_many_papers_that_say_nothing_are_built_as_unusual_ones(tmp_path: Path) -> None:
+    summaries = ["Lorem ipsum dolor sit amet."] * 400
+    status, said = build(tmp_path, summaries)
+    assert status == 1
+    assert "20 to 90 % of them have a claim. First offending rows: 400 | 0 (--unusual" in said
+    assert not (tmp_path / "papers.db").exists()
+    assert build(tmp_path, summaries, "--unusual") == (0, "")

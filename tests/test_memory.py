@@ -32,7 +32,7 @@ if sys.argv[3:]:
     intake.Intake.entry = cache(intake.Intake.entry)
     intake.Intake.__hash__ = object.__hash__
 means = pipeline.Means(1, None)
-report = pipeline.build([Path(sys.argv[1])], Path(sys.argv[2]), False, nullcontext, means)
+report = pipeline.build([Path(sys.argv[1])], Path(sys.argv[2]), False, nullcontext, means, True)
 most = re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())
 print(report.paper_count, most[1])
 """

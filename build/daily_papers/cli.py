@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,6 +15,7 @@ from time import perf_counter
 import click
 
 from daily_papers import checks, fetch, pipeline, store, work
+from daily_papers.checks import outside
 from daily_papers.fetch.download import Service
 from daily_papers.pipeline import Cluster
 
@@ -23,6 +24,12 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 _COUNT = click.IntRange(min=1)
 _TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
+_NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+_UNUSUAL = click.option(
+    "--unusual",
+    is_flag=True,
+    help="Leave out the data tests that hold for a usual sample of Daily Papers only.",
+)
 _ADDRESS = re.compile(r"(?:tcp|tls)://[^\s/]+:\d{1,5}")
 
 
@@ -81,6 +88,7 @@ def main() -> None:
     help="Folder that keeps what was read of dumps and texts, for the next build.",
 )
 @click.option("--no-cache", is_flag=True, help="Read everything again, and keep nothing.")
+@_UNUSUAL
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 def build(
     paths: Sequence[Path],
@@ -90,6 +98,7 @@ def build(
     scheduler: Cluster | None,
     cache: Path | None,
     no_cache: bool,
+    unusual: bool,
     quiet: bool,
 ) -> None:
     """Build a database from dumps: files, or folders of them (default: seeds/).
@@ -108,6 +117,7 @@ def build(
             keep_going,
             lambda files: _progress(files, quiet),
             pipeline.Means(workers, None if no_cache else cache, scheduler),
+            unusual,
         )
         if not quiet:
             click.echo(_summary(report, output, perf_counter() - start))
@@ -120,20 +130,6 @@ def build(
     if report.skipped:
         _complain(report.skipped)
         sys.exit(1)
-
-
-@main.command()
-@click.argument("database", type=_FILE)
-def check(database: Path) -> None:
-    """Run the data tests on a database; exit 1 and name the rows if one does not hold."""
-    if not database.is_file():
-        raise click.BadParameter("not a regular file", param_hint="DATABASE")
-    try:
-        checks.require(database)
-    except checks.CheckError as error:
-        _complain([checks.CheckError(f"{database}: {error}")])
-        sys.exit(1)
-    click.echo(f"{database}: all {len(checks.TESTS)} data tests hold")
 
 
 @main.command("serve")
@@ -225,6 +221,51 @@ def export(
             size = one.parquet.size + one.csv.size
             click.echo(f"{one.table.name:<20} {one.rows:>10,} rows {size:>14,} bytes")
         click.echo(f"{into}: version {content.version}")
+
+
+@main.command()
+@click.argument("database", type=_FILE)
+@click.option("--counts", type=_FILE, help="Kept counts: a file of the listings of each dump.")
+@click.option("--write-counts", type=_NEW_FILE, help="Keep them, if everything else holds.")
+@click.option(
+    "--not-smaller-than",
+    "older",
+    type=_FILE,
+    help="An older database: no dump of it is missing, no table that only grows has fewer rows.",
+)
+@click.option(
+    "--fresh-days", type=click.IntRange(min=0), help="Most days since something was listed."
+)
+@click.option("--today", type=_day, metavar="DAY", help="Count them to this day, not to today's.")
+@_UNUSUAL
+def check(
+    database: Path,
+    counts: Path | None,
+    write_counts: Path | None,
+    older: Path | None,
+    fresh_days: int | None,
+    today: date | None,
+    unusual: bool,
+) -> None:
+    """Run the data tests on a database, and compare it with what is known elsewhere.
+
+    Exit status: 0; 1 if something does not hold, with a line for each; 2 for wrong usage.
+    """
+    for path in (database, counts, older):
+        if path and not path.is_file():
+            raise click.BadParameter(f"{path} is not a regular file")
+    if today and fresh_days is None:
+        raise click.UsageError("--today needs --fresh-days")
+    day = today or datetime.now(UTC).date()
+    try:
+        held = checks.require(database, unusual)
+        outside.require(database, counts, older, None if fresh_days is None else (day, fresh_days))
+        if write_counts:
+            write_counts.write_text(outside.written(outside.listings(database)), encoding="utf-8")
+    except (checks.CheckError, OSError) as error:
+        _complain([checks.CheckError(f"{database}: {line}") for line in str(error).splitlines()])
+        sys.exit(1)
+    click.echo(f"{database}: all {held} data tests hold")
 
 
 @main.command("fetch")

@@ -52,7 +52,7 @@ class Codec(Generic[Record]):
 
 
 LISTING = Codec(Listing, authors=None)
-DUMP = Codec(Dump, listings=LISTING, furniture=Codec(Furniture))
+DUMP = Codec(Dump, listings=LISTING, furniture=Codec(Furniture), states=None)
 MENTION = Codec(Mention)
 ENTITY = Codec(Entity)
 FACTS = Codec(

@@ -64,11 +64,17 @@ class Report:
 
 
 def build(
-    paths: Iterable[Path], target: Path, keep_going: bool, progress: Progress, means: Means
+    paths: Iterable[Path],
+    target: Path,
+    keep_going: bool,
+    progress: Progress,
+    means: Means,
+    unusual: bool = False,
 ) -> Report:
     """Build a database from dump files and folders of them, and put it in place of `target`.
 
-    The result is the same whatever the means. Texts wait on disk, beside the target.
+    The result is the same whatever the means. Texts wait on disk, beside the target. With
+    `unusual`, the papers need not be like a usual sample of Daily Papers.
 
     Raises:
         UnreadableDumps: at least one dump could not be read, or with `keep_going` all of them.
@@ -98,10 +104,10 @@ def build(
         cache.flush()  # a build that is killed later leaves it to the next one
         cached = cache.found
         named.flush()
-        tally = rows.Tally()
+        tally, verify = rows.Tally(), partial(checks.require, unusual=unusual)
         with Spool(beside) as blocks:
             every = _Rows(intake, rows.Whole(papers, digests, entities), blocks, tally, means)
-            store.write(target, schema.TABLES, every, schema.MAJOR, checks.require)
+            store.write(target, schema.TABLES, every, schema.MAJOR, verify)
     return Report(
         dump_count=len(intake.taken),
         listing_count=len(listings),

@@ -85,6 +85,8 @@ class Dump:
     listings: tuple[Listing, ...]
     furniture: tuple[Furniture, ...]
     line_count: int  # lines that are not blank
+    item_count: int  # papers that it lists, counted without its reader
+    states: tuple[str, ...]  # what its records state, found so too
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class _Maker:
         return row
 
 
-_DUMP = _Maker(schema.DUMPS, "listing_count")
+_DUMP = _Maker(schema.DUMPS, "listing_count", "states")
 _LISTING = _Maker(schema.LISTINGS, "dump_id", "paper_id", "title_as_listed")
 _PAPER = _Maker(schema.PAPERS, "name", "type", "has_code", "topics", "hardware", "models")
 _AUTHOR = _Maker(schema.AUTHORS)
@@ -54,7 +54,9 @@ _MENTION = _Maker(schema.MENTIONS, "id", "paper_id", "entity_id")
 
 def dump_rows(intake: Intake) -> Rows:
     """Return the rows of the dumps."""
-    return schema.DUMPS, (_DUMP(one.dump, len(one.places)) for one in intake.taken)
+    return schema.DUMPS, (
+        _DUMP(one.dump, len(one.places), _array(one.dump.states)) for one in intake.taken
+    )
 
 
 def listing_rows(intake: Intake, papers: Papers) -> Rows:

@@ -23,7 +23,12 @@ class StoreError(Exception):
 
 @dataclass(frozen=True)
 class Column:
-    """A column; in `check`, {0} stands for its name. `references` a table means its `id`."""
+    """A column; in `check`, {0} stands for its name. `references` a table means its `id`.
+
+    One that may be null says what it is null in every row without: `stated`, what some dump has to
+    state, by its name in `dumps.states`; or `filled_from`, how many papers with rows in the table
+    there have to be, 0 for any.
+    """
 
     name: str
     type: Literal["text", "integer", "real", "blob"]
@@ -31,6 +36,8 @@ class Column:
     check: str | None = None
     references: str | None = None
     index: bool = False
+    stated: str | None = None
+    filled_from: int | None = None
 
     def sql(self) -> str:
         """Return its line of the `create table` statement."""
@@ -85,7 +92,7 @@ def write(
     tables: Sequence[Table],
     rows: Iterable[Rows],
     version: int,
-    verify: Callable[[Path], None],
+    verify: Callable[[Path], object],
 ) -> None:
     """Write rows into a new file and put it in place of `target`.
 

@@ -16,6 +16,7 @@ import pytest
 import yaml
 from datasette.utils import module_from_path
 
+from daily_papers.search.engine import opened
 from tests.conftest import ROOT
 
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
@@ -60,7 +61,7 @@ def duck(full: Path, exported: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def searching(database: Path) -> Any:
     plugin = module_from_path(str(ROOT / "plugins" / "search_functions.py"), "search_functions")
-    return partial(plugin.search_papers, database)
+    return partial(plugin.search_papers, partial(opened, database))
 
 
 def by_sqlite(connection: sqlite3.Connection, name: str, given: Mapping[str, str]) -> Answer:

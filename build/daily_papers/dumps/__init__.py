@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from daily_papers.dumps import api, files, html, text
+from daily_papers.dumps import api, counting, files, html, text
 from daily_papers.dumps.files import dump_id
 from daily_papers.records import Dump, DumpError
 
@@ -53,7 +53,8 @@ def read(path: Path) -> Dump:
     """Read one saved page.
 
     Raises:
-        DumpError: the file cannot be opened, is no such page, or holds what has no place.
+        DumpError: the file cannot be opened, is no such page, holds what has no place, or lists
+            more papers than were read.
     """
     saved = files.load(path)
     start = _START.match(saved.data).end()  # type: ignore[union-attr] # it matches nothing, too
@@ -62,7 +63,12 @@ def read(path: Path) -> Dump:
         reader = api.read
     elif _HTML.match(saved.data, start):
         reader = html.read
-    return replace(reader(saved.data, path), sha256=saved.sha256, bytes=saved.bytes)
+    dump = reader(saved.data, path)
+    count = len(dump.listings)
+    if 100 * count < counting.FLOOR * dump.item_count:
+        problem = f"it lists {dump.item_count} papers, of which {count} were understood"
+        raise DumpError(str(path), None, problem)
+    return replace(dump, sha256=saved.sha256, bytes=saved.bytes)
 
 
 def _files_below(folder: Path) -> list[Path]:

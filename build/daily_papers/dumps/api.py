@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from daily_papers.dumps import answers, fields, strict
+from daily_papers.dumps import answers, counting, fields, strict
 from daily_papers.dumps.files import Lines, decode, dump_id
 from daily_papers.dumps.strict import Wrong
 from daily_papers.records import DateBasis, Dump, DumpError, Listing
@@ -36,6 +36,7 @@ def read(data: bytes, path: Path) -> Dump:
     spans = [(one.first_line, one.last_line) for one in answer.listings]
     counts, furniture, line_count = lines.account(spans, OUTSIDE)
     shown_on, basis = answer.shown_on()
+    count = counting.in_answers(text)
     return Dump(
         id=dump_id(path),
         file=path.name,
@@ -51,6 +52,8 @@ def read(data: bytes, path: Path) -> Dump:
         ),
         furniture=furniture,
         line_count=line_count,
+        item_count=count.items,
+        states=tuple(sorted(count.states)),
     )
 
 

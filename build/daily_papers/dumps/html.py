@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
-from daily_papers.dumps import answers, cards, fields, markup, strict
+from daily_papers.dumps import answers, cards, counting, fields, markup, strict
 from daily_papers.dumps.files import NEWLINE, Lines, decode, dump_id, fold, too_large
 from daily_papers.dumps.strict import Wrong
 from daily_papers.records import DateBasis, Dump, DumpError, Listing
@@ -74,6 +74,7 @@ class _Listed:
     """The papers of a page, and the day that it is of."""
 
     listings: Sequence[Listing]
+    data: str = ""  # JSON, if they were read from such
     shown_on_text: str | None = None
     shown_on: str | None = None
 
@@ -98,6 +99,7 @@ def read(data: bytes, path: Path) -> Dump:
     spans = [(one.first_line, one.last_line) for one in listed.listings]
     counts, furniture, line_count = lines.account(spans, OUTSIDE)
     shown_on, basis = _shown_on(page, listed)
+    count = counting.in_answers(listed.data)
     return Dump(
         id=dump_id(path),
         file=path.name,
@@ -113,6 +115,8 @@ def read(data: bytes, path: Path) -> Dump:
         ),
         furniture=furniture,
         line_count=line_count,
+        item_count=counting.in_page(plain, relative_only=not page.address) or count.items,
+        states=tuple(sorted(count.states)),
     )
 
 
@@ -165,7 +169,7 @@ def _in_data(page: _Page, tag: Tag) -> _Listed | None:
         at = wrong.offset or 0
         line = _Place.of(page, tag, props).lines(at, at + 1)[0]
         raise DumpError(page.file, line, f"data-props: {wrong.problem}") from wrong
-    return _Listed(listings, *answers.day_stated(data)) if listings else None
+    return _Listed(listings, props, *answers.day_stated(data)) if listings else None
 
 
 def _listings(props: str, path: Sequence[str], place: "_Place") -> list[Listing]:

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from daily_papers.dumps import capture, dates, fields, furniture, printed
+from daily_papers.dumps import capture, counting, dates, fields, furniture, printed
 from daily_papers.dumps.capture import Line
 from daily_papers.dumps.dates import PageDate
 from daily_papers.dumps.files import decode, dump_id, too_large
@@ -37,11 +37,13 @@ def read(data: bytes, path: Path) -> Dump:
     file = str(path)
     if len(data) > LARGEST:
         raise too_large(path, len(data), LARGEST)
-    lines, line_count = capture.lines(decode(data, file), file)
+    content = decode(data, file)
+    lines, line_count = capture.lines(content, file)
     if not lines:
         raise DumpError(file, 1, "the file is empty")
     head, shown, start = furniture.head(lines, file)
     end = furniture.foot(lines, start)
+    count = counting.in_text(content)
     foot = [part for line in lines[end:] for part in furniture.of(line, "foot")]
     papers = printed.papers(lines[start:end], file)
     shown_date = _with_year(dates.parse(shown), [*lines[:start], *lines[end:]]) if shown else None
@@ -59,6 +61,8 @@ def read(data: bytes, path: Path) -> Dump:
         listings=tuple(_listing(rank, one, year) for rank, one in enumerate(papers, 1)),
         furniture=(*head, *foot),
         line_count=line_count,
+        item_count=count.items,
+        states=tuple(sorted(count.states)),
     )
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from daily_papers.facts import bounds, filters, numbers, results, settings
+from daily_papers.facts import bounds, filters, numbers, results, sense, settings
 from daily_papers.facts.entities import Seen
 from daily_papers.facts.measures import Measure, measures
 from daily_papers.facts.numbers import Quantity
@@ -144,11 +144,14 @@ class _Reader:
             carried = Setting(listed.baseline, listed.hardware, listed.subject) if listed else None
             setting = settings.find(around, place, self.seen, carried, actor)
             claims = [_claim(line, quantity, one, bound, listed, setting) for one in read]
+            reasons = [sense.reason_against(one) for one in claims]
+            claims = [one for one, reason in zip(claims, reasons, strict=True) if not reason]
             self.found.claims += claims
             if claims:
                 self.previous = quantity, claims[0]
             else:
-                self.found.rejected.append(_rejected(line.of, quantity, "no_measure"))
+                reason = next(filter(None, reasons), "no_measure")
+                self.found.rejected.append(_rejected(line.of, quantity, reason))
 
     def _measures(
         self, group: list[Quantity], place: int, before: int, floor: int, listed: Claim | None

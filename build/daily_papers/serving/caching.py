@@ -64,7 +64,8 @@ class Versions:
 
     def control(self, path: str, query: str, status: int) -> str:
         """Return what Cache-Control an answer has."""
-        if status not in (200, 206, 301, 302, 304, 404) or path.startswith("/-/") or path == "/health":
+        is_kept = status in (200, 206, 301, 302, 304, 404)
+        if not is_kept or path.startswith("/-/") or path == "/health":
             return "public, max-age=3600" if _ASSETS.match(path) and status == 200 else NEVER
         if status in (200, 206, 304) and self.is_current(path, query):
             return FOREVER

@@ -139,10 +139,10 @@ def _checked(served: Served) -> Served:
 
 def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("pragma user_version").fetchone()
-    if version != schema.VERSION:
+    if version != schema.MAJOR:
         raise ServeError(
             f"{path}: its schema has version {version}, and this daily-papers serves"
-            f" {schema.VERSION}; build it anew."
+            f" {schema.MAJOR}; build it anew."
         )
     (found,) = connection.execute("pragma quick_check(1)").fetchone()
     if found != "ok":

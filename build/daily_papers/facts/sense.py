@@ -1,0 +1,89 @@
+"""What no claim can say: values outside physical sense, each limit as a rule and as a query.
+
+A number that breaks a limit is no claim, whatever its sentence says, and the limit's name is the
+reason in `rejected_candidates`. The data tests ask the same of every database, by the query.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from daily_papers.records import Claim
+
+# Scores that end at 100 %, as quotes name them. Relative and normalized ones do not end there, nor
+# do shares of another's: "105% of the accuracy of the teacher".
+_ENDING = ("accuracy", "recall", "f1", "exact match", "success rate", "win rate", "pass rate",
+           "hit rate", "acceptance rate", "sparsity")  # fmt: skip
+_ENDLESS = ("% of", "percent of", "relative", "normali", "improve", "gain", "increase", "higher",
+            "better", "error", "loss")  # fmt: skip
+# The largest value of a unit: a hundred times and more of what any paper of the seeds, the samples
+# or the generated corpora states; what is larger was misread or made up.
+_MOST = {"%": 1e6, "x": 1e12, "points": 1e6, "orders": 30.0, "score": 1e9}
+_MOST_OF_AMOUNTS = 1e24
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A name for what is wrong, whether a claim is so, and the condition in SQL for `claims`."""
+
+    reason: str
+    is_broken: Callable[[Claim], bool]
+    sql: str
+
+
+def _smallest(claim: Claim) -> float:
+    return claim.value if claim.value_low is None else claim.value_low
+
+
+def _says(quote: str, words: tuple[str, ...]) -> bool:
+    return any(word in quote.lower() for word in words)
+
+
+def _like(words: tuple[str, ...]) -> str:
+    return " or ".join(f"instr(lower(quote), '{word}')" for word in words)
+
+
+def _no_ratio(claim: Claim) -> bool:
+    return claim.unit in ("x", "orders") and _smallest(claim) <= 0
+
+
+def _more_than_all(claim: Claim) -> bool:
+    """Nothing gets smaller by more than it is; "from 300% to 120%" is another thing."""
+    by_percent = claim.unit == "%" and claim.effect == "decrease" and claim.value_low is None
+    return by_percent and claim.value > 100
+
+
+def _beyond_its_scale(claim: Claim) -> bool:
+    over = claim.unit == "%" and claim.effect == "level" and claim.value > 100
+    return over and _says(claim.quote, _ENDING) and not _says(claim.quote, _ENDLESS)
+
+
+def _absurd_magnitude(claim: Claim) -> bool:
+    return _smallest(claim) < 0 or claim.value > _MOST.get(claim.unit, _MOST_OF_AMOUNTS)
+
+
+_CASES = " ".join(f"when '{unit}' then {most!r}" for unit, most in _MOST.items())
+LIMITS = (
+    Limit("no_ratio", _no_ratio, "unit in ('x', 'orders') and coalesce(value_low, value) <= 0"),
+    Limit(
+        "more_than_all",
+        _more_than_all,
+        "unit = '%' and effect = 'decrease' and value_low is null and value > 100",
+    ),
+    Limit(
+        "beyond_its_scale",
+        _beyond_its_scale,
+        "unit = '%' and effect = 'level' and value > 100"
+        f" and ({_like(_ENDING)}) and not ({_like(_ENDLESS)})",
+    ),
+    Limit(
+        "absurd_magnitude",
+        _absurd_magnitude,
+        f"coalesce(value_low, value) < 0"
+        f" or value > case unit {_CASES} else {_MOST_OF_AMOUNTS!r} end",
+    ),
+)
+
+
+def reason_against(claim: Claim) -> str | None:
+    """Return the name of the first limit that a claim breaks."""
+    return next((limit.reason for limit in LIMITS if limit.is_broken(claim)), None)
