@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
 _ASKED_WRONG: tuple[tuple[type[Exception], str], ...] = (
+    (QueryInterrupted, "This took longer than a query may take; ask for less."),
     (MemoryError, "This needs more memory than a query may take."),
     (sqlite3.Error, "SQLite cannot answer this: {error}."),
     (sqlite3.Warning, "SQLite cannot answer this: {error}."),
