@@ -1,12 +1,15 @@
 """Bounds what SQL that somebody sends may do: it reads, and takes only so much of the machine."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from datasette import hookimpl
+from datasette import database as datasettes
+from datasette import hookimpl, utils
 from datasette.app import Datasette
 
 from daily_papers.pages import site
-from daily_papers.serving.sql import confine
+from daily_papers.serving.sql import confine, stopped_after
 
 
 @hookimpl(trylast=True)  # after the plugins that set a connection up
@@ -14,3 +17,12 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     """Confine connections to our database."""
     if database == site.DATABASE:
         confine(conn)
+
+
+@contextmanager
+def _limited(conn: sqlite3.Connection, ms: float) -> Iterator[None]:
+    with utils.sqlite_timelimit(conn, ms), stopped_after(conn, ms):
+        yield
+
+
+datasettes.sqlite_timelimit = _limited

@@ -8,7 +8,10 @@ limited, and with it what a step can cost. https://www.sqlite.org/security.html
 import re
 import sqlite3
 import threading
-from functools import partial
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache, partial
 
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 600_000,  # bytes of a value or row
@@ -155,3 +158,41 @@ def _text(value: object) -> str:
             _own.connection = sqlite3.connect(":memory:")
         return str(_own.connection.execute("select cast(? as text)", (value,)).fetchone()[0])
     return str(value)
+
+
+_LOOK = 0.05  # seconds between two looks at what runs
+_lock = threading.Lock()
+_running: dict[object, tuple[float, sqlite3.Connection]] = {}
+
+
+@contextmanager
+def stopped_after(connection: sqlite3.Connection, milliseconds: float) -> Iterator[None]:
+    """Interrupt what a connection runs after so long.
+
+    SQLite looks for that at each row. Datasette's own limit is looked at after a thousand steps,
+    which are seventy rows, each of which may search all papers.
+    """
+    _start_watch()
+    mark = object()
+    with _lock:
+        _running[mark] = time.monotonic() + milliseconds / 1000, connection
+    try:
+        yield
+    finally:
+        with _lock:
+            del _running[mark]
+
+
+def _watch() -> None:
+    while True:
+        time.sleep(_LOOK)
+        with _lock:  # so that none is interrupted that has gone on to another query
+            now = time.monotonic()
+            for end, connection in _running.values():
+                if end < now:
+                    connection.interrupt()
+
+
+@cache
+def _start_watch() -> None:
+    threading.Thread(target=_watch, name="sql-limits", daemon=True).start()
