@@ -163,7 +163,9 @@ def made(known: Known, number: int) -> bytes:
     chance = Random(number)
     target = _path(known, chance) + _query(known, chance)
     if chance.random() < 0.05:  # anything at all
-        target = b"/" + bytes(chance.choice(range(0x21, 0x100)) for _ in range(chance.randint(1, 60)))
+        target = b"/" + bytes(
+            chance.choice(range(0x21, 0x100)) for _ in range(chance.randint(1, 60))
+        )
     headers = chance.sample(HEADERS, chance.choice((0, 0, 0, 1, 2, 4)))
     method = chance.choice(METHODS)
     body = chance.choice(BODIES) if method in ("POST", "PUT", "DELETE", "PATCH") else b""
@@ -190,7 +192,10 @@ def _query(known: Known, chance: Random) -> bytes:
         values: tuple[str, ...] = MEANT[name]
         if chance.random() < 0.3:
             column = chance.choice((*known.columns, *known.columns, "nothing", "é", "'", ""))
-            name, values = f"{column}__{chance.choice(OPERATORS)}", ("1", "2024", "cache", "a,b", "[]")
+            name, values = (
+                f"{column}__{chance.choice(OPERATORS)}",
+                ("1", "2024", "cache", "a,b", "[]"),
+            )
         pairs.append(_value((name,), chance, "", 0.03) + b"=" + _value(values, chance, "", 0.4))
     return b"?" + b"&".join(pairs) if pairs else b""
 

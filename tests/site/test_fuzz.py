@@ -76,7 +76,9 @@ def known(public: Public, metadata: dict[str, Any]) -> fuzzed.Known:
         static_mounts=[("static", str(ROOT / "static"))],
     )
     with closing(sqlite3.connect(public.database)) as db:
-        names = [name for (name,) in db.execute("select name from sqlite_master where type='table'")]
+        names = [
+            name for (name,) in db.execute("select name from sqlite_master where type='table'")
+        ]
         tables = {
             name: [column for _, column, *_ in db.execute(f'pragma table_info("{name}")')]
             for name in names

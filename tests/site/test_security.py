@@ -1,0 +1,571 @@
+"""What nobody may do to a public server: write, read what is not offered, exhaust it, or change
+what others see. SECURITY.md says what is promised; these try to break it.
+"""
+
+import gzip
+import hashlib
+import itertools
+import json
+import re
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import httpx
+import pytest
+
+from tests import raw
+from tests.conftest import served
+from tests.raw import Answer, get, request
+from tests.site.test_agents import connected
+
+LASTS = 4  # seconds that an answer may take, whatever is asked; SQL has one of them
+HEALTHY = '"status": "ok"'
+GIGABYTE = 1 << 20  # in the units of ps
+MOST_MEMORY = GIGABYTE * 3 // 2  # of all processes: two, each with what search reads and a heap
+LONG = "replace(hex(zeroblob(290000)), '0', 'a')"
+COUNTING = "with recursive n(i) as (select 1 union all select i + 1 from n)"
+
+
+@pytest.fixture(scope="module")
+def folder(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the database, and a file that is none of the site's."""
+    folder = tmp_path_factory.mktemp("public")
+    (folder / "papers.db").write_bytes(database.read_bytes())
+    with closing(sqlite3.connect(folder / "other.db")) as other:
+        other.executescript("create table secrets as select 'hidden-word' as word")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def public(folder: Path) -> Iterator[str]:
+    """The address of a server for everybody, which answers for one name, and is well at the end."""
+    options = ("--public", "--workers", "2", "--allow-host", raw.NAME)
+    with served(folder / "papers.db", *options) as address:
+        yield address
+        assert HEALTHY in get(address, "/health").text
+
+
+@pytest.fixture(scope="module")
+def parent(public: str) -> int:
+    """The id of the process that the server's processes are children of."""
+    port = public.rpartition(":")[2]
+    found = subprocess.run(
+        ["pgrep", "-f", f"serve .*--port {port} --public"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return int(found.stdout.split()[0])
+
+
+def memory(parent: int) -> int:
+    """Return the kilobytes that the server's processes hold."""
+    command = ["ps", "-o", "rss=", "--ppid", str(parent)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return sum(map(int, found.split()))
+
+
+def sql(address: str, query: str, path: str = "/papers.json") -> Answer:
+    return get(address, f"{path}?{urlencode({'sql': query, '_shape': 'array'})}")
+
+
+WAYS: dict[str, Callable[[str, str], Answer]] = {
+    "json": lambda address, query: sql(address, query),
+    "page": lambda address, query: sql(address, query, "/papers"),
+    "csv": lambda address, query: sql(address, query, "/papers.csv"),
+    "stream": lambda address, query: get(
+        address, f"/papers.csv?{urlencode({'sql': query, '_stream': 'on'})}"
+    ),
+    "where": lambda address, query: get(
+        address, f"/papers/papers.json?{urlencode({'_where': f'1 in ({query})'})}"
+    ),
+    "bracketed": lambda address, query: get(
+        address, f"/papers/papers.json?{urlencode({'_where': f'1) or 1 in ({query}'})}"
+    ),
+    "parameter": lambda address, query: get(
+        address, f"/papers/claims_against.json?{urlencode({'baseline': f'x) or ({query}'})}"
+    ),
+}
+
+# --- what changes, or reads what is not offered
+
+WRITES = {
+    "insert": "insert into topics (id, name) values ('x', 'x')",
+    "replace": "replace into topics (id, name) values ('x', 'x')",
+    "delete": "delete from papers",
+    "delete of with": "with one as (select 1) delete from papers",
+    "returning": "delete from papers returning id",
+    "update": "update papers set title = ''",
+    "drop": "drop table papers",
+    "create": "create table made (one)",
+    "temporary": "create temp table made as select 1",
+    "attach": "attach 'other.db' as other",
+    "vacuum": "vacuum into 'made.db'",
+    "begin": "begin exclusive",
+    "pragma": "pragma writable_schema = on",
+    "heap": "pragma hard_heap_limit = 0",
+    "comment": "/* select */ delete from papers",
+    "two": "select 1; delete from papers",
+    "explained": "explain delete from papers",
+    "library": "select load_extension('/lib/x86_64-linux-gnu/libm.so.6')",
+    "file": "select readfile('/etc/passwd')",
+    "new file": "select writefile('made.txt', 'x')",
+    "folder": "select * from fsdir('/')",
+    "archive": "select * from zipfile('/etc/passwd')",
+    "pages": "select * from sqlite_dbpage",
+    "statements": "select * from sqlite_stmt",
+    "tokenizer": "select hex(fts3_tokenizer('simple'))",
+    "index": "insert into papers_fts (papers_fts) values ('delete-all')",
+    "virtual": "create virtual table made using fts5(one)",
+}
+READS = ("explained", "two")  # the first explains, which harms nobody; both must change nothing
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", WRITES)
+def test_nothing_is_written_or_read_beside_the_database(
+    public: str, folder: Path, name: str, way: str
+) -> None:
+    before = {path.name: path.stat().st_size for path in folder.iterdir() if path.name != "log"}
+    answer = WAYS[way](public, WRITES[name])
+    if way == "parameter":  # a value, and no SQL: it is looked for, and not found
+        assert json.loads(answer.text)["rows"] == []
+    elif way == "stream":  # begun with 200, it may say only in the file what is wrong
+        assert answer.status in (200, 400)
+        assert answer.text.count("\n") <= 3
+    else:
+        assert answer.status in (400, 403, 404), answer.text[:300]
+    assert not re.search("root:|hidden-word", answer.text)
+    after = {path.name: path.stat().st_size for path in folder.iterdir() if path.name != "log"}
+    assert after == before
+
+
+def test_the_database_is_what_it_was(public: str, folder: Path, database: Path) -> None:
+    def hashed(path: Path) -> str:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    for query in WRITES.values():
+        sql(public, query)
+    assert hashed(folder / "papers.db") == hashed(database)
+
+
+def test_agents_may_read_and_no_more(folder: Path) -> None:
+    with (
+        served(folder / "papers.db", "--public") as address,
+        connected(f"{address}/-/mcp") as agent,
+    ):
+        for name, query in WRITES.items():
+            answer = agent.call("execute_sql", database="papers", sql=query)
+            assert answer.is_error, name
+        for name, query in itertools.islice(COSTLY.items(), 0, None, 8):
+            answer = agent.call("execute_sql", database="papers", sql=query)
+            assert answer.is_error or answer.structured_content, name
+        rows = agent.call("execute_sql", database="papers", sql="select count(*) as n from papers")
+        assert rows.structured_content
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{mount}{up}etc/passwd"
+        for mount in ("/static/", "/-/static/", "/-/static-plugins/datasette_vega/", "/", "/papers/")
+        for up in ("../" * 9, "..%2f" * 9, "%2e%2e/" * 9, "%2e%2e%2f" * 9, "..%5c" * 9, "~2E~2E~2F" * 9,
+                   "%252e%252e%252f" * 9, "....//" * 9, "/", "%2f", "..%c0%af" * 9)
+    ]
+    + [
+        "/static/../metadata.yml", "/static/..%2fmetadata.yml", "/static/%2e%2e/pyproject.toml",
+        "/-/static/../app.py", "/-/static/..%2fapp.py", "/static/", "/static/.", "/static",
+        "/-/static-plugins/datasette_vega/../__init__.py", "/-/static-plugins/os/../os.py",
+        "/..%2fother.db", "/other.db", "/papers/../other.db", "/%2e%2e/other.db", "/~2E~2E~2Fother.db",
+        "/papers.db/../other.db", "/papers.db%00.html", "/static/site.css%00.js",
+        "file:///etc/passwd", "//etc/passwd", "/static//etc/passwd", "/papers.db~00",
+    ],
+)  # fmt: skip
+def test_no_path_leads_out_of_the_site(public: str, path: str) -> None:
+    answer = get(public, path)
+    assert answer.status in (301, 302, 400, 403, 404), (path, answer.status)
+    assert not re.search("root:x:|hidden-word|SQLite format|^import |^title: ", answer.text)
+    assert not answer["location"].startswith("//")
+
+
+# --- what takes too much
+
+COSTLY = {
+    "zeroblob": "select zeroblob(1000000000)",
+    "randomblob": "select randomblob(1000000000)",
+    "hex": "select length(hex(zeroblob(599000)))",
+    "blobs": f"{COUNTING} select zeroblob(590000) from n",
+    "texts": f"{COUNTING} select hex(randomblob(290000)) from n",
+    "counting": f"{COUNTING} select max(i) from n",
+    "doubling": "with recursive n(t) as (select 'aaaaa' union all select t || t from n) select t from n",
+    "queue": f"with recursive n(t) as (select {LONG} union all select randomblob(500000) from n)"
+    " select t from n order by t",
+    "set": f"with recursive n(t) as (select {LONG} union select randomblob(500000) from n)"
+    " select count(*) from n",
+    "join": "select count(*) from papers a, papers b, papers c, claims d",
+    "concatenation": "select group_concat(a.abstract || b.abstract) from papers a, papers b, papers c",
+    "order": "select a.abstract || b.abstract as t from papers a, papers b, papers c order by t",
+    "distinct": "select count(distinct a.abstract || b.abstract || c.id) from papers a, papers b, papers c",
+    "columns": f"select {','.join(f'hex(zeroblob(500)) as c{i}' for i in range(600))} from papers, claims",
+    "window": "select sum(length(a.abstract)) over (order by a.abstract || b.id rows between"
+    " unbounded preceding and unbounded following) from papers a, papers b",
+    "width": "select printf('%1000000000d', 1)",
+    "width given": "select printf('%*d', 1000000000, 1)",
+    "precision": "select format('%.900000000f', 1e300)",
+    "widths": f"{COUNTING} select sum(length(format('%999d%999d%999d', i, i, i))) from n",
+    "instr": "select instr(zeroblob(599000), zeroblob(299000) || x'01')",
+    "instr again": f"{COUNTING} select sum(instr(zeroblob(599000), zeroblob(299000) || x'01' || i)) from n",
+    "replace": f"select length(replace({LONG}, substr({LONG}, 1, 290000) || 'b', 'c'))",
+    "replace again": f"{COUNTING} select sum(length(replace({LONG}, substr({LONG}, 9) || i, 'c'))) from n",
+    "trim": f"select length(trim({LONG}, replace({LONG}, 'a', 'b') || 'a'))",
+    "like": f"select {LONG} like '%{'a' * 190}b'",
+    "like again": f"{COUNTING} select sum({LONG} like '%{'a' * 190}b' || i) from n",
+    "glob": f"select {LONG} glob '*{'a' * 190}b'",
+    "patterns": "select sum(a.abstract like '%' || substr(b.abstract, 1, 190) || '%')"
+    " from papers a, papers b, papers c",
+    "brackets": f"select json('{'[' * 40_000}{']' * 40_000}')",
+    "patch": f"{COUNTING}, k as (select json_group_object('k' || i, 1) as a,"
+    " json_group_object('j' || i, 1) as b from (select i from n limit 25000))"
+    " select length(json_patch(a, b)) from k",
+    "elements": f"{COUNTING}, j as (select json_group_array(i) as a from (select i from n limit 80000))"
+    " select count(*) from j, json_each(j.a), json_each(j.a)",
+    "tree": f"select count(*) from json_tree('{'[' * 900}{']' * 900}') a, papers, claims",
+    "prefixes": "select count(*) from papers_fts a, papers b where papers_fts match"
+    f" '{' OR '.join(f'{one}*' for one in 'abcdefghijklmnopqrstuvwxyz')}'",
+    "phrases": "select count(*) from papers_fts where papers_fts match"
+    f" 'NEAR({' '.join(['the'] * 200)}, 1000)'",
+    "snippets": "select snippet(papers_fts, -1, 'a', 'b', 'c', 64) from papers_fts, papers a, papers b"
+    " where papers_fts match 'a* OR t* OR s*'",
+    "search": "select sum(length(search_papers(a.title || b.title, '{}', '', 1000)))"
+    " from papers a, papers b",
+    "searches": "select " + ",".join(["search_papers('the', '{}', '', 1000)"] * 90),
+    "brackets of search": f"select search_papers('a', '{'[' * 40_000}', '', 1000)",
+    "depth": f"select {'(' * 5_000}1{')' * 5_000}",
+    "terms": f"select {' + '.join('1' * 1 for _ in range(20_000))}",
+    "unions": " union all ".join(["select 1"] * 5_000),
+    "in": f"select count(*) from papers where rowid in ({','.join(map(str, range(9_000)))})",
+    "long": f"select '{'a' * 60_000}'",
+    "pragmas": "select count(*) from pragma_function_list a, pragma_function_list b, pragma_function_list",
+    "view": "select * from papers where exists (select 1 from claims a, claims b, claims c where"
+    " a.value + b.value + c.value < 0)",
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_no_query_takes_long_or_much(public: str, parent: int, name: str) -> None:
+    answer = sql(public, COSTLY[name])
+    assert answer.status in (200, 400, 414), answer.text[:300]
+    assert answer.seconds < LASTS, answer.text[:300]
+    assert memory(parent) < MOST_MEMORY
+
+
+@pytest.mark.parametrize("way", ["page", "csv", "stream", "where"])
+def test_nor_by_another_way(public: str, parent: int, way: str) -> None:
+    for name in list(COSTLY)[::5]:
+        answer = WAYS[way](public, COSTLY[name])
+        assert answer.status in (200, 400, 414), name
+        assert answer.seconds < LASTS, name
+    assert memory(parent) < MOST_MEMORY
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/papers/lineage.json?method={quote('%' * 5_000)}",
+        f"/papers/claims_against.json?baseline={'a' * 40_000}",
+        f"/papers/papers.json?abstract__like={quote('%a_' * 2_000)}",
+        f"/papers/papers.json?abstract__glob={quote('*[a-z]' * 2_000)}",
+        f"/papers/papers.json?_search={quote(' '.join(f'{one}*' for one in 'abcdefgh'))}&_searchmode=raw",
+        f"/papers/search.json?q={quote('a* ' * 5_000)}",
+        f"/search.json?q={quote('a* OR ' * 3_000)}",
+        f"/search.json?q={quote('(' * 10_000)}",
+        f"/search/suggest.json?q={'a' * 20_000}",
+        "/papers/claims.json?" + "&".join(f"_facet={one}" for one in
+                                          ("sentence", "quote", "id", "subject", "value", "start")),
+        "/papers/papers.json?_facet_array=topics&_facet_array=models&_facet_date=published_on",
+        "/papers/papers.csv?_stream=on&_size=max",
+        "/papers/papers?_size=1000000",
+        f"/compare?{'&'.join(f'id={one}' for one in range(3_000))}",
+        f"/paper/{'~41' * 5_000}.json",
+    ],
+)  # fmt: skip
+def test_no_argument_takes_long(public: str, path: str) -> None:
+    answer = get(public, path)
+    assert answer.status in (200, 302, 400, 404, 414, 431), answer.text[:300]
+    assert answer.seconds < LASTS
+
+
+def test_many_costly_queries_at_once_leave_pages_and_memory(public: str, parent: int) -> None:
+    hard = [COSTLY[one] for one in ("order", "join", "blobs", "set", "search", "distinct")]
+    with ThreadPoolExecutor(24) as threads:
+        asked = [threads.submit(sql, public, hard[n % len(hard)]) for n in range(24)]
+        pages = [get(public, "/papers/topics") for _ in range(20)]
+        held = memory(parent)
+        statuses = {one.result().status for one in asked}
+    assert statuses <= {200, 400, 429}
+    assert {one.status for one in pages} == {200}
+    assert max(one.seconds for one in pages) < LASTS
+    assert max(held, memory(parent)) < MOST_MEMORY
+
+
+def test_a_body_has_a_size(public: str) -> None:
+    sent = request("/-/mcp", "Content-Type: application/json", method="POST", body=b"x" * (2 << 20))
+    assert raw.ask(public, sent).status == 413
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    head = request(
+        "/-/mcp", "Transfer-Encoding: chunked", "Content-Type: application/json", method="POST"
+    )
+    assert raw.ask(public, head + chunk * 32 + b"0\r\n\r\n").status == 413
+
+
+# --- what changes an answer that others get
+
+PAGES = (
+    "/", "/search?q=kv+cache", "/search.json?q=kv+cache", "/search.atom?q=cache", "/openapi.json",
+    "/papers", "/papers/papers", "/papers/papers.json", "/papers/papers.csv", "/papers/topics/kv-cache",
+    "/results", "/api", "/papers.db", "/static/site.css", "/papers/lineage?method=Mamba", "/llms.txt",
+    "/papers?sql=select+1",
+)  # fmt: skip
+EVIL = "evil.example"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [EVIL, f"{raw.NAME}.{EVIL}", f"{raw.NAME}@{EVIL}", f"{EVIL}/{raw.NAME}", "", f"{raw.NAME}.",
+     f"{raw.NAME} {EVIL}", f"{raw.NAME}:80@{EVIL}", "[::1", "127.0.0.1", f"{raw.NAME}:x", "%00",
+     f"{raw.NAME},{EVIL}", "<script>"],
+)  # fmt: skip
+def test_another_host_is_refused(public: str, host: str) -> None:
+    answer = get(public, "/", host=host)
+    assert answer.status == 400
+    assert "<" not in answer.text
+    assert answer["cache-control"] == "no-store" or answer["connection"] == "close"
+
+
+def test_the_host_is_known_with_a_port_and_in_capitals(public: str) -> None:
+    for host in (f"{raw.NAME}:8443", raw.NAME.upper()):
+        assert get(public, "/", host=host).status == 200
+
+
+def test_two_hosts_are_refused(public: str) -> None:
+    assert get(public, "/", f"Host: {EVIL}").status == 400
+    assert get(public, f"http://{EVIL}/").status in (400, 404)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_header_of_a_client_changes_what_others_get(public: str, path: str) -> None:
+    plain = get(public, path)
+    assert plain.status == 200
+    for header in (
+        f"X-Forwarded-Host: {EVIL}", f"Forwarded: host={EVIL};proto=gopher", f"X-Host: {EVIL}",
+        f"X-Original-URL: /{EVIL}", f"X-Rewrite-URL: /{EVIL}", f"X-Forwarded-Prefix: /{EVIL}",
+        f"X-Forwarded-Server: {EVIL}", "X-Forwarded-Port: 1", f"Origin: https://{EVIL}",
+        f"Referer: https://{EVIL}/", "X-HTTP-Method-Override: DELETE", "Accept-Language: xx",
+        "Cookie: ds_actor=x; ds_messages=y; ds_csrftoken=z", "Authorization: Bearer dstok_x",
+        "X-Forwarded-For: 6.6.6.6", "User-Agent: <script>", "Cache-Control: no-cache",
+    ):  # fmt: skip
+        answer = get(public, path, header)
+        assert (answer.status, answer.body) == (200, plain.body), header
+        for name in ("etag", "cache-control", "vary", "content-type", "location"):
+            assert answer[name] == plain[name], (header, name)
+    assert EVIL not in plain.text
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/search?q=a%0d%0aX-Made:%20x", "/papers/papers%0d%0aX-Made:%20x", "/%0d%0aX-Made:%20x/",
+     "/papers/lineage?method=%0d%0aX-Made:x&_format=json", "/papers/papers/x%0d%0aX-Made:x.json",
+     "/:memory:/%0d%0aX-Made:x", "/papers/papers.json?_next=%0d%0aX-Made:x", "/papers.csv?sql=select+1&_dl=%0aX-Made:x"],
+)  # fmt: skip
+def test_no_address_makes_a_header(public: str, target: str) -> None:
+    answer = get(public, target)
+    assert "x-made" not in {name.lower() for name in answer.headers}
+    assert answer.status < 500
+
+
+def test_header_lines_of_no_header_are_refused(public: str) -> None:
+    for line in (
+        b"X\r\n : y",
+        b"X y: z",
+        b": z",
+        b"X: a\0b",
+        b"Content-Length: -1",
+        b"Content-Length: 1, 2",
+    ):
+        assert get(public, "/", line).status == 400
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_address_has_one_tag_and_only_its_own_is_known(public: str, path: str) -> None:
+    first = get(public, path)
+    assert first["etag"]
+    assert get(public, path)["etag"] == first["etag"]  # of each of the processes
+    known = get(public, path, f"If-None-Match: {first['etag']}")
+    assert (known.status, known.body) == (304, b"")
+    others = [get(public, one)["etag"] for one in PAGES if one != path]
+    assert first["etag"] not in others
+    answer = get(public, path, f"If-None-Match: {', '.join(others)}")
+    assert (answer.status, answer.body) == (200, first.body)
+
+
+def test_a_tag_is_not_of_another_scheme_or_query(public: str) -> None:
+    tag = get(public, "/search?q=cache")["etag"]
+    for path in ("/search?q=Cache", "/search?q=cache&", "/search?q=cache&page=2", "/search"):
+        assert get(public, path, f"If-None-Match: {tag}").status == 200
+    secure = get(public, "/search?q=cache", "X-Forwarded-Proto: https")
+    assert secure["etag"] != tag or secure.body == get(public, "/search?q=cache").body
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_packed_and_plain_answers_are_the_same(public: str, path: str) -> None:
+    plain, packed = get(public, path), get(public, path, "Accept-Encoding: gzip")
+    body = packed.body
+    if packed["content-encoding"] == "gzip":
+        body = gzip.decompress(body)
+        assert "accept-encoding" in packed["vary"].lower()
+    assert body == plain.body
+    assert packed["etag"] == plain["etag"]
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/health", "/papers/papers?_size=x"])
+def test_head_is_get_without_the_body(public: str, path: str) -> None:
+    whole, head = get(public, path), raw.ask(public, request(path, method="HEAD"))
+    assert (head.status, head.body) == (whole.status, b"")
+    assert {n.lower(): v for n, v in head.headers.items() if n.lower() != "date"} == {
+        n.lower(): v for n, v in whole.headers.items() if n.lower() != "date"
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [("bytes=0-99", 206), ("bytes=-100", 206), ("bytes=100-", 206), ("bytes=0-0,-1", 206),
+     ("bytes=99-1", (200, 400, 416)), ("bytes=999999999999-", 416), ("bytes=x", (200, 400)),
+     ("bytes=" + ",".join(f"{n}-{n + 1}" for n in range(0, 6_000, 3)), (200, 206, 400, 416)),
+     ("bytes=" + ",".join(["0-"] * 500), (200, 206, 400, 416)), ("lines=0-1", (200, 400))],
+)  # fmt: skip
+def test_a_range_is_a_part_of_the_file_and_never_more(
+    public: str, folder: Path, asked: str, status: int | tuple[int, ...]
+) -> None:
+    whole = (folder / "papers.db").read_bytes()
+    answer = get(public, "/papers.db", f"Range: {asked}")
+    assert answer.status in (status if isinstance(status, tuple) else (status,))
+    assert len(answer.body) <= len(whole) + 200_000
+    if asked == "bytes=0-99":
+        assert answer.body == whole[:100]
+    if asked == "bytes=-100":
+        assert answer.body == whole[-100:]
+    assert get(public, "/papers.db", f"Range: {asked}", 'If-Range: "x"').body == whole
+
+
+# --- what every answer has
+
+ANSWERS = {
+    "page": (request("/"), 200),
+    "table": (request("/papers/papers"), 200),
+    "json": (request("/search.json?q=cache"), 200),
+    "file": (request("/papers.db", "Range: bytes=0-9"), 206),
+    "health": (request("/health"), 200),
+    "tools": (request("/-/versions"), 200),
+    "static": (request("/static/site.css"), 200),
+    "theirs": (request("/-/static/app.css"), 200),
+    "redirect": (request("/papers/papers/"), 302),
+    "wrong": (request("/search?size=x"), 400),
+    "wrong SQL": (request("/papers?sql=selec"), 400),
+    "too long": (request(f"/papers?{urlencode({'sql': f'{COUNTING} select max(i) from n'})}"), 400),
+    "host": (request("/", host=EVIL), 400),
+    "missing": (request("/nowhere"), 404),
+    "missing file": (request("/static/nothing.js"), 404),
+    "method": (request("/", method="POST", body=b"x"), 405),
+    "strange method": (request("/", method="BREW"), 405),
+    "agent": (request("/-/mcp"), 406),
+    "large": (request("/-/mcp", method="POST", body=b"x" * (2 << 20)), 413),
+}  # fmt: skip
+TOLD = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_answer_has_the_headers_and_no_cookie(public: str, name: str) -> None:
+    sent, status = ANSWERS[name]
+    answer = raw.ask(public, sent)
+    assert answer.status == status
+    require_headers(answer)
+
+
+def require_headers(answer: Answer) -> None:
+    assert {one: answer[one] for one in TOLD} == TOLD
+    policy = answer["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "camera=()" in answer["permissions-policy"]
+    assert answer["cache-control"]
+    assert not answer["set-cookie"]
+    assert not answer["server"]
+    assert len(answer.headers.get_all("content-security-policy", [])) == 1
+
+
+def test_too_many_queries_are_told_so_with_all_headers(public: str) -> None:
+    query = f"{COUNTING} select max(i) from n"
+    with ThreadPoolExecutor(120) as threads:
+        answers = list(threads.map(lambda n: sql(public, f"{query} -- {n}"), range(120)))
+    refused = [one for one in answers if one.status == 429]
+    assert refused
+    assert {one.status for one in answers} <= {400, 429}
+    assert all(int(one["retry-after"]) > 0 for one in refused)
+    require_headers(refused[0])
+    assert get(public, "/papers/topics").status == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/search", "/papers/papers/x", "/results", "/api", "/compare"]
+)
+def test_our_pages_run_no_script_of_anybody_else(public: str, path: str) -> None:
+    assert "unsafe" not in get(public, path)["content-security-policy"]
+
+
+def test_nobody_can_log_in_or_write_through_datasettes_own_forms(public: str) -> None:
+    for path in (
+        "/-/auth-token?token=x",
+        "/-/messages",
+        "/-/logout",
+        "/-/permissions",
+        "/-/allow-debug",
+    ):
+        answer = get(public, path)
+        assert answer.status in (302, 400, 403, 404, 200), path
+        require_headers(answer)
+    for path in ("/-/messages", "/-/logout", "/-/permissions"):
+        answer = raw.ask(public, request(path, method="POST", body=b"message=x&message_type=1"))
+        assert answer.status in (400, 403, 405), path
+        require_headers(answer)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/-/settings.json", "/-/metadata.json", "/-/plugins.json", "/-/actor.json", "/-/threads.json",
+     "/-/databases.json", "/-/versions.json", "/-/config.json", "/-/permissions", "/-/patterns"],
+)  # fmt: skip
+def test_tools_tell_no_secret(public: str, folder: Path, path: str) -> None:
+    answer = get(public, path)
+    assert answer.status in (200, 403)
+    assert not re.search(r"secret|token|passw|/home/|/root/|/tmp/", answer.text, re.IGNORECASE) or (
+        path in TELLING
+    )
+    assert str(folder.parent) not in answer.text or path in TELLING
+
+
+TELLING: set[str] = set()
+
+
+def test_sql_does_not_tell_where_the_file_is(public: str, folder: Path) -> None:
+    assert str(folder) not in sql(public, "select * from pragma_database_list").text
+    assert httpx.get(f"{public}/health", headers={"host": raw.NAME}).status_code == 200
