@@ -31,6 +31,8 @@ def check(method: str, host: str, path: str, hosts: Collection[str]) -> None:
     name = _PORT.sub("", host.lower())
     if hosts and name not in hosts:
         raise Refused(400, f"This server does not answer for “{name[:80]}”.")
+    if not path.startswith("/"):
+        raise Refused(400, "An address begins with a slash.")
     if method not in READING and not (method in ("POST", "DELETE") and path.startswith(_TOOLS)):
         raise Refused(405, f"{method[:20]} is not answered here: this site can only be read.")
 
