@@ -51,9 +51,19 @@ class Front:
                 }
             costly = gate.is_costly(asked.method, asked.path, asked.query)
             async with self._turns.turn() if costly else nullcontext():
-                await self._app(scope, _limited(receive, asked), answer.send)
+                await self._run(scope, _limited(receive, asked, answer), answer)
         except gate.Refused as refused:
             await answer.refuse(refused)
+
+    async def _run(self, scope: Message, receive: Receive, answer: "_Answer") -> None:
+        """Let the application answer; raises Refused where more is sent than may be."""
+        try:
+            await self._app(scope, receive, answer.send)
+        except Exception:  # what it makes of the end of a body that goes on for too long
+            if not answer.refused:
+                raise
+        if answer.refused:
+            raise answer.refused
 
 
 class _Asked:
@@ -92,8 +102,14 @@ class _Answer:
     def __init__(self, asked: _Asked, send: Send, is_public: bool) -> None:
         self._asked, self._send, self._is_public = asked, send, is_public
         self._has_begun = False
+        self.refused: gate.Refused | None = None
 
     async def send(self, message: Message) -> None:
+        if self.refused and not self._has_begun:
+            return  # that is told in place of it
+        await self._pass(message)
+
+    async def _pass(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._has_begun = True
             # Datasette writes some names with capitals.
@@ -118,8 +134,8 @@ class _Answer:
             given["etag"] = self._asked.etag
 
     async def empty(self, status: int) -> None:
-        await self.send({"type": "http.response.start", "status": status, "headers": []})
-        await self.send({"type": "http.response.body", "body": b""})
+        await self._pass({"type": "http.response.start", "status": status, "headers": []})
+        await self._pass({"type": "http.response.body", "body": b""})
 
     async def refuse(self, refused: gate.Refused) -> None:
         if self._has_begun:
@@ -132,12 +148,12 @@ class _Answer:
         if refused.status == 405:
             told.append((b"allow", ", ".join(gate.READING).encode()))
         start = {"type": "http.response.start", "status": refused.status, "headers": told}
-        await self.send(start)
-        await self.send({"type": "http.response.body", "body": body})
+        await self._pass(start)
+        await self._pass({"type": "http.response.body", "body": body})
 
 
-def _limited(receive: Receive, asked: _Asked) -> Receive:
-    """Return what reads a request, and raises Refused where it goes on for too long."""
+def _limited(receive: Receive, asked: _Asked, answer: _Answer) -> Receive:
+    """Return what reads a request, and ends it where it goes on for too long."""
     read = 0
 
     async def limited() -> Message:
@@ -145,7 +161,8 @@ def _limited(receive: Receive, asked: _Asked) -> Receive:
         message = await receive()
         read += len(message.get("body", b""))
         if max(read, asked.length) > gate.MOST_SENT:
-            raise gate.Refused(413, f"A request has at most {gate.MOST_SENT:,} bytes.")
+            answer.refused = gate.Refused(413, f"A request has at most {gate.MOST_SENT:,} bytes.")
+            return {"type": "http.disconnect"}
         return message
 
     return limited
