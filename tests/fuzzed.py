@@ -107,8 +107,9 @@ HOSTILE = (
     "A" * 5_000, "a," * 2_000, "é" * 900, "x" * 20_000, "-0", "+1", "0x10", "1_000", "١", "²",
     "2024-13-45", "0000-00-00", "$null", "json", "on", "off", "max", "None",
 )  # fmt: skip
-BYTES = (b"\xff", b"\xc3(", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80" * 50, b"%ff", b"%", b"%u00e9",
-         b"%ed%a0%80", b"%00", b"%0d%0aX: y", b"%2e%2e%2f" * 6, b"..%2f", b"%252e", b"~ff", b"~")  # fmt: skip
+BYTES = (b"\xff", b"\xc3(", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\x80" * 50, b"%ff", b"%",
+         b"%u00e9", b"%ed%a0%80", b"%00", b"%0d%0aX: y", b"%2e%2e%2f" * 6,
+         b"..%2f", b"%252e", b"~ff", b"~")  # fmt: skip
 HEADERS: tuple[str | bytes, ...] = (
     "Accept-Encoding: gzip", "Accept-Encoding: gzip;q=0, br", "Accept-Encoding: \0",
     "Accept: application/json", "Accept: */*;q=x", "Cookie: ds_actor=x; ds_messages=y",

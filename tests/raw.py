@@ -3,6 +3,7 @@
 import http.client
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import Message
 from urllib.parse import urlsplit
@@ -49,10 +50,9 @@ def ask(address: str, sent: bytes, timeout: float = 30) -> Answer:
     place = urlsplit(address)
     began = time.monotonic()
     with socket.create_connection((place.hostname, place.port), timeout) as connection:
-        try:
+        # A server that refuses does not read to the end: its answer is there already.
+        with suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(sent)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # refused before all was sent: the answer is there already
         method = sent.partition(b" ")[0].decode("latin-1")
         response = http.client.HTTPResponse(connection, method=method)
         response.begin()

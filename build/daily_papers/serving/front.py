@@ -40,7 +40,7 @@ class Front:
         asked = _Asked(scope, self._versions)
         answer = _Answer(asked, send, self._is_public)
         try:
-            gate.check(asked.method, asked.host, asked.path, self._hosts)
+            gate.check(asked.method, asked.host, asked.path, self._hosts, self._is_public)
             if asked.is_known():
                 await answer.empty(304)
                 return
@@ -126,6 +126,7 @@ class _Answer:
         )
         if self._is_public:
             given["vary"] = "Accept-Encoding"  # nobody is anybody here
+            del given["set-cookie"]
             given["access-control-allow-origin"] = "*"
         if "set-cookie" in given or "private" in given.get("cache-control", ""):
             return

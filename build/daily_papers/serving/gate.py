@@ -13,6 +13,10 @@ WAITING = 32  # more that may wait for these
 PATIENCE = 10.0  # seconds that one waits
 RETRY = 5  # seconds after which who was sent away may ask again
 _TOOLS = "/-/"
+# Datasette's tools for its owner: they tell where files are, or set cookies.
+_OWNERS = re.compile(
+    r"/-/(?:threads|databases|messages|logout|permissions|allow-debug|auth-token)\b", re.IGNORECASE
+)
 _ARGUMENTS = ("sql", "_where")  # SQL of who asks
 _PORT = re.compile(r":\d+$")
 
@@ -26,13 +30,18 @@ class Refused(Exception):  # noqa: N818 - it is what it is called
         self.status, self.sentence = status, sentence
 
 
-def check(method: str, host: str, path: str, hosts: Collection[str]) -> None:
-    """Raise Refused for another host than those, if there are any, and for methods that write."""
+def check(
+    method: str, host: str, path: str, hosts: Collection[str], is_public: bool = False
+) -> None:
+    """Raise Refused for another host than those, if there are any, for methods that write, and for
+    tools of the owner, where everybody is served."""
     name = _PORT.sub("", host.lower())
     if hosts and name not in hosts:
         raise Refused(400, f"This server does not answer for “{name[:80]}”.")
     if not path.startswith("/"):
         raise Refused(400, "An address begins with a slash.")
+    if is_public and _OWNERS.match(path):
+        raise Refused(404, "This is not offered here.")
     if method not in READING and not (method in ("POST", "DELETE") and path.startswith(_TOOLS)):
         raise Refused(405, f"{method[:20]} is not answered here: this site can only be read.")
 
