@@ -1,0 +1,158 @@
+"""Full disks, folders for reading only, damaged files, clocks that jump, and slow clients."""
+
+import asyncio
+import os
+import resource
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOM = 2 << 20  # bytes that are free on the full disk
+PAGE = 4096  # bytes
+DAY = 86_400  # seconds
+_SHIFTED = """
+import os, time
+_time = time.time
+def _shifted():
+    with open(os.environ["BENCH_CLOCK"]) as file:
+        return _time() + float(file.read() or 0)
+time.time = _shifted
+"""
+
+
+def corrupted(database: Path) -> dict[str, bytes]:
+    """Return a database damaged in several ways."""
+    data = database.read_bytes()
+    middle = len(data) // 2 // PAGE * PAGE
+    flipped = bytes(one ^ 0xFF for one in data[middle : middle + 4 * PAGE])
+    return {
+        "cut in half": data[: len(data) // 2],
+        "bytes changed": data[:middle] + flipped + data[middle + 4 * PAGE :],
+        "empty": b"",
+        "text": b"This is no database.\n" * 500,
+    }
+
+
+def limit_of_files() -> None:
+    """Let no file of this process grow beyond what a full disk would have."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM))
+
+
+@contextmanager
+def _mounted(size: int) -> Iterator[Path | None]:
+    """Yield a small disk in memory; None where this user may mount nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+        try:
+            is_mounted = subprocess.run(command, capture_output=True, check=False).returncode == 0
+        except FileNotFoundError:
+            is_mounted = False
+        try:
+            yield Path(folder) if is_mounted else None
+        finally:
+            if is_mounted:
+                subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextmanager
+def full_disk(database: Path) -> Iterator[tuple[Path, str]]:
+    """Yield a folder with the database and too little room, and by what means."""
+    with _mounted(database.stat().st_size + ROOM) as disk, tempfile.TemporaryDirectory() as plain:
+        folder = disk or Path(plain)
+        shutil.copy(database, folder / "papers.db")
+        yield folder, "a small tmpfs" if disk else "RLIMIT_FSIZE"
+
+
+@contextmanager
+def read_only(database: Path) -> Iterator[tuple[Path, str]]:
+    """Yield a folder with the database that cannot be written to, and by what means."""
+    with _mounted(database.stat().st_size * 2) as disk, tempfile.TemporaryDirectory() as plain:
+        folder = disk or Path(plain)
+        shutil.copy(database, folder / "papers.db")
+        if disk:
+            subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+        else:
+            folder.chmod(0o555)
+        try:
+            yield folder, "a tmpfs mounted so" if disk else "its permissions"
+        finally:
+            if not disk:
+                folder.chmod(0o755)
+
+
+@dataclass
+class Clock:
+    """A clock for other processes: what their environment needs, and by what means it is moved."""
+
+    env: dict[str, str]
+    means: str
+    file: Path
+
+    def set(self, days: float) -> None:
+        """Move it to so many days from now."""
+        shift = f"{days * DAY:+.0f}"
+        new = self.file.with_suffix(".new")
+        new.write_text(shift, encoding="ascii")
+        new.replace(self.file)
+
+
+@contextmanager
+def fake_clock() -> Iterator[Clock]:
+    """Yield a clock, by libfaketime where it is installed; time since the start goes on as it is."""
+    library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "clock"
+        if library:
+            env = {"LD_PRELOAD": str(library), "FAKETIME_TIMESTAMP_FILE": str(file),
+                   "FAKETIME_NO_CACHE": "1", "DONT_FAKE_MONOTONIC": "1"}  # fmt: skip
+            clock = Clock(env, "libfaketime", file)
+        else:
+            Path(folder, "sitecustomize.py").write_text(_SHIFTED, encoding="utf-8")
+            path = os.pathsep.join(filter(None, (folder, os.environ.get("PYTHONPATH", ""))))
+            env = {"PYTHONPATH": path, "BENCH_CLOCK": str(file)}
+            clock = Clock(env, "time.time moved; no libfaketime here", file)
+        clock.set(0)
+        yield clock
+
+
+@contextmanager
+def slow_clients(address: str, count: int) -> Iterator[None]:
+    """Have so many clients on a server: half send slowly, half read slowly."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    place = urlsplit(address)
+    tasks = [
+        asyncio.run_coroutine_threadsafe(
+            (_sends if n % 2 else _reads)(str(place.hostname), int(place.port or 80)), loop
+        )
+        for n in range(count)
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        loop.call_soon_threadsafe(loop.stop)
+
+
+async def _sends(host: str, port: int) -> None:
+    with suppress(OSError):
+        _, writer = await asyncio.open_connection(host, port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        while True:
+            writer.write(b"X")
+            await asyncio.sleep(1)
+
+
+async def _reads(host: str, port: int) -> None:
+    with suppress(OSError):
+        reader, writer = await asyncio.open_connection(host, port, limit=1024)
+        writer.write(b"GET /papers.db HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        while await reader.read(1024):
+            await asyncio.sleep(1)
