@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve serve-public build export check counts test lint format eval bench bench-large golden screenshots constraints publish clean chromium nginx
+.PHONY: help audit serve serve-public build export check counts test lint format eval bench bench-load bench-faults bench-large golden screenshots constraints publish clean chromium nginx
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,15 @@ bench: build static/vega.js ## Measure the speed of facts, builds, search and pa
 	$(BIN)/python bench/build.py 10000 100000
 	$(BIN)/python bench/search.py papers.db
 	$(BIN)/python bench/pages.py papers.db
+
+bench-load: build static/vega.js ## Measure how many clients can be served, beside plain Datasette and behind nginx
+	$(BIN)/python bench/load.py papers.db
+
+bench-faults: build static/vega.js ## Kill, fill, cut and slow down what can be, and see what is lost
+	$(BIN)/python bench/faults.py papers.db
+
+audit: $(VENV)/test ## Ask whether a pinned package has a known vulnerability
+	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
 
 bench-large: $(VENV)/serve static/vega.js ## Measure builds, search and pages with generated papers (PAPERS=1000000; takes long)
 	$(BIN)/python bench/build.py $(PAPERS)

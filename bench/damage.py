@@ -104,7 +104,7 @@ class Clock:
 
 @contextmanager
 def fake_clock() -> Iterator[Clock]:
-    """Yield a clock, by libfaketime where it is installed; time since the start goes on as it is."""
+    """Yield a clock, by libfaketime where it is installed; the one of stop watches goes on."""
     library = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "clock"

@@ -114,7 +114,7 @@ def is_wrong(told: Told) -> bool:
 
 
 def rise(name: str, address: str, requests: list[Request], seconds: float) -> bool:
-    """Print lines for more and more clients, until they are too many; tell whether all went well."""
+    """Print lines for more and more clients, until too many; tell whether all went well."""
     at_once, is_well = 1, True
     while at_once <= MOST:
         told = ask(Question(address, requests, at_once, seconds))
