@@ -4,6 +4,7 @@ database is put in the place of the file."""
 import asyncio
 import json
 import logging
+import multiprocessing
 import os
 import signal
 import sqlite3
@@ -86,6 +87,7 @@ def serve(served: Served, host: str, port: int, workers: int) -> None:
 
 def application() -> App:
     """Return what a process serves."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     served = Served(**json.loads(os.environ[_TOLD]))
     if _identity(served.database) != served.file:
         served = _checked(served)  # it was put in place just now
@@ -112,6 +114,15 @@ def application() -> App:
         sys.exit(1)
     app: App = datasette.app()
     return app
+
+
+def _end_with_parent() -> None:
+    """End when the process that started this one is killed: else it would go on answering, and
+    keep the port from a server that is started in its place."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _start(datasette: Datasette) -> None:
