@@ -10,6 +10,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Forbidden
+from datasette_mcp import _MCPState, _states, create_mcp_server
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
@@ -37,6 +38,17 @@ class Rows(TypedDict):
     columns: list[str]
     rows: list[dict[str, Any]]
     truncated: bool
+
+
+@hookimpl(tryfirst=True)  # before datasette-mcp, which takes what is there
+def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
+    """Have agents answered without sessions, which only the process knows that began them."""
+    server = create_mcp_server(datasette)
+    app = server.streamable_http_app(
+        streamable_http_path="/", json_response=True, stateless_http=True, host="0.0.0.0"
+    )
+    _states.setdefault(datasette, _MCPState(server=server, app=app))
+    return []
 
 
 @hookimpl

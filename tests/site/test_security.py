@@ -140,10 +140,17 @@ def test_agents_may_read_and_no_more(public: str) -> None:
         assert rows.structured_content
 
 
-@pytest.mark.parametrize(
-    "path",
-    OUTSIDE,
-)
+def test_agents_may_ask_whichever_process(public: str) -> None:
+    for _ in range(10):
+        sent = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
+        kinds = ("Content-Type: application/json", "Accept: application/json, text/event-stream")
+        answer = raw.ask(public, request("/-/mcp", *kinds, method="POST", body=sent))
+        assert answer.status == 200
+        assert "execute_sql" in answer.text
+        assert not answer["mcp-session-id"]
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
 def test_no_path_leads_out_of_the_site(public: str, path: str) -> None:
     answer = get(public, path)
     assert answer.status in (301, 302, 400, 403, 404), (path, answer.status)
