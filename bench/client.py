@@ -4,7 +4,7 @@
 
 It does as little as it can for each answer, so that it is not what is measured; `ceiling` says how
 many answers a second it reads from a server that only sends bytes. A request whose connection
-breaks is asked again, as a browser does; it is lost if nothing answers it for 15 seconds.
+breaks is asked again, as a browser does; it is lost if nothing answers it for 30 seconds.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 HEADERS = ("Accept-Encoding: gzip", "User-Agent: bench")  # as browsers say
-PATIENCE = 15.0  # seconds until a request that nothing answers is lost
+PATIENCE = 30.0  # seconds until a request that nothing answers is lost
 PAUSE = 0.05  # seconds between two tries to connect
 MILLISECONDS = 1000
 SENT = 20_000  # bytes of each answer of the server that only sends bytes

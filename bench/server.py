@@ -16,6 +16,7 @@ import httpx
 from serving import COMMAND, ROOT, TIMEOUT
 
 WORKERS = 2
+STOPPING = 20  # seconds
 ASKED = 20  # times, so that each process is likely to have answered
 
 
@@ -51,10 +52,19 @@ class Server:
     def __exit__(
         self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
     ) -> None:
-        """Stop."""
-        self._process.terminate()
-        self._process.wait(TIMEOUT)
+        """Stop, by killing it where nothing else helps."""
+        self.stops()
         self._folder.cleanup()
+
+    def stops(self) -> bool:
+        """Tell it to stop, and whether it did."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOPPING)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return False
+        return True
 
     def start(self) -> None:
         """Start, and wait until it answers; a port that is not free yet is tried again."""
@@ -70,7 +80,7 @@ class Server:
                     return
                 time.sleep(0.1)
             time.sleep(0.2)
-        raise RuntimeError(f"the server did not start: {self.log()[-2000:]}")
+        raise RuntimeError(f"the server did not start: {self.log()[-300:]}")
 
     def kill(self) -> None:
         """Kill the process that starts the others."""
