@@ -113,7 +113,7 @@ def _formatted(name: str, *values: Value) -> Value:
 # SQLite's own take as long as both lengths multiplied: with long texts, minutes in a single step.
 
 
-def _place(whole: object, part: object) -> int | None:
+def _place(whole: Value, part: Value) -> int | None:
     """Do what SQLite's instr does."""
     if whole is None or part is None:
         return None
@@ -122,7 +122,7 @@ def _place(whole: object, part: object) -> int | None:
     return _text(whole).find(_text(part)) + 1
 
 
-def _replaced(whole: object, old: object, new: object) -> object:
+def _replaced(whole: Value, old: Value, new: Value) -> Value:
     """Do what SQLite's replace does."""
     if whole is None or old is None:
         return None
@@ -136,7 +136,7 @@ def _replaced(whole: object, old: object, new: object) -> object:
     return text.replace(searched, put)
 
 
-def _trimmed(name: str, whole: object, letters: object = " ") -> str | None:
+def _trimmed(name: str, whole: Value, letters: Value = " ") -> str | None:
     """Do what SQLite's trim, ltrim and rtrim do."""
     if whole is None or letters is None:
         return None
@@ -149,7 +149,7 @@ def _trimmed(name: str, whole: object, letters: object = " ") -> str | None:
     return text[start:end]
 
 
-def _text(value: object) -> str:
+def _text(value: Value) -> str:
     """Return a value as SQLite casts it to text."""
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
