@@ -91,7 +91,7 @@ def fetch(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fetch:
             now=lambda: made.now,
         )
 
-    monkeypatch.setattr("daily_papers.cli.Service", hasty)
+    monkeypatch.setattr("daily_papers.cli.fetching.Service", hasty)
     return made
 
 

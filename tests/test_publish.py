@@ -107,7 +107,7 @@ class House:
             return command(self.state, words[1:]) if words[0] == "daily-papers" else real(words)
 
         patch.setattr(publish, "output", output)
-        patch.setattr("daily_papers.cli.Service", partial(Service, sleep=lambda _: None))
+        patch.setattr("daily_papers.cli.fetching.Service", partial(Service, sleep=lambda _: None))
         for number, day in enumerate(DAYS):
             stub.tell(fine([one(10 * number + place, day) for place in range(3)]), day=day)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers import cli
+from daily_papers.cli import publishing
 from daily_papers.export import place, tables
 from daily_papers.export.described import ExportError
 from tests.conftest import ROOT, daily_papers
@@ -242,7 +242,7 @@ def test_wrong_usage_exits_with_2(copy: Path, tmp_path: Path) -> None:
 def test_without_the_extra_the_command_names_it(
     copy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "find_spec", lambda _: None)
+    monkeypatch.setattr(publishing, "find_spec", lambda _: None)
     done = daily_papers("export", copy, *METADATA)
     assert done.exit_code == 2
     assert "pip install 'daily-papers[export]'" in done.stderr

@@ -1,0 +1,17 @@
+"""The command line: parses arguments, prints, sets the exit status."""
+
+import click
+
+from daily_papers.cli.building import build, check
+from daily_papers.cli.fetching import save
+from daily_papers.cli.publishing import export, serve
+
+
+@click.group()
+@click.version_option(package_name="daily-papers")
+def main() -> None:
+    """Turn saved Hugging Face Daily Papers pages into one SQLite database."""
+
+
+for _command in (build, check, export, save, serve):
+    main.add_command(_command)

@@ -1,0 +1,34 @@
+"""What the commands share: kinds of arguments, and how errors are told."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import click
+
+EXISTING = click.Path(exists=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+COUNT = click.IntRange(min=1)
+TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+UNUSUAL = click.option(
+    "--unusual",
+    is_flag=True,
+    help="Leave out the data tests that hold for a usual sample of Daily Papers only.",
+)
+
+
+def day_of(text: str) -> date:
+    """Return the day that a text names, for an option."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no day; write one like 2026-08-20") from error
+
+
+def complain(errors: Iterable[Exception]) -> None:
+    """Print errors, each line of them with the name of the program."""
+    for error in errors:
+        for line in str(error).splitlines():
+            click.echo(f"daily-papers: {line}", err=True)
