@@ -122,7 +122,7 @@ def _place(whole: object, part: object) -> int | None:
     return _text(whole).find(_text(part)) + 1
 
 
-def _replaced(whole: object, old: object, new: object) -> object:
+def _replaced(whole: Value, old: Value, new: Value) -> Value:
     """Do what SQLite's replace does."""
     if whole is None or old is None:
         return None
