@@ -78,7 +78,7 @@ def test_refuses_what_does_not_read_or_takes_too_much(
     [
         f"select instr({LONG}, substr({LONG}, 1, 290000) || '1')",
         f"select replace({LONG}, substr({LONG}, 1, 290000) || '1', '')",
-        f"select {LONG} like '%' || substr({LONG}, 1, 499) || '1' || substr({LONG}, 1, 499)",
+        f"select {LONG} like '%' || substr({LONG}, 1, 98) || '1' || substr({LONG}, 1, 98)",
         f"select trim({LONG}, substr({LONG}, 1, 9000) || 'a')",
     ],
 )
