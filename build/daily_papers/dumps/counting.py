@@ -204,7 +204,8 @@ def _printed(who: str, when: str) -> Iterator[str]:
 
 def _paragraphs(lines: Sequence[str]) -> list[int]:
     """Return how many characters each has."""
-    sizes, is_open = [], False
+    sizes: list[int] = []
+    is_open = False
     for line in lines:
         if line and is_open:
             sizes[-1] += len(line) + 1
