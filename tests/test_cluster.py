@@ -22,7 +22,8 @@ from tests import answers
 from tests.conftest import ROOT, daily_papers
 
 PACKAGE = ROOT / "build" / "daily_papers"
-BUILD = [Path(sys.executable).with_name("daily-papers"), "build", "--no-cache"]
+# The papers are all alike.
+BUILD = [Path(sys.executable).with_name("daily-papers"), "build", "--no-cache", "--unusual"]
 
 
 class Cluster:
