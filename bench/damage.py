@@ -124,21 +124,27 @@ def fake_clock() -> Iterator[Clock]:
 @contextmanager
 def slow_clients(address: str, count: int) -> Iterator[None]:
     """Have so many clients on a server: half send slowly, half read slowly."""
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, daemon=True).start()
     place = urlsplit(address)
-    tasks = [
-        asyncio.run_coroutine_threadsafe(
-            (_sends if n % 2 else _reads)(str(place.hostname), int(place.port or 80)), loop
-        )
-        for n in range(count)
-    ]
+    ended = threading.Event()
+
+    async def clients() -> None:
+        host, port = str(place.hostname), int(place.port or 80)
+        tasks = [
+            asyncio.create_task((_sends if n % 2 else _reads)(host, port)) for n in range(count)
+        ]
+        while not ended.is_set():
+            await asyncio.sleep(0.1)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    thread = threading.Thread(target=asyncio.run, args=(clients(),))
+    thread.start()
     try:
         yield
     finally:
-        for task in tasks:
-            task.cancel()
-        loop.call_soon_threadsafe(loop.stop)
+        ended.set()
+        thread.join()
 
 
 async def _sends(host: str, port: int) -> None:

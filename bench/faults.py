@@ -77,7 +77,7 @@ class Fault:
             self.told = stop(asking)
         told = self.told
         if told.broken:
-            self.note(f"{told.broken} connections broke, asked again")
+            self.note(f"{told.broken} tries broke or found no server, and were made again")
         self.note(f"longest gap {told.longest_gap:.1f} s, p95 {told.at(0.95):.0f} ms")
         if told.versions > versions:
             self.note(f"an address had {told.versions} bodies", is_well=False)

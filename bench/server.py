@@ -13,10 +13,10 @@ from shutil import copy
 from types import TracebackType
 
 import httpx
-from serving import COMMAND, ROOT, TIMEOUT
+from serving import COMMAND, ROOT
 
 WORKERS = 2
-STOPPING = 20  # seconds
+STARTING, STOPPING = 180, 20  # seconds
 ASKED = 20  # times, so that each process is likely to have answered
 
 
@@ -68,7 +68,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers; a port that is not free yet is tried again."""
-        end = time.monotonic() + TIMEOUT
+        end = time.monotonic() + STARTING
         while time.monotonic() < end:
             with self._log.open("ab") as log:
                 self._process = subprocess.Popen(
