@@ -1,7 +1,7 @@
 """A public server under requests that nobody means well: none fails, none hangs, and it goes on.
 
 `--requests N` asks that many times, of Datasette's own routes and of our described addresses; the
-same number is always the same request. 10,000 take about three minutes.
+same number is always the same request. 10,000 take about five minutes.
 """
 
 import http.client
@@ -46,6 +46,7 @@ CASES = [
 ]
 HANGS = 5  # seconds
 AT_ONCE = 4
+UNREAD = b"Invalid HTTP request received."  # says uvicorn, before any of our code
 TOO_LONG = 5_000  # letters, each of which may take twelve bytes of the 64 kB that a server takes
 CHECKS = [
     not_a_server_error,
@@ -162,8 +163,10 @@ def test_answers_are_as_openapi_describes_them(
         def answered(case: Any) -> None:
             try:
                 response = case.call(session=session, timeout=HANGS)
+                is_read = response.content != UNREAD
             except requests.RequestException:
-                # A server reads no address to its end that is longer than all it takes.
+                is_read = False
+            if not is_read:  # no server reads an address that is longer than all it takes
                 assert len(str(case.query)) > TOO_LONG, case.query
                 hypothesis.reject()
             case.validate_response(response, checks=CHECKS)
