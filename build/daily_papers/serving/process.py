@@ -23,7 +23,7 @@ from datasette.app import Datasette
 from datasette.inspect import inspect_hash
 from uvicorn import Config
 from uvicorn.config import LOGGING_CONFIG
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import Multiprocess, multiprocess
 
 from daily_papers import schema
 from daily_papers.serving.front import App
@@ -80,9 +80,19 @@ def serve(served: Served, host: str, port: int, workers: int) -> None:
     # Else the end of an answer waits 40 ms for the client's word that it has the beginning:
     # asyncio sees to that only for sockets of its own. Connections take it over from here.
     socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+    multiprocess.Process = _Process  # type: ignore[misc]
     supervisor = Multiprocess(config, sockets=[socket])
     threading.Thread(target=_watch, args=(served,), daemon=True).start()
     supervisor.run()
+
+
+class _Process(multiprocess.Process):
+    """A process whose end is noticed at once: uvicorn's own keeps both ends of the pipe to it open,
+    and waits for an answer of one that ended while it began for as long as it may take to begin."""
+
+    def start(self) -> None:
+        super().start()
+        self.child_conn.close()
 
 
 def application() -> App:

@@ -65,7 +65,8 @@ def confine(connection: sqlite3.Connection) -> None:
     for category, most in LIMITS.items():
         connection.setlimit(category, most)
     connection.execute(f"pragma hard_heap_limit = {HEAP}")
-    connection.execute("pragma temp_store = memory")  # sorting fills no disk; the heap bounds it
+    # What is sorted goes to disk, for as long as a query may take: memory is for all of them.
+    connection.execute("pragma temp_store = file")
     connection.execute("pragma query_only = on")
     connection.execute("pragma cell_size_check = on")
     for name in ("printf", "format"):
