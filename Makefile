@@ -115,10 +115,6 @@ $(VENV)/test: $(VENV)/serve
 	$(PIP) --no-build-isolation --editable '.[test]'
 	@touch $@
 
-$(VENV)/export: $(VENV)/serve
-	$(PIP) --no-build-isolation --editable '.[export]'
-	@touch $@
-
 chromium:
 	@if command -v chromium >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

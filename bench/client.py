@@ -109,6 +109,7 @@ class _Reader(asyncio.Protocol):
         self._buffer = bytearray()
         self._answer: asyncio.Future[tuple[int, bytes]] | None = None
         self._transport: asyncio.Transport | None = None
+        self.is_last = False  # the server said that it closes the connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport  # type: ignore[assignment]
@@ -126,6 +127,8 @@ class _Reader(asyncio.Protocol):
         self._buffer += data
         found = _answer(self._buffer)
         if found and self._answer and not self._answer.done():
+            head = bytes(self._buffer[: self._buffer.find(b"\r\n\r\n")]).lower()
+            self.is_last = b"\r\nconnection: close" in head
             self._buffer.clear()
             self._answer.set_result(found)
 
@@ -219,7 +222,10 @@ class _Asking:
                 await asyncio.sleep(PAUSE)
             else:
                 self._note(path, status, body, time.monotonic() - sent)
-                return reader
+                if not reader.is_last:
+                    return reader
+                reader.close()
+                return None
         self._told.lost += 1
         return None
 

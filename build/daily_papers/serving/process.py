@@ -15,7 +15,7 @@ from contextlib import closing
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from socket import IPPROTO_TCP, TCP_NODELAY
+from socket import IPPROTO_TCP, TCP_NODELAY, socket
 from typing import Any
 
 import yaml
@@ -31,6 +31,7 @@ from daily_papers.serving.settings import SETTINGS
 
 _TOLD = "DAILY_PAPERS_SERVED"  # the environment variable that tells a process what to serve
 _LOOK = 2.0  # seconds between two looks at the file
+_WAITING = 2048  # connections that no process has taken yet
 _GRACE = 10  # seconds that answers may still take when the server is stopped
 _PATIENCE = 120  # seconds that a process may take to begin: it opens what search reads
 _SITE = ("metadata.yml", "plugins", "templates", "static")
@@ -70,29 +71,44 @@ def serve(served: Served, host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         workers=workers,
+        backlog=1,
         log_config=_log(),
         proxy_headers=served.is_public,
         server_header=False,
         timeout_graceful_shutdown=_GRACE,
         timeout_worker_healthcheck=_PATIENCE,
     )
-    socket = config.bind_socket()
+    bound = config.bind_socket()
     # Else the end of an answer waits 40 ms for the client's word that it has the beginning:
     # asyncio sees to that only for sockets of its own. Connections take it over from here.
-    socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+    bound.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
     multiprocess.Process = _Process  # type: ignore[misc]
-    supervisor = Multiprocess(config, sockets=[socket])
+    supervisor = Multiprocess(config, sockets=[bound])
     threading.Thread(target=_watch, args=(served,), daemon=True).start()
     supervisor.run()
 
 
 class _Process(multiprocess.Process):
-    """A process whose end is noticed at once: uvicorn's own keeps both ends of the pipe to it open,
-    and waits for an answer of one that ended while it began for as long as it may take to begin."""
+    """A process whose end is noticed at once, and that leaves connections to the others.
+
+    uvicorn's own keeps both ends of the pipe to it open, and waits for an answer of one that ended
+    while it began for as long as it may take to begin.
+    """
 
     def start(self) -> None:
         super().start()
         self.child_conn.close()
+
+    def target(self, sockets: list[socket] | None = None) -> None:
+        super().target([_Listening(fileno=one.detach()) for one in sockets or ()])
+
+
+class _Listening(socket):
+    """A socket on which connections wait, although asyncio is told that it has room for one only:
+    it accepts as many at a time, and the first process to look would take all that wait."""
+
+    def listen(self, _: int = 0, /) -> None:
+        super().listen(_WAITING)
 
 
 def application() -> App:
