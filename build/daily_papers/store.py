@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from sqlite_utils import Database
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 _CACHE = 65_536  # KiB of pages that SQLite keeps
 
@@ -104,6 +105,8 @@ def write(
         StoreError: another build is writing the same target, a row breaks a key or a check, or
             the disk is full.
     """
+    from sqlite_utils import Database  # here, as it takes two seconds where pandas is installed
+
     target = target.resolve()  # a link stays, what it leads to is replaced
     with _place(target) as building:
         with closing(sqlite3.connect(building)) as connection:
@@ -143,7 +146,7 @@ def _place(target: Path) -> Iterator[Path]:
 
 
 def _fill(
-    db: Database,
+    db: "Database",
     tables: Sequence[Table],
     rows: Iterable[Rows],
     version: int,
@@ -171,7 +174,7 @@ def _fill(
     db.execute(f"pragma user_version = {version}")
 
 
-def _add_full_text(db: Database, table: str, full_text: FullText) -> None:
+def _add_full_text(db: "Database", table: str, full_text: FullText) -> None:
     db.table(table).enable_fts(list(full_text.weights), tokenize=full_text.tokenizer)
     name = f"{table}_fts"
     rank = f"bm25({', '.join(str(weight) for weight in full_text.weights.values())})"
