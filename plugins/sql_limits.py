@@ -9,7 +9,7 @@ from datasette import hookimpl, utils
 from datasette.app import Datasette
 
 from daily_papers.pages import site
-from daily_papers.serving.sql import confine, stopped_after
+from daily_papers.serving.sql import Counted, confine, stopped_after
 
 
 @hookimpl(trylast=True)  # after the plugins that set a connection up
@@ -21,8 +21,12 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
 
 @contextmanager
 def _limited(conn: sqlite3.Connection, ms: float) -> Iterator[None]:
-    with utils.sqlite_timelimit(conn, ms), stopped_after(conn, ms):
-        yield
+    usual, conn.row_factory = conn.row_factory, Counted()
+    try:
+        with utils.sqlite_timelimit(conn, ms), stopped_after(conn, ms):
+            yield
+    finally:
+        conn.row_factory = usual
 
 
 datasettes.sqlite_timelimit = _limited

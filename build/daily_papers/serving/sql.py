@@ -27,6 +27,7 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
+MOST_BYTES = 16_000_000  # of all values of an answer
 HEAP = 256 << 20  # bytes that SQLite may take in a process, all its connections together
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
 # What full-text search does to tell SQLite of its columns; the file is opened for reading only.
@@ -65,8 +66,7 @@ def confine(connection: sqlite3.Connection) -> None:
     for category, most in LIMITS.items():
         connection.setlimit(category, most)
     connection.execute(f"pragma hard_heap_limit = {HEAP}")
-    # What is sorted goes to disk, for as long as a query may take: memory is for all of them.
-    connection.execute("pragma temp_store = file")
+    connection.execute("pragma temp_store = memory")  # sorting fills no disk; the heap bounds it
     connection.execute("pragma query_only = on")
     connection.execute("pragma cell_size_check = on")
     for name in ("printf", "format"):
@@ -159,6 +159,21 @@ def _text(value: Value) -> str:
             _own.connection = sqlite3.connect(":memory:")
         return str(_own.connection.execute("select cast(? as text)", (value,)).fetchone()[0])
     return str(value)
+
+
+class Counted:
+    """Makes the rows of an answer, and refuses one that is too large to be written as JSON soon."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._left = MOST_BYTES
+
+    def __call__(self, cursor: sqlite3.Cursor, values: tuple[Value, ...]) -> sqlite3.Row:
+        """Return a row; raises sqlite3.DataError."""
+        self._left -= sum(len(one) for one in values if isinstance(one, str | bytes))
+        if self._left < 0:
+            raise sqlite3.DataError(f"an answer has at most {MOST_BYTES:,} bytes")
+        return sqlite3.Row(cursor, values)
 
 
 _LOOK = 0.05  # seconds between two looks at what runs
