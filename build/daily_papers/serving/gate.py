@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 READING = ("GET", "HEAD", "OPTIONS")
 MOST_SENT = 1 << 20  # bytes of a request's body; only agents send any
-AT_ONCE = 2  # costly queries of a process, of the three threads that Datasette reads with
+AT_ONCE = 1  # costly queries of a process: two at a time would slow pages down to their limits
 WAITING = 32  # more that may wait for these
 PATIENCE = 10.0  # seconds that one waits
 RETRY = 5  # seconds after which who was sent away may ask again

@@ -27,7 +27,7 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
-MOST_BYTES = 16_000_000  # of all values of an answer
+MOST_BYTES = 8_000_000  # of all values of an answer
 HEAP = 256 << 20  # bytes that SQLite may take in a process, all its connections together
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
 # What full-text search does to tell SQLite of its columns; the file is opened for reading only.
