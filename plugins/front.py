@@ -73,16 +73,8 @@ def versions(datasette: Datasette) -> Versions | None:
     for mount, folder in datasette.static_mounts:
         for path, file in files_of(Path(folder)):
             files[f"/{mount}/{path}"] = short_hash(file.read_bytes())
-    told = json.dumps(
-        [datasette.metadata(), datasette.settings_dict()], sort_keys=True, default=str
-    )
+    told = json.dumps([datasette.metadata(), datasette.settings_dict()], default=str)
     folders = (datasette.template_dir, datasette.plugins_dir)
     beside = [hash_of_files(Path(folder)) for folder in folders if folder]
-    code = [
-        cache.rules(),
-        version("datasette"),
-        json.dumps(told, default=str),
-        *beside,
-        *files.values(),
-    ]
+    code = [cache.rules(), version("datasette"), told, *beside, *files.values()]
     return Versions(data, short_hash(*map(str.encode, code)), files)

@@ -43,7 +43,6 @@ class Versions:
 
     def __init__(self, data: str, code: str, files: Mapping[str, str]) -> None:
         """Take the hashes of the database and of the code, and of files by their addresses."""
-        self.data = data
         self._made_of = f"{data} {code}".encode()
         self._named = dict(files)
 

@@ -79,7 +79,7 @@ class _Asked:
         self._had = given.get("if-none-match", "")
         self.versions = versions
         is_page = versions and self.method in ("GET", "HEAD")
-        # Who brings SQL may be stopped by the clock, and tools tell of the moment.
+        # Tools and health tell of the moment.
         is_lasting = not self.path.startswith("/-/") and self.path != "/health"
         self.etag = (
             versions.etag(self.host, scope["scheme"], self.path, self.query)
