@@ -37,7 +37,7 @@ counts: build ## Keep the counts of seeds/ after an intended change
 	$(BIN)/daily-papers check papers.db --write-counts tests/seeds.counts
 
 test: lint chromium nginx check static/vega.js ## Lint, then run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 eval: build ## Measure facts and search against hand-labelled abstracts and judged queries
 	$(BIN)/python eval/score_facts.py papers.db

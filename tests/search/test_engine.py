@@ -239,7 +239,7 @@ def test_titles_are_suggested(corpus: Corpus) -> None:
     assert suggest(corpus, "a") == suggest(corpus, "") == []
 
 
-@settings(max_examples=100)
+@settings(max_examples=200)
 @given(text=st.text(max_size=60))
 def test_any_text_is_answered(database: Path, text: str) -> None:
     corpus = CORPORA.setdefault(database, Corpus(database))
