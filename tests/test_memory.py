@@ -23,8 +23,8 @@ from functools import cache
 from pathlib import Path
 from daily_papers import digest, intake, pipeline, store
 from daily_papers.records import Facts
-from daily_papers.search.words import Cut
-said = digest.Digest(Facts(None, "method", (), (), (), (), ()), Cut([], set()), Cut([], set()))
+from daily_papers.search.index import Counted
+said = digest.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], []))
 nothing = digest.write(said)
 digest.digest = lambda texts: nothing
 pipeline._PAPERS, store._CACHE = 64, 1024

@@ -21,6 +21,7 @@ from daily_papers.records import (
 )
 
 Record = TypeVar("Record")
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _LEVEL = 1  # of zlib: the fastest
 
 
@@ -67,8 +68,7 @@ FACTS = Codec(
 
 def dumps(values: Any) -> bytes:
     """Return lists, texts and numbers as compressed JSON."""
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(text.encode(), _LEVEL)
+    return zlib.compress(_JSON.encode(values).encode(), _LEVEL)
 
 
 def loads(data: bytes) -> Any:
@@ -78,6 +78,6 @@ def loads(data: bytes) -> Any:
         ValueError: the data is damaged.
     """
     try:
-        return json.loads(zlib.decompress(data))
+        return json.loads(zlib.decompress(data).decode())
     except zlib.error as error:  # it has a checksum, which finds what JSON would let pass
         raise ValueError(str(error)) from error

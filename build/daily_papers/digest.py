@@ -9,15 +9,14 @@ from typing import NamedTuple
 
 from daily_papers import codec, facts
 from daily_papers.records import Facts, Mention
-from daily_papers.search.words import Cut, cut
+from daily_papers.search import index
 
 
 class Digest(NamedTuple):
     """What a title and an abstract say."""
 
     facts: Facts
-    title: Cut
-    abstract: Cut
+    text: index.Counted
 
 
 _HEAD = 4  # bytes that say how long the mentions are, which come first
@@ -26,7 +25,7 @@ _HEAD = 4  # bytes that say how long the mentions are, which come first
 def digest(texts: tuple[str, str]) -> bytes:
     """Return what a title and an abstract, clean text both, say."""
     title, abstract = texts
-    return write(Digest(facts.extract(title, abstract), cut(title), cut(abstract)))
+    return write(Digest(facts.extract(title, abstract), index.count(title, abstract)))
 
 
 def digests(texts: Iterable[tuple[str, str]]) -> list[bytes]:
@@ -38,15 +37,18 @@ def write(said: Digest) -> bytes:
     """Return the bytes that stand for a digest."""
     mentions = codec.dumps(list(map(codec.MENTION.pack, said.facts.mentions)))
     packed = codec.FACTS.pack(replace(said.facts, mentions=()))
-    rest = codec.dumps([packed, *_packed(said.title), *_packed(said.abstract)])
+    # One text costs less than many; a term may have a blank (of "ﷺ"), but no end of a line.
+    terms = [[share, "\n".join(alike)] for share, alike in said.text.terms]
+    rest = codec.dumps([packed, terms, "\n".join(said.text.words)])
     return len(mentions).to_bytes(_HEAD) + mentions + rest
 
 
 def read(data: bytes) -> Digest:
     """Return the digest that bytes stand for."""
-    packed, *cuts = codec.loads(data[_end(data) :])
+    packed, terms, words = codec.loads(data[_end(data) :])
     stated = replace(codec.FACTS.unpack(packed), mentions=read_mentions(data))
-    return Digest(stated, _cut(*cuts[:2]), _cut(*cuts[2:]))
+    counted = [(share, alike.split("\n")) for share, alike in terms]
+    return Digest(stated, index.Counted(counted, words.split("\n") if words else []))
 
 
 def read_mentions(data: bytes) -> tuple[Mention, ...]:
@@ -56,12 +58,3 @@ def read_mentions(data: bytes) -> tuple[Mention, ...]:
 
 def _end(data: bytes) -> int:
     return _HEAD + int.from_bytes(data[:_HEAD])
-
-
-# One text costs less than a list of them; terms may have a blank (of "ﷺ"), but no end of a line.
-def _packed(found: Cut) -> tuple[str, str]:
-    return "\n".join(found.terms), "\n".join(sorted(found.words))
-
-
-def _cut(terms: str, words: str) -> Cut:
-    return Cut(terms.split("\n") if terms else [], set(words.split("\n") if words else ()))

@@ -35,6 +35,7 @@ from typing import TypeVar
 
 from daily_papers.clean import clean
 from daily_papers.records import Author, Listing, Organization, Paper
+from daily_papers.spool import Packed
 from daily_papers.titles import author_id, hashed, key_and_slug
 
 SHARED_RUNS = 0.25
@@ -101,7 +102,7 @@ class Register:
         for _, group in named:
             places.extend(group)
             ends.append(len(places))
-        return Papers([paper_id for paper_id, _ in named], places, ends, self.load)
+        return Papers(Packed(paper_id for paper_id, _ in named), places, ends, self.load)
 
     def newest_first(self, places: Iterable[int]) -> list[int]:
         """Order the places of listings by the days of their dumps."""
@@ -146,7 +147,7 @@ class Papers(Sequence[Paper]):
 
     def __getitem__(self, number: int) -> Paper:  # type: ignore[override] # no slices
         """Return a paper."""
-        return self.with_authors(number)[0]
+        return _paper(self.ids[number], self._entries(number))
 
     def with_authors(self, number: int) -> tuple[Paper, list[Author]]:
         """Return a paper, and its authors in order: by its newest listing that names them."""

@@ -42,6 +42,7 @@ _PAPER = _Maker(schema.PAPERS, "name", "type", "has_code", "topics", "hardware",
 _AUTHOR = _Maker(schema.AUTHORS)
 _ORGANIZATION = _Maker(schema.ORGANIZATIONS)
 _ENTITY = _Maker(schema.ENTITIES)
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _TOPIC_NAMES = {topic.id: topic.name for topic in vocabulary.TOPICS.all}
 _FACTS = (
     ("topics", schema.PAPER_TOPICS, _Maker(schema.PAPER_TOPICS, "paper_id")),
@@ -201,8 +202,7 @@ def document(paper: Paper, said: digest.Digest, entities: Registry) -> Document:
     named = _named(stated, entities)
     met = {entities.of(one.key) for one in stated.mentions}
     return Document(
-        title=said.title,
-        abstract=said.abstract,
+        text=said.text,
         type=stated.type,
         published_on=paper.published_on,
         year=paper.year,
@@ -242,4 +242,4 @@ def _has_code(stated: Facts) -> bool:
 
 
 def _array(values: Iterable[str]) -> str:
-    return json.dumps(sorted(set(values)), ensure_ascii=False)
+    return _JSON.encode(sorted(set(values)))

@@ -1,8 +1,10 @@
-"""Keeps what a build has in hand on disk, so that memory does not grow with the texts."""
+"""Keeps what a build has in hand on disk, so that memory does not grow with the texts; and what has
+to be in memory without an object for each, which processes could not share."""
 
 import os
 import tempfile
 from array import array
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
@@ -67,3 +69,27 @@ class Spool(AbstractContextManager["Spool"]):
     def _placed(self, error: OSError) -> OSError:
         """Say which disk is full: a file without a name cannot."""
         return OSError(error.errno, error.strerror, str(self._folder))
+
+
+class Packed(Sequence[str]):
+    """Texts by their numbers, one behind the other in memory.
+
+    To look at an object writes to it, so that every process would come to have its own.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Take the texts."""
+        self._bytes, self._ends = bytearray(), array("Q", [0])
+        for text in texts:
+            self._bytes += text.encode()
+            self._ends.append(len(self._bytes))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._ends) - 1
+
+    def __getitem__(self, number: int) -> str:  # type: ignore[override] # no slices
+        """Return a text."""
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self._bytes[self._ends[number] : self._ends[number + 1]].decode()

@@ -8,14 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.search.index import Document, Index, pack, unpack, weigh
-from daily_papers.search.words import cut
+from daily_papers.search.index import Document, Index, count, pack, unpack, weigh
 
 
 def document(title: str, abstract: str = "", year: int | None = None) -> Document:
     return Document(
-        title=cut(title),
-        abstract=cut(abstract),
+        text=count(title, abstract),
         type="method",
         published_on=f"{year}-01-02" if year else None,
         year=year,

@@ -10,7 +10,7 @@ Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and 
 
 import json
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from daily_papers.search.words import Cut, cut
+from daily_papers.search.words import cut
+from daily_papers.text import Remembered
 
 BLOCK = 65_536  # papers; the most that two bytes tell apart
 MOST_WEIGHT = 255
@@ -38,12 +39,36 @@ Row = tuple[Any, ...]  # in the order of the table's columns
 Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
+class Counted(NamedTuple):
+    """What title and abstract give the index: what a term counts, with all that count so much; and
+    the words that are letters alone, function words left out, each once, in order."""
+
+    terms: Sequence[tuple[float, Sequence[str]]]
+    words: Sequence[str]
+
+
+def count(title: str, abstract: str) -> Counted:
+    """Count the terms of a paper: each time that one stands in a field is an occurrence, and counts
+    as much as the field says, the less the longer the field is."""
+    counts: defaultdict[str, float] = defaultdict(float)
+    words: set[str] = set()
+    for name, text in (("title", title), ("abstract", abstract)):
+        found = cut(text)
+        length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(found.terms) / USUAL_LENGTHS[name]
+        for term, times in Counter(found.terms).items():
+            counts[term] += times * FIELD_WEIGHTS[name] / length
+        words |= found.words
+    alike = defaultdict(list)
+    for term, share in counts.items():
+        alike[share].append(term)
+    return Counted(list(alike.items()), sorted(words))
+
+
 @dataclass(frozen=True)
 class Document:
     """What search knows of a paper. `topics` maps ids to whether the title says so."""
 
-    title: Cut
-    abstract: Cut
+    text: Counted
     type: str
     published_on: str | None
     year: int | None
@@ -95,10 +120,7 @@ class Lot(NamedTuple):
 
 
 def weigh(documents: Iterable[Document]) -> Lot:
-    """Return what the index keeps of papers; no more than a block, and so many that lots fill it.
-
-    Each time a term stands in a field is an occurrence, and counts as much as the field says.
-    """
+    """Return what the index keeps of papers; no more than a block; lots fill it."""
     codes, words = Codes(), Counter[str]()
     found, papers, sizes, shares = array("I"), array("I"), array("I"), array("d")
     facets, orders = [], []
@@ -108,7 +130,7 @@ def weigh(documents: Iterable[Document]) -> Lot:
             papers.append(number)
             sizes.append(len(terms))
             shares.append(share)
-        words.update(document.title.words | document.abstract.words)
+        words.update(document.text.words)
         facets.append(document.facets())
         orders.append(document.orders())
     owners = np.repeat(np.array(papers, np.uint64), np.array(sizes))
@@ -127,19 +149,16 @@ def weigh(documents: Iterable[Document]) -> Lot:
 
 
 def _occurrences(document: Document) -> Iterator[tuple[Sequence[str], float]]:
-    """Yield the terms of each field, and what one occurrence counts in it: the less, the longer
-    the field."""
-    for name, terms in (
-        ("abstract", document.abstract.terms),
-        ("title", document.title.terms),
-        ("topics", cut(" . ".join(document.topic_names)).terms),
-        ("entities", cut(" . ".join(document.entities)).terms),
-    ):
-        usual = USUAL_LENGTHS.get(name)
-        length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(terms) / usual if usual else 1.0
-        yield terms, FIELD_WEIGHTS[name] / length
+    """Yield terms, and what they count each time that they come."""
+    yield from ((terms, share) for share, terms in document.text.terms)
+    for name, said in (("topics", document.topic_names), ("entities", document.entities)):
+        for one in said:
+            yield _NAMED[one], FIELD_WEIGHTS[name]
     for in_title, share in ((True, TOPIC_IN_TITLE), (False, TOPIC_IN_ABSTRACT)):
         yield [f"topic:{one}" for one, there in document.topics.items() if there == in_title], share
+
+
+_NAMED = Remembered(lambda name: cut(name).terms)  # the terms of topics and entities
 
 
 class Codes(dict[str, int]):
@@ -254,14 +273,22 @@ class _Block:
         """Return the papers by their terms."""
         counts = np.concatenate(self.counts)
         terms = sorted(self.codes)
-        ranks = np.empty(len(terms), np.uint32)
-        ranks[[self.codes[term] for term in terms]] = np.arange(len(terms), dtype=np.uint32)
-        ranked = ranks[np.concatenate(self.terms)]
-        order = np.argsort(ranked, kind="stable")
-        papers = np.repeat(np.arange(len(counts), dtype="<u2"), counts)
-        ends = np.concatenate([[0], np.cumsum(np.bincount(ranked, minlength=len(terms)))])
-        weights = np.concatenate(self.weights)[order]
-        return Postings(number, len(counts), terms, ends, papers[order], weights)
+        ranks = np.empty(len(terms), np.uint64)
+        ranks[np.fromiter(map(self.codes.__getitem__, terms), np.uint32, len(terms))] = np.arange(
+            len(terms), dtype=np.uint64
+        )
+        # Term, paper and weight in one number each, to be sorted in their place: this is the moment
+        # when a build needs most memory.
+        each = ranks[np.concatenate(self.terms)]
+        each <<= np.uint64(16)
+        each |= np.repeat(np.arange(len(counts), dtype=np.uint16), counts)
+        each <<= np.uint64(8)
+        each |= np.concatenate(self.weights)
+        each.sort()
+        weights, each = each.astype(np.uint8), each >> np.uint64(8)
+        places, each = each.astype("<u2"), each >> np.uint64(16)
+        ends = np.searchsorted(each, np.arange(len(terms) + 1, dtype=np.uint64))
+        return Postings(number, len(counts), terms, ends, places, weights)
 
 
 def pack(places: bytes, weights: bytes, size: int) -> bytes:
