@@ -33,8 +33,8 @@ from daily_papers.records import (
     PaperTopic,
     RejectedCandidate,
 )
-from daily_papers.search.words import cut
-from daily_papers.spool import Spool
+from daily_papers.search import index
+from daily_papers.spool import Packed, Spool
 from tests.conftest import ROOT, daily_papers
 
 BUILD = [Path(sys.executable).with_name("daily-papers"), "build", "--quiet", "--workers", "1"]
@@ -548,11 +548,20 @@ def test_what_is_packed_unpacks_to_the_same(case: tuple[Codec[object], object]) 
 @given(FACTS, st.text(), st.text())
 @example(Facts(None, "method", (), (), (), (), ()), "", "ﷺ")
 def test_a_digest_is_read_as_it_was_written(facts: Facts, title: str, abstract: str) -> None:
-    said = Digest(facts, cut(title), cut(abstract))
+    said = Digest(facts, index.count(title, abstract))
     written = digest.write(said)
     assert digest.read_mentions(written) == facts.mentions
     read = digest.read(written)
     assert read == said
+
+
+@given(st.lists(st.text()))
+def test_packed_texts_come_back(texts: list[str]) -> None:
+    packed = Packed(texts)
+    assert list(packed) == texts
+    for number in (-1, len(texts)):
+        with pytest.raises(IndexError):
+            packed[number]
 
 
 @given(LISTINGS, st.data())
