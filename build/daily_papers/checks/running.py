@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 MOST_SHOWN = 5  # offending rows
+_CACHE = 65_536  # KiB of pages for each test: they look rows up by references and indexes
+_AT_ONCE = 4  # tests
 
 Offending = list[tuple[Any, ...]]
 
@@ -39,12 +41,13 @@ def failures(database: Path, tests: Sequence[DataTest]) -> list[tuple[DataTest, 
     def run(test: DataTest) -> Offending:
         try:
             with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+                connection.execute(f"pragma cache_size = -{_CACHE}")
                 return connection.execute(test.sql).fetchmany(MOST_SHOWN)
         except sqlite3.DatabaseError as error:
             raise CheckError(f"{error} (needed to check: {test.sentence})") from error
 
     # SQLite lets other threads run; the first test takes as long as many others.
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
         found = zip(tests, pool.map(run, tests), strict=True)
         return [(test, rows) for test, rows in found if rows]
 
