@@ -118,8 +118,8 @@ def a_dump_less(dumps: Path, folder: Path) -> Iterator[None]:
     moved.replace(last)
 
 
-def measure(count: int, folder: Path) -> Iterator[tuple[str, Cost, Cost]]:
-    """Yield what each way costs, and its floor."""
+def measure(count: int, folder: Path) -> Iterator[tuple[str, int, Cost, Cost]]:
+    """Yield how many papers each way is of, what it costs, and its floor."""
     dumps, target, plain, cache = (
         folder / name for name in ("dumps", "papers.db", "floor", "cache")
     )
@@ -127,16 +127,16 @@ def measure(count: int, folder: Path) -> Iterator[tuple[str, Cost, Cost]]:
     shutil.rmtree(cache, ignore_errors=True)
     bare = build(dumps, target, None, facts=False)
     lowest = floor(target, plain)
-    yield "floor, without facts", lowest, lowest
-    yield "build, without facts", bare, lowest
+    yield "floor, without facts", count, lowest, lowest
+    yield "build, without facts", count, bare, lowest
     with a_dump_less(dumps, folder):
         less = build(dumps, target, cache)
     lowest = floor(target, plain)
-    yield "floor, with facts", lowest, lowest
-    yield f"build, {A_DAY} papers less", less, lowest
-    yield f"these {A_DAY} more, rest cached", build(dumps, target, cache), lowest
-    yield "all cached", build(dumps, target, cache), lowest
-    yield "nothing cached", build(dumps, target, None), lowest
+    yield "floor, with facts", count - A_DAY, lowest, lowest
+    yield f"build, {A_DAY} papers less", count - A_DAY, less, lowest
+    yield f"these {A_DAY} more, rest cached", count, build(dumps, target, cache), lowest
+    yield "all cached", count, build(dumps, target, cache), lowest
+    yield "nothing cached", count, build(dumps, target, None), lowest
     plain.unlink()
 
 
@@ -158,11 +158,11 @@ def main() -> None:
         f"{'bytes/paper':>13}"
     )
     for count in options.counts:
-        for name, cost, lowest in measure(count, options.folder):
+        for name, papers, cost, lowest in measure(count, options.folder):
             shown = f"{cost.memory / MEGABYTE:,.0f}" if cost.memory else "–"
             print(
-                f"{name:30}{count:10,}{cost.seconds:9.1f}{count / cost.seconds:10,.0f}"
-                f"{cost.seconds / lowest.seconds:9.1f}{shown:>11}{cost.size / count:13,.0f}",
+                f"{name:30}{papers:10,}{cost.seconds:9.1f}{papers / cost.seconds:10,.0f}"
+                f"{cost.seconds / lowest.seconds:9.1f}{shown:>11}{cost.size / papers:13,.0f}",
                 flush=True,
             )
 
