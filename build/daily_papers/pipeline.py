@@ -62,6 +62,22 @@ class Report:
     cached: int
     skipped: tuple[DumpError, ...]
 
+    @classmethod
+    def of(cls, intake: Intake, paper_count: int, tally: rows.Tally, cached: int) -> "Report":
+        """Return it, for dumps that were taken in and the papers and facts that were written."""
+        return cls(
+            dump_count=len(intake.taken),
+            listing_count=len(intake.listings),
+            paper_count=paper_count,
+            line_count=sum(one.dump.line_count for one in intake.taken),
+            parts=sum((one.parts for one in intake.taken), Counter[str]()),
+            claim_count=tally.facts["claims"],
+            rejected_count=tally.facts["rejected"],
+            mention_count=tally.facts["mentions"],
+            cached=cached,
+            skipped=tuple(intake.errors),
+        )
+
 
 def build(
     paths: Iterable[Path],
@@ -108,18 +124,7 @@ def build(
         with Spool(beside) as blocks:
             every = _Rows(intake, rows.Whole(papers, digests, entities), blocks, tally, means)
             store.write(target, schema.TABLES, every, schema.MAJOR, verify)
-    return Report(
-        dump_count=len(intake.taken),
-        listing_count=len(listings),
-        paper_count=len(papers),
-        line_count=sum(one.dump.line_count for one in intake.taken),
-        parts=sum((one.parts for one in intake.taken), Counter[str]()),
-        claim_count=tally.facts["claims"],
-        rejected_count=tally.facts["rejected"],
-        mention_count=tally.facts["mentions"],
-        cached=cached,
-        skipped=tuple(intake.errors),
-    )
+    return Report.of(intake, len(papers), tally, cached)
 
 
 def _readers(means: Means, are_many: bool) -> AbstractContextManager[Hands | None]:

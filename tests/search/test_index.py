@@ -96,7 +96,9 @@ def test_rows_say_who_has_what() -> None:
 def test_several_blocks_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("daily_papers.search.index.BLOCK", 2)
     index = Index()
-    blocks = [index.add(weigh([document("Alpha")])) for _ in range(5)] + [index.rest()]
+    titles = ("Alpha", "Alpha beta", "Alpha", "Alpha", "Gamma alpha")
+    blocks = [index.add(weigh([document(title)])) for title in titles] + [index.rest()]
     rows = [row for block in blocks if block for row in block.rows() if row[1] == "alpha"]
     assert [(block, count) for block, _, count, _ in rows] == [(0, 2), (1, 2), (2, 1)]
     assert index.rest() is None
+    assert list(index.word_rows()) == [("alpha", 5), ("beta", 1), ("gamma", 1)]

@@ -8,17 +8,21 @@ are kept in blocks of 65,536, so that a number within a block takes two bytes an
 Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009).
 """
 
+import heapq
 import json
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from daily_papers.search.words import cut
+from daily_papers.spool import Packed
 from daily_papers.text import Remembered
 
 BLOCK = 65_536  # papers; the most that two bytes tell apart
@@ -193,11 +197,11 @@ class Postings(NamedTuple):
 class Index:
     """Takes papers in the order of their ids, and gives the rows of the tables that search reads.
 
-    Of the papers it keeps facets and orders, and a block of terms.
+    Of the papers it keeps facets and orders, the words of every block, and the terms of one.
     """
 
     paper_count: int = 0
-    words: Counter[str] = field(default_factory=Counter)
+    words: list[tuple[Packed, "array[int]"]] = field(default_factory=list)  # and in how many papers
     codes: list[dict[str, int]] = field(default_factory=lambda: [{} for _ in FACETS])
     papers: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in FACETS])
     values: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in FACETS])
@@ -206,7 +210,6 @@ class Index:
 
     def add(self, lot: Lot) -> Postings | None:
         """Take some papers; return the block that they fill up, if they do."""
-        self.words.update(lot.words)
         for facets, orders in zip(lot.facets, lot.orders, strict=True):
             self._add(facets, orders)
         self.block.add(lot)
@@ -215,7 +218,11 @@ class Index:
     def rest(self) -> Postings | None:
         """Return the last block, as far as it is filled."""
         block, self.block = self.block, _Block()
-        return block.postings((self.paper_count - 1) // BLOCK) if block.counts else None
+        if not block.counts:
+            return None
+        words = sorted(block.words)
+        self.words.append((Packed(words), array("I", map(block.words.__getitem__, words))))
+        return block.postings((self.paper_count - 1) // BLOCK)
 
     def _add(self, facets: Sequence[Sequence[str]], orders: Sequence[int]) -> None:
         for codes, papers, values, labels in zip(
@@ -230,8 +237,9 @@ class Index:
 
     def word_rows(self) -> Iterator[Row]:
         """Yield the rows of `search_words`: each word of titles and abstracts, in how many."""
-        for word in sorted(self.words):
-            yield word, self.words[word]
+        every = heapq.merge(*(zip(words, counts, strict=True) for words, counts in self.words))
+        for word, found in groupby(every, itemgetter(0)):
+            yield word, sum(count for _, count in found)
 
     def column_rows(self) -> Iterator[Row]:
         """Yield the rows of `search_columns`: for each facet which paper has which value, and for
@@ -257,6 +265,7 @@ class _Block:
     """The papers of one block: which terms each has, and what they weigh. Numbers in arrays, as
     dictionaries of so many papers would not fit into memory."""
 
+    words: Counter[str] = field(default_factory=Counter)
     codes: Codes = field(default_factory=Codes)
     terms: list[Numbers] = field(default_factory=list)
     weights: list[Numbers] = field(default_factory=list)
@@ -264,29 +273,32 @@ class _Block:
 
     def add(self, lot: Lot) -> None:
         """Take the next papers."""
+        self.words.update(lot.words)
         numbers = np.fromiter(map(self.codes.__getitem__, lot.terms), np.uint32, len(lot.terms))
         self.terms.append(numbers[lot.codes])
         self.weights.append(lot.weights)
         self.counts.append(lot.counts)
 
     def postings(self, number: int) -> Postings:
-        """Return the papers by their terms."""
+        """Return the papers by their terms, and forget these."""
         counts = np.concatenate(self.counts)
         terms = sorted(self.codes)
-        ranks = np.empty(len(terms), np.uint64)
-        ranks[np.fromiter(map(self.codes.__getitem__, terms), np.uint32, len(terms))] = np.arange(
-            len(terms), dtype=np.uint64
-        )
-        # Term, paper and weight in one number each, to be sorted in their place: this is the moment
+        ranks = np.empty(len(terms), np.uint32)
+        ordered = np.fromiter(map(self.codes.__getitem__, terms), np.uint32, len(terms))
+        ranks[ordered] = np.arange(len(terms), dtype=np.uint32)
+        self.codes.clear()
+        # Term, paper and weight in one number each, to be sorted in its place: this is the moment
         # when a build needs most memory.
-        each = ranks[np.concatenate(self.terms)]
+        each = ranks[np.concatenate(self.terms)].astype(np.uint64)
         each <<= np.uint64(16)
         each |= np.repeat(np.arange(len(counts), dtype=np.uint16), counts)
         each <<= np.uint64(8)
         each |= np.concatenate(self.weights)
         each.sort()
-        weights, each = each.astype(np.uint8), each >> np.uint64(8)
-        places, each = each.astype("<u2"), each >> np.uint64(16)
+        weights = each.astype(np.uint8)
+        each >>= np.uint64(8)
+        places = each.astype("<u2")
+        each >>= np.uint64(16)
         ends = np.searchsorted(each, np.arange(len(terms) + 1, dtype=np.uint64))
         return Postings(number, len(counts), terms, ends, places, weights)
 
