@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 _CACHE = 65_536  # KiB of pages that SQLite keeps
 
+# Options of FTS5: the value while an index is filled, for larger pieces that are all merged at once
+# (with the usual ones, each is merged several times), and the usual one.
+_FULL_TEXT = {
+    "hashsize": (16 << 20, 1 << 20),  # bytes of a piece
+    "automerge": (0, 4),  # never
+    "crisismerge": (1999, 16),  # pieces; there can be no more
+}
+
 Row = tuple[Any, ...]  # in the order of the columns
 
 
@@ -158,6 +166,11 @@ def _fill(
     with db.atomic():
         for table in tables:
             db.execute(table.sql())
+    for table in tables:
+        if table.full_text:
+            fields, tokenizer = list(table.full_text.weights), table.full_text.tokenizer
+            db.table(table.name).enable_fts(fields, tokenize=tokenizer)
+    with db.atomic():
         for table, lot in rows:
             # sqlite-utils makes a dictionary of each row, which takes longer than writing it.
             db.conn.executemany(table.insert(), lot)
@@ -169,18 +182,23 @@ def _fill(
             for columns in table.indexes:
                 db.table(table.name).create_index(list(columns))
             if table.full_text:
-                _add_full_text(db, table.name, table.full_text)
+                _fill_full_text(db, f"{table.name}_fts", table.full_text)
     db.execute("analyze")
     db.execute(f"pragma user_version = {version}")
 
 
-def _add_full_text(db: "Database", table: str, full_text: FullText) -> None:
-    db.table(table).enable_fts(list(full_text.weights), tokenize=full_text.tokenizer)
-    name = f"{table}_fts"
-    rank = f"bm25({', '.join(str(weight) for weight in full_text.weights.values())})"
-    # The name of a table cannot be a parameter; it comes from schema.py.
-    db.execute(f"insert into {name}({name}, rank) values ('rank', ?)", [rank])  # noqa: S608
-    db.execute(f"insert into {name}({name}) values ('optimize')")  # noqa: S608
+def _fill_full_text(db: "Database", name: str, full_text: FullText) -> None:
+    def tell(command: str, value: object = None) -> None:
+        # The name of a table cannot be a parameter; it comes from schema.py.
+        db.execute(f"insert into {name}({name}, rank) values (?, ?)", [command, value])  # noqa: S608
+
+    for option, (filling, _) in _FULL_TEXT.items():
+        tell(option, filling)
+    tell("rebuild")
+    tell("optimize")
+    for option, (_, usual) in _FULL_TEXT.items():
+        tell(option, usual)
+    tell("rank", f"bm25({', '.join(str(weight) for weight in full_text.weights.values())})")
 
 
 def _sync(path: Path) -> None:
