@@ -24,13 +24,15 @@ from corpus import A_DAY, generate
 
 from daily_papers import digest, pipeline, schema
 from daily_papers.records import Facts
-from daily_papers.search.index import Counted
+from daily_papers.search.documents import Counted
 
 SEED = 1
 LOT = 10_000  # rows that the floor reads ahead, off the clock
-LOOK = 0.5  # seconds between two looks at memory: each costs the processes some time
+LOOK = 1  # seconds between two looks at memory: each costs the processes some time
 MEGABYTE = 2**20
-NOTHING = digest.write(digest.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], [])))
+NOTHING = digest.write(
+    digest.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
+)
 
 
 @dataclass(frozen=True)

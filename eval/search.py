@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 from daily_papers import pipeline
 from daily_papers.search import corpus as corpus_
-from daily_papers.search import index, ranking, similar
+from daily_papers.search import documents, ranking, similar
 from daily_papers.search.corpus import Corpus
 from daily_papers.search.engine import Question, ask
 
@@ -97,7 +97,7 @@ def built() -> Iterator[Path]:
 
 
 def _without_field(name: str) -> Any:
-    return patch.dict(index.FIELD_WEIGHTS, {name: 0.0})
+    return patch.dict(documents.FIELD_WEIGHTS, {name: 0.0})
 
 
 # A part → what switches it off, and whether the database must be built anew for that.
@@ -110,10 +110,10 @@ PARTS: dict[str, tuple[Callable[[], Any], bool]] = {
     "lift by near papers": (lambda: patch.object(ranking, "LIFT", 0.0), False),
     "mended spelling": (lambda: patch.object(ranking, "_mend", lambda *_: {}), False),
     "least score to fit": (lambda: patch.object(ranking, "LEAST", 0.0), False),
-    "weight of the title": (lambda: patch.dict(index.FIELD_WEIGHTS, {"title": 1.0}), True),
+    "weight of the title": (lambda: patch.dict(documents.FIELD_WEIGHTS, {"title": 1.0}), True),
     "field: topics": (lambda: _without_field("topics"), True),
     "field: entities": (lambda: _without_field("entities"), True),
-    "length of the text": (lambda: patch.object(index, "LENGTH_SHARE", 0.0), True),
+    "length of the text": (lambda: patch.object(documents, "LENGTH_SHARE", 0.0), True),
     "neighbours by more than 64 terms": (lambda: patch.object(similar, "MOST_TERMS", 64), True),
 }
 SHOWN = ("dev", "own", "similar")

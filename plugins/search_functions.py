@@ -10,8 +10,8 @@ from datasette.app import Datasette
 
 from daily_papers.pages import site
 from daily_papers.search.corpus import Corpus
+from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import ORDERS, Order, Question, ask
-from daily_papers.search.index import FACETS
 from daily_papers.search.results import results
 
 MOST_ROWS = 1_000

@@ -33,7 +33,7 @@ from daily_papers.records import (
     PaperTopic,
     RejectedCandidate,
 )
-from daily_papers.search import index
+from daily_papers.search import documents
 from daily_papers.spool import Packed, Spool
 from tests.conftest import ROOT, daily_papers
 
@@ -548,7 +548,7 @@ def test_what_is_packed_unpacks_to_the_same(case: tuple[Codec[object], object]) 
 @given(FACTS, st.text(), st.text())
 @example(Facts(None, "method", (), (), (), (), ()), "", "ﷺ")
 def test_a_digest_is_read_as_it_was_written(facts: Facts, title: str, abstract: str) -> None:
-    said = Digest(facts, index.count(title, abstract))
+    said = Digest(facts, documents.count(title, abstract))
     written = digest.write(said)
     assert digest.read_mentions(written) == facts.mentions
     read = digest.read(written)

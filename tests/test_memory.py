@@ -15,7 +15,7 @@ MOST = TEXT / 4  # bytes of memory that one more paper may cost
 
 # Builds here, and prints the most memory that this process ever had, in KiB: not `ru_maxrss`, which
 # counts the process that started it. Texts say nothing, as that would take minutes. What has a size
-# whatever the papers, as lots and SQLite's caches of pages, is small, so that few papers fill it.
+# whatever the papers, as lots and SQLite's pages and pieces, is small, so that few papers fill it.
 BUILD = """
 import re, sys
 from contextlib import nullcontext
@@ -24,11 +24,12 @@ from pathlib import Path
 from daily_papers import digest, intake, pipeline, store
 from daily_papers.checks import running
 from daily_papers.records import Facts
-from daily_papers.search.index import Counted
-said = digest.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], []))
+from daily_papers.search.documents import Counted
+said = digest.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
 nothing = digest.write(said)
 digest.digest = lambda texts: nothing
 pipeline._PAPERS, store._CACHE, running._CACHE = 64, 1024, 1024
+store._FULL_TEXT = {}
 if sys.argv[3:]:
     intake.Intake.entry = cache(intake.Intake.entry)
     intake.Intake.__hash__ = object.__hash__

@@ -112,7 +112,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 
     def connect_to_a_small_disk(path: Path) -> sqlite3.Connection:
         connection = connect(path)
-        connection.execute("pragma max_page_count = 6")  # SQLite's own "disk is full"
+        connection.execute("pragma max_page_count = 12")  # SQLite's own "disk is full"
         return connection
 
     target = tmp_path / "x.db"

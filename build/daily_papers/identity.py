@@ -29,7 +29,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, groupby
 from typing import TypeVar
 
@@ -102,7 +102,8 @@ class Register:
         for _, group in named:
             places.extend(group)
             ends.append(len(places))
-        return Papers(Packed(paper_id for paper_id, _ in named), places, ends, self.load)
+        ids = Packed(paper_id for paper_id, _ in named)
+        return Papers(ids, places, ends, partial(_at, self.load, places))
 
     def newest_first(self, places: Iterable[int]) -> list[int]:
         """Order the places of listings by the days of their dumps."""
@@ -133,7 +134,8 @@ class Register:
 class Papers(Sequence[Paper]):
     """Papers by number, in the order of their ids; each is made of its listings when asked for.
 
-    The listings of paper n, the newest first, are at [ends[n], ends[n + 1]) of `places`.
+    The listings of paper n, the newest first, are at [ends[n], ends[n + 1]) of `places`, and `load`
+    fetches those.
     """
 
     ids: Sequence[str]
@@ -148,6 +150,11 @@ class Papers(Sequence[Paper]):
     def __getitem__(self, number: int) -> Paper:  # type: ignore[override] # no slices
         """Return a paper."""
         return _paper(self.ids[number], self._entries(number))
+
+    def texts(self, number: int) -> tuple[str, str]:
+        """Return the title and the abstract of a paper, which costs less than all of it."""
+        entries = self._entries(number)
+        return entries[0].title, _abstract(entries)
 
     def with_authors(self, number: int) -> tuple[Paper, list[Author]]:
         """Return a paper, and its authors in order: by its newest listing that names them."""
@@ -167,7 +174,11 @@ class Papers(Sequence[Paper]):
     def _entries(self, number: int) -> list[Entry]:
         if number >= len(self.ids):
             raise IndexError(number)
-        return [self.load(one) for one in self.places[self.ends[number] : self.ends[number + 1]]]
+        return list(map(self.load, range(self.ends[number], self.ends[number + 1])))
+
+
+def _at(load: Callable[[int], Entry], places: Sequence[int], number: int) -> Entry:
+    return load(places[number])
 
 
 @dataclass
@@ -280,7 +291,7 @@ def _paper(paper_id: str, group: Sequence[Entry]) -> Paper:
     return Paper(
         id=paper_id,
         title=group[0].title,
-        abstract=next((one.abstract for one in listings if one.abstract), ""),
+        abstract=_abstract(group),
         published_on=published_on,
         published_basis=dated.published_basis if dated else None,
         year=int(published_on[:4]) if published_on else None,
@@ -295,11 +306,18 @@ def _paper(paper_id: str, group: Sequence[Entry]) -> Paper:
     )
 
 
+def _abstract(group: Sequence[Entry]) -> str:
+    return next((one.listing.abstract for one in group if one.listing.abstract), "")
+
+
 def _newest(
     listings: Iterable[Listing], value: Callable[[Listing], _Value | None]
 ) -> _Value | None:
     """Return the first value that is stated: the listings come newest first."""
-    return next((found for one in listings if (found := value(one)) is not None), None)
+    for one in listings:  # a generator would cost more than the rest
+        if (found := value(one)) is not None:
+            return found
+    return None
 
 
 def _clean(text: str) -> str:

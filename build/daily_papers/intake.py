@@ -6,6 +6,7 @@ Memory keeps of a listing no more than what tells papers apart; the rest goes to
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from daily_papers import codec, dumps, work
@@ -31,9 +32,14 @@ class Taken:
 
 @dataclass
 class Intake:
-    """The dumps that were read, in the order of their ids, and why others were not."""
+    """The dumps that were read, in the order of their ids, and why others were not.
+
+    Listings wait in a spool as they come, and then once more, in the order of their papers: who
+    reads papers one after the other would else fetch each from elsewhere on the disk.
+    """
 
     listings: Spool
+    in_order: Spool
     register: Register = field(init=False)
     organizations: Organizations = field(default_factory=Organizations)
     taken: list[Taken] = field(default_factory=list)
@@ -88,12 +94,19 @@ class Intake:
         """Return the papers that all listings are, and forget what told them apart."""
         found = self.register.papers()
         self.register = Register(self.entry)
-        return found
+        for place in found.places:
+            self.in_order.add(self.listings[place])
+        self.in_order.flush()
+        return replace(found, load=partial(_entry, self.in_order))
 
     def entry(self, place: int) -> Entry:
         """Return a listing by its place."""
-        listing, title, key, slug = codec.loads(self.listings[place])
-        return Entry(codec.LISTING.unpack(listing), title, key, slug)
+        return _entry(self.listings, place)
+
+
+def _entry(listings: Spool, number: int) -> Entry:
+    listing, title, key, slug = codec.loads(listings[number])
+    return Entry(codec.LISTING.unpack(listing), title, key, slug)
 
 
 def read_dump(file: Path) -> bytes | DumpError:

@@ -24,7 +24,7 @@ Cluster = Callable[[], AbstractContextManager[Hands]]
 
 _FEW_DUMPS, _FEW_PAPERS = 8, 256  # that are not worth other processes
 _TEXTS = 64  # handed to a process at a time
-_PAPERS = 128  # made into rows at a time; blocks of the index hold a whole number of these
+_PAPERS = 256  # made into rows at a time; blocks of the index hold a whole number of these
 
 
 class UnreadableDumps(Exception):  # noqa: N818 - it names what it carries
@@ -105,11 +105,12 @@ def build(
     beside = target.resolve().parent
     with (
         Spool(beside) as listings,
+        Spool(beside) as in_order,
         Spool(beside) as digests,
         Spool(beside) as named,
         Cache(means.cache) as cache,
     ):
-        intake = Intake(listings)
+        intake = Intake(listings, in_order)
         with _readers(means, len(files) > _FEW_DUMPS) as hands, progress(files) as shown:
             intake.take(shown, cache, hands)
         if intake.errors and not (keep_going and intake.taken):
@@ -170,12 +171,12 @@ class _Lot:
         """Look papers up."""
         lot = cls([], [])
         for number in numbers:
-            paper = papers[number]
-            key = key_of(b"text", paper.title.encode(), paper.abstract.encode())
+            texts = papers.texts(number)
+            key = key_of(b"text", *map(str.encode, texts))
             known = cache.get(key)
-            lot.papers.append((paper.id, key, known))
+            lot.papers.append((papers.ids[number], key, known))
             if known is None:
-                lot.missing.append((paper.title, paper.abstract))
+                lot.missing.append(texts)
         return lot
 
 
@@ -217,7 +218,6 @@ class _Rows:
                 yield schema.SEARCH_TERMS, block.rows()
 
         self.whole.digests.flush()
-        self.intake.listings.flush()
         workers = self.means.workers if count > _FEW_PAPERS else 1
         with work.processes(workers, partial(_hold, self.whole)) as hands:
             for _, written in work.each(hands, _write, lots):

@@ -207,8 +207,8 @@ class Facts:
     topics: tuple[PaperTopic, ...]
     claims: tuple[Claim, ...]
     rejected: tuple[RejectedCandidate, ...]
-    mentions: tuple[Mention, ...]
     links: tuple[Link, ...]
+    mentions: tuple[Mention, ...]  # last: a digest keeps them apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from daily_papers.facts.registry import Registry
 from daily_papers.identity import Papers
 from daily_papers.intake import Intake
 from daily_papers.records import Entity, Facts, Organization, Paper
-from daily_papers.search.index import Document, Lot, weigh
+from daily_papers.search.documents import Document, Lot, weigh
 from daily_papers.search.names import Name, name_rows
 from daily_papers.spool import Spool
 from daily_papers.store import Row, Rows, Table
@@ -242,4 +242,5 @@ def _has_code(stated: Facts) -> bool:
 
 
 def _array(values: Iterable[str]) -> str:
-    return _JSON.encode(sorted(set(values)))
+    # A text at a time: it makes an encoder of its own of each list.
+    return f"[{', '.join(map(_JSON.encode, sorted(set(values))))}]"

@@ -12,8 +12,8 @@ from daily_papers.pages.answers import COMPONENTS
 from daily_papers.pages.api import GROUPS, Endpoint, Parameter
 from daily_papers.pages.openapi import openapi
 from daily_papers.search import query
+from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import ORDERS, opened
-from daily_papers.search.index import FACETS
 
 DESCRIBED = openapi(
     "https://example.org", "Papers", "What it is.", "1.0", {"id": "a", "other": "b"}

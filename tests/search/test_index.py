@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.search.index import Document, Index, count, pack, unpack, weigh
+from daily_papers.search.documents import Document, count, weigh
+from daily_papers.search.index import Index, pack, unpack
 
 
 def document(title: str, abstract: str = "", year: int | None = None) -> Document:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.search.index import FACETS, ORDERS, Index, Lot
+from daily_papers.search.documents import FACETS, ORDERS, Lot
+from daily_papers.search.index import Index
 from daily_papers.search.similar import (
     MOST_TERMS,
     NEIGHBOURS,

@@ -24,8 +24,8 @@ from daily_papers.pages import api, searching
 from daily_papers.pages.answers import COMPONENTS
 from daily_papers.pages.api import GROUPS, Endpoint, Group, Parameter
 from daily_papers.pages.site import SCHEMA_VERSION
+from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import opened
-from daily_papers.search.index import FACETS
 from tests.conftest import ROOT
 
 Get = Callable[..., httpx.Response]

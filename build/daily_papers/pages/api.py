@@ -11,7 +11,7 @@ from daily_papers.pages import board, comparison, given, searching, site
 from daily_papers.pages.answers import Schema
 from daily_papers.search import engine, query, suggesting
 from daily_papers.search.corpus import Corpus
-from daily_papers.search.index import FACETS
+from daily_papers.search.documents import FACETS
 
 HTML = "text/html"
 NO_PAPERS = {"id": "ID", "other": "OTHER"}  # of a database without any

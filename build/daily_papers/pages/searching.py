@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from daily_papers.pages import given
 from daily_papers.search import filters
 from daily_papers.search.corpus import Corpus
+from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import ORDERS, Answer, Order, Question, ask, is_unreadable
-from daily_papers.search.index import FACETS
 from daily_papers.search.query import MOST_LETTERS
 from daily_papers.search.results import Result, results, strongest_claims
 

@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from daily_papers.search.index import BLOCK, FACETS, ORDERS, unpack
+from daily_papers.search.documents import FACETS, ORDERS
+from daily_papers.search.index import BLOCK, unpack
 from daily_papers.search.words import in_order, stem
 
 MOST_CACHED = 256 * 2**20  # bytes of weights that are kept at hand

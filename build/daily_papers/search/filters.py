@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from daily_papers.search.corpus import Array, Column, Corpus
-from daily_papers.search.index import FACETS
+from daily_papers.search.documents import FACETS
 from daily_papers.search.query import Clause
 from daily_papers.search.words import in_order, stem
 

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from daily_papers.search.corpus import Array, Corpus
-from daily_papers.search.index import MOST_WEIGHT
+from daily_papers.search.documents import MOST_WEIGHT
 from daily_papers.search.query import Atom, Clause
 from daily_papers.search.spelling import nearest
 from daily_papers.search.words import FUNCTION_WORDS, in_order, is_pair, pair, stem

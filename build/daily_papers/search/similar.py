@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from daily_papers.search.index import Numbers, Postings, Row
+from daily_papers.search.documents import Numbers
+from daily_papers.search.index import Postings, Row
 from daily_papers.spool import Spool
 
 NEIGHBOURS = 10
