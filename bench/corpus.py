@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from daily_papers import dumps, identity
+from daily_papers import dumps, merging
 from daily_papers.text import Text
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -49,7 +49,7 @@ class Generator:
     def __init__(self, seed: int) -> None:
         """Read the seeds."""
         read = [dumps.read(file) for file in dumps.find([SEEDS])]
-        entries = [identity.entry(one) for dump in read for one in dump.listings]
+        entries = [merging.entry(one) for dump in read for one in dump.listings]
         self.titles = [one.title.rpartition(": ")[2] for one in entries]
         self.sentences = [
             one.listing.abstract[sentence.start : sentence.end].split(" ")

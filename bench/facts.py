@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
-from daily_papers import dumps, facts, identity
+from daily_papers import dumps, facts, merging
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 ROUNDS = 5
@@ -39,7 +39,7 @@ def median(extract: Callable[[str, str], object], texts: list[tuple[str, str]]) 
 def main() -> None:
     """Print the medians over the seeds and their ratio."""
     read = [dumps.read(file) for file in dumps.find([SEEDS])]
-    entries = [identity.entry(one) for dump in read for one in dump.listings]
+    entries = [merging.entry(one) for dump in read for one in dump.listings]
     texts = [(one.title, one.listing.abstract) for one in entries]
     lowest = median(floor, texts)
     taken = median(facts.extract, texts)

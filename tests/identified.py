@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from daily_papers.identity import Organizations, Register, entry
+from daily_papers.identity import Register
+from daily_papers.merging import Organizations, entry
 from daily_papers.records import Author, Dump, Organization, Paper
 
 

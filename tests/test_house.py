@@ -23,6 +23,7 @@ ORDER = [
     "intake",
     "dumps",
     "identity",
+    "merging",
     "digest",
     "facts",
     "vocabulary",

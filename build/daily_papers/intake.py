@@ -12,7 +12,8 @@ from pathlib import Path
 from daily_papers import codec, dumps, work
 from daily_papers.cache import Cache, key_of
 from daily_papers.dumps.files import dump_id, fingerprint
-from daily_papers.identity import Entry, Organizations, Papers, Register, entry
+from daily_papers.identity import Register
+from daily_papers.merging import Entry, Organizations, Papers, entry
 from daily_papers.records import Dump, DumpError
 from daily_papers.spool import Spool
 from daily_papers.work import Hands

@@ -10,8 +10,8 @@ from pathlib import Path
 from daily_papers import build_info, checks, digest, dumps, rows, schema, store, work
 from daily_papers.cache import Cache, key_of
 from daily_papers.facts import registry
-from daily_papers.identity import Papers
 from daily_papers.intake import Intake
+from daily_papers.merging import Papers
 from daily_papers.records import DumpError, Mention
 from daily_papers.search import similar
 from daily_papers.search.index import Index, Postings

@@ -10,8 +10,8 @@ from typing import Any
 from daily_papers import digest, schema, vocabulary
 from daily_papers.facts import links
 from daily_papers.facts.registry import Registry
-from daily_papers.identity import Papers
 from daily_papers.intake import Intake
+from daily_papers.merging import Papers
 from daily_papers.records import Entity, Facts, Organization, Paper
 from daily_papers.search.documents import Document, Lot, weigh
 from daily_papers.search.names import Name, name_rows
