@@ -137,24 +137,28 @@ class Lot(NamedTuple):
 
 def weigh(documents: Iterable[Document]) -> Lot:
     """Return what the index keeps of papers; no more than a block; lots fill it."""
-    codes, words = Codes(), Counter[str]()
-    found, ends, sizes, shares = array("I"), array("I", [0]), array("I"), array("d")
+    words = Counter[str]()
+    found: list[str] = []
+    ends, sizes, shares = array("I", [0]), array("I"), array("d")
     facets, orders = [], []
     for document in documents:
         for counted in (document.text, document.named()):
-            found.extend(map(codes.__getitem__, counted.terms))
+            found.extend(counted.terms)
             sizes.extend(counted.sizes)
             shares.extend(counted.shares)
         ends.append(len(found))
         words.update(document.text.words)
         facets.append(document.facets())
         orders.append(document.orders())
+    terms = list(dict.fromkeys(found))
+    codes = dict(zip(terms, range(len(terms)), strict=True))
+    coded = np.fromiter(map(codes.__getitem__, found), np.uint64, len(found))
     owners = np.repeat(np.arange(len(orders), dtype=np.uint64), np.diff(ends))
-    each, places = np.unique((owners << np.uint64(32)) + np.array(found), return_inverse=True)
+    each, places = np.unique((owners << np.uint64(32)) + coded, return_inverse=True)
     counts = np.bincount(places, np.repeat(np.array(shares), np.array(sizes)), len(each))
     weights = np.maximum(1, np.rint(MOST_WEIGHT * counts / (SATURATION + counts)))
     return Lot(
-        list(codes),
+        terms,
         (each & 0xFFFFFFFF).astype(np.uint32),
         weights.astype(np.uint8),
         np.bincount((each >> 32).astype(np.int64), minlength=len(orders)),
@@ -165,12 +169,3 @@ def weigh(documents: Iterable[Document]) -> Lot:
 
 
 _NAMED = Remembered(lambda name: cut(name).terms)  # the terms of topics and entities
-
-
-class Codes(dict[str, int]):
-    """Numbers for terms, in the order in which they are met."""
-
-    def __missing__(self, term: str) -> int:
-        """Give a new term the next number."""
-        code = self[term] = len(self)
-        return code

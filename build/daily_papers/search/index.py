@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from daily_papers.search.documents import FACETS, ORDERS, Codes, Lot, Numbers
+from daily_papers.search.documents import FACETS, ORDERS, Lot, Numbers
 from daily_papers.spool import Packed
 
 BLOCK = 65_536  # papers; the most that two bytes tell apart
@@ -110,13 +110,22 @@ class Index:
             yield name, "[]", b"", np.array(order, "<u4").tobytes()
 
 
+class _Codes(dict[str, int]):
+    """Numbers for terms, in the order in which they are met."""
+
+    def __missing__(self, term: str) -> int:
+        """Give a new term the next number."""
+        code = self[term] = len(self)
+        return code
+
+
 @dataclass
 class _Block:
     """The papers of one block: which terms each has, and what they weigh. Numbers in arrays, as
     dictionaries of so many papers would not fit into memory."""
 
     words: Counter[str] = field(default_factory=Counter)
-    codes: Codes = field(default_factory=Codes)
+    codes: _Codes = field(default_factory=_Codes)
     terms: list[Numbers] = field(default_factory=list)
     weights: list[Numbers] = field(default_factory=list)
     counts: list[Numbers] = field(default_factory=list)
