@@ -75,6 +75,15 @@ def steady(answer: Answer) -> str:
     return re.sub(r'took [\d.]+ms|"query_ms": [\d.]+', "", answer.text)
 
 
+def faceted(address: str, path: str, *headers: str) -> Answer:
+    """Get a page with all its facets: on a busy machine one may take longer than it may."""
+    for _ in range(20):
+        answer = get(address, path, *headers)
+        if not re.search(r'"facets-timed-out"|"facets_timed_out": \["', answer.text):
+            return answer
+    raise AssertionError(f"{path}: facets are too slow")
+
+
 def sql(address: str, query: str, path: str = "/papers.json") -> Answer:
     return get(address, f"{path}?{urlencode({'sql': query, '_shape': 'array'})}")
 
@@ -277,7 +286,7 @@ def test_two_hosts_are_refused(public: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_no_header_of_a_client_changes_what_others_get(public: str, path: str) -> None:
-    plain = get(public, path)
+    plain = faceted(public, path)
     assert plain.status == 200
     for header in (
         f"X-Forwarded-Host: {EVIL}", f"Forwarded: host={EVIL};proto=gopher", f"X-Host: {EVIL}",
@@ -287,7 +296,7 @@ def test_no_header_of_a_client_changes_what_others_get(public: str, path: str) -
         "Cookie: ds_actor=x; ds_messages=y; ds_csrftoken=z", "Authorization: Bearer dstok_x",
         "X-Forwarded-For: 6.6.6.6", "User-Agent: <script>", "Cache-Control: no-cache",
     ):  # fmt: skip
-        answer = get(public, path, header)
+        answer = faceted(public, path, header)
         assert (answer.status, steady(answer)) == (200, steady(plain)), header
         for name in ("etag", "cache-control", "vary", "content-type", "location"):
             assert answer[name] == plain[name], (header, name)
@@ -321,14 +330,14 @@ def test_header_lines_of_no_header_are_refused(public: str) -> None:
 
 @pytest.mark.parametrize("path", PAGES)
 def test_an_address_has_one_tag_and_only_its_own_is_known(public: str, path: str) -> None:
-    first = get(public, path)
+    first = faceted(public, path)
     assert first["etag"]
     assert get(public, path)["etag"] == first["etag"]  # of each of the processes
     known = get(public, path, f"If-None-Match: {first['etag']}")
     assert (known.status, known.body) == (304, b"")
     others = [get(public, one)["etag"] for one in PAGES if one != path]
     assert first["etag"] not in others
-    answer = get(public, path, f"If-None-Match: {', '.join(others)}")
+    answer = faceted(public, path, f"If-None-Match: {', '.join(others)}")
     assert (answer.status, steady(answer)) == (200, steady(first))
 
 
