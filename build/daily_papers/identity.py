@@ -41,16 +41,16 @@ class Register:
     """
 
     load: Callable[[int], Entry]
-    keys: list[str] = field(default_factory=list)
-    slugs: list[str] = field(default_factory=list)
-    arxiv_ids: list[str | None] = field(default_factory=list)
+    keys: Packed = field(default_factory=Packed)
+    slugs: Packed = field(default_factory=Packed)
+    arxiv_ids: Packed = field(default_factory=Packed)  # empty for none
     days: list[str] = field(default_factory=list)  # when the dump was shown
 
     def add(self, key: str, slug: str, arxiv_id: str | None, shown_on: str | None) -> None:
         """Take the next listing."""
         self.keys.append(key)
         self.slugs.append(slug)
-        self.arxiv_ids.append(arxiv_id)
+        self.arxiv_ids.append(arxiv_id or "")
         self.days.append(shown_on or "")
 
     def papers(self) -> Papers:
@@ -69,7 +69,7 @@ class Register:
 
     def _groups(self) -> Iterator[list[int]]:
         """Yield the places of every paper, the newest listing first."""
-        homes: list[str] = [arxiv_id or "" for arxiv_id in self.arxiv_ids]
+        homes = list(self.arxiv_ids)
         for _, same in _grouped(range(len(self.keys)), self.keys):
             places = self.newest_first(same)
             unknown = [place for place in places if not homes[place]]

@@ -1,15 +1,18 @@
 """Makes the rows of every table of what was read, identified and found."""
 
 import json
+from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from operator import attrgetter, itemgetter
 from typing import Any
 
+import numpy as np
+
 from daily_papers import digest, schema, vocabulary
 from daily_papers.facts import links
-from daily_papers.facts.registry import Registry
+from daily_papers.facts.registry import Registered, Registry
 from daily_papers.intake import Intake
 from daily_papers.merging import Papers
 from daily_papers.records import Entity, Facts, Organization, Paper
@@ -51,6 +54,8 @@ _FACTS = (
     ("rejected", schema.REJECTED_CANDIDATES, _Maker(schema.REJECTED_CANDIDATES, "paper_id")),
 )
 _MENTION = _Maker(schema.MENTIONS, "id", "paper_id", "entity_id")
+
+Met = Mapping[str, Registered]  # what a paper mentions, by key
 
 
 def dump_rows(intake: Intake) -> Rows:
@@ -94,18 +99,18 @@ def entity_rows(entities: Registry) -> Rows:
 
 @dataclass
 class Tally:
-    """How many papers have which topic, entity, by number, and organization, and how many facts
-    there are."""
+    """How many papers have which topic and organization, and how many facts there are; and the
+    numbers of entities, once for each paper that has one."""
 
     topics: Counter[str] = field(default_factory=Counter)
-    entities: Counter[int] = field(default_factory=Counter)
+    entities: "array[int]" = field(default_factory=lambda: array("I"))
     organizations: Counter[str] = field(default_factory=Counter)
     facts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, paper: Paper, stated: Facts, entities: Registry) -> None:
+    def add(self, paper: Paper, stated: Facts, met: Met) -> None:
         """Take a paper."""
         self.topics.update(one.topic_id for one in stated.topics)
-        self.entities.update({entities.number_of(one.key) for one in stated.mentions})
+        self.entities.extend({one.number for one in met.values()})
         if paper.organization_id:
             self.organizations[paper.organization_id] += 1
         for kind in ("claims", "rejected", "mentions"):
@@ -114,7 +119,7 @@ class Tally:
     def update(self, other: "Tally") -> None:
         """Take another's."""
         self.topics.update(other.topics)
-        self.entities.update(other.entities)
+        self.entities.extend(other.entities)
         self.organizations.update(other.organizations)
         self.facts.update(other.facts)
 
@@ -148,13 +153,14 @@ class Whole:
                 said = digest.read(self.digests[number])
                 every_link = links.listed(said.facts.links, paper.code_url, paper.project_url)
                 stated = replace(said.facts, links=every_link)
-                for table, row in paper_rows(paper, stated, self.entities):
+                met = self.entities.of(stated.mentions)
+                for table, row in paper_rows(paper, stated, met):
                     rows[table.name].append(row)
                 for position, author in enumerate(authors, 1):
                     rows["authors"].append(_AUTHOR(author))
                     rows["authorships"].append((paper.id, position, author.id))
-                tally.add(paper, stated, self.entities)
-                yield document(paper, said._replace(facts=stated), self.entities)
+                tally.add(paper, stated, met)
+                yield document(paper, said._replace(facts=stated), met)
 
         lot = weigh(documents())
         return Written(rows, lot, tally)
@@ -170,10 +176,10 @@ PAPER_TABLES = (
 )
 
 
-def paper_rows(paper: Paper, stated: Facts, entities: Registry) -> Iterator[tuple[Table, Row]]:
+def paper_rows(paper: Paper, stated: Facts, met: Met) -> Iterator[tuple[Table, Row]]:
     """Yield the row of a paper, and of every fact that it states: numbered within the paper where
     the table has an id."""
-    named = _named(stated, entities)
+    named = _named(stated, met)
     yield (
         schema.PAPERS,
         _PAPER(
@@ -192,15 +198,15 @@ def paper_rows(paper: Paper, stated: Facts, entities: Registry) -> Iterator[tupl
             given = (f"{paper.id}-{number}", paper.id) if has_id else (paper.id,)
             yield table, maker(fact, *given)
     for number, mention in enumerate(stated.mentions, 1):
-        entity = entities.of(mention.key)
+        entity = met[mention.key].entity
         yield schema.MENTIONS, _MENTION(mention, f"{paper.id}-{number}", paper.id, entity.id)
 
 
-def document(paper: Paper, said: digest.Digest, entities: Registry) -> Document:
+def document(paper: Paper, said: digest.Digest, met: Met) -> Document:
     """Return a paper as search knows it."""
     stated = said.facts
-    named = _named(stated, entities)
-    met = {entities.of(one.key) for one in stated.mentions}
+    named = _named(stated, met)
+    every = {one.entity for one in met.values()}
     return Document(
         text=said.text,
         type=stated.type,
@@ -212,7 +218,7 @@ def document(paper: Paper, said: digest.Digest, entities: Registry) -> Document:
         upvote_count=paper.upvote_count,
         topics={one.topic_id: one.field == "title" for one in stated.topics},
         topic_names=[_TOPIC_NAMES[one.topic_id] for one in stated.topics],
-        entities=sorted({name for one in met for name in (one.name, one.family) if name}),
+        entities=sorted({name for one in every for name in (one.name, one.family) if name}),
         hardware=[one.name for one in named if one.kind == "hardware"],
         models=[one.name for one in named if one.kind == "model"],
     )
@@ -224,17 +230,18 @@ def suggested_rows(tally: Tally, entities: Registry, organizations: Iterable[Org
     def names() -> Iterator[Name]:
         for topic in vocabulary.TOPICS.all:
             yield Name("topic", topic.id, topic.name, tally.topics[topic.id])
-        for number, entity in enumerate(entities):
-            yield Name(entity.kind, entity.id, entity.name, tally.entities[number])
+        met_by = np.bincount(np.array(tally.entities), minlength=len(entities)).tolist()
+        for entity, count in zip(entities, met_by, strict=True):
+            yield Name(entity.kind, entity.id, entity.name, count)
         for one in organizations:
             yield Name("organization", one.id, one.name, tally.organizations[one.id])
 
     return schema.SEARCH_NAMES, sorted(name_rows(names()))
 
 
-def _named(stated: Facts, entities: Registry) -> list[Entity]:
+def _named(stated: Facts, met: Met) -> list[Entity]:
     """Return what a paper names of others."""
-    return [entities.of(one.key) for one in stated.mentions if one.role != "introduced"]
+    return [met[one.key].entity for one in stated.mentions if one.role != "introduced"]
 
 
 def _has_code(stated: Facts) -> bool:

@@ -74,19 +74,24 @@ class Spool(AbstractContextManager["Spool"]):
 class Packed(Sequence[str]):
     """Texts by their numbers, one behind the other in memory.
 
-    To look at an object writes to it, so that every process would come to have its own.
+    To look at an object writes to it, so that every process would come to have its own; and what
+    is made between many objects holds on to the memory around it when they have gone.
     """
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """Take the texts."""
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        """Take the first texts."""
         self._bytes, self._ends = bytearray(), array("Q", [0])
         for text in texts:
-            self._bytes += text.encode()
-            self._ends.append(len(self._bytes))
+            self.append(text)
 
     def __len__(self) -> int:
         """Return how many there are."""
         return len(self._ends) - 1
+
+    def append(self, text: str) -> None:
+        """Take the next text."""
+        self._bytes += text.encode()
+        self._ends.append(len(self._bytes))
 
     def __getitem__(self, number: int) -> str:  # type: ignore[override] # no slices
         """Return a text."""

@@ -18,6 +18,13 @@ from daily_papers.text import Remembered
 _KINDS: tuple[EntityKind, ...] = ("hardware", "model", "dataset", "method")
 
 
+class Registered(NamedTuple):
+    """An entity, and its number."""
+
+    number: int
+    entity: Entity
+
+
 class Registry:
     """All entities by number, in the order of their ids, and the entity of each key.
 
@@ -38,7 +45,7 @@ class Registry:
         numbers[self._places] = np.arange(len(ids), dtype=np.uint32)
         order = np.argsort(np.array(hashes, np.uint64))
         self._hashes, self._numbers = np.array(hashes, np.uint64)[order], numbers[order]
-        self._met: Remembered[tuple[int, Entity]] = Remembered(self._numbered)
+        self._met = Remembered(self._registered)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -48,17 +55,14 @@ class Registry:
         """Yield them in the order of their ids."""
         return (self._entity(number) for number in range(len(self)))
 
-    def of(self, key: str) -> Entity:
-        """Return the entity of a key."""
-        return self._met[key][1]
+    def of(self, mentions: Iterable[Mention]) -> dict[str, Registered]:
+        """Return the entities of a paper's mentions by their keys; most are nowhere else, so that
+        each is fetched from the spool."""
+        return {key: self._met[key] for key in dict.fromkeys(one.key for one in mentions)}
 
-    def number_of(self, key: str) -> int:
-        """Return the number of the entity of a key."""
-        return self._met[key][0]
-
-    def _numbered(self, key: str) -> tuple[int, Entity]:
+    def _registered(self, key: str) -> Registered:
         number = int(self._numbers[np.searchsorted(self._hashes, np.uint64(_hashed(key)))])
-        return number, self._entity(number)
+        return Registered(number, self._entity(number))
 
     def _entity(self, number: int) -> Entity:
         return codec.ENTITY.unpack(codec.loads(self._spool[self._places[number]]))

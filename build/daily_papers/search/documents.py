@@ -37,9 +37,9 @@ Numbers = np.ndarray[Any, np.dtype[Any]]
 
 
 class Counted(NamedTuple):
-    """What title and abstract give the index: terms, `sizes` of them in a row counting as much as
-    `shares` say; and the words that are letters alone, function words left out, each once, in
-    order."""
+    """What texts give the index: terms in groups, each term of group n, which are sizes[n] in a
+    row, counting shares[n]; and the words of titles and abstracts that are letters alone, function
+    words left out, each once, in order."""
 
     terms: Sequence[str]
     shares: Sequence[float]
