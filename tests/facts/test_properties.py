@@ -1,7 +1,8 @@
 """What holds for the facts of any text: spans are quotes, nothing crashes, work grows linearly."""
 
 from collections.abc import Iterator
-from time import perf_counter
+from math import inf
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -58,13 +59,18 @@ def test_the_same_text_gives_the_same_facts(title: str, abstract: str) -> None:
 def test_work_grows_no_faster_than_the_text(piece: str) -> None:
     def seconds(length: int) -> float:
         text = (piece * (length // len(piece) + 1))[:length]
-        start = perf_counter()
+        start = process_time()
         facts.extract(text[:300], text)
-        return perf_counter() - start
+        return process_time() - start
 
     facts.extract("A Title", piece * (100_000 // len(piece)))  # comes to an end
     # Four times the text takes four times as long, or sixteen where it is quadratic.
-    few, many = (min(seconds(length) for _ in range(3)) for length in (10_000, 40_000))
+    # What else the machine does only ever adds to it: so the least of three, or of more if need be.
+    few = many = inf
+    for number in range(20):
+        few, many = min(few, seconds(10_000)), min(many, seconds(40_000))
+        if number >= 2 and many < 10 * few:
+            break
     assert many < 10 * few
 
 
