@@ -57,6 +57,14 @@ def test_full_text_search_stems_and_ranks_by_weight(tmp_path: Path) -> None:
         )
 
 
+def test_full_text_search_has_its_usual_settings_in_the_end(tmp_path: Path) -> None:
+    write(tmp_path / "x.db")
+    with sqlite3.connect(tmp_path / "x.db") as db:
+        kept = dict(db.execute("select k, v from fruit_fts_config"))
+    usual = {"automerge": 4, "crisismerge": 16, "hashsize": 1 << 20}  # sqlite.org/fts5.html, 6
+    assert {name: kept[name] for name in usual} == usual
+
+
 def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     write(tmp_path / "x.db")
     write(tmp_path / "y.db", [(FRUIT, iter([APPLE, PEAR])), ROWS[1]])
