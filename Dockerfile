@@ -10,19 +10,20 @@ ARG PYTHON=3.11-slim-bookworm
 FROM python:${PYTHON} AS builder
 WORKDIR /source
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-COPY constraints.txt pyproject.toml README.md LICENSE ./
+COPY constraints.txt hatch_build.py metadata.yml pyproject.toml README.md LICENSE ./
 COPY build build
-# The wheel has all that it needs; what it is made with stays here.
+COPY plugins plugins
+COPY static static
+COPY templates templates
+# The wheel has the site in it; what it is made with stays here.
 RUN --mount=type=cache,target=/root/.cache/pip \
     python -m venv --without-pip /venv \
-    && python -m pip install --quiet --constraint constraints.txt hatchling \
+    && python -m pip install --quiet --only-binary :all: --constraint constraints.txt \
+        hatchling vl-convert-python \
     && python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels . \
-    && python -m pip --python /venv/bin/python install --quiet \
-        --constraint constraints.txt "$(echo /wheels/*.whl)[serve]"
+    && python -m pip --python /venv/bin/python install --quiet --only-binary :all: \
+        --constraint constraints.txt /wheels/*.whl
 ENV PATH=/venv/bin:$PATH
-COPY static static
-RUN python -c "import vl_convert; \
-        print(vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;'))" > static/vega.js
 
 FROM builder AS built
 ARG DUMPS=seeds
@@ -40,13 +41,9 @@ FROM python:${PYTHON}
 LABEL org.opencontainers.image.title="daily-papers" \
     org.opencontainers.image.description="Hugging Face Daily Papers, as a database served by Datasette" \
     org.opencontainers.image.licenses="Apache-2.0"
-WORKDIR /site
+WORKDIR /data
 ENV PATH=/venv/bin:$PATH HOME=/tmp PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 COPY --from=builder /venv /venv
-COPY metadata.yml ./
-COPY plugins plugins
-COPY templates templates
-COPY --from=builder /source/static static
 COPY --from=database /papers.db /data/papers.db
 USER 65532:65532
 EXPOSE 8001
@@ -54,6 +51,6 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s CMD ["python", "-c", \
     "from urllib.request import urlopen; urlopen('http://127.0.0.1:8001/health', timeout=4)"]
 # What follows the name of the image says what else: --allow-host papers.example.org --workers 2
-ENTRYPOINT ["daily-papers", "serve", "/data/papers.db", "--site", "/site", "--host", "0.0.0.0", \
-    "--public", "--allow-host", "127.0.0.1"]
+ENTRYPOINT ["daily-papers", "serve", "/data/papers.db", "--host", "0.0.0.0", "--public", \
+    "--allow-host", "127.0.0.1"]
 CMD ["--allow-host", "localhost"]

@@ -1,6 +1,8 @@
 # Sets up, builds, serves and tests; `make help` lists the targets.
 
-PYTHON ?= python3
+# The first of these that is new enough; PYTHON=… names another.
+PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11, \
+	$(shell $(python) -c 'import sys; print("$(python)" * (sys.version_info >= (3, 11)))' 2>/dev/null)))
 HOST ?= 127.0.0.1
 PORT ?= 8001
 WORKERS ?= 2
@@ -9,7 +11,16 @@ DUMPS ?= seeds
 PAPERS ?= 1000000
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Wheels only: nothing is compiled, and no setup script of another package is run.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
+	--constraint constraints.txt
+NOT_INSTALLED := { echo "A package could not be installed; pip says above which, and why. Without a" \
+	"network, try again with one. If there is no wheel of it for this machine, use Python 3.11 to" \
+	"3.13, as in: make PYTHON=python3.12 …; more in docs/troubleshooting.md"; exit 1; } >&2
+
+# What the package is built with, and what builds an editable one besides.
+BUILT_WITH := hatchling editables vl-convert-python
+MLCROISSANT := mlcroissant==1.1.1
 
 .DEFAULT_GOAL := help
 .PHONY: help audit serve serve-public build export check counts test lint format eval bench bench-load bench-faults bench-large golden screenshots constraints publish clean chromium nginx
@@ -17,10 +28,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-serve: build static/vega.js ## Build papers.db and serve it on http://127.0.0.1:8001 (PORT=… for another)
+serve: build ## Build papers.db and serve it on http://127.0.0.1:8001 (PORT=… for another)
 	exec $(BIN)/daily-papers serve papers.db --port $(PORT)
 
-serve-public: build static/vega.js ## Serve it for everybody (ALLOW_HOST="papers.example.org" HOST=0.0.0.0 WORKERS=4)
+serve-public: build ## Serve it for everybody (ALLOW_HOST="papers.example.org" HOST=0.0.0.0 WORKERS=4)
 	exec $(BIN)/daily-papers serve papers.db --public --host $(HOST) --port $(PORT) --workers $(WORKERS) \
 		$(addprefix --allow-host ,$(ALLOW_HOST))
 
@@ -36,29 +47,29 @@ check: build ## Run the data tests on papers.db; of seeds/, compare counts with 
 counts: build ## Keep the counts of seeds/ after an intended change
 	$(BIN)/daily-papers check papers.db --write-counts tests/seeds.counts
 
-test: lint chromium nginx check static/vega.js ## Lint, then run all tests
+test: lint chromium nginx check ## Lint, then run all tests
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 eval: build ## Measure facts and search against hand-labelled abstracts and judged queries
 	$(BIN)/python eval/score_facts.py papers.db
 	$(BIN)/python eval/search.py
 
-bench: build static/vega.js ## Measure the speed of facts, builds, search and pages, beside a floor or plain Datasette
+bench: build ## Measure the speed of facts, builds, search and pages, beside a floor or plain Datasette
 	$(BIN)/python bench/facts.py
 	$(BIN)/python bench/build.py 10000 100000
 	$(BIN)/python bench/search.py papers.db
 	$(BIN)/python bench/pages.py papers.db
 
-bench-load: build static/vega.js ## Measure how many clients can be served, beside plain Datasette and behind nginx
+bench-load: build ## Measure how many clients can be served, beside plain Datasette and behind nginx
 	$(BIN)/python bench/load.py papers.db
 
-bench-faults: build static/vega.js ## Kill, fill, cut and slow down what can be, and see what is lost
+bench-faults: build ## Kill, fill, cut and slow down what can be, and see what is lost
 	$(BIN)/python bench/faults.py papers.db
 
 audit: $(VENV)/test ## Ask whether a pinned package has a known vulnerability
 	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
 
-bench-large: $(VENV)/serve static/vega.js ## Measure builds, search and pages with generated papers (PAPERS=1000000; takes long)
+bench-large: $(VENV)/serve ## Measure builds, search and pages with generated papers (PAPERS=1000000; takes long)
 	$(BIN)/python bench/build.py $(PAPERS)
 	$(BIN)/python bench/search.py generated/papers.db
 	$(BIN)/python bench/pages.py generated/papers.db
@@ -78,12 +89,11 @@ golden: $(VENV)/test ## Rewrite the golden files after an intended change of wha
 screenshots: $(VENV)/test chromium build ## Take the screenshots in docs/ again
 	$(BIN)/pytest tests/site/test_screenshots.py --screenshots docs/screenshots
 
-constraints: ## Upgrade the pinned versions in constraints.txt
-	rm -rf $(VENV)
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--upgrade setuptools hatchling editables --editable '.[test]'
-	$(BIN)/python -m pip freeze --all --exclude pip --exclude-editable > constraints.txt
+constraints: $(VENV)/serve ## Upgrade the pinned versions in constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade uv
+	printf '%s\n' $(BUILT_WITH) | $(BIN)/uv pip compile pyproject.toml - --all-extras --upgrade --quiet \
+		--universal --python-version 3.11.0 --only-binary :all: --no-emit-package pip \
+		--no-annotate --no-header --output-file constraints.txt
 
 publish: $(VENV)/export ## Take STEPS of what publishes a database every day (deploy/publish.py names them)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/publish.py $(STEPS)
@@ -93,26 +103,23 @@ clean: ## Remove the environment, the database and all caches
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What each stamp stands for is installed, at the versions of constraints.txt.
-$(VENV)/serve: pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
-		"Python 3.11 or newer is needed; name one, as in: make serve PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV)
-	$(PIP) hatchling editables
-	$(PIP) --no-build-isolation --editable '.[serve]'
+$(VENV)/serve: pyproject.toml constraints.txt hatch_build.py
+	@"$(or $(PYTHON),python3)" -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
+		"Python 3.11 or newer is needed; name one, as in: make PYTHON=/opt/python3.12/bin/python3 …")'
+	@$(PYTHON) -m venv --clear $(VENV) || { \
+		echo "This Python cannot make environments. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+	@$(PIP) $(BUILT_WITH) || $(NOT_INSTALLED)
+	@$(PIP) --no-build-isolation --editable . || $(NOT_INSTALLED)
 	@touch $@
-
-# Vega-Lite as its package ships it, in one file that pages load where they have a chart.
-static/vega.js: $(VENV)/serve
-	$(BIN)/python -c "import vl_convert; \
-		print(vl_convert.javascript_bundle('window.vegaEmbed = vegaEmbed;'))" > $@.new
-	mv $@.new $@
 
 $(VENV)/export: $(VENV)/serve
-	$(PIP) --no-build-isolation --editable '.[export]'
+	@$(PIP) --no-build-isolation --editable '.[export]' || $(NOT_INSTALLED)
 	@touch $@
 
+# Without its dependencies, as one of them has no wheel: pyproject.toml says more.
 $(VENV)/test: $(VENV)/serve
-	$(PIP) --no-build-isolation --editable '.[test]'
+	@$(PIP) --no-build-isolation --editable '.[test]' || $(NOT_INSTALLED)
+	@$(PIP) --no-deps $(MLCROISSANT) || $(NOT_INSTALLED)
 	@touch $@
 
 chromium:

@@ -41,7 +41,7 @@ class Server:
     @staticmethod
     def command(database: Path, port: int) -> list[str]:
         """Return the command that serves."""
-        options = ["--public", "--workers", str(WORKERS), "--site", str(ROOT)]
+        options = ["--public", "--workers", str(WORKERS)]
         return [str(COMMAND), "serve", str(database), "--port", str(port), *options]
 
     def __enter__(self) -> "Server":

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "build" / "daily_papers"
+SITE = ("plugins", "static", "templates")
 # Each place may import from those below it only.
 ORDER = [
     "cli",
@@ -29,6 +30,7 @@ ORDER = [
     "vocabulary",
     "export",
     "pages",
+    "site_files",
     "schema",
     "store",
     "search",
@@ -67,17 +69,24 @@ def test_imports_run_down_the_house() -> None:
         assert all(ORDER.index(other) > ORDER.index(here) for other in imports(path) - {here}), path
 
 
-def test_the_wheel_has_the_package_and_nothing_else(tmp_path: Path) -> None:
+def files_of(folder: Path) -> set[str]:
+    """Return the paths of the files below a folder, relative to its parent."""
+    return {
+        path.relative_to(folder.parent).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_the_wheel_has_the_package_and_the_site_and_nothing_else(tmp_path: Path) -> None:
     wheel = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
     subprocess.run([*wheel, "--wheel-dir", tmp_path, ROOT], check=True, capture_output=True)
     (built,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(built).namelist()
     packed = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
-    assert packed == {
-        path.relative_to(ROOT / "build").as_posix()
-        for path in PACKAGE.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    }
+    site = {"metadata.yml"}.union(*(files_of(ROOT / name) for name in SITE))
+    assert "static/vega.js" in site
+    assert packed == files_of(PACKAGE) | {f"{PACKAGE.name}/site_files/{name}" for name in site}
 
 
 def test_the_layout_in_the_readme_names_every_place() -> None:

@@ -1,14 +1,19 @@
 """What these tests share: a database in which every table has rows, and its export."""
 
+import sys
 from datetime import date
 from pathlib import Path
 
+import jsonpath_ng.lexer
 import pytest
 
 from daily_papers.export import Issue, export
 from daily_papers.export.content import Content
 from tests import answers
 from tests.conftest import ROOT, daily_papers
+
+# mlcroissant asks for jsonpath-rw, which has no wheel; jsonpath-ng is the fork of it that is kept.
+sys.modules.setdefault("jsonpath_rw", jsonpath_ng)
 
 ISSUE = Issue("https://example.org/daily-papers", date(2026, 8, 22))
 

@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
 import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
 from daily_papers.pages.feed import AUTHOR, Entry, Feed, atom
 from daily_papers.pages.tables import one_line
@@ -44,7 +44,7 @@ TEXTS = st.lists(
 
 def texts(feed: Feed) -> list[dict[str, str]]:
     """Return what the elements of each entry say, by an XML reader that forgives nothing."""
-    root = etree.fromstring(atom(feed).encode())
+    root = ElementTree.fromstring(atom(feed).encode())
     return [
         {str(one.tag).removeprefix(ATOM): one.text or "" for one in entry}
         for entry in root.iter(f"{ATOM}entry")

@@ -9,11 +9,18 @@ from pathlib import Path
 import click
 
 from daily_papers.cli.given import COUNT, FILE, FOLDER, complain, day_of
+from daily_papers.site_files import site_files
 
 
 @click.command()
 @click.argument("database", type=FILE)
-@click.option("--site", default=".", show_default=True, type=FOLDER, help="Has metadata.yml, …")
+@click.option(
+    "--site",
+    type=FOLDER,
+    default=site_files,
+    show_default="the one that comes with daily-papers",
+    help="Folder of another site: its metadata.yml, plugins, templates and static.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--workers", default=1, show_default=True, type=COUNT, help="Processes.")
@@ -43,9 +50,7 @@ def serve(
     A sound database that is put in its place is taken up. Exit status: 0; 1 if the database is
     damaged or of another version, or the site is not all there; 2 for wrong usage.
     """
-    if not find_spec("datasette"):
-        raise click.UsageError("serve needs the extra: pip install 'daily-papers[serve]'")
-    from daily_papers.serving import process
+    from daily_papers.serving import process  # the other commands begin without a server
 
     names = tuple(one.lower() for one in hosts)
     try:
@@ -60,8 +65,8 @@ def serve(
 @click.option("--into", default="export", show_default=True, type=FOLDER, help="Where to write.")
 @click.option(
     "--metadata",
-    default="metadata.yml",
-    show_default=True,
+    default=lambda: site_files() / "metadata.yml",
+    show_default="the one that comes with daily-papers",
     type=FILE,
     help="What describes tables, columns and queries.",
 )

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from feedgen.entry import FeedEntry
-from feedgen.feed import FeedGenerator
+from feedgenerator import Atom1Feed
 
 from daily_papers.pages.tables import one_line
 
@@ -42,34 +42,45 @@ def atom(feed: Feed) -> str:
     What XML forbids is dropped, and so is what does not show. Entries without a date were updated
     when the feed was.
     """
-    made = FeedGenerator()
-    made.id(one_line(feed.self_url))
-    made.title(one_line(feed.title) or AUTHOR)
-    made.updated(_midnight(feed.updated_on))
-    made.author({"name": AUTHOR})
-    made.link(href=one_line(feed.url), rel="alternate", type="text/html")
-    made.link(href=one_line(feed.self_url), rel="self", type="application/atom+xml")
-    made.generator("daily-papers")
-    for one in feed.entries:
-        made.add_entry(_entry(one, feed.updated_on), order="append")
-    written: bytes = made.atom_str(pretty=True)
-    return written.decode("utf-8")
+    writer = _AtomWriter(
+        title=one_line(feed.title) or AUTHOR,
+        link=one_line(feed.url),
+        description=None,
+        author_name=AUTHOR,
+        feed_url=one_line(feed.self_url),
+        feed_guid=one_line(feed.self_url),
+        updated=_midnight(feed.updated_on),
+    )
+    for entry in feed.entries:
+        writer.add_item(
+            title=one_line(entry.title) or one_line(entry.url),
+            link=one_line(entry.url),
+            description=None,
+            summary=one_line(entry.summary),
+            unique_id=one_line(entry.id),
+            pubdate=_midnight(entry.published_on) if entry.published_on else None,
+            updateddate=_midnight(entry.published_on or feed.updated_on),
+            authors=[one_line(name) for name in entry.authors or (entry.organization or "",)],
+            categories=[topic for topic in map(one_line, entry.topics) if topic],
+        )
+    written: str = writer.writeString("utf-8")
+    return written
 
 
-def _entry(entry: Entry, updated_on: str) -> FeedEntry:
-    made = FeedEntry()
-    made.id(one_line(entry.id))
-    made.title(one_line(entry.title) or one_line(entry.url))
-    made.updated(_midnight(entry.published_on or updated_on))
-    made.link(href=one_line(entry.url))
-    made.summary(one_line(entry.summary), type="text")
-    if entry.published_on:
-        made.published(_midnight(entry.published_on))
-    for name in entry.authors or (entry.organization or "",):
-        made.author({"name": one_line(name)})  # one without a name is left out by feedgen
-    for topic in filter(None, map(one_line, entry.topics)):
-        made.category({"term": topic})
-    return made
+class _AtomWriter(Atom1Feed):  # type: ignore[misc]
+    """Writes what the library's own writer leaves out: several authors, and summaries of text."""
+
+    def latest_post_date(self) -> datetime:
+        updated: datetime = self.feed["updated"]
+        return updated
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, item)
+        for name in filter(None, item["authors"]):
+            handler.startElement("author", {})
+            handler.addQuickElement("name", name)
+            handler.endElement("author")
+        handler.addQuickElement("summary", item["summary"], {"type": "text"})
 
 
 def _midnight(day: str) -> datetime:

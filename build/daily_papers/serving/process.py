@@ -20,12 +20,14 @@ from typing import Any
 
 import yaml
 from datasette.app import Datasette
+from datasette.database import Database
 from datasette.inspect import inspect_hash
 from uvicorn import Config
 from uvicorn.config import LOGGING_CONFIG
 from uvicorn.supervisors import Multiprocess, multiprocess
 
 from daily_papers import schema
+from daily_papers.pages.site import DATABASE
 from daily_papers.serving.front import App
 from daily_papers.serving.settings import SETTINGS
 
@@ -111,6 +113,16 @@ class _Listening(socket):
         super().listen(_WAITING)
 
 
+class _Site(Datasette):  # type: ignore[misc]
+    """A Datasette that serves a file of any name as `papers`: metadata.yml and the pages know it by
+    that."""
+
+    def add_database(
+        self, db: Database, name: str | None = None, route: str | None = None
+    ) -> Database:
+        return super().add_database(db, name or DATABASE, route)
+
+
 def application() -> App:
     """Return what a process serves."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -121,11 +133,10 @@ def application() -> App:
     metadata = yaml.safe_load((site / "metadata.yml").read_text(encoding="utf-8"))
     front = {"hosts": served.hosts, "public": served.is_public}
     metadata["plugins"] = {**metadata.get("plugins", {}), "front": front}
-    name = Path(served.database).stem
     counts = {table: {"count": count} for table, count in served.rows}
-    datasette = Datasette(
+    datasette = _Site(
         immutables=[served.database],
-        inspect_data={name: {"hash": served.hash, "tables": counts, "size": 0}},
+        inspect_data={DATABASE: {"hash": served.hash, "tables": counts, "size": 0}},
         metadata=metadata,
         plugins_dir=str(site / "plugins"),
         template_dir=str(site / "templates"),
