@@ -62,6 +62,16 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--wheel-dir", folder, ROOT], check=True, capture_output=True)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """A copy of the hand-written dumps."""
@@ -100,19 +110,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site that `make serve` serves, on a free port."""
     port = free_port()
     command = ["make", "--no-print-directory", "serve", f"PORT={port}"]
-    with _running(command, port, tmp_path_factory.mktemp("site")) as address:
+    with running(command, port, tmp_path_factory.mktemp("site")) as address:
         yield address
 
 
 @contextmanager
 def served(database: Path, *options: str) -> Iterator[str]:
-    """Give the address of another database's site.
-
-    The database's name has to be the same, papers.db; beside it there will be a log.
-    """
+    """Give the address of another database's site; beside the database there will be a log."""
     port = free_port()
     command = [str(COMMAND), "serve", str(database), "--port", str(port), *options]
-    with _running(command, port, database.parent) as address:
+    with running(command, port, database.parent) as address:
         yield address
 
 
@@ -123,13 +130,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str], port: int, folder: Path) -> Iterator[str]:
-    """Run a server and give its address once it answers; its log is in the folder."""
+def running(command: list[str], port: int, folder: Path, cwd: Path = ROOT) -> Iterator[str]:
+    """Run a server in `cwd` and give its address once it answers; its log is in the folder."""
     log = folder / "log"
     with (
         log.open("wb") as out,
         subprocess.Popen(
-            command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+            command, cwd=cwd, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
         ) as server,
     ):
         try:

@@ -1,0 +1,112 @@
+"""Installs the wheel alone, and uses it: build, check, serve, one search.
+
+    python3 .ci/smoke.py WHEEL PYTHON [PYTHON ...]
+
+Each Python gets a fresh environment and an empty folder. Ends with 1 at the first thing that fails.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTS_WITHIN = 30  # seconds
+PAGES = ("/", "/papers/papers_by_year", "/results", "/static/vega.js", "/openapi.json")
+
+
+def main() -> None:
+    """Try the wheel with every Python named."""
+    wheel, *pythons = sys.argv[1:]
+    if not pythons:
+        sys.exit(__doc__)
+    with ThreadPoolExecutor() as pool:
+        for report in pool.map(partial(try_with, Path(wheel).resolve()), pythons):
+            print(report, flush=True)
+
+
+def try_with(wheel: Path, python: str) -> str:
+    """Try the wheel with a Python, and return a line that says how it went."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="daily papers ") as folder:
+        papers = use(wheel, python, Path(folder))
+    return f"{python}: {papers} papers served, {time.monotonic() - began:.0f} s"
+
+
+def use(wheel: Path, python: str, folder: Path) -> int:
+    """Install, build, check, serve and search in an empty folder; return the number of papers."""
+    run(folder, python, "-m", "venv", "env")
+    pip = (str(folder / "env/bin/python"), "-m", "pip", "--disable-pip-version-check", "install")
+    pinned = ("--quiet", "--only-binary", ":all:", "--constraint", ROOT / "constraints.txt")
+    run(folder, *pip, *pinned, wheel)
+    command = str(folder / "env/bin/daily-papers")
+    version = run(folder, command, "--version")
+    assert version.split()[-1] == wheel.name.split("-")[1], version
+    run(folder, command, "build", ROOT / "seeds", "--output", "mine.db", "--no-cache", "--quiet")
+    run(folder, command, "check", "mine.db")
+    port = free_port()
+    with subprocess.Popen(
+        [command, "serve", "mine.db", "--port", str(port)],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        try:
+            return look_at(f"http://127.0.0.1:{port}", server)
+        finally:
+            server.terminate()
+
+
+def run(folder: Path, *words: object) -> str:
+    """Run a command in a folder and return what it prints; end where it fails."""
+    done = subprocess.run(
+        [str(word) for word in words], cwd=folder, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": ""},
+    )  # fmt: skip
+    if done.returncode:
+        shown = " ".join(map(str, words))
+        sys.exit(f"{shown}\nended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def look_at(site: str, server: subprocess.Popen[bytes]) -> int:
+    """Ask for health, pages and a search; return the number of papers."""
+    deadline = time.monotonic() + STARTS_WITHIN
+    while True:
+        try:
+            health = json.loads(ask(f"{site}/health"))
+            break
+        except URLError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"The server does not answer (its status: {server.poll()}).")
+            time.sleep(0.1)
+    for path in PAGES:
+        assert ask(site + path), path
+    found = json.loads(ask(f"{site}/search.json?q=kv+cache+quantization"))
+    assert found["results"], found
+    return int(health["papers"])
+
+
+def ask(address: str) -> bytes:
+    """Return what an address answers with; raises URLError for anything but a success."""
+    with urlopen(address, timeout=30) as answer:
+        return bytes(answer.read())
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+if __name__ == "__main__":
+    main()
