@@ -23,7 +23,7 @@ BUILT_WITH := hatchling editables vl-convert-python
 MLCROISSANT := mlcroissant==1.1.1
 
 .DEFAULT_GOAL := help
-.PHONY: help audit serve serve-public build export check counts test lint format eval bench bench-load bench-faults bench-large golden screenshots constraints publish clean chromium nginx
+.PHONY: help audit serve serve-public build wheel export check counts test lint format eval bench bench-load bench-faults bench-large golden screenshots constraints publish clean chromium nginx
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ serve-public: build ## Serve it for everybody (ALLOW_HOST="papers.example.org" H
 
 build: $(VENV)/serve ## Build papers.db from seeds/ (DUMPS="seeds …" for other folders)
 	$(BIN)/daily-papers build $(DUMPS) --output papers.db
+
+wheel: $(VENV)/serve ## Build the wheel, with the site in it, into dist/
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 export: $(VENV)/export build ## Write papers.db as Parquet, CSV and more into export/
 	$(BIN)/daily-papers export papers.db --into export
@@ -104,7 +107,7 @@ publish: $(VENV)/export ## Take STEPS of what publishes a database every day (de
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/publish.py $(STEPS)
 
 clean: ## Remove the environment, the database and all caches
-	rm -rf $(VENV) generated published export static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist generated published export static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What each stamp stands for is installed, at the versions of constraints.txt.

@@ -1,6 +1,7 @@
 """What the tests share: the seeds built once, a Datasette in this process, a site in another."""
 
 import asyncio
+import fcntl
 import os
 import shutil
 import signal
@@ -10,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the site that `make serve` serves, on a free port."""
     port = free_port()
     command = ["make", "--no-print-directory", "serve", f"PORT={port}"]
-    with running(command, port, tmp_path_factory.mktemp("site")) as address:
+    folder = tmp_path_factory.mktemp("site")
+    with ExitStack() as stack:
+        # The processes of a test run build the same file: one after the other.
+        with (ROOT / "Makefile").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            address = stack.enter_context(running(command, port, folder))
         yield address
 
 
@@ -142,7 +148,8 @@ def running(command: list[str], port: int, folder: Path, cwd: Path = ROOT) -> It
         try:
             yield _when_up(f"http://127.0.0.1:{port}", server, log)
         finally:
-            os.killpg(server.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it has ended
+                os.killpg(server.pid, signal.SIGTERM)
 
 
 def _when_up(address: str, server: subprocess.Popen[bytes], log: Path) -> str:

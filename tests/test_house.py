@@ -1,4 +1,4 @@
-"""The house itself: imports run in one direction, and README's layout names every place."""
+"""The house itself: imports run in one direction, and docs/layout.md names every place."""
 
 import ast
 import re
@@ -84,9 +84,8 @@ def test_the_wheel_has_the_package_and_the_site_and_nothing_else(wheel: Path) ->
     assert packed == files_of(PACKAGE) | {f"{PACKAGE.name}/site_files/{name}" for name in site}
 
 
-def test_the_layout_in_the_readme_names_every_place() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    layout = readme.split("## Layout")[1].split("\n## ")[0]
+def test_the_page_about_the_layout_names_every_place() -> None:
+    layout = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8").split("\n## ")[0]
     assert all(f"`{one}.py`" in layout or f"`{one}/`" in layout for one in ORDER)
     for folder in re.findall(r"`([a-z]+)/`", layout):
         assert (ROOT / folder).is_dir() or (PACKAGE / folder).is_dir(), folder
