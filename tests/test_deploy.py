@@ -7,6 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -174,6 +175,17 @@ def test_the_steps_of_publishing_are_taken_in_order_and_with_a_token_only_where_
     assert set(trusted) == {"restore", "keep", "last", "release", "push"}
     assert "steps:" not in MAKEFILE
     assert "deploy/publish.py $(STEPS)" in MAKEFILE
+
+
+def test_every_python_that_is_promised_is_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = (re.findall(r"Python :: (3\.\d+)$", line) for line in project["classifiers"])
+    promised = [version for found in lines for version in found]
+    assert f">={promised[0]}" == project["requires-python"]
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
+    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == promised
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.findall(r" python(3\.\d+)", ci) == promised
 
 
 def test_nothing_from_outside_is_written_into_a_shell() -> None:
