@@ -112,10 +112,11 @@ clean: ## Remove the environment, the database and all caches
 
 # What each stamp stands for is installed, at the versions of constraints.txt.
 $(VENV)/serve: pyproject.toml constraints.txt hatch_build.py
-	@"$(or $(PYTHON),python3)" -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
-		"Python 3.11 or newer is needed; name one, as in: make PYTHON=/opt/python3.12/bin/python3 …")'
-	@$(PYTHON) -m venv --clear $(VENV) || { \
-		echo "This Python cannot make environments. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+	@"$(or $(PYTHON),python3)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python" \
+		"3.11 or newer is needed; name one, as in: make serve PYTHON=/opt/python3.12/bin/python3"; \
+		exit 1; } >&2
+	@"$(PYTHON)" -m venv --clear $(VENV) || { rm -rf $(VENV); echo "This Python cannot make" \
+		"environments. On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; } >&2
 	@$(PIP) $(BUILT_WITH) || $(NOT_INSTALLED)
 	@$(PIP) --no-build-isolation --editable . || $(NOT_INSTALLED)
 	@touch $@
