@@ -152,6 +152,7 @@ FIGURES = {
         f" {gate.WAITING} wait, each for {WORDS[int(gate.PATIENCE)]} seconds at most",
         f"all plugins but the {WORDS[len(constants('bench/serving.py')['SERVING'])]} that make"
         " our serving",
+        f"on one of the {WORDS[len(LOAD['COMPARED'])]} kinds of page",
         f"to a server of {WORDS[constants('bench/server.py')['WORKERS']]} processes, while"
         f" {WORDS[FAULTS['STORM']]} clients ask",
         f"nothing answers it for {WORDS[int(CLIENT['PATIENCE'])]} seconds.",
@@ -263,6 +264,17 @@ def test_the_seeds_have_as_many_papers_and_listings_as_is_said(seeds: sqlite3.Co
             int(one.replace(",", "")) for one in re.findall(r"^([\d,]+) papers", text, re.M)
         }
         assert papers in measured, f"docs/{name}.md measured other seeds: run its benchmark again"
+
+
+def test_a_page_of_the_file_is_as_large_as_is_said(seeds: sqlite3.Connection) -> None:
+    assert f"it is left at {count(seeds, 'pragma page_size') // 1024} KB" in page("docs/build.md")
+
+
+def test_our_queries_take_less_than_the_time_limit() -> None:
+    """As measured over 100,000 papers: settings.py says so."""
+    text = (ROOT / "docs" / "site.md").read_text(encoding="utf-8").split("\n100,000 papers\n")[1]
+    (slowest,) = re.findall(r"^query .* ([\d.]+)$", text, re.MULTILINE)
+    assert float(slowest) < SETTINGS["sql_time_limit_ms"]
 
 
 def test_there_are_as_many_topics_as_is_said(seeds: sqlite3.Connection) -> None:

@@ -1,7 +1,7 @@
 """What Datasette is told besides metadata.yml, and why; the same for oneself and for everybody."""
 
 SETTINGS = {
-    # docs/site.md says what our own queries take over a large database; all must fit into it.
+    # Ours take less over 100,000 papers: docs/site.md.
     "sql_time_limit_ms": 1000,
     "max_returned_rows": 1000,
     "default_page_size": 50,
