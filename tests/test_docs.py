@@ -9,6 +9,8 @@ import math
 import re
 import sqlite3
 import statistics
+from collections.abc import Iterator
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from daily_papers import pipeline, store
 from daily_papers.checks import usual
 from daily_papers.dumps import counting
 from daily_papers.export import tables
-from daily_papers.facts import sense
+from daily_papers.facts import filters, sense
 from daily_papers.pages import comparison, given, searching
 from daily_papers.schema import TABLES
 from daily_papers.search import documents, index, query, ranking, similar, spelling
@@ -192,6 +194,7 @@ def test_what_is_a_word_and_not_a_figure_is_so_too() -> None:
     assert PUBLISH["FRESH"] == 7
     assert "or nothing for a week, the run ends there" in page("docs/deploy.md")
     assert compose("app")["mem_limit"] == "1g"
+    assert "One processor and 1 GB of memory" in page("docs/deploy.md")
     assert LOAD["SLOWEST"] == 500
     assert "until p95 passes half a second" in page("docs/serving.md")
     assert similar.LARGEST_SHARE == 0.25
@@ -229,7 +232,7 @@ def test_what_search_reads_has_the_widths_that_are_told(database: Path) -> None:
     assert index.BLOCK == 1 << 16, "so that a place takes two bytes"
     assert "or places (two bytes each) and then weights" in said
     assert documents.MOST_WEIGHT < 1 << 8, "so that a weight takes one"
-    with sqlite3.connect(database) as db:
+    with closing(sqlite3.connect(database)) as db:
         papers = db.execute("select count(*) from papers").fetchone()[0]
         widths = db.execute(
             "select length(codes) from search_columns where name in ('newest', 'discussed')"
@@ -244,8 +247,9 @@ def test_what_search_reads_has_the_widths_that_are_told(database: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def seeds(database: Path) -> sqlite3.Connection:
-    return sqlite3.connect(database)
+def seeds(database: Path) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(database)) as connection:
+        yield connection
 
 
 def count(db: sqlite3.Connection, sql: str) -> int:
@@ -277,14 +281,6 @@ def test_our_queries_take_less_than_the_time_limit() -> None:
     assert float(slowest) < SETTINGS["sql_time_limit_ms"]
 
 
-def test_there_are_as_many_topics_as_is_said(seeds: sqlite3.Connection) -> None:
-    assert f"use 30 of {count(seeds, 'select count(*) from topics')}, the seeds all" in page(
-        "docs/checks.md"
-    )
-    used = "select count(distinct topic_id) from paper_topics"
-    assert count(seeds, used) == count(seeds, "select count(*) from topics")
-
-
 def test_no_claim_of_the_seeds_breaks_a_limit_of_sense(seeds: sqlite3.Connection) -> None:
     assert "none of the seeds breaks them" in page("docs/facts.md")
     reasons = ", ".join(f"'{limit.reason}'" for limit in sense.LIMITS)
@@ -292,12 +288,17 @@ def test_no_claim_of_the_seeds_breaks_a_limit_of_sense(seeds: sqlite3.Connection
     assert count(seeds, asked) == 0
 
 
+def test_every_reason_against_a_number_is_explained() -> None:
+    text = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
+    explained = re.findall(r"^\| `(\w+)` \| .", text, re.MULTILINE)
+    limits = [limit.reason for limit in sense.LIMITS]
+    assert explained == [*(one.__name__ for one in filters.FILTERS), "no_measure", *limits]
+
+
 # What the tables of measurements say of themselves.
 
 
-def test_sentences_about_the_cost_of_builds_follow_from_their_table(
-    seeds: sqlite3.Connection,
-) -> None:
+def test_sentences_about_the_cost_of_builds_follow_from_their_table() -> None:
     text = (ROOT / "docs" / "build.md").read_text(encoding="utf-8")
     rows = re.findall(r"^nothing cached +([\d,]+) +([\d,.]+) .* ([\d,]+) +([\d,]+)$", text, re.M)
     table = [tuple(float(one.replace(",", "")) for one in row) for row in rows]
