@@ -4,7 +4,7 @@
 
 It does as little as it can for each answer, so that it is not what is measured; `ceiling` says how
 many answers a second it reads from a server that only sends bytes. A request whose connection
-breaks is asked again, as a browser does; it is lost if nothing answers it for 30 seconds.
+breaks is asked again, as a browser does; it is lost if nothing answers it for PATIENCE seconds.
 """
 
 import asyncio

@@ -2,7 +2,7 @@
 
 A paper is a made-up name before a real title, and six to ten real sentences in a row, in which some
 words are made-up ones, few of them common and most rare: so the vocabulary grows with the papers,
-as a real one does. A dump is a day of 50 papers. The same number and seed give the same bytes.
+as a real one does. A dump is a day of A_DAY papers. The same number and seed give the same bytes.
 
     python bench/corpus.py 100000 generated/dumps
 """

@@ -2,10 +2,10 @@
 
     python bench/faults.py DATABASE [FAULT …]
 
-The database is built from seeds/. Meanwhile eight clients ask without a pause for pages that are
+The database is built from seeds/. Meanwhile STORM clients ask without a pause for pages that are
 always the same, and keep what they got. A request whose connection broke is asked again, as a
-browser does; it is lost if it is not answered within 30 seconds. Exits with 1 where one was lost,
-an answer was 5xx or differed, or the site was not serving at the end.
+browser does; it is lost if it is not answered within the PATIENCE of client.py. Exits with 1 where
+one was lost, an answer was 5xx or differed, or the site was not serving at the end.
 """
 
 import argparse
@@ -231,7 +231,7 @@ def jumping_clock(database: Path) -> Fault:
 
 
 def slow(database: Path) -> Fault:
-    """Let two hundred clients send and read slowly."""
+    """Let SLOW clients send and read slowly."""
     fault = Fault(f"{SLOW} clients: half send a header a byte a second, half read 1 kB a second")
     with Server(database) as server:
         with slow_clients(server.address, SLOW), fault.storm(server):

@@ -5,7 +5,7 @@
 All three serve the same content: the same database, metadata.yml, templates, settings and plugins,
 but for those that make our serving. A mix of pages, search, SQL and downloads, at hundreds of
 addresses in rotation, is asked by more and more clients at once, until 5 % of the answers take
-longer than half a second. Then row, search and table pages alone, each kind by eight clients, after
+longer than SLOWEST. Then row, search and table pages alone, each kind by CLIENTS, after
 every address was asked once. Exits with 1 where an answer was 5xx, wrong or never came, where our
 processes are slower than plain Datasette, or where the cache is not ten times as fast.
 """

@@ -5,7 +5,7 @@
 The steps are restore, fetch, keep, last, build, image, release and push; one that fails ends the
 run. They find `daily-papers`, `git`, `gh` and `docker` on the PATH, and write to dumps/ and
 published/. The environment says what is asked for: SINCE and UNTIL, days to fetch (by default the
-last thirty); ALLOW_SMALLER=true, to publish a database that has less than the last.
+last DAYS); ALLOW_SMALLER=true, to publish a database that has less than the last.
 """
 
 import hashlib

@@ -17,8 +17,9 @@ from mcp.types import ToolAnnotations
 from pydantic import WithJsonSchema
 
 from daily_papers.pages.queries import Query, canned_queries
+from daily_papers.serving.settings import SETTINGS
 
-ROWS, MOST_ROWS = 100, 1_000  # in an answer; the setting max_returned_rows is the same
+ROWS, MOST_ROWS = 100, int(SETTINGS["max_returned_rows"])  # in an answer
 MOST_LETTERS = 10_000  # of an argument; SQLite compares no pattern of more than 50,000 bytes
 LIMIT = "limit"
 LIMIT_SCHEMA = {

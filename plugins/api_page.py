@@ -1,6 +1,7 @@
 """Tells programs and agents what there is: the page /api, and /openapi.json."""
 
 import shlex
+import sqlite3
 from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
@@ -16,6 +17,7 @@ from daily_papers.pages.given import BadRequest
 from daily_papers.pages.openapi import openapi
 from daily_papers.pages.queries import Query, canned_queries, plain
 from daily_papers.search.corpus import Corpus
+from daily_papers.serving import sql
 
 TITLE = "Daily Papers"
 TOLD = (
@@ -74,6 +76,7 @@ async def api_page(request: Request, datasette: Datasette) -> Response:
             "server": _server(datasette, request),
             "schema_version": site.SCHEMA_VERSION,
             "setting": datasette.setting,
+            "limits": {"value": sql.LIMITS[sqlite3.SQLITE_LIMIT_LENGTH], "answer": sql.MOST_BYTES},
             "is_cors": datasette.cors,
             "tables": list(_tables(datasette)),
             "queries": [

@@ -22,7 +22,7 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def compare_page(request: Request, datasette: Datasette) -> Response:
-    """Answer with the comparison; with fewer than two papers, with how to collect them."""
+    """Answer with the comparison; with fewer than FEWEST papers, with how to collect them."""
 
     def make(corpus: Corpus) -> dict[str, Any]:
         shown = comparison.comparison(corpus, comparison.ids(request.args))
@@ -34,7 +34,9 @@ async def compare_page(request: Request, datasette: Datasette) -> Response:
 def _compared(corpus: Corpus, request: Request) -> dict[str, Any]:
     ids = comparison.ids(request.args)
     if len(ids) < comparison.FEWEST:
-        raise BadRequest("Name two to six papers, as in /compare.json?id=…&id=….")
+        raise BadRequest(
+            f"Name {comparison.FEWEST} to {MOST_COMPARED} papers, as in /compare.json?id=…&id=…."
+        )
     return comparison.comparison(corpus, ids)
 
 

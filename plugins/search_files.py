@@ -44,7 +44,7 @@ async def atom(request: Request, datasette: Datasette) -> Response:
 
 
 async def papers_file(request: Request, datasette: Datasette) -> Response:
-    """Answer with the papers of a search as BibTeX, RIS or CSV, at most 1,000."""
+    """Answer with the papers of a search as BibTeX, RIS or CSV, at most MOST_EXPORTED."""
     kind = request.url_vars["kind"]
 
     def make(corpus: Corpus) -> str:

@@ -37,7 +37,7 @@ def search_papers(
 
     `filters` is a JSON object of facet and value, `{"topic": "kv-cache", "year": "2024.."}`;
     empty values do not count. `sort` is newest, discussed, or anything else for relevance. At most
-    1,000 papers are returned; nothing asked finds nothing.
+    MOST_ROWS papers are returned; nothing asked finds nothing.
     """
     given = json.loads(filters or "{}")
     chosen = {name: str(given[name]) for name in FACETS if given.get(name)}

@@ -10,6 +10,7 @@ from datasette.app import Datasette
 from markupsafe import Markup
 
 from daily_papers.pages import site, wording
+from daily_papers.pages.comparison import FEWEST
 from daily_papers.pages.given import MOST_COMPARED
 
 # What Datasette's templates write, and what a screen reader, a keyboard or a phone needs.
@@ -36,7 +37,7 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     """Give templates addresses of rows, numbers as words, and `mended`."""
     env.globals["row_url"] = partial(site.row_url, datasette)
     env.globals["query_string"] = query_string
-    env.globals["most_compared"] = MOST_COMPARED
+    env.globals["fewest_compared"], env.globals["most_compared"] = FEWEST, MOST_COMPARED
     env.filters["said"] = wording.number
     env.filters["mended"] = mended
 

@@ -140,4 +140,4 @@ def test_only_a_column_of_years_and_a_word_has_two_types(sqlite: sqlite3.Connect
         ):
             if raw != shown:
                 mixed.add((name, column))
-    assert mixed == {("papers_by_year", "year")}
+    assert mixed == {("papers_by_year", "year"), ("hardware_by_year", "year")}

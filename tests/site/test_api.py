@@ -270,7 +270,7 @@ def test_papers_compared_are_as_many_as_declared(get: Get, one: Endpoint) -> Non
     refused(get(f"{one.path}?{urlencode([('id', key) for key in ids])}"), one, "At most 6 papers")
     refused(get(one.path, id=f"{ids[0]},nothing"), one, "No paper here has the id “nothing”")
     if one.kind != "html":  # the page says how to collect papers
-        refused(get(one.path), one, "Name two to six papers")
+        refused(get(one.path), one, "Name 2 to 6 papers")
 
 
 def test_values_that_name_nothing_are_refused_on_the_board(get: Get) -> None:

@@ -1,13 +1,17 @@
 """metadata.yml against the real database, both ways."""
 
+import re
 import sqlite3
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 from bs4 import BeautifulSoup
 
 from daily_papers.schema import TABLES
+from tests.conftest import ROOT
 
 UNINDEXED = {"format", "shown_on_basis", "file"}  # of dumps: a table of few rows
 QUERY_KEYS = {"title", "sql", "hide_sql"}
@@ -42,6 +46,31 @@ def test_every_table_says_what_one_row_is(described: dict[str, Any]) -> None:
         assert all(len(str(column)) > 5 for column in table["columns"].values()), name
 
 
+# “97 of 100”, “one in six”, “6 %”
+_SHARE = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine) (?:in|of|out of)"
+    r" (?:\d+|five|six|seven|eight|nine|ten|twenty|a hundred)\b|\d ?(?:%|percent)",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("said", ["97 of 100", "about one in six", "right for only six in ten"])
+def test_a_share_is_known_by_its_words(said: str) -> None:
+    assert _SHARE.search(said)
+
+
+def test_how_often_the_facts_are_right_is_said_in_docs_only(described: dict[str, Any]) -> None:
+    """docs/facts.md has the figures, as they are measured; here they would be left behind."""
+    for name, table in described["tables"].items():
+        said = table.get("description") or table["description_html"]
+        for text in (said, *table["columns"].values()):
+            assert not _SHARE.search(text), name
+    tables = described["tables"]
+    assert "docs/facts.md" in tables["claims"]["description_html"]
+    assert "docs/facts.md" in tables["paper_topics"]["description"]
+    assert "docs/facts.md" in tables["papers"]["columns"]["type"]
+
+
 def test_facets_sorts_labels_and_units_name_indexed_columns(described: dict[str, Any]) -> None:
     for table in TABLES:
         shown = described["tables"][table.name]
@@ -65,6 +94,39 @@ def test_every_query_has_a_title_a_question_and_hidden_sql(described: dict[str, 
         assert "?" in text, name
         assert query["hide_sql"] is True, name
         assert query["sql"] == query["sql"].lower() or "'" in query["sql"], name
+
+
+def test_no_query_has_a_year_written_into_it(described: dict[str, Any]) -> None:
+    """A query follows the years of the papers, whatever they are."""
+    for name, query in described["queries"].items():
+        assert not re.search(r"\b(?:19|20)\d\d\b", query["sql"]), name
+
+
+def test_a_chart_draws_columns_that_its_query_has(
+    database: Path, described: dict[str, Any]
+) -> None:
+    """On the query's own page, and where a description links to it."""
+    said = (ROOT / "metadata.yml").read_text(encoding="utf-8")
+    drawn = re.findall(r'href="/papers/(\w+)[^"#]*#(g\.[^"]+)"', said)
+    assert drawn
+    drawn += [
+        (name, one["fragment"]) for name, one in described["queries"].items() if "fragment" in one
+    ]
+    with sqlite3.connect(database) as db:
+        for name, fragment in drawn:
+            query = described["queries"][name]
+            unasked = dict.fromkeys(query.get("params", ()), "")
+            columns = {one[0] for one in db.execute(query["sql"], unasked).description}
+            named = {
+                value for key, value in parse_qsl(unescape(fragment)) if key.endswith("_column")
+            }
+            assert named <= columns, name
+
+
+def test_a_link_draws_the_chart_that_the_query_draws(described: dict[str, Any]) -> None:
+    said = (ROOT / "metadata.yml").read_text(encoding="utf-8")
+    for name, fragment in re.findall(r'href="/papers/(\w+)[^"#]*#(g\.[^"]+)"', said):
+        assert unescape(fragment) == described["queries"][name]["fragment"], name
 
 
 def test_a_query_with_parameters_links_to_good_examples(described: dict[str, Any]) -> None:

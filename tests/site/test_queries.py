@@ -2,7 +2,9 @@
 
 import csv
 import io
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -116,6 +118,20 @@ def test_years_add_up_to_all_papers(get: Get) -> None:
     rows = get("/papers/papers_by_year.json", _shape="array").json()
     assert sum(row["papers"] for row in rows) == 325
     assert [row["year"] for row in rows][-1] == "undated"
+
+
+def test_hardware_is_counted_in_every_year_that_there_is(get: Get, database: Path) -> None:
+    """Years were once written into the query, and papers of later ones were counted nowhere."""
+    counted: dict[str, int] = {}
+    for row in get("/papers/hardware_by_year.json", _shape="array", _size="max").json():
+        counted[row["entity_id"]] = counted.get(row["entity_id"], 0) + row["papers"]
+        assert row["papers"] <= row["papers_of_all_years"]
+    with sqlite3.connect(database) as db:
+        named = db.execute(
+            "select entity_id, count(distinct mentions.paper_id) from mentions"
+            " join entities on entities.id = entity_id where kind = 'hardware' group by 1"
+        )
+        assert counted == dict(named)
 
 
 def test_what_dumps_contributed_adds_up(get: Get) -> None:

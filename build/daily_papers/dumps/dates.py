@@ -58,7 +58,7 @@ def page_year(shown: PageDate | None, published: Sequence[PageDate]) -> int | No
 
     It is the year after the latest stated one, if the page also has dates without a year and
 
-    * it is not before 2023, when these pages began (an older bound says too little);
+    * it is not before FIRST_YEAR, when these pages began (an older bound says too little);
     * no date without a year lies after the page's own date, and each exists in that year;
     * at most a year lies between the latest stated date and the first one without a year: a
       later year would leave a whole year of which the page lists nothing.

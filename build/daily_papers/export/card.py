@@ -46,8 +46,9 @@ search reads is left out. `sha256sum -c SHA256SUMS` tells whether all files are 
 ## What it is worth
 
 Claims, topics, types, names and links are read from titles and abstracts by rule. They are what an
-abstract says, not what was verified; DICTIONARY.md says how often the rules err. Read the sentence
-before you quote a number, and do not rank numbers that were measured on different things.
+abstract says, not what was verified; docs/facts.md of daily-papers says how often the rules are
+right. Read the sentence before you quote a number, and do not rank numbers that were measured on
+different things.
 
 ## Licence
 

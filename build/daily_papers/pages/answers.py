@@ -9,6 +9,7 @@ from daily_papers import schema
 from daily_papers.pages import board
 from daily_papers.pages.site import SCHEMA_VERSION
 from daily_papers.search.engine import ORDERS
+from daily_papers.search.results import MOST_CLAIMS
 from daily_papers.store import Table
 
 Schema = dict[str, Any]
@@ -139,7 +140,7 @@ _RESULT = _object(
                 hardware=_or_null(TEXT),
             )
         ),
-        "Its strongest claims, three at most.",
+        f"Its strongest claims, {MOST_CLAIMS} at most.",
     ),
     url=_said(URL, "Its page."),
     collect_url=_or_null(URL),

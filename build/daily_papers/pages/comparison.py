@@ -19,7 +19,7 @@ def ids(arguments: given.Arguments) -> list[str]:
     """Read which papers are meant, each once; also several in one parameter, with commas.
 
     Raises:
-        BadRequest: they are more than six.
+        BadRequest: they are more than MOST_COMPARED.
     """
     found = list(
         dict.fromkeys(

@@ -22,7 +22,7 @@ class Arguments(Protocol):
 
 
 def text(arguments: Arguments, name: str) -> str:
-    """Return a parameter as text: no NUL, no white space around it, at most 1,000 letters."""
+    """Return a parameter as text: no NUL, no white space around it, at most MOST_LETTERS."""
     return (arguments.get(name) or "").replace("\0", " ").strip()[:MOST_LETTERS]
 
 
@@ -59,5 +59,6 @@ def choice(arguments: Arguments, name: str, options: Sequence[str], usual: str) 
 
 
 def picked(arguments: Arguments) -> tuple[str, ...]:
-    """Return the ids of the papers that were collected for a comparison, each once, at most six."""
+    """Return the ids of the papers that were collected for a comparison, each once, MOST_COMPARED
+    at most."""
     return tuple(dict.fromkeys(texts(arguments, "compare")))[:MOST_COMPARED]

@@ -1,7 +1,7 @@
 """Makes the rows that search reads: what each term weighs in each paper, words, names, columns.
 
-Papers go by number, their place in the order of their ids, and are kept in blocks of 65,536, so
-that a number within a block takes two bytes and a weight one.
+Papers go by number, their place in the order of their ids, and are kept in blocks of BLOCK papers,
+so that a number within a block takes two bytes and a weight one.
 """
 
 import heapq

@@ -91,5 +91,5 @@ def paper_rows(corpus: Corpus, numbers: Iterable[int]) -> list[dict[str, Any]]:
 
 
 def strongest_claims(corpus: Corpus, paper_id: str) -> list[dict[str, Any]]:
-    """Return the claims of a paper that promise most, at most three."""
+    """Return the claims of a paper that promise most, at most MOST_CLAIMS."""
     return corpus.rows(_CLAIMS, paper_id)
