@@ -23,9 +23,14 @@ def test_the_command_says_the_version_of_the_package() -> None:
 
 def test_the_newest_heading_of_the_changelog_is_the_version_of_the_package() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    headings = re.findall(r"^## (\S+)", changelog, re.MULTILINE)
-    assert headings[0] == VERSION
-    assert headings == sorted(headings, key=numbers, reverse=True)
+    headings = re.findall(r"^## (.+)$", changelog, re.MULTILINE)
+    releases = [re.fullmatch(r"(\d+\.\d+\.\d+) \((\d{4}-\d\d-\d\d)\)", line) for line in headings]
+    versions = [release[1] for release in releases if release]
+    days = [release[2] for release in releases if release]
+    assert len(versions) == len(days) == len(headings), "each has its day"
+    assert versions[0] == VERSION
+    assert versions == sorted(versions, key=numbers, reverse=True)
+    assert days == sorted(days, reverse=True)
 
 
 def numbers(version: str) -> list[int]:
