@@ -10,7 +10,7 @@ ARG PYTHON=3.11-slim-bookworm
 FROM python:${PYTHON} AS builder
 WORKDIR /source
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-COPY constraints.txt hatch_build.py metadata.yml pyproject.toml README.md LICENSE ./
+COPY constraints.txt hatch_build.py metadata.yml pyproject.toml README.md LICENSE NOTICE ./
 COPY build build
 COPY plugins plugins
 COPY static static
