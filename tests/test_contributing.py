@@ -1,10 +1,12 @@
 """What contributors go by: CONTRIBUTING.md, hooks, forms and upgrades name what there is."""
 
 import re
+import shlex
 import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -23,6 +25,60 @@ def accepted(program: str, *arguments: object) -> None:
         [PROGRAMS / program, *map(str, arguments)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+# Hooks before a commit
+
+
+def hooks() -> list[dict[str, Any]]:
+    config = yaml.safe_load(HOOKS.read_text(encoding="utf-8"))
+    (repository,) = config["repos"]
+    assert set(repository) == {"repo", "hooks"}
+    assert repository["repo"] == "local", "nothing is downloaded"
+    return list(repository["hooks"])
+
+
+def test_hooks_are_what_make_lint_runs_and_a_few_more() -> None:
+    recipe = MAKEFILE.split("\nlint:", 1)[1].split("\n\n")[0]
+    commands = [line.strip().replace("$(BIN)", ".venv/bin") for line in recipe.split("\n")[1:]]
+    entries = [one["entry"] for one in hooks()]
+    assert entries[: len(commands)] == commands
+    assert len({one["id"] for one in hooks()}) == len(entries) == len(commands) + 3
+
+
+def test_hooks_run_from_the_environment_and_write_nothing() -> None:
+    for one in hooks():
+        program, *arguments = shlex.split(one["entry"])
+        assert program.startswith(".venv/bin/") or program == "git"
+        assert (PROGRAMS / Path(program).name).exists() or program == "git"
+        assert (one["language"], one["pass_filenames"]) == ("system", False)
+        assert not {"--fix", "--write", "add", "commit"} & set(arguments)
+        assert "format" not in arguments or "--check" in arguments
+        for path in (word for word in arguments if word.startswith("tests/")):
+            name, _, function = path.partition("::")
+            assert f"def {function}(" in (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_let_through"),
+    [
+        ("seeds/page.txt", True),
+        ("tests/golden/corpus.json", True),
+        ("tests/corpus/page.txt", True),
+        ("plugins/page.py", False),
+        ("README.md", False),
+    ],
+)
+def test_white_space_of_what_was_saved_or_generated_stays(
+    tmp_path: Path, name: str, is_let_through: bool
+) -> None:
+    (entry,) = (one["entry"] for one in hooks() if one["id"] == "whitespace")
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text("a line \n", encoding="utf-8")
+    for command in ("git init --quiet", "git add ."):
+        subprocess.run(shlex.split(command), cwd=tmp_path, check=True)
+    done = subprocess.run(shlex.split(entry), cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode == 0) is is_let_through
 
 
 # Forms and upgrades
