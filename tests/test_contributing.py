@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,32 @@ GITHUB = ROOT / ".github"
 FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[0-9]*.yml"))
 HOOKS = ROOT / ".pre-commit-config.yaml"
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+REQUEST = (GITHUB / "pull_request_template.md").read_text(encoding="utf-8")
+RECIPES = dict(re.findall(r"^### (.+)\n((?:(?!#).*\n)*)", GUIDE, re.MULTILINE))
+VOCABULARY = Path(str(files("daily_papers"))) / "vocabulary"
+SUFFIXES = (".html", ".jsonl", ".md", ".py", ".toml", ".txt", ".yaml", ".yml")
+
+
+def code(text: str) -> list[str]:
+    return re.findall(r"`([^`]+)`", text)
+
+
+def named(text: str) -> list[str]:
+    """Return the paths in backticks; addresses of the site begin with a slash."""
+    return [
+        one
+        for one in code(text)
+        if ("/" in one or one.endswith(SUFFIXES))
+        and " " not in one
+        and not one.startswith(("/", ".venv/"))
+    ]
+
+
+def found(path: str) -> list[Path]:
+    """Return what a path names. NAME stands for any name: there is an example of it."""
+    folders = (ROOT,) if "/" in path else (ROOT, VOCABULARY)
+    return [one for folder in folders for one in folder.glob(path.replace("NAME", "*"))]
 
 
 def accepted(program: str, *arguments: object) -> None:
@@ -25,6 +52,71 @@ def accepted(program: str, *arguments: object) -> None:
         [PROGRAMS / program, *map(str, arguments)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+# CONTRIBUTING.md
+
+
+@pytest.mark.parametrize("text", [GUIDE, REQUEST], ids=["guide", "pull request"])
+def test_files_and_folders_named_exist(text: str) -> None:
+    assert len(named(text)) >= 2
+    assert [one for one in named(text) if not found(one)] == []
+
+
+def test_there_is_a_recipe_for_each_kind_of_change() -> None:
+    assert list(RECIPES) == [
+        "A phrase",
+        "A topic",
+        "A named thing",
+        "A dump format",
+        "A kind of fact",
+        "A canned query",
+        "A page",
+    ]
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_what_a_recipe_names_is_in_a_file_that_it_names(recipe: str) -> None:
+    """A function, class, constant or key that is renamed is renamed in the recipe, too."""
+    paths = [path for one in named(RECIPES[recipe]) for path in found(one) if path.is_file()]
+    content = "\n".join(path.read_text(encoding="utf-8") for path in paths)
+    words = {one for one in code(RECIPES[recipe]) if re.fullmatch(r"[A-Za-z_]\w+", one)}
+    assert [one for one in words if not re.search(rf"\b{one}\b", content)] == []
+
+
+@pytest.mark.parametrize("text", [GUIDE, REQUEST], ids=["guide", "pull request"])
+def test_make_targets_named_exist(text: str) -> None:
+    makefile = MAKEFILE.replace("$(VENV)", ".venv")
+    targets = set(re.findall(r"^([a-z./-]+):(?!=)", makefile, re.MULTILINE))
+    asked = {target for one in code(text) for target in re.findall(r"\bmake ([\w./-]+)", one)}
+    assert {"test", "golden"} <= asked <= targets
+
+
+def test_pytest_is_given_files_that_there_are() -> None:
+    commands = [one for one in code(GUIDE) if one.startswith(".venv/bin/pytest ")]
+    assert commands
+    paths = [word for one in commands for word in one.split() if word.startswith("tests")]
+    assert [one for one in paths if not (ROOT / one).exists()] == []
+
+
+def test_links_lead_to_files_and_headings() -> None:
+    headings = {
+        re.sub(r"[^\w -]", "", one).lower().replace(" ", "-")
+        for one in re.findall(r"^#+ (.+)$", GUIDE, re.MULTILINE)
+    }
+    for target in re.findall(r"\]\(([^)]+)\)", GUIDE):
+        path, _, heading = target.partition("#")
+        assert heading in headings if not path else (ROOT / path).exists(), target
+
+
+def test_the_version_is_that_of_the_newest_changes() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "version"
+    ]
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^## (\d+\.\d+\.\d+)\b(.*)$", changelog, re.MULTILINE)
+    released = [one for one, rest in sections if re.search(r"\d{4}-\d\d-\d\d", rest)]
+    assert not released or version in (sections[0][0], released[0]), "say what changed"
 
 
 # Hooks before a commit
