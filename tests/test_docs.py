@@ -9,6 +9,7 @@ import math
 import re
 import sqlite3
 import statistics
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing
 from functools import cache
@@ -19,11 +20,13 @@ import pytest
 import yaml
 
 from daily_papers import cache as kept
-from daily_papers import pipeline, store
+from daily_papers import dumps, fetch, identity, pipeline, store
 from daily_papers.checks import usual
+from daily_papers.cli import main
 from daily_papers.dumps import counting
 from daily_papers.export import tables
 from daily_papers.facts import filters, sense
+from daily_papers.fetch.download import Service
 from daily_papers.pages import comparison, given, searching
 from daily_papers.schema import TABLES
 from daily_papers.search import documents, index, query, ranking, similar, spelling
@@ -293,6 +296,45 @@ def test_every_reason_against_a_number_is_explained() -> None:
     explained = re.findall(r"^\| `(\w+)` \| .", text, re.MULTILINE)
     limits = [limit.reason for limit in sense.LIMITS]
     assert explained == [*(one.__name__ for one in filters.FILTERS), "no_measure", *limits]
+
+
+# README.md, and the pages about formats, provenance and security.
+
+
+def test_the_readme_and_its_command_ask_for_the_same_python() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    oldest = project["requires-python"].removeprefix(">=")
+    assert f"With Python {oldest} or newer" in page("README.md")
+    assert f"Python {oldest} or newer is needed" in page("Makefile").replace('" \\ "', " ")
+
+
+def test_the_limits_of_dumps_are_those_of_their_readers() -> None:
+    sizes = [reader.LARGEST >> 20 for reader in (dumps.files, dumps.html, dumps.text)]
+    said = page("docs/formats.md")
+    assert "({} MB, HTML {}, text {})".format(*sizes) in said
+    assert f"of which less than {counting.FLOOR} % of the papers is understood" in said
+
+
+def test_fetch_asks_as_often_as_is_said() -> None:
+    said = page("docs/formats.md")
+    (most,) = (one for one in main.commands["fetch"].params if one.name == "most")
+    assert f"asks for at most {most.default} days a run (`--max`)" in said
+    assert Service.pause == 1
+    assert "Between requests it waits a second" in said
+    assert f"a day of exactly {min(fetch._CUTS)} papers may be cut" in said
+
+
+def test_listings_are_merged_by_as_much_as_is_said() -> None:
+    assert identity.SHARED_RUNS == 1 / 4
+    assert "share at least a quarter of their three-word runs" in page("docs/provenance.md")
+
+
+def test_visitors_may_send_and_ask_as_much_as_the_security_page_says() -> None:
+    said = page("SECURITY.md")
+    assert gate.MOST_SENT == 1 << 20
+    assert "at most a megabyte" in said
+    assert SETTINGS["sql_time_limit_ms"] == 1000
+    assert "each query is stopped after a second" in said
 
 
 # What the tables of measurements say of themselves.
