@@ -1,9 +1,12 @@
 """What is found, in which order, counted and narrowed, on the database of the seeds."""
 
 import re
+import shutil
 import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -207,15 +210,50 @@ def test_what_marks_rely_on_holds_for_the_seeds(corpus: Corpus) -> None:
                 assert pair(first, second)[: shown.KEPT] == written[: shown.KEPT]
 
 
-def test_the_strongest_claims_are_improvements(corpus: Corpus, database: Path) -> None:
-    with sqlite3.connect(database) as db:
-        (paper_id,) = db.execute(
-            "select paper_id from claims where is_improvement group by 1"
-            " having count(*) > 3 order by 1"
-        ).fetchone()
-    claims = strongest_claims(corpus, paper_id)
-    assert len(claims) == 3
-    assert all(claim["quote"] in claim["sentence"] for claim in claims)
+# What one paper states, the weakest first: quote, value, unit, effect, whether it got better.
+STATED = [
+    ("slower by 900x", 900, "x", "increase", 0),
+    ("holds 500 GB", 500, "GB", "level", None),
+    ("4 points better", 4, "points", "increase", 1),
+    ("2x faster", 2, "x", "increase", 1),
+    ("up by 150%", 150, "%", "increase", 1),  # 2.5 times
+    ("down by 75%", 75, "%", "decrease", 1),  # 4 times
+]
+
+
+def with_claims(database: Path, path: Path, stated: list[tuple[Any, ...]]) -> tuple[Corpus, str]:
+    """A database in which one paper states just this; and the id of that paper."""
+    shutil.copy(database, path)
+    with closing(sqlite3.connect(path)) as db, db:
+        (paper_id,) = db.execute("select id from papers order by id limit 1").fetchone()
+        db.execute("delete from claims where paper_id = ?", (paper_id,))
+        for number, (quote, value, unit, effect, better, *field) in enumerate(stated):
+            db.execute(
+                "insert into claims values"
+                " (?, ?, ?, ?, ?, ?, ?, ?, null, ?, 'other', ?, null, null, null, null, ?)",
+                (f"claim-{number}", paper_id, quote, *(field or ["abstract"]), 10 * number,
+                 10 * number + len(quote), quote, value, unit, effect, better),
+            )  # fmt: skip
+    return Corpus(path), paper_id
+
+
+def test_the_strongest_claims_are_three_improvements_the_largest_factor_first(
+    database: Path, tmp_path: Path
+) -> None:
+    for number, stated in enumerate((STATED, STATED[::-1])):
+        corpus, paper_id = with_claims(database, tmp_path / f"{number}.db", stated)
+        quotes = [claim["quote"] for claim in strongest_claims(corpus, paper_id)]
+        assert quotes == ["down by 75%", "up by 150%", "2x faster"]
+
+
+def test_of_claims_as_strong_the_title_comes_first_and_then_the_earlier(
+    database: Path, tmp_path: Path
+) -> None:
+    alike = [(quote, 2, "x", "increase", 1) for quote in ("2x here", "2x there", "2x again")]
+    stated = [*alike, ("2x in the title", 2, "x", "increase", 1, "title")]
+    corpus, paper_id = with_claims(database, tmp_path / "papers.db", stated)
+    quotes = [claim["quote"] for claim in strongest_claims(corpus, paper_id)]
+    assert quotes == ["2x in the title", "2x here", "2x there"]
 
 
 @pytest.mark.parametrize(
