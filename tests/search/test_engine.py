@@ -17,6 +17,7 @@ from daily_papers.search import corpus as corpus_
 from daily_papers.search import filters, ranking, shown, spelling
 from daily_papers.search.corpus import Array, Corpus, NotSearchable
 from daily_papers.search.engine import ORDERS, Question, ask, is_unreadable
+from daily_papers.search.names import Name, name_rows
 from daily_papers.search.results import results, strongest_claims
 from daily_papers.search.suggesting import suggest
 from daily_papers.search.words import pair, runs
@@ -73,11 +74,54 @@ def test_a_slip_is_mended_and_said_unless_told_not_to(corpus: Corpus) -> None:
     assert exact.count == 0
 
 
-def test_a_known_word_is_not_mended() -> None:
-    assert spelling.nearest("kernal", {"kernel": 9, "colonel": 1}) == "kernel"
-    assert spelling.nearest("gpt4", {"gpt": 9}) is None
-    assert spelling.nearest("cat", {"car": 9}) is None
-    assert spelling.nearest("models", {"zzz": 1}) is None
+def test_at_most_eight_words_of_a_query_are_mended(corpus: Corpus) -> None:
+    long = [word for word in corpus.words if len(word) > 9][:9]
+    mended = ask(corpus, Question(" ".join(f"{word}zz" for word in long))).ranking.mended
+    assert list(mended) == [f"{word}zz" for word in long[:8]]
+
+
+def test_a_prefix_stands_for_at_most_fifty_words(corpus: Corpus) -> None:
+    (concept,) = ask(corpus, Question("co*")).ranking.concepts
+    frequent = sorted(corpus.words.items(), key=lambda one: (-one[1], one[0]))
+    assert [way.phrase for way in concept.ways] == [
+        word for word, _ in frequent if word.startswith("co")
+    ][:50]
+
+
+@pytest.mark.parametrize(
+    ("word", "mended"),
+    [
+        ("cachr", "cache"),
+        ("loar", None),  # four letters
+        ("kernal", "kernel"),
+        ("gpt45", None),
+        ("atenton", None),  # two slips in seven letters
+        ("attenton", "attention"),
+        ("atentoin", "attention"),  # two in eight
+        ("atntoin", None),
+        ("atentoinn", None),  # three
+    ],
+)
+def test_a_word_of_five_letters_may_have_one_slip_and_one_of_eight_two(
+    word: str, mended: str | None
+) -> None:
+    words = dict.fromkeys(("cache", "lora", "kernel", "gpt4", "attention"), 1)
+    assert spelling.nearest(word, words) == mended
+
+
+@pytest.mark.parametrize(
+    ("word", "words", "mended"),
+    [
+        ("kernelss", {"kernels": 1, "kernel": 9}, "kernels"),  # fewer slips
+        ("batcg", {"batch": 1, "catcg": 9}, "batch"),  # the same first letter
+        ("batcg", {"batch": 1, "batco": 9}, "batco"),  # more frequent
+        ("batcg", {"batco": 9, "batch": 9}, "batch"),
+    ],
+)
+def test_the_nearest_word_is_taken_then_one_that_begins_alike_then_the_most_frequent(
+    word: str, words: dict[str, int], mended: str
+) -> None:
+    assert spelling.nearest(word, words) == mended
 
 
 def test_operators_narrow(corpus: Corpus) -> None:
@@ -271,10 +315,60 @@ def test_names_are_suggested(corpus: Corpus, typed: str, kind: str, name: str) -
     assert (kind, name) in {(one.kind, one.name) for one in suggest(corpus, typed)}
 
 
-def test_titles_are_suggested(corpus: Corpus) -> None:
-    found = suggest(corpus, "retrieval and streaming hea")
+@pytest.mark.parametrize("typed", ["retrieval and streaming hea", "duoattent"])
+def test_titles_with_a_word_that_begins_so_are_suggested(corpus: Corpus, typed: str) -> None:
+    found = suggest(corpus, typed)
     assert any(one.kind == "paper" and "DuoAttention" in one.name for one in found)
-    assert suggest(corpus, "a") == suggest(corpus, "") == []
+
+
+@pytest.mark.parametrize("typed", ["", "q", "-q-", " q ", "²"])
+def test_less_than_two_letters_suggest_nothing(corpus: Corpus, typed: str) -> None:
+    assert suggest(corpus, typed) == []
+    assert suggest(corpus, "qu") != []
+
+
+def with_names(database: Path, path: Path, *names: Name) -> Corpus:
+    """A database in which these are all the names."""
+    shutil.copy(database, path)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("delete from search_names")
+        db.executemany("insert into search_names values (?, ?, ?, ?, ?)", name_rows(names))
+    return Corpus(path)
+
+
+def suggested(corpus: Corpus, typed: str) -> list[str]:
+    return [one.name for one in suggest(corpus, typed) if one.kind != "paper"]
+
+
+def test_a_name_can_be_begun_with_each_of_its_words() -> None:
+    rows = list(name_rows([Name("method", "flash", "Flash-Attention v2", 3)]))
+    assert [key for key, *_ in rows] == ["attentionv2", "flashattentionv2", "v2"]
+    assert {tuple(row) for _, *row in rows} == {("method", "flash", "Flash-Attention v2", 3)}
+
+
+def test_names_that_begin_so_come_first_by_papers_then_by_name(
+    database: Path, tmp_path: Path
+) -> None:
+    names = [("Zorbit B", 2), ("Zorbit C", 9), ("Zorbit A", 2), ("Azorbit", 99), ("Zorb", 5)]
+    own = with_names(
+        database, tmp_path / "papers.db", *(Name("model", name, name, n) for name, n in names)
+    )
+    assert suggested(own, "zorbit") == ["Zorbit C", "Zorbit A", "Zorbit B"]
+    assert suggested(own, "zorb") == ["Zorbit C", "Zorb", "Zorbit A", "Zorbit B"]
+
+
+def test_at_most_five_names_and_four_titles_are_suggested(database: Path, tmp_path: Path) -> None:
+    names = [Name("model", f"cache-{number}", f"Cache {number}", 1) for number in range(9)]
+    own = with_names(database, tmp_path / "papers.db", *names)
+    kinds = [one.kind for one in suggest(own, "cache")]
+    assert kinds == ["model"] * 5 + ["paper"] * 4
+
+
+def test_only_what_no_name_begins_with_is_mended(database: Path, tmp_path: Path) -> None:
+    names = [Name("model", name, name, 9) for name in ("Kernal One", "Kernel Two")]
+    own = with_names(database, tmp_path / "papers.db", *names)
+    assert suggested(own, "kernal") == ["Kernal One"]
+    assert suggested(own, "kernol") == ["Kernel Two"]
 
 
 @settings(max_examples=200)
