@@ -27,6 +27,23 @@ def test_a_title_says_it_alone() -> None:
     assert "mixture-of-experts" in topics("Mixture-of-Experts at Scale", "We train it.")
 
 
+@pytest.mark.parametrize(("times", "topic"), [(1, "other"), (2, "other"), (3, "quantization")])
+def test_a_phrase_that_needs_company_names_a_topic_when_it_is_said_three_times(
+    times: int, topic: str
+) -> None:
+    assert topics("On Sleep", "We study a mantissa. " * times) == {topic}
+
+
+def test_beside_a_sure_topic_one_that_is_said_once_is_none() -> None:
+    assert topics("On Sleep", "We study pruning.") == {"pruning-sparsity"}
+    assert topics("On Sleep", "We study pruning. We train a MoE.") == {"mixture-of-experts"}
+
+
+def test_the_surest_topic_comes_first() -> None:
+    found = facts.extract("Quantization", "We train a MoE. We study quantization.").topics
+    assert [one.topic_id for one in found] == ["quantization", "mixture-of-experts"]
+
+
 def test_what_others_do_counts_less_than_what_the_paper_does() -> None:
     aside = "Pruning is common. Others use pruning too. We study LoRA, and LoRA alone."
     assert "pruning-sparsity" not in topics("On Sleep", aside)

@@ -155,7 +155,7 @@ def test_filters_agree_with_the_tables(corpus: Corpus, database: Path) -> None:
             "org:nvidia": "organization_id = 'nvidia'",
         }.items():
             (count,) = db.execute(f"select count(*) from papers where {where}").fetchone()
-            assert ask(corpus, Question(typed)).count == count, typed
+            assert ask(corpus, Question(typed)).count == count > 0, typed
 
 
 def test_a_filter_that_names_nothing_says_so(corpus: Corpus) -> None:
@@ -202,9 +202,11 @@ def test_orders_go_by_what_they_say(corpus: Corpus) -> None:
     newest = results(corpus, ask(corpus, Question("cache", order="newest")), 0, 100)
     days = [one.row["published_on"] or "" for one in newest]
     assert days == sorted(days, reverse=True)
+    assert len(set(days)) > 10
     discussed = results(corpus, ask(corpus, Question("cache", order="discussed")), 0, 100)
     comments = [one.row["comment_count"] or 0 for one in discussed]
     assert comments == sorted(comments, reverse=True)
+    assert len(set(comments)) > 2
 
 
 @pytest.mark.parametrize("text", ["!!", "the", "of and to", "zzzzqqqq"])
@@ -213,13 +215,15 @@ def test_nothing_is_found_by_nothing(corpus: Corpus, text: str) -> None:
 
 
 def test_what_matched_is_marked_and_explained(corpus: Corpus) -> None:
-    answer = ask(corpus, Question("kv cache quantization"))
-    for one in results(corpus, answer, 0, 20):
+    found = results(corpus, ask(corpus, Question("kv cache quantization")), 0, 20)
+    assert len(found) == 20
+    for one in found:
         assert one.why
         plain = (one.title + one.snippet).replace(shown.OPEN, "").replace(shown.CLOSE, "")
         assert one.row["title"] in plain
         assert one.snippet.count(shown.OPEN) == one.snippet.count(shown.CLOSE)
-        assert len(one.snippet) < 2 * shown.LONGEST_EXCERPT
+        plain = re.sub(f"[{shown.OPEN}{shown.CLOSE}]", "", one.snippet)
+        assert len(plain) <= 280 + len("… " + " …")
         assert shown.OPEN in one.title + one.snippet
 
 

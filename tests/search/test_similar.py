@@ -66,10 +66,10 @@ def test_who_shares_more_and_rarer_terms_is_nearer() -> None:
     assert "p006" not in found
 
 
-def test_equally_near_papers_stand_in_their_order() -> None:
+def test_equally_near_papers_stand_in_their_order_ten_at_most() -> None:
     apart = [{f"other{number}": 1} for number in range(90)]
     assert near([{"cache": 9}] * 13 + apart)["p005"] == [
-        f"p{number:03d}" for number in range(NEIGHBOURS + 1) if number != 5
+        f"p{number:03d}" for number in range(11) if number != 5
     ]
 
 
