@@ -71,6 +71,27 @@ def test_one_number(sentence: str, expected: list[tuple[Any, ...]]) -> None:
     assert [short(one) for one in claims(sentence)] == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "bound"),
+    [
+        ("It reduces memory by >30%.", "at least"),
+        ("It reduces memory by ≥30%.", "at least"),
+        ("It reduces memory by 30% or more.", "at least"),
+        ("It reduces memory by 30%+.", "at least"),
+        ("It loses <1% accuracy.", "up to"),
+        ("It loses ≤1% accuracy.", "up to"),
+        ("It reduces memory by ~30%.", "about"),
+        ("It reduces memory by ≈30%.", "about"),
+        ("It is on average 5x faster.", "average"),
+        ("It reduces memory by 30% (on average).", "average"),
+        ("It is up to 5x faster on average.", "up to"),
+        ("It reduces memory by 30%.", None),
+    ],
+)
+def test_signs_and_words_beside_a_number_bound_it(sentence: str, bound: str | None) -> None:
+    assert [one.bound for one in claims(sentence)] == [bound]
+
+
 def test_a_change_is_one_claim_with_both_ends() -> None:
     (claim,) = claims("It lifts the score from 39.3 to 42.8.")
     assert (claim.value, claim.value_low, claim.effect) == (42.8, 39.3, "increase")

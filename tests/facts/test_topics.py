@@ -61,6 +61,12 @@ def test_the_evidence_is_in_the_text() -> None:
     assert abstract[topic.start : topic.end] == topic.evidence
 
 
+def test_the_evidence_is_the_first_of_the_surest_phrases() -> None:
+    abstract = "We study a mantissa. Quantization of weights. And quantization."
+    (topic,) = facts.extract("A Paper", abstract).topics
+    assert (topic.start, topic.evidence) == (21, "Quantization")
+
+
 def test_there_are_at_most_five() -> None:
     crowd = (
         "We use LoRA, MoE, KV cache quantization, pruning, RAG, NAS, FPGA, Mamba and distillation"
