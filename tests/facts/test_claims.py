@@ -97,6 +97,19 @@ def test_a_change_is_one_claim_with_both_ends() -> None:
     assert (claim.value, claim.value_low, claim.effect) == (42.8, 39.3, "increase")
 
 
+@pytest.mark.parametrize(
+    ("length", "metric"),
+    [
+        ("999", "tokens"),
+        ("1,000", "context_length"),
+        ("100,000,000", "context_length"),
+        ("100,000,001", "tokens"),
+    ],
+)
+def test_a_context_has_from_1000_to_100_million_tokens(length: str, metric: str) -> None:
+    assert [one.metric for one in claims(f"It scales to {length} tokens.")] == [metric]
+
+
 def test_two_metrics_of_one_number_are_two_claims() -> None:
     found = claims("It reduces latency and energy by 20%-50%.")
     assert [(one.metric, one.value, one.value_low) for one in found] == [

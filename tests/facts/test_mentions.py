@@ -87,6 +87,10 @@ def test_a_name_is_compared_where_it_is_so_once(sentences: str) -> None:
     assert text[: mention.start].endswith("faster than ")
 
 
+def test_hardware_written_in_full_elsewhere_is_one_mention() -> None:
+    assert names("It runs on an NVIDIA A100. The A100 is fast.", "hardware") == {"NVIDIA A100"}
+
+
 def test_variants_of_the_own_name_are_not_mentions() -> None:
     assert names("Zorbit-7B beats Zorbit.", "model") == set()
 
