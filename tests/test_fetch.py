@@ -157,6 +157,12 @@ def test_no_account_and_no_picture_is_saved(stub: Stub, fetch: Fetch) -> None:
     assert json.loads(fetch.file().read_bytes()) == [kept]
 
 
+def test_a_service_is_asked_each_second_five_times_and_gives_16_mib_unless_told() -> None:
+    usual = Service()
+    assert (usual.pause, usual.tries, usual.size) == (1, 5, 16 * 2**20)
+    assert (usual.silence, usual.total, usual.longest_wait) == (20, 60, 300)
+
+
 def test_a_span_is_asked_for_day_by_day_with_a_pause(stub: Stub, fetch: Fetch) -> None:
     result = fetch("--since", "2026-08-18", "--until", DAY)
     assert result.exit_code == 0
