@@ -144,7 +144,9 @@ def test_no_account_and_no_picture_is_saved(stub: Stub, fetch: Fetch) -> None:
         "githubRepo": "https://github.com/lab/code",
         "comments": [{"author": account, "text": "secret"}],
     }
-    whole["paper"]["authors"][0] |= {"user": account, "status": "claimed_verified", "_id": "1"}
+    plain = {key: account[key] for key in ("avatarUrl", "fullname", "user")}
+    whole["paper"] |= plain | {"submittedBy": "secret-handle"}
+    whole["paper"]["authors"][0] |= plain | {"user": account, "status": "verified", "_id": "1"}
     stub.tell(fine([whole]))
     assert fetch("--date", DAY).exit_code == 0
     assert "ecret" not in fetch.file().read_text(encoding="utf-8")
