@@ -199,7 +199,7 @@ def test_a_board_is_its_claims_in_order(corpus: Corpus, db: sqlite3.Connection) 
     assert shown["is_log"]
 
 
-@pytest.mark.parametrize(("column", "part"), [("baseline", "LLM"), ("hardware", "a100")])
+@pytest.mark.parametrize(("column", "part"), [("baseline", "lLm"), ("hardware", "a100")])
 def test_a_board_is_narrowed_by_a_part_of_a_name_in_any_case(
     corpus: Corpus, db: sqlite3.Connection, column: str, part: str
 ) -> None:
