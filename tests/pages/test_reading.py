@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from daily_papers.pages import board, charts, comparison, given, home, marking, subjects
+from daily_papers.pages import (
+    board,
+    charts,
+    comparison,
+    given,
+    home,
+    marking,
+    nearness,
+    subjects,
+)
 from daily_papers.pages.paper import facts, paper
 from daily_papers.search.corpus import Corpus
 from tests.conftest import CORPUS, daily_papers
@@ -92,6 +101,27 @@ def test_similar_papers_say_what_they_share(corpus: Corpus, db: sqlite3.Connecti
             told += any(other["shares"].values())
             total += 1
     assert told / total > 0.99
+
+
+def test_of_the_words_that_papers_share_the_four_rarest_are_told(corpus: Corpus) -> None:
+    words = {word: count for word, count in corpus.words.items() if 1 < count < 40}
+    rarest = sorted((count, word) for word, count in words.items() if len(word) > 3)
+    told = nearness._telling(corpus, words.keys(), words.keys(), frozenset())
+    assert told == [word for _, word in rarest[:4]]
+
+
+def test_a_word_of_three_letters_or_of_more_than_a_fifth_of_papers_tells_nothing(
+    corpus: Corpus,
+) -> None:
+    most = corpus.paper_count / 5
+    long = {word: count for word, count in corpus.words.items() if len(word) > 3}
+    common = {word for word, count in long.items() if count > most}
+    telling = max((word for word in long if word not in common), key=long.__getitem__)
+    short = {word for word, count in corpus.words.items() if len(word) == 3 and count > 1}
+    shared = {*common, *short, telling}
+    assert len(common) > 3
+    assert min(map(corpus.words.__getitem__, short)) <= most
+    assert nearness._telling(corpus, shared, shared, frozenset()) == [telling]
 
 
 def test_where_no_arxiv_id_is_known_the_title_is_searched(corpus: Corpus) -> None:

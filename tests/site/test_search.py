@@ -155,6 +155,17 @@ def test_every_facet_leads_to_as_many_papers_as_it_says(get: Get) -> None:
         assert get("/search.json" + value["url"]).json()["count"] == value["count"], value
 
 
+def test_a_facet_offers_its_ten_most_frequent_values_and_all_years(get: Get) -> None:
+    facets = {one["name"]: one["values"] for one in get("/search.json").json()["facets"]}
+    counts = [value["count"] for value in facets["topic"]]
+    assert len(counts) == 10
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > counts[-1]
+    years = [value["value"] for value in facets["year"]]
+    assert years == sorted(years, reverse=True)
+    assert len(years) > 3
+
+
 def test_a_filter_can_be_removed(get: Get) -> None:
     body = get("/search.json", q="cache", topic="kv-cache", year="2024").json()
     assert [one["name"] for one in body["filters"]] == ["KV cache", "2024"]
