@@ -62,7 +62,7 @@ def test_names_are_found_by_entry_or_by_shape(sentence: str, kind: str, expected
         ("We test it with GPT-4.", "GPT-4", "mentioned"),
         ("We implement it in PyTorch.", "PyTorch", "mentioned"),
         ("It is integrated into vLLM.", "vLLM", "mentioned"),
-        ("PyTorch is popular.", "PyTorch", "mentioned"),  # what runs others
+        ("ONNX Runtime is popular.", "ONNX Runtime", "mentioned"),  # what runs others
         ("LoRA is popular.", "LoRA", "compared"),
         ("It is faster than an A100.", "A100", "mentioned"),  # hardware and data are no rivals
         ("It outperforms GSM8K.", "GSM8K", "mentioned"),

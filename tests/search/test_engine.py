@@ -209,6 +209,20 @@ def test_orders_go_by_what_they_say(corpus: Corpus) -> None:
     assert len(set(comments)) > 2
 
 
+def test_of_papers_discussed_alike_those_with_more_upvotes_come_first(
+    database: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "papers.db"
+    shutil.copy(database, own)
+    with closing(sqlite3.connect(own)) as db, db:
+        (count,) = db.execute("select count(*) from papers").fetchone()
+        upvotes = np.arange(count, dtype="<u4").tobytes()
+        db.execute("update search_columns set codes = ? where name = 'upvoted'", (upvotes,))
+        rows = db.execute("select coalesce(comment_count, 0), rowid - 1 from papers").fetchall()
+    found = ask(Corpus(own), Question(order="discussed")).page(0, count)
+    assert found == [number for _, number in sorted(rows, reverse=True)]
+
+
 @pytest.mark.parametrize("text", ["!!", "the", "of and to", "zzzzqqqq"])
 def test_nothing_is_found_by_nothing(corpus: Corpus, text: str) -> None:
     assert ask(corpus, Question(text)).count == 0
