@@ -399,6 +399,26 @@ def test_what_reads_is_part_of_the_rules(name: str, monkeypatch: pytest.MonkeyPa
         cache.rules.cache_clear()
 
 
+def test_code_vocabulary_and_the_packages_that_read_are_part_of_the_rules(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[str]()
+    monkeypatch.setattr(cache, "__file__", str(tmp_path / "cache.py"))
+    monkeypatch.setattr(cache, "version", lambda name: asked.append(name) or "1")
+    (tmp_path / "vocabulary").mkdir()
+    found = list[str]()
+    for name, text in (
+        ("cache.py", ""), ("vocabulary/topics.yml", "a"), ("vocabulary/topics.yml", "b"),
+        ("vocabulary/names.yml", "b"), ("cache.py", "1"),
+    ):  # fmt: skip
+        (tmp_path / name).write_text(text)
+        found.append(cache.rules.__wrapped__())
+    assert len(set(found)) == len(found)
+    (tmp_path / "notes.txt").write_text("nothing that reads")
+    assert cache.rules.__wrapped__() == found[-1]
+    assert set(asked) == {"beautifulsoup4", "pylatexenc", "pystemmer"}
+
+
 def test_files_of_old_versions_are_forgotten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

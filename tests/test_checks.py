@@ -239,6 +239,12 @@ def test_a_column_without_what_a_text_states_is_noticed(copy: Path, column: str)
     assert f"papers.{column} | 000_a11c83cf296bdff8.txt" in said
 
 
+def test_five_offending_rows_are_shown(copy: Path) -> None:
+    lines = change(copy, "update papers set title = 'two  blanks ' || rowid").splitlines()
+    (line,) = [one for one in lines if "Titles and abstracts are one line" in one]
+    assert line.partition("First offending rows: ")[2].count(", ") == 4
+
+
 def test_of_few_papers_an_empty_column_says_nothing(copy: Path) -> None:
     said = "A column that papers fill"
     fewer = (

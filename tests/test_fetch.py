@@ -144,7 +144,9 @@ def test_no_account_and_no_picture_is_saved(stub: Stub, fetch: Fetch) -> None:
         "githubRepo": "https://github.com/lab/code",
         "comments": [{"author": account, "text": "secret"}],
     }
-    whole["paper"]["authors"][0] |= {"user": account, "status": "claimed_verified", "_id": "1"}
+    plain = {key: account[key] for key in ("avatarUrl", "fullname", "user")}
+    whole["paper"] |= plain | {"submittedBy": "secret-handle"}
+    whole["paper"]["authors"][0] |= plain | {"user": account, "status": "verified", "_id": "1"}
     stub.tell(fine([whole]))
     assert fetch("--date", DAY).exit_code == 0
     assert "ecret" not in fetch.file().read_text(encoding="utf-8")
@@ -155,6 +157,12 @@ def test_no_account_and_no_picture_is_saved(stub: Stub, fetch: Fetch) -> None:
         "githubRepo": "https://github.com/lab/code",
     }
     assert json.loads(fetch.file().read_bytes()) == [kept]
+
+
+def test_a_service_is_asked_each_second_five_times_and_gives_16_mib_unless_told() -> None:
+    usual = Service()
+    assert (usual.pause, usual.tries, usual.size) == (1, 5, 16 * 2**20)
+    assert (usual.silence, usual.total, usual.longest_wait) == (20, 60, 300)
 
 
 def test_a_span_is_asked_for_day_by_day_with_a_pause(stub: Stub, fetch: Fetch) -> None:

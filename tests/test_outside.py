@@ -116,6 +116,21 @@ def test_dumps_that_are_missing_or_have_fewer_listings_are_named(
     ]
 
 
+def test_of_many_missing_dumps_five_are_named(database: Path, copy: Path) -> None:
+    with sqlite3.connect(copy) as db:
+        columns = [row[1] for row in db.execute("pragma table_info(dumps)")]
+        (first,) = db.execute("select min(id) from dumps").fetchone()
+        for number in range(7):
+            named = {"id": f"gone{number}", "file": f"gone{number}.txt"}
+            values = [f"'{named[one]}'" if one in named else f'"{one}"' for one in columns]
+            db.execute(
+                f"insert into dumps select {', '.join(values)} from dumps where id = ?", [first]
+            )
+    names = ", ".join(f"gone{number}.txt" for number in range(5))
+    lines = said(database, "--not-smaller-than", copy)
+    assert f"dumps: missing are 7 that {copy} has: {names} and 2 more" in lines
+
+
 def test_an_older_schema_than_before_is_refused(database: Path, copy: Path) -> None:
     with sqlite3.connect(copy) as db:
         (version,) = db.execute("pragma user_version").fetchone()

@@ -58,9 +58,11 @@ def test_every_line_is_in_a_listing_or_above_the_first_one(
 
 def test_a_listing_stands_where_it_says(rows: sqlite3.Connection) -> None:
     lines = {path.stem: path.read_text(encoding="utf-8").split("\n") for path in SEEDS}
-    for dump_id, title, first, last, published in rows.execute(
+    listings = rows.execute(
         "select dump_id, title_as_listed, first_line, last_line, published_text from listings"
-    ):
+    ).fetchall()
+    assert {dump_id for dump_id, *_ in listings} == set(lines)
+    for dump_id, title, first, last, published in listings:
         assert lines[dump_id][first - 1] == title
         assert not published or re.fullmatch(rf"{published}( \d+)?", lines[dump_id][last - 1])
 

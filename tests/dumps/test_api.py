@@ -75,7 +75,9 @@ def test_every_line_is_in_a_listing_or_is_syntax(content: str) -> None:
 
 def test_a_listing_stands_where_it_says() -> None:
     content = answer(OLD).split("\n")
-    for listing in read(answer(OLD)).listings:
+    listings = read(answer(OLD)).listings
+    assert len(listings) == 3
+    for listing in listings:
         there = "\n".join(content[listing.first_line - 1 : listing.last_line]).rstrip(",")
         assert json.loads(there)["paper"]["id"] == listing.arxiv_id
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,22 @@ def test_a_reader_that_loses_a_paper_is_found_out(
     monkeypatch.setattr(module, name, lose(getattr(module, name)))
     with pytest.raises(DumpError, match="it lists 3 papers, of which 2 were understood$"):
         read(tmp_path, content)
+
+
+def test_of_100_papers_that_a_file_lists_99_have_to_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = answer(RECORDS)
+    whole = api.read(content.encode(), tmp_path)
+
+    def read_as_one_of(count: int) -> Dump:
+        dump = replace(whole, listings=whole.listings * 33, item_count=count)
+        monkeypatch.setattr(api, "read", lambda *_: dump)
+        return read(tmp_path, content)
+
+    assert len(read_as_one_of(100).listings) == 99
+    with pytest.raises(DumpError, match="it lists 101 papers, of which 99 were understood$"):
+        read_as_one_of(101)
 
 
 def test_an_answer_of_which_another_list_is_read_is_refused(tmp_path: Path) -> None:

@@ -95,7 +95,9 @@ def test_data_on_several_lines_have_a_line_for_each_listing() -> None:
     content = saved(json.dumps({"dailyPapers": RECORDS}, indent=1))
     content = content.replace('data-target="DailyPapers" data', 'data-target="DailyPapers"\n data')
     lines = content.split("\n")
-    for listing in read(content).listings:
+    listings = read(content).listings
+    assert len(listings) == len(RECORDS)
+    for listing in listings:
         there = "\n".join(lines[listing.first_line - 1 : listing.last_line])
         assert there.lstrip().startswith("{")
         assert f"&quot;id&quot;: &quot;{listing.arxiv_id}&quot;" in there

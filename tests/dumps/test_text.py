@@ -89,7 +89,9 @@ def test_listings_of_titles_and_abstracts_only() -> None:
 def test_line_numbers_are_those_of_the_file() -> None:
     content = page(record("One"), record("Two"))
     lines = content.split("\n")
-    for listing in read(content).listings:
+    listings = read(content).listings
+    assert len(listings) == 2
+    for listing in listings:
         assert lines[listing.first_line - 1] == listing.title
         assert lines[listing.last_line - 1] == "Jun 16, 2024"
         assert listing.line_count == 5

@@ -46,5 +46,7 @@ def test_every_file_of_an_export_is_named(exported: Path) -> None:
 
 def test_the_docs_and_the_card_load_the_same_files(exported: Path) -> None:
     shown = (exported / "README.md").read_text(encoding="utf-8")
-    for path in set(re.findall(r'"((?:parquet|csv)/[^"]+|[a-z]+\.json)"', TEXT + shown)):
+    loaded = set(re.findall(r'"((?:parquet|csv)/[^"]+|[a-z]+\.json)"', TEXT + shown))
+    assert loaded
+    for path in loaded:
         assert (exported / path).is_file(), path

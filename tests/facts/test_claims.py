@@ -71,9 +71,43 @@ def test_one_number(sentence: str, expected: list[tuple[Any, ...]]) -> None:
     assert [short(one) for one in claims(sentence)] == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "bound"),
+    [
+        ("It reduces memory by >30%.", "at least"),
+        ("It reduces memory by ≥30%.", "at least"),
+        ("It reduces memory by 30% or more.", "at least"),
+        ("It reduces memory by 30%+.", "at least"),
+        ("It loses <1% accuracy.", "up to"),
+        ("It loses ≤1% accuracy.", "up to"),
+        ("It reduces memory by ~30%.", "about"),
+        ("It reduces memory by ≈30%.", "about"),
+        ("It is on average 5x faster.", "average"),
+        ("It reduces memory by 30% (on average).", "average"),
+        ("It is up to 5x faster on average.", "up to"),
+        ("It reduces memory by 30%.", None),
+    ],
+)
+def test_signs_and_words_beside_a_number_bound_it(sentence: str, bound: str | None) -> None:
+    assert [one.bound for one in claims(sentence)] == [bound]
+
+
 def test_a_change_is_one_claim_with_both_ends() -> None:
     (claim,) = claims("It lifts the score from 39.3 to 42.8.")
     assert (claim.value, claim.value_low, claim.effect) == (42.8, 39.3, "increase")
+
+
+@pytest.mark.parametrize(
+    ("length", "metric"),
+    [
+        ("999", "tokens"),
+        ("1,000", "context_length"),
+        ("100,000,000", "context_length"),
+        ("100,000,001", "tokens"),
+    ],
+)
+def test_a_context_has_from_1000_to_100_million_tokens(length: str, metric: str) -> None:
+    assert [one.metric for one in claims(f"It scales to {length} tokens.")] == [metric]
 
 
 def test_two_metrics_of_one_number_are_two_claims() -> None:

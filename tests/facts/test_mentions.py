@@ -62,11 +62,33 @@ def test_names_are_found_by_entry_or_by_shape(sentence: str, kind: str, expected
         ("We test it with GPT-4.", "GPT-4", "mentioned"),
         ("We implement it in PyTorch.", "PyTorch", "mentioned"),
         ("It is integrated into vLLM.", "vLLM", "mentioned"),
+        ("ONNX Runtime is popular.", "ONNX Runtime", "mentioned"),  # what runs others
+        ("LoRA is popular.", "LoRA", "compared"),
+        ("It is faster than an A100.", "A100", "mentioned"),  # hardware and data are no rivals
+        ("It outperforms GSM8K.", "GSM8K", "mentioned"),
     ],
 )
 def test_the_role_is_read_from_the_words_before(sentence: str, name: str, role: str) -> None:
     found = facts.extract("On inference", FRAME + sentence)
     assert {one.text: one.role for one in found.mentions}[name] == role
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        "It is integrated into vLLM. It is faster than vLLM.",
+        "It is faster than vLLM. It is integrated into vLLM.",
+    ],
+)
+def test_a_name_is_compared_where_it_is_so_once(sentences: str) -> None:
+    text = FRAME + sentences
+    (mention,) = [one for one in facts.extract("On inference", text).mentions if one.text == "vLLM"]
+    assert mention.role == "compared"
+    assert text[: mention.start].endswith("faster than ")
+
+
+def test_hardware_written_in_full_elsewhere_is_one_mention() -> None:
+    assert names("It runs on an NVIDIA A100. The A100 is fast.", "hardware") == {"NVIDIA A100"}
 
 
 def test_variants_of_the_own_name_are_not_mentions() -> None:

@@ -38,6 +38,23 @@ def test_a_phrase_or_an_acronym_of_the_field_is_no_name(title: str, abstract: st
     assert facts.extract(title, abstract).name is None
 
 
+@pytest.mark.parametrize(
+    ("again", "name"), [("", None), ("zLLM is new.", None), ("zLLM is new, zLLM is fast.", "zLLM")]
+)
+def test_a_name_far_behind_its_verb_has_to_be_said_three_times(
+    again: str, name: str | None
+) -> None:
+    abstract = f"We propose a fast way to run zLLM. Here {again}"
+    assert facts.extract("Fast Decoding", abstract).name == name
+    assert facts.extract("Fast Decoding with zLLM", abstract).name == "zLLM"
+
+
+def test_a_name_before_a_colon_has_at_most_five_words() -> None:
+    five = "zA2 zB2 zC2 zD2 zE2"
+    assert facts.extract(f"{five}: Fast Decoding", "We study it.").name == five
+    assert facts.extract(f"{five} zF2: Fast Decoding", "We study it.").name is None
+
+
 def test_the_name_is_a_mention_of_its_own() -> None:
     found = facts.extract("Zorbit: Fast Decoding", "We compare Zorbit with Foobar2.")
     introduced = [one for one in found.mentions if one.role == "introduced"]

@@ -27,6 +27,23 @@ def test_a_title_says_it_alone() -> None:
     assert "mixture-of-experts" in topics("Mixture-of-Experts at Scale", "We train it.")
 
 
+@pytest.mark.parametrize(("times", "topic"), [(1, "other"), (2, "other"), (3, "quantization")])
+def test_a_phrase_that_needs_company_names_a_topic_when_it_is_said_three_times(
+    times: int, topic: str
+) -> None:
+    assert topics("On Sleep", "We study a mantissa. " * times) == {topic}
+
+
+def test_beside_a_sure_topic_one_that_is_said_once_is_none() -> None:
+    assert topics("On Sleep", "We study pruning.") == {"pruning-sparsity"}
+    assert topics("On Sleep", "We study pruning. We train a MoE.") == {"mixture-of-experts"}
+
+
+def test_the_surest_topic_comes_first() -> None:
+    found = facts.extract("Quantization", "We train a MoE. We study quantization.").topics
+    assert [one.topic_id for one in found] == ["quantization", "mixture-of-experts"]
+
+
 def test_what_others_do_counts_less_than_what_the_paper_does() -> None:
     aside = "Pruning is common. Others use pruning too. We study LoRA, and LoRA alone."
     assert "pruning-sparsity" not in topics("On Sleep", aside)
@@ -42,6 +59,12 @@ def test_the_evidence_is_in_the_text() -> None:
     title, abstract = "A Paper", "We quantize weights to 4-bit; quantization is post-training."
     (topic,) = facts.extract(title, abstract).topics
     assert abstract[topic.start : topic.end] == topic.evidence
+
+
+def test_the_evidence_is_the_first_of_the_surest_phrases() -> None:
+    abstract = "We study a mantissa. Quantization of weights. And quantization."
+    (topic,) = facts.extract("A Paper", abstract).topics
+    assert (topic.start, topic.evidence) == (21, "Quantization")
 
 
 def test_there_are_at_most_five() -> None:

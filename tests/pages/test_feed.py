@@ -10,8 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daily_papers.pages import exports
 from daily_papers.pages.feed import AUTHOR, Entry, Feed, atom
+from daily_papers.pages.searching import Asked
 from daily_papers.pages.tables import one_line
+from daily_papers.search.corpus import Corpus
+from daily_papers.search.engine import Order, Question
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DATED = Entry(
@@ -93,6 +97,17 @@ def test_an_organization_is_the_author_of_papers_without_authors() -> None:
 def test_no_day_is_told_but_those_of_the_data() -> None:
     assert set(re.findall(r"\d{4}-\d\d-\d\d", atom(FEED))) == {"2025-04-15", "2025-05-01"}
     assert atom(FEED) == atom(FEED)
+
+
+def test_a_search_as_a_feed_is_the_newest_first_whatever_its_order(corpus: Corpus) -> None:
+    def days(order: Order) -> list[str]:
+        asked = Asked(Question("cache", order=order), 1, 20)
+        written = exports.feed(corpus, asked, "https://a.example", "https://b.example", str)
+        return [one.published for one in feedparser.parse(written).entries if "published" in one]
+
+    newest = days("relevance")
+    assert newest == sorted(newest, reverse=True) == days("discussed") == days("newest")
+    assert len(set(newest)) > 10
 
 
 def test_a_feed_may_be_empty() -> None:

@@ -4,11 +4,21 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import quantiles
 from typing import Any
 
 import pytest
 
-from daily_papers.pages import board, charts, comparison, given, home, marking, subjects
+from daily_papers.pages import (
+    board,
+    charts,
+    comparison,
+    given,
+    home,
+    marking,
+    nearness,
+    subjects,
+)
 from daily_papers.pages.paper import facts, paper
 from daily_papers.search.corpus import Corpus
 from tests.conftest import CORPUS, daily_papers
@@ -93,6 +103,27 @@ def test_similar_papers_say_what_they_share(corpus: Corpus, db: sqlite3.Connecti
     assert told / total > 0.99
 
 
+def test_of_the_words_that_papers_share_the_four_rarest_are_told(corpus: Corpus) -> None:
+    words = {word: count for word, count in corpus.words.items() if 1 < count < 40}
+    rarest = sorted((count, word) for word, count in words.items() if len(word) > 3)
+    told = nearness._telling(corpus, words.keys(), words.keys(), frozenset())
+    assert told == [word for _, word in rarest[:4]]
+
+
+def test_a_word_of_three_letters_or_of_more_than_a_fifth_of_papers_tells_nothing(
+    corpus: Corpus,
+) -> None:
+    most = corpus.paper_count / 5
+    long = {word: count for word, count in corpus.words.items() if len(word) > 3}
+    common = {word for word, count in long.items() if count > most}
+    telling = max((word for word in long if word not in common), key=long.__getitem__)
+    short = {word for word, count in corpus.words.items() if len(word) == 3 and count > 1}
+    shared = {*common, *short, telling}
+    assert len(common) > 3
+    assert min(map(corpus.words.__getitem__, short)) <= most
+    assert nearness._telling(corpus, shared, shared, frozenset()) == [telling]
+
+
 def test_where_no_arxiv_id_is_known_the_title_is_searched(corpus: Corpus) -> None:
     (row,) = corpus.rows("select id, title from papers order by id limit 1")
     found = paper(corpus, row["id"])
@@ -103,13 +134,18 @@ def test_where_no_arxiv_id_is_known_the_title_is_searched(corpus: Corpus) -> Non
 
 def test_the_home_page_counts_what_is_there(corpus: Corpus, db: sqlite3.Connection) -> None:
     shown = home.home(corpus)
+    assert len(shown["counts"]) > 3
     for row in shown["counts"]:
         assert row["count"] == one(db, f"select count(*) from {row['table']}")
     for topic in shown["topics"]:
         assert topic["papers"] == one(
             db, "select count(*) from paper_topics where topic_id = ?", topic["id"]
         )
+    counts = [topic["papers"] for topic in shown["topics"]]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > counts[-1]
     values = shown["charts"]["papers"]["data"]["values"]
+    assert len(values) > len(counts) / 2
     for row in values:
         assert row["papers"] == one(
             db,
@@ -123,6 +159,7 @@ def test_the_home_page_counts_what_is_there(corpus: Corpus, db: sqlite3.Connecti
 
 def test_the_spread_of_speedups_is_their_quarters(corpus: Corpus, db: sqlite3.Connection) -> None:
     rows = home.home(corpus)["charts"]["speedups"]["data"]["values"]
+    assert len(rows) > 3
     for row in rows:
         values = [
             value
@@ -134,9 +171,8 @@ def test_the_spread_of_speedups_is_their_quarters(corpus: Corpus, db: sqlite3.Co
             )
         ]
         assert row["claims"] == len(values)
-        middle = (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
-        assert row["middle"] == pytest.approx(middle, abs=0.01)
-        assert values[0] <= row["low"] <= row["middle"] <= row["high"] <= values[-1]
+        spread = [row["low"], row["middle"], row["high"]]
+        assert spread == pytest.approx(quantiles(values, n=4, method="inclusive"), abs=0.01)
 
 
 def test_a_topic_has_its_papers_and_its_largest_ratios(
@@ -149,13 +185,15 @@ def test_a_topic_has_its_papers_and_its_largest_ratios(
     assert sum(row["papers"] for row in drawn) + shown["undated"] == shown["count"]
     values = [claim["value"] for claim in shown["claims"]]
     assert values == sorted(values, reverse=True)
+    assert values[0] > values[-1]
     assert len({claim["paper_id"] for claim in shown["claims"]}) == len(values)
     assert values[0] == one(
         db,
         "select max(value) from claims join paper_topics using (paper_id)"
         " where topic_id = 'kv-cache' and unit = 'x' and is_improvement = 1 and metric <> 'other'",
     )
-    assert all(other["id"] != "kv-cache" for other in shown["neighbours"])
+    assert shown["neighbours"]
+    assert "kv-cache" not in {other["id"] for other in shown["neighbours"]}
 
 
 def test_every_subject_has_a_page(corpus: Corpus, db: sqlite3.Connection) -> None:
@@ -191,12 +229,74 @@ def test_a_board_is_its_claims_in_order(corpus: Corpus, db: sqlite3.Connection) 
     assert shown["is_log"]
 
 
-def test_a_board_finds_a_baseline_by_a_part_of_its_name(corpus: Corpus) -> None:
-    for metric in (row["id"] for row in board.options(corpus)["metrics"]):
-        shown = board.board(
-            corpus, board.asked(corpus, Arguments(metric=[metric], baseline=["LLM"]))
-        )
-        assert all("llm" in claim["baseline"].casefold() for claim in shown["claims"])
+@pytest.mark.parametrize(("column", "part"), [("baseline", "lLm"), ("hardware", "a100")])
+def test_a_board_is_narrowed_by_a_part_of_a_name_in_any_case(
+    corpus: Corpus, db: sqlite3.Connection, column: str, part: str
+) -> None:
+    asked = board.asked(corpus, Arguments({column: [part], "size": ["500"]}))
+    shown = {claim["claim_id"] for claim in board.board(corpus, asked)["claims"]}
+    named = db.execute(
+        f"select id, {column} from claims where metric = 'speedup' and unit = 'x'"
+        f" and {column} is not null"
+    ).fetchall()
+    assert shown == {key for key, name in named if part.casefold() in name.casefold()}
+    assert 1 < len(shown) < len(named)
+
+
+ORDERS = {
+    "largest": lambda claim: -claim["value"],
+    "smallest": lambda claim: claim["value"],
+    "newest": lambda claim: (
+        claim["published_on"] is None,
+        -int((claim["published_on"] or "0").replace("-", "")),
+    ),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_board_goes_by_its_order_then_by_id_and_what_has_no_date_comes_last(
+    corpus: Corpus, order: str
+) -> None:
+    asked = board.asked(corpus, Arguments(sort=[order], size=["500"]))
+    claims = board.board(corpus, asked)["claims"]
+    keys = [ORDERS[order](claim) for claim in claims]
+    assert len(set(keys)) > 10
+    assert claims == sorted(claims, key=lambda claim: (ORDERS[order](claim), claim["claim_id"]))
+
+
+def test_a_board_has_50_claims_on_a_page_unless_told_and_leads_back_to_the_last(
+    corpus: Corpus,
+) -> None:
+    first = board.board(corpus, board.asked(corpus, Arguments()))
+    assert len(first["claims"]) == 50
+    assert first["previous_url"] is None
+    beyond = board.board(corpus, board.asked(corpus, Arguments(page=["9000"])))
+    assert beyond["claims"] == []
+    assert beyond["previous_url"] == f"?metric=speedup&unit=x&page={first['pages']}"
+
+
+@pytest.mark.parametrize(
+    ("unit", "smallest", "largest", "is_log"),
+    [("%", 1, 20, True), ("%", 1, 19.9, False), ("x", 1, 2, True), ("x", 0, 50, False),
+     ("%", None, None, False)],
+)  # fmt: skip
+def test_an_axis_compares_ratios_of_times_and_of_values_20_times_apart(
+    unit: str, smallest: float | None, largest: float | None, is_log: bool
+) -> None:
+    assert board._is_log(unit, {"smallest": smallest, "largest": largest}) == is_log
+
+
+def test_a_board_offers_the_most_frequent_names_first(
+    corpus: Corpus, db: sqlite3.Connection
+) -> None:
+    offered = board.offers(corpus, board.asked(corpus, Arguments()))
+    for column in ("baseline", "hardware"):
+        rows = db.execute(
+            f"select {column} from claims where metric = 'speedup' and unit = 'x'"
+            f" and {column} is not null group by 1 order by count(*) desc, 1 limit 100"
+        ).fetchall()
+        assert offered[column] == [name for (name,) in rows]
+        assert len(rows) > 5
 
 
 def test_the_pages_of_a_board_are_all_of_it_once(corpus: Corpus) -> None:

@@ -1,9 +1,12 @@
 """What is found, in which order, counted and narrowed, on the database of the seeds."""
 
 import re
+import shutil
 import sqlite3
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +17,7 @@ from daily_papers.search import corpus as corpus_
 from daily_papers.search import filters, ranking, shown, spelling
 from daily_papers.search.corpus import Array, Corpus, NotSearchable
 from daily_papers.search.engine import ORDERS, Question, ask, is_unreadable
+from daily_papers.search.names import Name, name_rows
 from daily_papers.search.results import results, strongest_claims
 from daily_papers.search.suggesting import suggest
 from daily_papers.search.words import pair, runs
@@ -70,11 +74,54 @@ def test_a_slip_is_mended_and_said_unless_told_not_to(corpus: Corpus) -> None:
     assert exact.count == 0
 
 
-def test_a_known_word_is_not_mended() -> None:
-    assert spelling.nearest("kernal", {"kernel": 9, "colonel": 1}) == "kernel"
-    assert spelling.nearest("gpt4", {"gpt": 9}) is None
-    assert spelling.nearest("cat", {"car": 9}) is None
-    assert spelling.nearest("models", {"zzz": 1}) is None
+def test_at_most_eight_words_of_a_query_are_mended(corpus: Corpus) -> None:
+    long = [word for word in corpus.words if len(word) > 9][:9]
+    mended = ask(corpus, Question(" ".join(f"{word}zz" for word in long))).ranking.mended
+    assert list(mended) == [f"{word}zz" for word in long[:8]]
+
+
+def test_a_prefix_stands_for_at_most_fifty_words(corpus: Corpus) -> None:
+    (concept,) = ask(corpus, Question("co*")).ranking.concepts
+    frequent = sorted(corpus.words.items(), key=lambda one: (-one[1], one[0]))
+    assert [way.phrase for way in concept.ways] == [
+        word for word, _ in frequent if word.startswith("co")
+    ][:50]
+
+
+@pytest.mark.parametrize(
+    ("word", "mended"),
+    [
+        ("cachr", "cache"),
+        ("loar", None),  # four letters
+        ("kernal", "kernel"),
+        ("gpt45", None),
+        ("atenton", None),  # two slips in seven letters
+        ("attenton", "attention"),
+        ("atentoin", "attention"),  # two in eight
+        ("atntoin", None),
+        ("atentoinn", None),  # three
+    ],
+)
+def test_a_word_of_five_letters_may_have_one_slip_and_one_of_eight_two(
+    word: str, mended: str | None
+) -> None:
+    words = dict.fromkeys(("cache", "lora", "kernel", "gpt4", "attention"), 1)
+    assert spelling.nearest(word, words) == mended
+
+
+@pytest.mark.parametrize(
+    ("word", "words", "mended"),
+    [
+        ("kernelss", {"kernels": 1, "kernel": 9}, "kernels"),  # fewer slips
+        ("batcg", {"batch": 1, "catcg": 9}, "batch"),  # the same first letter
+        ("batcg", {"batch": 1, "batco": 9}, "batco"),  # more frequent
+        ("batcg", {"batco": 9, "batch": 9}, "batch"),
+    ],
+)
+def test_the_nearest_word_is_taken_then_one_that_begins_alike_then_the_most_frequent(
+    word: str, words: dict[str, int], mended: str
+) -> None:
+    assert spelling.nearest(word, words) == mended
 
 
 def test_operators_narrow(corpus: Corpus) -> None:
@@ -108,7 +155,7 @@ def test_filters_agree_with_the_tables(corpus: Corpus, database: Path) -> None:
             "org:nvidia": "organization_id = 'nvidia'",
         }.items():
             (count,) = db.execute(f"select count(*) from papers where {where}").fetchone()
-            assert ask(corpus, Question(typed)).count == count, typed
+            assert ask(corpus, Question(typed)).count == count > 0, typed
 
 
 def test_a_filter_that_names_nothing_says_so(corpus: Corpus) -> None:
@@ -155,9 +202,25 @@ def test_orders_go_by_what_they_say(corpus: Corpus) -> None:
     newest = results(corpus, ask(corpus, Question("cache", order="newest")), 0, 100)
     days = [one.row["published_on"] or "" for one in newest]
     assert days == sorted(days, reverse=True)
+    assert len(set(days)) > 10
     discussed = results(corpus, ask(corpus, Question("cache", order="discussed")), 0, 100)
     comments = [one.row["comment_count"] or 0 for one in discussed]
     assert comments == sorted(comments, reverse=True)
+    assert len(set(comments)) > 2
+
+
+def test_of_papers_discussed_alike_those_with_more_upvotes_come_first(
+    database: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "papers.db"
+    shutil.copy(database, own)
+    with closing(sqlite3.connect(own)) as db, db:
+        (count,) = db.execute("select count(*) from papers").fetchone()
+        upvotes = np.arange(count, dtype="<u4").tobytes()
+        db.execute("update search_columns set codes = ? where name = 'upvoted'", (upvotes,))
+        rows = db.execute("select coalesce(comment_count, 0), rowid - 1 from papers").fetchall()
+    found = ask(Corpus(own), Question(order="discussed")).page(0, count)
+    assert found == [number for _, number in sorted(rows, reverse=True)]
 
 
 @pytest.mark.parametrize("text", ["!!", "the", "of and to", "zzzzqqqq"])
@@ -166,13 +229,15 @@ def test_nothing_is_found_by_nothing(corpus: Corpus, text: str) -> None:
 
 
 def test_what_matched_is_marked_and_explained(corpus: Corpus) -> None:
-    answer = ask(corpus, Question("kv cache quantization"))
-    for one in results(corpus, answer, 0, 20):
+    found = results(corpus, ask(corpus, Question("kv cache quantization")), 0, 20)
+    assert len(found) == 20
+    for one in found:
         assert one.why
         plain = (one.title + one.snippet).replace(shown.OPEN, "").replace(shown.CLOSE, "")
         assert one.row["title"] in plain
         assert one.snippet.count(shown.OPEN) == one.snippet.count(shown.CLOSE)
-        assert len(one.snippet) < 2 * shown.LONGEST_EXCERPT
+        plain = re.sub(f"[{shown.OPEN}{shown.CLOSE}]", "", one.snippet)
+        assert len(plain) <= 280 + len("… " + " …")
         assert shown.OPEN in one.title + one.snippet
 
 
@@ -207,15 +272,50 @@ def test_what_marks_rely_on_holds_for_the_seeds(corpus: Corpus) -> None:
                 assert pair(first, second)[: shown.KEPT] == written[: shown.KEPT]
 
 
-def test_the_strongest_claims_are_improvements(corpus: Corpus, database: Path) -> None:
-    with sqlite3.connect(database) as db:
-        (paper_id,) = db.execute(
-            "select paper_id from claims where is_improvement group by 1"
-            " having count(*) > 3 order by 1"
-        ).fetchone()
-    claims = strongest_claims(corpus, paper_id)
-    assert len(claims) == 3
-    assert all(claim["quote"] in claim["sentence"] for claim in claims)
+# What one paper states, the weakest first: quote, value, unit, effect, whether it got better.
+STATED = [
+    ("slower by 900x", 900, "x", "increase", 0),
+    ("holds 500 GB", 500, "GB", "level", None),
+    ("4 points better", 4, "points", "increase", 1),
+    ("2x faster", 2, "x", "increase", 1),
+    ("up by 150%", 150, "%", "increase", 1),  # 2.5 times
+    ("down by 75%", 75, "%", "decrease", 1),  # 4 times
+]
+
+
+def with_claims(database: Path, path: Path, stated: list[tuple[Any, ...]]) -> tuple[Corpus, str]:
+    """A database in which one paper states just this; and the id of that paper."""
+    shutil.copy(database, path)
+    with closing(sqlite3.connect(path)) as db, db:
+        (paper_id,) = db.execute("select id from papers order by id limit 1").fetchone()
+        db.execute("delete from claims where paper_id = ?", (paper_id,))
+        for number, (quote, value, unit, effect, better, *field) in enumerate(stated):
+            db.execute(
+                "insert into claims values"
+                " (?, ?, ?, ?, ?, ?, ?, ?, null, ?, 'other', ?, null, null, null, null, ?)",
+                (f"claim-{number}", paper_id, quote, *(field or ["abstract"]), 10 * number,
+                 10 * number + len(quote), quote, value, unit, effect, better),
+            )  # fmt: skip
+    return Corpus(path), paper_id
+
+
+def test_the_strongest_claims_are_three_improvements_the_largest_factor_first(
+    database: Path, tmp_path: Path
+) -> None:
+    for number, stated in enumerate((STATED, STATED[::-1])):
+        corpus, paper_id = with_claims(database, tmp_path / f"{number}.db", stated)
+        quotes = [claim["quote"] for claim in strongest_claims(corpus, paper_id)]
+        assert quotes == ["down by 75%", "up by 150%", "2x faster"]
+
+
+def test_of_claims_as_strong_the_title_comes_first_and_then_the_earlier(
+    database: Path, tmp_path: Path
+) -> None:
+    alike = [(quote, 2, "x", "increase", 1) for quote in ("2x here", "2x there", "2x again")]
+    stated = [*alike, ("2x in the title", 2, "x", "increase", 1, "title")]
+    corpus, paper_id = with_claims(database, tmp_path / "papers.db", stated)
+    quotes = [claim["quote"] for claim in strongest_claims(corpus, paper_id)]
+    assert quotes == ["2x in the title", "2x here", "2x there"]
 
 
 @pytest.mark.parametrize(
@@ -233,10 +333,64 @@ def test_names_are_suggested(corpus: Corpus, typed: str, kind: str, name: str) -
     assert (kind, name) in {(one.kind, one.name) for one in suggest(corpus, typed)}
 
 
-def test_titles_are_suggested(corpus: Corpus) -> None:
-    found = suggest(corpus, "retrieval and streaming hea")
-    assert any(one.kind == "paper" and "DuoAttention" in one.name for one in found)
-    assert suggest(corpus, "a") == suggest(corpus, "") == []
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [("retrieval and streaming hea", "DuoAttention"), ("specula", "Speculative")],
+)
+def test_titles_with_a_word_that_begins_so_are_suggested(
+    corpus: Corpus, typed: str, title: str
+) -> None:
+    assert any(one.kind == "paper" and title in one.name for one in suggest(corpus, typed))
+
+
+@pytest.mark.parametrize("typed", ["", "q", "-q-", " q ", "²"])
+def test_less_than_two_letters_suggest_nothing(corpus: Corpus, typed: str) -> None:
+    assert suggest(corpus, typed) == []
+    assert suggest(corpus, "qu") != []
+
+
+def with_names(database: Path, path: Path, *names: Name) -> Corpus:
+    """A database in which these are all the names."""
+    shutil.copy(database, path)
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("delete from search_names")
+        db.executemany("insert into search_names values (?, ?, ?, ?, ?)", name_rows(names))
+    return Corpus(path)
+
+
+def suggested(corpus: Corpus, typed: str) -> list[str]:
+    return [one.name for one in suggest(corpus, typed) if one.kind != "paper"]
+
+
+def test_a_name_can_be_begun_with_each_of_its_words() -> None:
+    rows = list(name_rows([Name("method", "flash", "Flash-Attention v2", 3)]))
+    assert [key for key, *_ in rows] == ["attentionv2", "flashattentionv2", "v2"]
+    assert {tuple(row) for _, *row in rows} == {("method", "flash", "Flash-Attention v2", 3)}
+
+
+def test_names_that_begin_so_come_first_by_papers_then_by_name(
+    database: Path, tmp_path: Path
+) -> None:
+    names = [("Zorbit B", 2), ("Zorbit C", 9), ("Zorbit A", 2), ("Azorbit", 99), ("Zorb", 5)]
+    own = with_names(
+        database, tmp_path / "papers.db", *(Name("model", name, name, n) for name, n in names)
+    )
+    assert suggested(own, "zorbit") == ["Zorbit C", "Zorbit A", "Zorbit B"]
+    assert suggested(own, "zorb") == ["Zorbit C", "Zorb", "Zorbit A", "Zorbit B"]
+
+
+def test_at_most_five_names_and_four_titles_are_suggested(database: Path, tmp_path: Path) -> None:
+    names = [Name("model", f"cache-{number}", f"Cache {number}", 1) for number in range(9)]
+    own = with_names(database, tmp_path / "papers.db", *names)
+    kinds = [one.kind for one in suggest(own, "cache")]
+    assert kinds == ["model"] * 5 + ["paper"] * 4
+
+
+def test_only_what_no_name_begins_with_is_mended(database: Path, tmp_path: Path) -> None:
+    names = [Name("model", name, name, 9) for name in ("Kernal One", "Kernel Two")]
+    own = with_names(database, tmp_path / "papers.db", *names)
+    assert suggested(own, "kernal") == ["Kernal One"]
+    assert suggested(own, "kernol") == ["Kernel Two"]
 
 
 @settings(max_examples=200)

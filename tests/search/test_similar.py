@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from daily_papers.search.documents import FACETS, ORDERS, Lot
 from daily_papers.search.index import Index
 from daily_papers.search.similar import (
-    MOST_TERMS,
     NEIGHBOURS,
     Compared,
     Neighbours,
@@ -66,10 +65,10 @@ def test_who_shares_more_and_rarer_terms_is_nearer() -> None:
     assert "p006" not in found
 
 
-def test_equally_near_papers_stand_in_their_order() -> None:
+def test_equally_near_papers_stand_in_their_order_ten_at_most() -> None:
     apart = [{f"other{number}": 1} for number in range(90)]
     assert near([{"cache": 9}] * 13 + apart)["p005"] == [
-        f"p{number:03d}" for number in range(NEIGHBOURS + 1) if number != 5
+        f"p{number:03d}" for number in range(11) if number != 5
     ]
 
 
@@ -78,8 +77,19 @@ def test_what_all_or_one_has_makes_nobody_near() -> None:
     assert near([]) == {}
 
 
-def test_only_the_terms_that_set_a_paper_apart_most_are_compared() -> None:
-    heavy = {f"heavy{number}": 2 for number in range(MOST_TERMS)}
+@pytest.mark.parametrize(
+    ("having", "papers", "are_near"), [(8, 32, True), (9, 32, False), (200, 804, True),
+                                       (201, 804, False)]
+)  # fmt: skip
+def test_a_term_of_more_than_a_quarter_of_papers_or_of_200_makes_nobody_near(
+    having: int, papers: int, are_near: bool
+) -> None:
+    others = [{f"other{number}": 1} for number in range(papers - having)]
+    assert bool(near([{"cache": 9}] * having + others)) == are_near
+
+
+def test_only_the_96_terms_that_set_a_paper_apart_most_are_compared() -> None:
+    heavy = {f"heavy{number}": 2 for number in range(96)}
     found = near([heavy | {"light": 1}, heavy, {"light": 1}, {"light": 2}, *({"x": 1},) * 9])
     assert found["p000"] == ["p001"]
     assert found["p002"] == ["p003"]

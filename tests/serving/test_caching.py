@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.serving import caching, gate, headers
+from daily_papers.serving import caching, gate, headers, sql
 from daily_papers.serving.caching import Versions
+from daily_papers.serving.settings import SETTINGS
+from tests.conftest import ROOT
 
 VERSIONS = Versions("d" * 64, "c" * 16, {"/papers.db": "d" * 16, "/static/site.css": "5" * 16})
 PAGE = ("papers.example", "https", "/search", "q=kv")
@@ -54,6 +56,17 @@ def test_parts_of_a_hash_are_told_apart() -> None:
 )
 def test_only_what_stays_is_kept_for_good(path: str, query: str, status: int, control: str) -> None:
     assert VERSIONS.control(path, query, status) == control
+
+
+def test_caches_keep_pages_five_minutes_and_what_is_hashed_a_year() -> None:
+    pages = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+    assert VERSIONS.control("/search", "q=kv", 200) == pages
+    kept = VERSIONS.control("/papers.db", "_hash=" + "d" * 16, 200)
+    assert kept == "public, max-age=31536000, immutable"
+    assert VERSIONS.control("/health", "", 200) == "no-store"
+    told = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert "| 5 minutes; for an hour more the old page is shown while the new one is" in told
+    assert "| addresses with `?_hash=` | a year: " in told
 
 
 def test_a_browser_may_have_one_of_several_tags() -> None:
@@ -129,32 +142,44 @@ def test_sql_of_who_asks_is_costly(method: str, path: str, query: str, is_costly
     assert gate.is_costly(method, path, query) == is_costly
 
 
-def test_costly_queries_take_turns_and_too_many_are_sent_away() -> None:
-    async def storm() -> tuple[int, int, int]:
-        turns, now, most, refused = gate.Turns(), 0, 0, 0
+def test_one_costly_query_runs_at_a_time() -> None:
+    async def storm() -> int:
+        turns, now, most = gate.Turns(), 0, 0
 
-        async def one() -> None:
-            nonlocal now, most, refused
+        async def query() -> None:
+            nonlocal now, most
+            async with turns.turn():
+                now += 1
+                most = max(most, now)
+                await asyncio.sleep(0)
+                now -= 1
+
+        await asyncio.gather(*(query() for _ in range(30)))
+        async with turns.turn():  # the place is free again
+            return most
+
+    assert asyncio.run(storm()) == 1
+
+
+def test_32_costly_queries_wait_and_the_next_are_sent_away() -> None:
+    async def crowd() -> tuple[int, list[int]]:
+        turns, served, refused = gate.Turns(), 0, list[int]()
+
+        async def query() -> None:
+            nonlocal served
             try:
                 async with turns.turn():
-                    now += 1
-                    most = max(most, now)
-                    await asyncio.sleep(0)
-                    now -= 1
+                    served += 1
             except gate.Refused as problem:
-                assert problem.status == 429
-                refused += 1
+                refused.append(problem.status)
 
-        await asyncio.gather(*(one() for _ in range(100)))
-        served = 0
-        async with turns.turn():  # all places are free again
-            served = 1
-        return most, refused, served
+        async with turns.turn():
+            queries = [asyncio.create_task(query()) for _ in range(40)]
+            await asyncio.sleep(0)  # all of them ask while one runs
+        await asyncio.gather(*queries)
+        return served, refused
 
-    most, refused, served = asyncio.run(storm())
-    assert most == gate.AT_ONCE
-    assert 0 < refused < 100
-    assert served == 1
+    assert asyncio.run(crowd()) == (32, [429] * 8)
 
 
 def test_who_waits_too_long_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,12 +187,25 @@ def test_who_waits_too_long_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> Non
 
     async def wait() -> int:
         turns = gate.Turns()
-        taken = [turns.turn() for _ in range(gate.AT_ONCE)]
-        for one in taken:
-            await one.__aenter__()
-        with pytest.raises(gate.Refused) as refused:
-            async with turns.turn():
-                pass
+        async with turns.turn():
+            with pytest.raises(gate.Refused) as refused:
+                async with turns.turn():
+                    pass
         return refused.value.status
 
     assert asyncio.run(wait()) == 429
+
+
+def test_security_and_serving_state_the_limits_of_costly_queries() -> None:
+    assert (gate.AT_ONCE, gate.WAITING, gate.PATIENCE) == (1, 32, 10)
+    assert SETTINGS["sql_time_limit_ms"] == 1_000
+    assert (sql.MOST_BYTES, gate.MOST_SENT) == (8_000_000, 2**20)
+    security, serving = (
+        " ".join((ROOT / name).read_text(encoding="utf-8").split())
+        for name in ("SECURITY.md", "docs/serving.md")
+    )
+    assert "each query is stopped after a second" in security
+    assert "only one runs at a time in each process" in security
+    assert "at most a megabyte" in security
+    assert "SQL of visitors is stopped after a second, or at 8 MB of answer" in serving
+    assert "One such query runs at a time in a process, 32 wait, each for ten seconds" in serving

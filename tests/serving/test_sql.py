@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.serving.sql import LIMITS, confine
+from daily_papers.serving.sql import Counted, confine
 
 LONG = "hex(zeroblob(290000))"
 STEP = 8  # seconds that no single step takes, on a slow machine that does other things too
@@ -109,4 +109,27 @@ def test_printf_formats_as_sqlite_does(confined: sqlite3.Connection, database: P
 
 def test_the_longest_of_our_values_can_be_read(confined: sqlite3.Connection) -> None:
     assert confined.execute("select max(length(codes)) from search_columns").fetchone()[0] > 0
-    assert confined.getlimit(sqlite3.SQLITE_LIMIT_LENGTH) == LIMITS[sqlite3.SQLITE_LIMIT_LENGTH]
+
+
+def test_a_value_has_at_most_600_000_bytes(confined: sqlite3.Connection) -> None:
+    longest = confined.execute("select zeroblob(600000)").fetchone()[0]
+    assert len(longest) == 600_000
+    with pytest.raises(sqlite3.DataError, match="too big"):
+        confined.execute("select zeroblob(600001)").fetchall()
+
+
+def test_an_answer_has_at_most_8_million_bytes(confined: sqlite3.Connection) -> None:
+    rows = (
+        "with recursive n (i) as (values (1) union select i + 1 from n limit {}) select {} from n"
+    )
+    confined.row_factory = Counted()
+    assert len(confined.execute(rows.format(16, "hex(zeroblob(250000))")).fetchall()) == 16
+    confined.row_factory = Counted()
+    with pytest.raises(sqlite3.DataError, match="an answer has at most 8,000,000 bytes"):
+        confined.execute(rows.format(17, "hex(zeroblob(250000))")).fetchall()
+
+
+@pytest.mark.usefixtures("confined")
+def test_sqlite_takes_at_most_256_mb_of_a_process() -> None:
+    with closing(sqlite3.connect(":memory:")) as free:
+        assert free.execute("pragma hard_heap_limit").fetchone()[0] == 256 * 2**20

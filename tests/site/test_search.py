@@ -148,11 +148,22 @@ def test_pages_follow_each_other_without_repeating_or_losing(get: Get) -> None:
 
 def test_every_facet_leads_to_as_many_papers_as_it_says(get: Get) -> None:
     body = get("/search.json", q="llm inference", topic="kv-cache").json()
-    for facet in body["facets"]:
-        for value in facet["values"][:3]:
-            narrowed = get("/search.json" + value["url"]).json()
-            if not value["selected"]:
-                assert narrowed["count"] == value["count"], (facet["name"], value)
+    offered = [value for facet in body["facets"] for value in facet["values"][:3]]
+    free = [value for value in offered if not value["selected"]]
+    assert len(free) > 10
+    for value in free:
+        assert get("/search.json" + value["url"]).json()["count"] == value["count"], value
+
+
+def test_a_facet_offers_its_ten_most_frequent_values_and_all_years(get: Get) -> None:
+    facets = {one["name"]: one["values"] for one in get("/search.json").json()["facets"]}
+    counts = [value["count"] for value in facets["topic"]]
+    assert len(counts) == 10
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > counts[-1]
+    years = [value["value"] for value in facets["year"]]
+    assert years == sorted(years, reverse=True)
+    assert len(years) > 3
 
 
 def test_a_filter_can_be_removed(get: Get) -> None:
@@ -191,6 +202,7 @@ def test_nothing_typed_shows_the_newest(get: Get) -> None:
     assert body["count"] == 325
     days = [one["published_on"] for one in body["results"]]
     assert days == sorted(days, reverse=True)
+    assert len(set(days)) > 1
 
 
 def test_the_query_and_the_page_agree(get: Get) -> None:
