@@ -36,7 +36,7 @@ def named(text: str) -> list[str]:
         for one in code(text)
         if ("/" in one or one.endswith(SUFFIXES))
         and " " not in one
-        and not one.startswith(("/", ".venv/"))
+        and not one.startswith(("/", ".venv/", "dist/"))  # of the site; made by commands
     ]
 
 

@@ -607,11 +607,11 @@ def test_days_are_asked_for_once_and_in_order(stub: Stub, fetch: Fetch) -> None:
     assert stub.asked == ["2026-08-19", DAY]
 
 
-def test_the_readme_shows_commands_that_work(
+def test_the_docs_show_commands_that_work(
     stub: Stub, fetch: Fetch, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    commands = re.findall(r"^\.venv/bin/daily-papers (fetch .+)$", readme, re.MULTILINE)
+    page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^\.venv/bin/daily-papers (fetch .+)$", page, re.MULTILINE)
     assert len(commands) >= 2
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DAILY_PAPERS_BASE_URL", stub.url)

@@ -234,7 +234,13 @@ def test_an_interrupt_ends_all_and_only_the_build_speaks_of_it() -> None:
     """A terminal sends it to every process."""
     command = [sys.executable, "-c", WAITING]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, text=True, start_new_session=True, **pipes) as process:
+
+    def heed() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # tests that run in the background ignore it
+
+    with subprocess.Popen(
+        command, text=True, start_new_session=True, preexec_fn=heed, **pipes
+    ) as process:
         try:
             found = begun(process)
             os.killpg(process.pid, signal.SIGINT)

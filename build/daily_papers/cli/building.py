@@ -171,7 +171,11 @@ def check(
 def _require_place(output: Path) -> None:
     try:
         target = output.resolve()
-    except (OSError, RuntimeError) as error:  # links in a circle
+        if output.is_symlink():
+            output.stat()  # links in a circle, which resolve() lets pass from Python 3.13 on
+    except FileNotFoundError:
+        pass  # a link to what is not there yet
+    except (OSError, RuntimeError) as error:
         raise click.BadParameter(str(error), param_hint="--output") from error
     if not target.parent.is_dir():
         raise click.BadParameter(f"no folder {target.parent}", param_hint="--output")
