@@ -1,16 +1,12 @@
 """Serves a database with several processes, which are started again when they end or when another
 database is put in the place of the file."""
 
-import asyncio
 import json
 import logging
-import multiprocessing
 import os
 import signal
 import sqlite3
-import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
@@ -18,20 +14,14 @@ from pathlib import Path
 from socket import IPPROTO_TCP, TCP_NODELAY, socket
 from typing import Any
 
-import yaml
-from datasette.app import Datasette
-from datasette.database import Database
 from datasette.inspect import inspect_hash
 from uvicorn import Config
 from uvicorn.config import LOGGING_CONFIG
 from uvicorn.supervisors import Multiprocess, multiprocess
 
 from daily_papers import schema
-from daily_papers.pages.site import DATABASE
-from daily_papers.serving.front import App
-from daily_papers.serving.settings import SETTINGS
 
-_TOLD = "DAILY_PAPERS_SERVED"  # the environment variable that tells a process what to serve
+SERVED = "DAILY_PAPERS_SERVED"  # the environment variable that tells a process what to serve
 _LOOK = 2.0  # seconds between two looks at the file
 _WAITING = 2048  # connections that no process has taken yet
 _GRACE = 10  # seconds that answers may still take when the server is stopped
@@ -66,9 +56,9 @@ def serve(served: Served, host: str, port: int, workers: int) -> None:
         OSError: there is no such file.
     """
     _check_site(Path(served.site))
-    _tell(_checked(served))
+    _tell(checked(served))
     config = Config(
-        "daily_papers.serving.process:application",
+        "daily_papers.serving.application:application",
         factory=True,
         host=host,
         port=port,
@@ -113,71 +103,15 @@ class _Listening(socket):
         super().listen(_WAITING)
 
 
-class _Site(Datasette):  # type: ignore[misc]
-    """A Datasette that serves a file of any name as `papers`: metadata.yml and the pages know it by
-    that."""
-
-    def add_database(
-        self, db: Database, name: str | None = None, route: str | None = None
-    ) -> Database:
-        return super().add_database(db, name or DATABASE, route)
-
-
-def application() -> App:
-    """Return what a process serves."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    served = Served(**json.loads(os.environ[_TOLD]))
-    if _identity(served.database) != served.file:
-        served = _checked(served)  # it was put in place just now
-    site = Path(served.site)
-    metadata = yaml.safe_load((site / "metadata.yml").read_text(encoding="utf-8"))
-    front = {"hosts": served.hosts, "public": served.is_public}
-    metadata["plugins"] = {**metadata.get("plugins", {}), "front": front}
-    counts = {table: {"count": count} for table, count in served.rows}
-    datasette = _Site(
-        immutables=[served.database],
-        inspect_data={DATABASE: {"hash": served.hash, "tables": counts, "size": 0}},
-        metadata=metadata,
-        plugins_dir=str(site / "plugins"),
-        template_dir=str(site / "templates"),
-        static_mounts=[("static", str(site / "static"))],
-        settings=SETTINGS,
-        cors=served.is_public,  # there is nothing here that is not for everybody
-    )
-    _start(datasette)
-    if _identity(served.database) != served.file:
-        # Some readers of the file may have the old one, and some the new: begin again.
-        logging.getLogger("uvicorn.error").info("Another database came in between.")
-        sys.exit(1)
-    app: App = datasette.app()
-    return app
-
-
-def _end_with_parent() -> None:
-    """End when the process that started this one is killed: else it would go on answering, and
-    keep the port from a server that is started in its place."""
-    parent = multiprocessing.parent_process()
-    if parent:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _start(datasette: Datasette) -> None:
-    """Have everything opened before the first question comes; the loop of the server runs already,
-    in this thread."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, datasette.invoke_startup()).result()
-
-
 def _check_site(site: Path) -> None:
     for name in (*_SITE, "static/vega.js"):
         if not (site / name).exists():
             raise ServeError(f"{site / name} is missing: --site names the folder that has it.")
 
 
-def _checked(served: Served) -> Served:
+def checked(served: Served) -> Served:
     """Return what is served, with what is known of the file after reading all of it."""
-    path, file = Path(served.database), _identity(served.database)
+    path, file = Path(served.database), identity(served.database)
     try:
         uri = f"{path.resolve(strict=True).as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
@@ -207,22 +141,22 @@ def _count(connection: sqlite3.Connection, table: str) -> int:
 
 
 def _tell(served: Served) -> None:
-    os.environ[_TOLD] = json.dumps(asdict(served))
+    os.environ[SERVED] = json.dumps(asdict(served))
 
 
 def _watch(served: Served) -> None:
     """Have the processes started again, one by one, with a sound file that took the place of the
     one that is served. What is there while they are, they keep open."""
     log = logging.getLogger("uvicorn.error")
-    known = _identity(served.database)
+    known = identity(served.database)
     pause = threading.Event()
     while not pause.wait(_LOOK):
-        found = _identity(served.database)
+        found = identity(served.database)
         if found in (known, ""):
             continue
         known = found
         try:
-            _tell(_checked(served))
+            _tell(checked(served))
         except (ServeError, OSError) as error:
             log.error("The old database is still served: %s", error)
         else:
@@ -230,7 +164,7 @@ def _watch(served: Served) -> None:
             os.kill(os.getpid(), signal.SIGHUP)
 
 
-def _identity(path: str) -> str:
+def identity(path: str) -> str:
     """Return what tells a file from another one that takes its place; nothing if there is none."""
     try:
         stat = Path(path).stat()
