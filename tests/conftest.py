@@ -31,6 +31,7 @@ hypothesis.settings.load_profile("steady")
 
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(__file__).parent / "corpus"
+OLD = "SQLite format 3\0 the database before"  # what a build may replace
 COMMAND = Path(sys.executable).with_name("daily-papers")
 
 

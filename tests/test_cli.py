@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.captures import page, record
-from tests.conftest import daily_papers
+from tests.conftest import OLD, daily_papers
 
 BAD = {
     "picture.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ":1: not UTF-8 text"),
@@ -61,12 +61,12 @@ def test_input_that_cannot_be_read_is_one_line_and_touches_nothing(
     content, said = bad
     (tmp_path / name).write_bytes(content)
     target = tmp_path / "papers.db"
-    target.write_text("old")
+    target.write_text(OLD)
     result = daily_papers("build", tmp_path / name, "-o", target)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"daily-papers: {tmp_path / name}{said}")
     assert result.stderr.count("\n") == 1
-    assert target.read_text() == "old"
+    assert target.read_text() == OLD
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "papers.db"])
 
 
@@ -179,6 +179,17 @@ def test_wrong_usage_exits_with_2(
     assert result.exit_code == 2
     assert "Error: " in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_what_is_no_database_is_not_overwritten(corpus: Path, tmp_path: Path) -> None:
+    saved, empty = tmp_path / "page.txt", tmp_path / "empty.db"
+    saved.write_text("A page that was saved.\n")
+    empty.touch()
+    refused = daily_papers("build", corpus, "-o", saved)
+    assert refused.exit_code == 2
+    assert "page.txt is there, and is no database: it is not overwritten" in refused.stderr
+    assert saved.read_text() == "A page that was saved.\n"
+    assert daily_papers("build", corpus, "-o", empty).exit_code == 0
 
 
 def test_without_a_path_and_without_seeds_it_says_so(

@@ -18,7 +18,7 @@ import pytest
 
 from daily_papers import checks, dumps, pipeline, schema, work
 from daily_papers.records import Dump
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import OLD, ROOT, daily_papers
 
 BUILD = [Path(sys.executable).with_name("daily-papers"), "build"]
 PAPERS = 600  # so many that processes share them
@@ -148,11 +148,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_is_one_line_and_leaves_nothing_behind(many: Path, small_disk: Path) -> None:
     target = small_disk / "papers.db"
-    target.write_text("old")
+    target.write_text(OLD)
     result = daily_papers("build", many, "--no-cache", "--workers", 2, "-o", target)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == f"daily-papers: [Errno 28] No space left on device: '{small_disk}'\n"
-    assert target.read_text() == "old"
+    assert target.read_text() == OLD
     assert list(small_disk.iterdir()) == [target]
     free = shutil.disk_usage(small_disk)
     assert free.used <= 4096, "what was spooled is still there"
@@ -170,13 +170,13 @@ def test_no_room_for_a_file_is_one_line_and_leaves_nothing_behind(
     many: Path, tmp_path: Path, most: int, said: str
 ) -> None:
     target = tmp_path / "papers.db"
-    target.write_text("old")
+    target.write_text(OLD)
     arguments = [many, "--no-cache", "--workers", "2", "-o", target]
     command = [sys.executable, "-c", BOUNDED, str(most), *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr == f"daily-papers: {said.format(folder=tmp_path)}\n"
-    assert target.read_text() == "old"
+    assert target.read_text() == OLD
     assert list(tmp_path.iterdir()) == [target]
 
 
@@ -206,11 +206,11 @@ def test_a_database_that_fails_a_data_test_is_not_put_in_place(
     impossible = checks.DataTest("There are no papers.", "select id from papers")
     monkeypatch.setattr(checks, "TESTS", (impossible,))
     target = tmp_path / "papers.db"
-    target.write_text("old")
+    target.write_text(OLD)
     result = daily_papers("build", corpus, "-o", target)
     assert result.exit_code == 1
     assert "does not hold: There are no papers. First offending rows: a-note-on" in result.stderr
-    assert target.read_text() == "old"
+    assert target.read_text() == OLD
 
 
 def test_a_reader_that_loses_a_line_is_found_out(
@@ -254,7 +254,7 @@ def test_the_hash_order_does_not_change_a_byte(corpus: Path, tmp_path: Path) -> 
 
 def test_killed_at_any_moment_the_old_file_stands(database: Path, tmp_path: Path) -> None:
     target = tmp_path / "papers.db"
-    old, new = b"the file before", database.read_bytes()
+    old, new = OLD.encode(), database.read_bytes()
     command = [*BUILD, ROOT / "seeds", "-o"]
     started = time.monotonic()
     subprocess.run([*command, tmp_path / "whole.db"], check=True, capture_output=True)

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import time
@@ -163,6 +164,42 @@ def test_a_damaged_database_is_refused_with_a_sentence(
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"daily-papers: {own}: ")
     assert refused.stderr.count("\n") == 1
+
+
+def test_an_address_that_is_taken_is_said_with_a_way_out(database: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = daily_papers("serve", database, "--port", port)
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        f"daily-papers: 127.0.0.1, port {port}: Address already in use. Name another, as in:"
+        " --port 8002 (make serve PORT=8002)\n"
+    )
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.8, 1.3])
+def test_an_interrupt_ends_all_processes_and_leaves_no_traceback(
+    database: Path, seconds: float
+) -> None:
+    """A terminal sends it to every process, also to those that begin."""
+
+    def heed() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    command = [COMMAND, "serve", database, "--port", str(free_port())]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed
+    ) as server:
+        assert server.stderr
+        for line in server.stderr:  # the others begin after this
+            if "Started parent process" in line:
+                break
+        time.sleep(seconds)
+        os.killpg(server.pid, signal.SIGINT)
+        _, said = server.communicate(timeout=60)
+    assert "Traceback" not in said
 
 
 def test_a_site_that_is_not_all_there_is_refused(database: Path, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from daily_papers.cli.given import (
 )
 from daily_papers.pipeline import Cluster
 
+_SQLITE = b"SQLite format 3\0"  # how every database of it begins
 _ADDRESS = re.compile(r"(?:tcp|tls)://[^\s/]+:\d{1,5}")
 
 
@@ -181,6 +182,15 @@ def _require_place(output: Path) -> None:
         raise click.BadParameter(f"no folder {target.parent}", param_hint="--output")
     if not target.name or (target.exists() and not target.is_file()):
         raise click.BadParameter(f"{target} is not a regular file", param_hint="--output")
+    if target.exists() and not _is_database(target):
+        problem = f"{target} is there, and is no database: it is not overwritten"
+        raise click.BadParameter(problem, param_hint="--output")
+
+
+def _is_database(path: Path) -> bool:
+    """Tell whether a file is SQLite's, or empty, which SQLite takes for a new one."""
+    with path.open("rb") as file:
+        return file.read(len(_SQLITE)) in (_SQLITE, b"")
 
 
 def _progress(files: Sequence[Path], quiet: bool) -> AbstractContextManager[Iterable[Path]]:

@@ -126,7 +126,7 @@ class Service:
         if isinstance(error, TimeoutError):
             return f"the answer was not finished after {self.total:g} seconds"
         if isinstance(error, httpx.ConnectError):
-            return f"no connection to {httpx.URL(self.base_url).host}"
+            return f"no connection to {httpx.URL(self.base_url).host} ({error})"
         if isinstance(error, httpx.RemoteProtocolError):
             return "the answer is cut, or no HTTP"
         return "the connection broke"

@@ -11,7 +11,7 @@ from contextlib import closing
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from socket import IPPROTO_TCP, TCP_NODELAY, socket
+from socket import AF_INET, AF_INET6, IPPROTO_TCP, SO_REUSEADDR, SOL_SOCKET, TCP_NODELAY, socket
 from typing import Any
 
 from datasette.inspect import inspect_hash
@@ -52,10 +52,12 @@ def serve(served: Served, host: str, port: int, workers: int) -> None:
     """Serve until a signal says to stop.
 
     Raises:
-        ServeError: the database is damaged or of another version, or the site is not all there.
+        ServeError: the database is damaged or of another version, the site is not all there, or
+            the address cannot be listened on.
         OSError: there is no such file.
     """
     _check_site(Path(served.site))
+    _check_address(host, port)
     _tell(checked(served))
     config = Config(
         "daily_papers.serving.application:application",
@@ -88,7 +90,12 @@ class _Process(multiprocess.Process):
     """
 
     def start(self) -> None:
-        super().start()
+        # A terminal interrupts all processes; this one ends the others, also while they begin.
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            super().start()
+        finally:
+            signal.signal(signal.SIGINT, handler)
         self.child_conn.close()
 
     def target(self, sockets: list[socket] | None = None) -> None:
@@ -109,6 +116,19 @@ def _check_site(site: Path) -> None:
             raise ServeError(f"{site / name} is missing: --site names the folder that has it.")
 
 
+def _check_address(host: str, port: int) -> None:
+    family = AF_INET6 if ":" in host else AF_INET
+    try:
+        with socket(family) as probe:
+            probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise ServeError(
+            f"{host}, port {port}: {error.strerror}. Name another, as in: --port 8002"
+            " (make serve PORT=8002)"
+        ) from error
+
+
 def checked(served: Served) -> Served:
     """Return what is served, with what is known of the file after reading all of it."""
     path, file = Path(served.database), identity(served.database)
@@ -125,6 +145,8 @@ def checked(served: Served) -> Served:
 
 def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
     (version,) = connection.execute("pragma user_version").fetchone()
+    if not version:
+        raise ServeError(f"{path}: not a database that daily-papers built.")
     if version != schema.MAJOR:
         raise ServeError(
             f"{path}: its schema has version {version}, and this daily-papers serves"
@@ -182,4 +204,5 @@ def _log() -> dict[str, Any]:
     )
     for formatter in ("default", "access"):
         log["formatters"][formatter]["use_colors"] = False
+    log["loggers"]["mcp"] = {"level": "WARNING"}  # it tells of sessions that it has not
     return log
