@@ -116,8 +116,8 @@ $(VENV)/serve: pyproject.toml constraints.txt hatch_build.py
 		"3.11 or newer is needed; name one, as in: make serve PYTHON=/opt/python3.12/bin/python3"; \
 		exit 1; } >&2
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV) || { \
-		rm -rf $(VENV); echo "This Python cannot make environments. On Debian and Ubuntu:" \
-		"sudo apt-get install python3-venv"; exit 1; } >&2
+		rm -rf $(VENV); echo "No environment could be made; Python says above why." \
+		"On Debian and Ubuntu it may need: sudo apt-get install python3-venv"; exit 1; } >&2
 	@$(PIP) $(BUILT_WITH) || $(NOT_INSTALLED)
 	@$(PIP) --no-build-isolation --editable . || $(NOT_INSTALLED)
 	@touch $@

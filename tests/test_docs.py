@@ -32,7 +32,7 @@ from daily_papers.schema import TABLES
 from daily_papers.search import documents, index, query, ranking, similar, spelling
 from daily_papers.serving import caching, gate, sql
 from daily_papers.serving.settings import SETTINGS
-from tests.conftest import ROOT
+from tests.conftest import ROOT, daily_papers
 from tests.nginx import TEMPLATE, settings
 
 WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight"}
@@ -322,6 +322,12 @@ def test_fetch_asks_as_often_as_is_said() -> None:
     assert Service.pause == 1
     assert "Between requests it waits a second" in said
     assert f"a day of exactly {min(fetch._CUTS)} papers may be cut" in said
+
+
+def test_the_newest_day_of_the_seeds_is_said(database: Path) -> None:
+    asked = ("check", database, "--fresh-days", 3, "--today", "2026-11-29")
+    (day,) = re.findall(r"the newest day is (\S+),", daily_papers(*asked).stderr)
+    assert f"their newest day is {day}:" in page("docs/formats.md")
 
 
 def test_listings_are_merged_by_as_much_as_is_said() -> None:

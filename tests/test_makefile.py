@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 
 OLDEST = "3.11.0"
 NEEDED = "Python 3.11 or newer is needed; name one, as in: make serve PYTHON="
-NO_VENV = "This Python cannot make environments. On Debian and Ubuntu: sudo apt-get install"
+NO_VENV = "No environment could be made; Python says above why."
 NO_PACKAGE = "A package could not be installed; pip says above which, and why."
 PINS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
 

@@ -122,7 +122,7 @@ def test_a_link_leads_to_a_page(link: str, site: str) -> None:
 
 
 QUESTIONS = re.findall(
-    rf"^\| \[(.+?)\]\(({LOCAL}.+?)\) \| (\d+) \w+; (.+) \|$", README, re.MULTILINE
+    rf"^\| \[(.+?)\]\(({LOCAL}.+?)\) \| (\d+) [\w ]+; (.+) \|$", README, re.MULTILINE
 )
 
 
@@ -161,7 +161,7 @@ def test_the_seeds_are_counted_as_the_docs_say(database: Path) -> None:
     assert f"saved pages with {listings} listings of {papers} papers" in stated
     assert dumps == 5
     assert "five saved pages" in stated
-    assert "five saved pages" in " ".join(README.split())
+    assert f"five saved pages in `seeds/` ({papers} papers)" in " ".join(README.split())
 
 
 def test_the_example_paper_stands_where_the_docs_say(database: Path) -> None:
