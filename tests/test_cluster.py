@@ -19,7 +19,7 @@ from distributed import Client
 
 from daily_papers import cluster
 from tests import answers
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import OLD, ROOT, daily_papers
 
 PACKAGE = ROOT / "build" / "daily_papers"
 # The papers are all alike.
@@ -133,7 +133,7 @@ def dumps(tmp_path: Path) -> Path:
 
 def old(tmp_path: Path) -> Path:
     target = tmp_path / "papers.db"
-    target.write_text("old")
+    target.write_text(OLD)
     return target
 
 
@@ -169,7 +169,7 @@ def test_a_scheduler_that_goes_away_leaves_the_old_database(
         _, errors = build.communicate()
     assert build.returncode == 1
     assert errors == f"daily-papers: the scheduler at {running.address} went away\n"
-    assert target.read_text() == "old"
+    assert target.read_text() == OLD
 
 
 def test_a_task_that_outlives_no_worker_is_given_up(
@@ -185,7 +185,7 @@ def test_a_task_that_outlives_no_worker_is_given_up(
     assert build.returncode == 1
     problem = f"workers were killed over the same task, the last the worker at {worker}"
     assert errors == f"daily-papers: {problem}; see its log\n"
-    assert target.read_text() == "old"
+    assert target.read_text() == OLD
 
 
 @pytest.mark.usefixtures("impatient")
@@ -201,7 +201,7 @@ def test_workers_that_all_end_are_missed(
     assert result.exit_code == 1
     problem = f"the scheduler at {running.address} has no workers, 1 seconds on"
     assert result.stderr == f"daily-papers: {problem}\n"
-    assert target.read_text() == "old"
+    assert target.read_text() == OLD
 
 
 @pytest.mark.usefixtures("impatient")
@@ -224,7 +224,7 @@ def test_no_scheduler_is_said(corpus: Path, tmp_path: Path) -> None:
     assert result.exit_code == 1
     problem = f"no scheduler answers at {address} within 1 seconds"
     assert result.stderr == f"daily-papers: {problem}\n"
-    assert (tmp_path / "papers.db").read_text() == "old"
+    assert (tmp_path / "papers.db").read_text() == OLD
 
 
 def other_code(folder: Path, has_package: bool) -> Path:
@@ -255,7 +255,7 @@ def test_a_worker_with_other_rules_is_refused_by_name(
     assert result.exit_code == 1
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"daily-papers: the worker at {other} {problem}")
-    assert (tmp_path / "papers.db").read_text() == "old"
+    assert (tmp_path / "papers.db").read_text() == OLD
 
 
 def test_a_scheduler_that_cannot_open_tasks_is_refused(

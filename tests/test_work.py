@@ -14,7 +14,7 @@ import pytest
 from daily_papers import digest, dumps, pipeline, rows, work
 from daily_papers.records import DumpError
 from daily_papers.search import similar
-from tests.conftest import daily_papers
+from tests.conftest import OLD, daily_papers
 
 TEST = os.getpid()
 LIMIT = 60  # seconds that the machine may take for what takes none
@@ -204,13 +204,13 @@ def test_a_build_whose_process_is_killed_says_so_and_leaves_the_old_file(
         monkeypatch.setattr(pipeline, few, 0)
     monkeypatch.setattr(place, name, die)  # processes are forked, and have it too
     target = tmp_path / "papers.db"
-    target.write_text("old")
+    target.write_text(OLD)
     result = daily_papers("build", corpus, "-o", target, "--no-cache", "--workers", 2)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("daily-papers: a process was killed")
     assert result.stderr.endswith("--workers 1\n")
     assert result.stderr.count("\n") == 1
-    assert target.read_text() == "old"
+    assert target.read_text() == OLD
     assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "papers.db"]
 
 
