@@ -179,6 +179,13 @@ def test_an_address_that_is_taken_is_said_with_a_way_out(database: Path) -> None
     )
 
 
+def test_an_address_of_another_machine_is_said_with_a_way_out(database: Path) -> None:
+    refused = daily_papers("serve", database, "--host", "192.0.2.1", "--port", 0)
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("daily-papers: 192.0.2.1, port 0: ")
+    assert refused.stderr.endswith("Name another, as in: --host 127.0.0.1\n")
+
+
 @pytest.mark.parametrize("seconds", [0.3, 0.8, 1.3])
 def test_an_interrupt_ends_all_processes_and_leaves_no_traceback(
     database: Path, seconds: float

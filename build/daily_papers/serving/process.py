@@ -10,6 +10,7 @@ import threading
 from contextlib import closing
 from copy import deepcopy
 from dataclasses import asdict, dataclass, replace
+from errno import EACCES, EADDRINUSE
 from pathlib import Path
 from socket import AF_INET, AF_INET6, IPPROTO_TCP, SO_REUSEADDR, SOL_SOCKET, TCP_NODELAY, socket
 from typing import Any
@@ -123,10 +124,10 @@ def _check_address(host: str, port: int) -> None:
             probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as error:
-        raise ServeError(
-            f"{host}, port {port}: {error.strerror}. Name another, as in: --port 8002"
-            " (make serve PORT=8002)"
-        ) from error
+        is_port = error.errno in (EADDRINUSE, EACCES)
+        other = "--port 8002 (make serve PORT=8002)" if is_port else "--host 127.0.0.1"
+        problem = f"{host}, port {port}: {error.strerror}. Name another, as in: {other}"
+        raise ServeError(problem) from error
 
 
 def checked(served: Served) -> Served:
