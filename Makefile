@@ -60,27 +60,27 @@ eval: build ## Measure facts and search against hand-labelled abstracts and judg
 	$(BIN)/python eval/score_facts.py generated/unseen.db eval/facts.train.jsonl
 	@echo "Facts of 130 papers of the seeds, which the rules were written with:"
 	$(BIN)/python eval/score_facts.py papers.db
-	$(BIN)/python eval/search.py
+	$(BIN)/python eval/search_scores.py
 
 bench: build ## Measure the speed of facts, builds, search and pages, beside a floor or plain Datasette
-	$(BIN)/python bench/facts.py
-	$(BIN)/python bench/build.py 10000 100000
-	$(BIN)/python bench/search.py papers.db
-	$(BIN)/python bench/pages.py papers.db
+	$(BIN)/python bench/extraction_cost.py
+	$(BIN)/python bench/build_cost.py 10000 100000
+	$(BIN)/python bench/search_cost.py papers.db
+	$(BIN)/python bench/page_cost.py papers.db
 
 bench-load: build ## Measure how many clients can be served, beside plain Datasette and behind nginx
-	$(BIN)/python bench/load.py papers.db
+	$(BIN)/python bench/load_test.py papers.db
 
 bench-faults: build ## Kill, fill, cut and slow down what can be, and see what is lost
-	$(BIN)/python bench/faults.py papers.db
+	$(BIN)/python bench/fault_injection.py papers.db
 
 audit: $(VENV)/test ## Ask whether a pinned package has a known vulnerability
 	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
 
 bench-large: $(VENV)/serve ## Measure builds, search and pages with generated papers (PAPERS=1000000; takes long)
-	$(BIN)/python bench/build.py $(PAPERS)
-	$(BIN)/python bench/search.py generated/papers.db
-	$(BIN)/python bench/pages.py generated/papers.db
+	$(BIN)/python bench/build_cost.py $(PAPERS)
+	$(BIN)/python bench/search_cost.py generated/papers.db
+	$(BIN)/python bench/page_cost.py generated/papers.db
 
 lint: $(VENV)/test ## Check style and types
 	$(BIN)/ruff check .

@@ -16,8 +16,8 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import WithJsonSchema
 
-from daily_papers.pages.queries import Query, canned_queries
-from daily_papers.serving.settings import SETTINGS
+from daily_papers.site.http.datasette_settings import SETTINGS
+from daily_papers.site.views.canned_queries import Query, canned_queries
 
 ROWS, MOST_ROWS = 100, int(SETTINGS["max_returned_rows"])  # in an answer
 MOST_LETTERS = 10_000  # of an argument; SQLite compares no pattern of more than 50,000 bytes

@@ -12,12 +12,12 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.pages import api, site
-from daily_papers.pages.given import BadRequest
-from daily_papers.pages.openapi import openapi
-from daily_papers.pages.queries import Query, canned_queries, plain
-from daily_papers.search.corpus import Corpus
-from daily_papers.serving import sql
+from daily_papers.search.reader import Corpus
+from daily_papers.site.http import sql_limits
+from daily_papers.site.views import endpoints, responses
+from daily_papers.site.views.canned_queries import Query, canned_queries, plain
+from daily_papers.site.views.openapi import openapi
+from daily_papers.site.views.request_params import BadRequest
 
 TITLE = "Daily Papers"
 TOLD = (
@@ -39,15 +39,15 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 def _server(datasette: Datasette, request: Request) -> str:
-    return site.absolute(datasette, request, datasette.urls.instance()).rstrip("/")
+    return responses.absolute(datasette, request, datasette.urls.instance()).rstrip("/")
 
 
 async def openapi_json(request: Request, datasette: Datasette) -> Response:
     """Answer with the OpenAPI description."""
     try:
-        papers = await site.made(datasette, api.papers)
+        papers = await responses.made(datasette, endpoints.papers)
     except BadRequest:
-        papers = api.NO_PAPERS  # the addresses are there without a database too
+        papers = endpoints.NO_PAPERS  # the addresses are there without a database too
     described = datasette.metadata("description") or ""
     return Response.json(
         openapi(
@@ -65,32 +65,37 @@ async def api_page(request: Request, datasette: Datasette) -> Response:
 
     def command(path: str, file: str = "") -> str:
         """Return the command that asks for a path, as a shell takes it."""
-        address = site.absolute(datasette, request, datasette.urls.path(path))
+        address = responses.absolute(datasette, request, datasette.urls.path(path))
         return f"curl -s {shlex.quote(address)}{f' -o {file}' if file else ''}"
 
     def make(corpus: Corpus) -> dict[str, Any]:
         return {
-            "groups": api.GROUPS,
-            "papers": api.papers(corpus),
+            "groups": endpoints.GROUPS,
+            "papers": endpoints.papers(corpus),
             "command": command,
             "server": _server(datasette, request),
-            "schema_version": site.SCHEMA_VERSION,
+            "schema_version": responses.SCHEMA_VERSION,
             "setting": datasette.setting,
-            "limits": {"value": sql.LIMITS[sqlite3.SQLITE_LIMIT_LENGTH], "answer": sql.MOST_BYTES},
+            "limits": {
+                "value": sql_limits.LIMITS[sqlite3.SQLITE_LIMIT_LENGTH],
+                "answer": sql_limits.MOST_BYTES,
+            },
             "is_cors": datasette.cors,
             "tables": list(_tables(datasette)),
             "queries": [
-                _shown(one) for one in canned_queries(datasette) if one.database == site.DATABASE
+                _shown(one)
+                for one in canned_queries(datasette)
+                if one.database == responses.DATABASE
             ],
             "search_sql": SQL,
         }
 
-    return await site.page(datasette, request, "api.html", make)
+    return await responses.page(datasette, request, "api.html", make)
 
 
 def _tables(datasette: Datasette) -> Iterator[dict[str, str]]:
     """Yield the tables that metadata.yml shows, with what one row is."""
-    tables = datasette.metadata("tables", database=site.DATABASE, fallback=False) or {}
+    tables = datasette.metadata("tables", database=responses.DATABASE, fallback=False) or {}
     for name, told in tables.items():
         if not told.get("hidden"):
             says = told.get("description") or plain(told.get("description_html") or "")

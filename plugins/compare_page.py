@@ -6,9 +6,9 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.pages import comparison, site, tables
-from daily_papers.pages.given import MOST_COMPARED, BadRequest
-from daily_papers.search.corpus import Corpus
+from daily_papers.search.reader import Corpus
+from daily_papers.site.views import compare_view, responses, text_tables
+from daily_papers.site.views.request_params import MOST_COMPARED, BadRequest
 
 
 @hookimpl
@@ -25,33 +25,33 @@ async def compare_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the comparison; with fewer than FEWEST papers, with how to collect them."""
 
     def make(corpus: Corpus) -> dict[str, Any]:
-        shown = comparison.comparison(corpus, comparison.ids(request.args))
-        return {**shown, "fewest": comparison.FEWEST, "most": MOST_COMPARED}
+        shown = compare_view.comparison(corpus, compare_view.ids(request.args))
+        return {**shown, "fewest": compare_view.FEWEST, "most": MOST_COMPARED}
 
-    return await site.page(datasette, request, "compare.html", make)
+    return await responses.page(datasette, request, "compare.html", make)
 
 
 def _compared(corpus: Corpus, request: Request) -> dict[str, Any]:
-    ids = comparison.ids(request.args)
-    if len(ids) < comparison.FEWEST:
+    ids = compare_view.ids(request.args)
+    if len(ids) < compare_view.FEWEST:
         raise BadRequest(
-            f"Name {comparison.FEWEST} to {MOST_COMPARED} papers, as in /compare.json?id=…&id=…."
+            f"Name {compare_view.FEWEST} to {MOST_COMPARED} papers, as in /compare.json?id=…&id=…."
         )
-    return comparison.comparison(corpus, ids)
+    return compare_view.comparison(corpus, ids)
 
 
 async def compare_json(request: Request, datasette: Datasette) -> Response:
     """Answer with the comparison as JSON."""
-    return await site.as_json(datasette, lambda corpus: _compared(corpus, request))
+    return await responses.as_json(datasette, lambda corpus: _compared(corpus, request))
 
 
 async def compare_table(request: Request, datasette: Datasette) -> Response:
     """Answer with the comparison as CSV or as a Markdown table."""
     kind = request.url_vars["kind"]
-    write = {"csv": tables.csv_text, "md": tables.markdown}[kind]
-    return await site.as_file(
+    write = {"csv": text_tables.csv_text, "md": text_tables.markdown}[kind]
+    return await responses.as_file(
         datasette,
         kind,
         "comparison",
-        lambda corpus: write(*comparison.table(_compared(corpus, request))),
+        lambda corpus: write(*compare_view.table(_compared(corpus, request))),
     )

@@ -11,15 +11,22 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.pages import exports, given, home, marking, site, subjects
-from daily_papers.pages.paper import facts, paper
-from daily_papers.search.corpus import Corpus
+from daily_papers.search.reader import Corpus
+from daily_papers.site.views import (
+    annotate,
+    home_view,
+    paper_downloads,
+    request_params,
+    responses,
+    subject_views,
+)
+from daily_papers.site.views.paper_view import facts, paper
 
 Shown = dict[str, Any]
 ROWS: dict[str, Callable[[Corpus, str], Shown]] = {
-    "topics": subjects.topic,
-    "entities": subjects.entity,
-    "organizations": subjects.organization,
+    "topics": subject_views.topic,
+    "entities": subject_views.entity,
+    "organizations": subject_views.organization,
 }
 
 
@@ -31,12 +38,12 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 
 async def home_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the home page."""
-    at = site.absolute(datasette, request, datasette.urls.instance())
+    at = responses.absolute(datasette, request, datasette.urls.instance())
 
     def make(corpus: Corpus) -> Shown:
-        return {"home": home.home(corpus), "absolute_home": at}
+        return {"home": home_view.home(corpus), "absolute_home": at}
 
-    return await site.page(datasette, request, "index.html", make)
+    return await responses.page(datasette, request, "index.html", make)
 
 
 @hookimpl
@@ -44,17 +51,17 @@ def extra_template_vars(
     view_name: str, database: str | None, table: str | None, request: Request, datasette: Datasette
 ) -> Callable[[], Awaitable[Shown]] | None:
     """Return what our templates of these pages show, under one name: paper or subject."""
-    if view_name == "row" and database == site.DATABASE and table == "papers":
+    if view_name == "row" and database == responses.DATABASE and table == "papers":
         make = partial(_paper, datasette, request)
-    elif view_name == "row" and database == site.DATABASE and table in ROWS:
+    elif view_name == "row" and database == responses.DATABASE and table in ROWS:
         make = partial(_subject, ROWS[table], request)
     else:
         return None
 
     async def found() -> Shown:
         try:
-            corpus = site.corpus_of(datasette)
-        except given.BadRequest:
+            corpus = responses.corpus_of(datasette)
+        except request_params.BadRequest:
             return {}  # another database: Datasette's own page is shown
         return await asyncio.to_thread(make, corpus)
 
@@ -73,14 +80,15 @@ def _paper(datasette: Datasette, request: Request, corpus: Corpus) -> Shown:
     one = paper(corpus, _key(request))
     if one is None:
         return {}
-    at = site.absolute(datasette, request, site.row_url(datasette, "papers", one["id"]))
+    at = responses.absolute(datasette, request, responses.row_url(datasette, "papers", one["id"]))
     cited = {
-        kind: exports.papers(corpus, [one["id"]], kind, lambda _: at) for kind in ("bib", "ris")
+        kind: paper_downloads.papers(corpus, [one["id"]], kind, lambda _: at)
+        for kind in ("bib", "ris")
     }
     return {
         "paper": one,
-        "marked_title": marking.segments(one["title"], facts(one, "title")),
-        "marked_abstract": marking.segments(one["abstract"], facts(one, "abstract")),
+        "marked_title": annotate.segments(one["title"], facts(one, "title")),
+        "marked_abstract": annotate.segments(one["abstract"], facts(one, "abstract")),
         "cited": cited,
-        "picked": given.picked(request.args),
+        "picked": request_params.picked(request.args),
     }

@@ -11,9 +11,9 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 
-from daily_papers.pages import site
-from daily_papers.pages.given import BadRequest
-from daily_papers.serving.download import Download
+from daily_papers.site.http.file_download import Download
+from daily_papers.site.views import responses
+from daily_papers.site.views.request_params import BadRequest
 
 _TRIED = "select (select count(*) from topics) as topics, (select max(rowid) from papers) as papers"
 
@@ -21,14 +21,14 @@ _TRIED = "select (select count(*) from topics) as topics, (select max(rowid) fro
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Serve both; Datasette's own download knows no parts of a file."""
-    return [(rf"^/{site.DATABASE}\.db$", database_file), (r"^/health$", health)]
+    return [(rf"^/{responses.DATABASE}\.db$", database_file), (r"^/health$", health)]
 
 
 @lru_cache(maxsize=4)
 def _download(datasette: Datasette) -> Download:
-    database = datasette.get_database(site.DATABASE)
-    path, name = Path(str(database.path)), f"{site.DATABASE}.db"
-    return Download(path, str(database.hash), name, site.TYPES["db"])
+    database = datasette.get_database(responses.DATABASE)
+    path, name = Path(str(database.path)), f"{responses.DATABASE}.db"
+    return Download(path, str(database.hash), name, responses.TYPES["db"])
 
 
 @hookimpl
@@ -39,7 +39,7 @@ def startup(datasette: Datasette) -> None:
 
 
 def _is_offered(datasette: Datasette) -> bool:
-    database = datasette.databases.get(site.DATABASE)
+    database = datasette.databases.get(responses.DATABASE)
     return bool(
         database
         and database.path
@@ -56,7 +56,7 @@ async def database_file(
         raise NotFound("The database is not offered for download.")
     for action in ("view-database-download", "view-database"):
         if not await datasette.permission_allowed(
-            request.actor, action, site.DATABASE, default=True
+            request.actor, action, responses.DATABASE, default=True
         ):
             raise Forbidden(action)
     await _download(datasette).send(scope, receive, send)
@@ -65,8 +65,8 @@ async def database_file(
 async def health(datasette: Datasette) -> Response:
     """Answer 200 where a query of the database succeeds within its time, else 503."""
     try:
-        found = await datasette.get_database(site.DATABASE).execute(_TRIED)
-        search = site.corpus_of(datasette)
+        found = await datasette.get_database(responses.DATABASE).execute(_TRIED)
+        search = responses.corpus_of(datasette)
     except (KeyError, sqlite3.Error, QueryInterrupted, BadRequest) as error:
         told = {"status": "failing", "error": str(error)}
         return Response.json(told, status=503)
@@ -75,6 +75,6 @@ async def health(datasette: Datasette) -> Response:
             "status": "ok",
             "papers": found.first()["papers"],
             "searchable": search.paper_count,
-            "sha256": datasette.get_database(site.DATABASE).hash,
+            "sha256": datasette.get_database(responses.DATABASE).hash,
         }
     )

@@ -13,7 +13,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.pages.queries import canned_queries, markdown
+from daily_papers.site.views.canned_queries import canned_queries, markdown
 
 PLUGIN = "llms_txt"  # its settings in metadata.yml
 

@@ -6,7 +6,7 @@ from typing import Any
 from datasette import hookimpl
 from markupsafe import Markup, escape
 
-from daily_papers.search.shown import CLOSE, OPEN
+from daily_papers.search.highlight import CLOSE, OPEN
 
 COLUMN = "snippet"
 

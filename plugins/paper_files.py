@@ -7,9 +7,9 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.pages import exports, site
-from daily_papers.pages.paper import paper
-from daily_papers.search.corpus import Corpus
+from daily_papers.search.reader import Corpus
+from daily_papers.site.views import paper_downloads, responses
+from daily_papers.site.views.paper_view import paper
 
 
 @hookimpl
@@ -32,10 +32,10 @@ async def paper_json(request: Request, datasette: Datasette) -> Response:
     def make(corpus: Corpus) -> dict[str, Any]:
         found = paper(corpus, key)
         if found is None:
-            raise site.NotHere(f"No paper here has the id “{key[:80]}”.")
+            raise responses.NotHere(f"No paper here has the id “{key[:80]}”.")
         return {"paper": found}
 
-    return await site.as_json(datasette, make)
+    return await responses.as_json(datasette, make)
 
 
 async def paper_citation(request: Request, datasette: Datasette) -> Response:
@@ -43,10 +43,10 @@ async def paper_citation(request: Request, datasette: Datasette) -> Response:
     key, kind = _key(request), request.url_vars["kind"]
 
     def make(corpus: Corpus) -> str:
-        at = site.absolute(datasette, request, site.row_url(datasette, "papers", key))
-        written = exports.papers(corpus, [key], kind, lambda _: at)
+        at = responses.absolute(datasette, request, responses.row_url(datasette, "papers", key))
+        written = paper_downloads.papers(corpus, [key], kind, lambda _: at)
         if not written.strip():
-            raise site.NotHere(f"No paper here has the id “{key[:80]}”.")
+            raise responses.NotHere(f"No paper here has the id “{key[:80]}”.")
         return written
 
-    return await site.as_file(datasette, kind, "paper", make)
+    return await responses.as_file(datasette, kind, "paper", make)

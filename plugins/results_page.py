@@ -6,8 +6,8 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.pages import board, site, tables
-from daily_papers.search.corpus import Corpus
+from daily_papers.search.reader import Corpus
+from daily_papers.site.views import responses, results_board, text_tables
 
 
 @hookimpl
@@ -24,23 +24,26 @@ async def results_page(request: Request, datasette: Datasette) -> Response:
     """Answer with claims side by side, as a chart and as a table."""
 
     def make(corpus: Corpus) -> dict[str, Any]:
-        asked = board.asked(corpus, request.args)
-        shown = board.board(corpus, asked)
+        asked = results_board.asked(corpus, request.args)
+        shown = results_board.board(corpus, asked)
         return {
             **shown,
-            "offers": board.offers(corpus, asked),
-            "chart_spec": board.chart(shown, lambda key: site.row_url(datasette, "papers", key)),
+            "offers": results_board.offers(corpus, asked),
+            "chart_spec": results_board.chart(
+                shown, lambda key: responses.row_url(datasette, "papers", key)
+            ),
             "asked": asked,
-            "orders": board.ORDERS,
+            "orders": results_board.ORDERS,
         }
 
-    return await site.page(datasette, request, "results.html", make)
+    return await responses.page(datasette, request, "results.html", make)
 
 
 async def results_json(request: Request, datasette: Datasette) -> Response:
     """Answer with the claims of a page of the board."""
-    return await site.as_json(
-        datasette, lambda corpus: board.board(corpus, board.asked(corpus, request.args))
+    return await responses.as_json(
+        datasette,
+        lambda corpus: results_board.board(corpus, results_board.asked(corpus, request.args)),
     )
 
 
@@ -48,8 +51,8 @@ async def results_csv(request: Request, datasette: Datasette) -> Response:
     """Answer with the claims of a page of the board as a table."""
 
     def make(corpus: Corpus) -> str:
-        shown = board.board(corpus, board.asked(corpus, request.args))
-        rows = [[row[column] for column in board.COLUMNS] for row in shown["claims"]]
-        return tables.csv_text(board.COLUMNS, rows)
+        shown = results_board.board(corpus, results_board.asked(corpus, request.args))
+        rows = [[row[column] for column in results_board.COLUMNS] for row in shown["claims"]]
+        return text_tables.csv_text(results_board.COLUMNS, rows)
 
-    return await site.as_file(datasette, "csv", "results", make)
+    return await responses.as_file(datasette, "csv", "results", make)

@@ -10,7 +10,7 @@ from typing import Any
 
 from datasette import hookimpl
 
-from daily_papers.pages.tables import Defusing
+from daily_papers.site.views.text_tables import Defusing
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]

@@ -10,9 +10,9 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.pages import exports, searching, site
-from daily_papers.pages.searching import MOST_EXPORTED
-from daily_papers.search.corpus import Corpus
+from daily_papers.search.reader import Corpus
+from daily_papers.site.views import paper_downloads, responses, search_view
+from daily_papers.site.views.search_view import MOST_EXPORTED
 
 
 @hookimpl
@@ -25,22 +25,24 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 def _paper_url(datasette: Datasette, request: Request) -> Callable[[str], str]:
-    return lambda key: site.absolute(datasette, request, site.row_url(datasette, "papers", key))
+    return lambda key: responses.absolute(
+        datasette, request, responses.row_url(datasette, "papers", key)
+    )
 
 
 async def atom(request: Request, datasette: Datasette) -> Response:
     """Answer with the papers of a search as a feed, the newest first."""
 
     def make(corpus: Corpus) -> str:
-        asked = searching.asked(request.args)
+        asked = search_view.asked(request.args)
         query = f"?{request.query_string}" if request.query_string else ""
         page, own = (
-            site.absolute(datasette, request, datasette.urls.path(path) + query)
+            responses.absolute(datasette, request, datasette.urls.path(path) + query)
             for path in ("/search", "/search.atom")
         )
-        return exports.feed(corpus, asked, page, own, _paper_url(datasette, request))
+        return paper_downloads.feed(corpus, asked, page, own, _paper_url(datasette, request))
 
-    return await site.as_file(datasette, "atom", "daily-papers", make)
+    return await responses.as_file(datasette, "atom", "daily-papers", make)
 
 
 async def papers_file(request: Request, datasette: Datasette) -> Response:
@@ -48,8 +50,8 @@ async def papers_file(request: Request, datasette: Datasette) -> Response:
     kind = request.url_vars["kind"]
 
     def make(corpus: Corpus) -> str:
-        asked = searching.asked(request.args, MOST_EXPORTED)
-        ids: Sequence[str] = exports.found_ids(corpus, asked)
-        return exports.papers(corpus, ids, kind, _paper_url(datasette, request))
+        asked = search_view.asked(request.args, MOST_EXPORTED)
+        ids: Sequence[str] = paper_downloads.found_ids(corpus, asked)
+        return paper_downloads.papers(corpus, ids, kind, _paper_url(datasette, request))
 
-    return await site.as_file(datasette, kind, "daily-papers", make)
+    return await responses.as_file(datasette, kind, "daily-papers", make)

@@ -8,11 +8,11 @@ from functools import partial
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from daily_papers.pages import site
-from daily_papers.search.corpus import Corpus
 from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import ORDERS, Order, Question, ask
+from daily_papers.search.reader import Corpus
 from daily_papers.search.results import results
+from daily_papers.site.views import responses
 
 MOST_ROWS = 1_000
 
@@ -21,8 +21,8 @@ MOST_ROWS = 1_000
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
     """Register search_papers(q, filters, sort, most) → JSON, the best match first."""
     # Datasette also prepares a connection to no database, to tell of versions.
-    if database == site.DATABASE and database in datasette.databases:
-        function = partial(search_papers, lambda: site.corpus_of(datasette))
+    if database == responses.DATABASE and database in datasette.databases:
+        function = partial(search_papers, lambda: responses.corpus_of(datasette))
         conn.create_function("search_papers", 4, function, deterministic=True)
 
 

@@ -8,10 +8,10 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.pages import searching, site
-from daily_papers.pages.given import BadRequest
-from daily_papers.search.corpus import Corpus
-from daily_papers.search.suggesting import suggest
+from daily_papers.search.reader import Corpus
+from daily_papers.search.suggest import suggest
+from daily_papers.site.views import responses, search_view
+from daily_papers.site.views.request_params import BadRequest
 
 ORDER_NAMES = {"relevance": "relevance", "newest": "newest", "discussed": "most discussed"}
 
@@ -30,12 +30,14 @@ def register_routes() -> list[tuple[str, Any]]:
 def startup(datasette: Datasette) -> None:
     """Open the database before the first question: over a million papers it takes two seconds."""
     with suppress(BadRequest):
-        site.corpus_of(datasette)
+        responses.corpus_of(datasette)
 
 
 def _answer(datasette: Datasette, request: Request, corpus: Corpus) -> dict[str, Any]:
-    asked = searching.asked(request.args)
-    return searching.answered(corpus, asked, lambda key: site.row_url(datasette, "papers", key))
+    asked = search_view.asked(request.args)
+    return search_view.answered(
+        corpus, asked, lambda key: responses.row_url(datasette, "papers", key)
+    )
 
 
 async def search_page(request: Request, datasette: Datasette) -> Response:
@@ -46,12 +48,12 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
         picked = urlencode([("compare", one) for one in shown["picked"]])
         return {**shown, "names": ORDER_NAMES, "picked_query": f"?{picked}" if picked else ""}
 
-    return await site.page(datasette, request, "search.html", make)
+    return await responses.page(datasette, request, "search.html", make)
 
 
 async def search_json(request: Request, datasette: Datasette) -> Response:
     """Answer a search with JSON; the same as the page."""
-    return await site.as_json(datasette, lambda corpus: _answer(datasette, request, corpus))
+    return await responses.as_json(datasette, lambda corpus: _answer(datasette, request, corpus))
 
 
 async def suggestions(request: Request, datasette: Datasette) -> Response:
@@ -62,12 +64,12 @@ async def suggestions(request: Request, datasette: Datasette) -> Response:
         shown = [{**one._asdict(), "url": _suggested_url(datasette, one)} for one in found]
         return {"suggestions": shown}
 
-    return await site.as_json(datasette, make)
+    return await responses.as_json(datasette, make)
 
 
 def _suggested_url(datasette: Datasette, one: Any) -> str:
     if one.kind == "paper":
-        return site.row_url(datasette, "papers", one.id)
+        return responses.row_url(datasette, "papers", one.id)
     chosen = {"topic": one.id, "organization": one.id, "hardware": one.name, "model": one.name}
     said = {one.kind: chosen[one.kind]} if one.kind in chosen else {"q": one.name}
     return str(datasette.urls.path("/search?" + urlencode(said)))

@@ -9,9 +9,9 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from markupsafe import Markup
 
-from daily_papers.pages import site, wording
-from daily_papers.pages.comparison import FEWEST
-from daily_papers.pages.given import MOST_COMPARED
+from daily_papers.site.views import claim_text, responses
+from daily_papers.site.views.compare_view import FEWEST
+from daily_papers.site.views.request_params import MOST_COMPARED
 
 # What Datasette's templates write, and what a screen reader, a keyboard or a phone needs.
 _LABELS = {
@@ -35,10 +35,10 @@ _HEADING = re.compile(r"<(/?)h3\b")
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     """Give templates addresses of rows, numbers as words, and `mended`."""
-    env.globals["row_url"] = partial(site.row_url, datasette)
+    env.globals["row_url"] = partial(responses.row_url, datasette)
     env.globals["query_string"] = query_string
     env.globals["fewest_compared"], env.globals["most_compared"] = FEWEST, MOST_COMPARED
-    env.filters["said"] = wording.number
+    env.filters["said"] = claim_text.number
     env.filters["mended"] = mended
 
 
@@ -46,7 +46,7 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
 def render_cell(value: Any) -> str | None:
     """Show whole numbers of columns that may have others without “.0”."""
     if isinstance(value, float) and value.is_integer():
-        return wording.number(value).replace(",", "")
+        return claim_text.number(value).replace(",", "")
     return None
 
 

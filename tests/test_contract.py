@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from daily_papers import schema
+from daily_papers.database import schema
 
 KEPT = Path(__file__).parent / "golden"
 Version = tuple[int, int]

@@ -17,7 +17,7 @@ import yaml
 from datasette.utils import make_dockerfile
 
 from daily_papers.cli import main
-from daily_papers.serving.settings import SETTINGS
+from daily_papers.site.http.datasette_settings import SETTINGS
 from tests.conftest import ROOT
 from tests.nginx import TEMPLATE, render, settings
 

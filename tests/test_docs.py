@@ -19,19 +19,22 @@ from typing import Any
 import pytest
 import yaml
 
-from daily_papers import cache as kept
-from daily_papers import dumps, fetch, identity, pipeline, store
-from daily_papers.checks import usual
+from daily_papers import dumps, fetch
 from daily_papers.cli import main
-from daily_papers.dumps import counting
-from daily_papers.export import tables
-from daily_papers.facts import filters, sense
-from daily_papers.fetch.download import Service
-from daily_papers.pages import comparison, given, searching
-from daily_papers.schema import TABLES
-from daily_papers.search import documents, index, query, ranking, similar, spelling
-from daily_papers.serving import caching, gate, sql
-from daily_papers.serving.settings import SETTINGS
+from daily_papers.database import writer
+from daily_papers.database.checks import typical
+from daily_papers.database.schema import TABLES
+from daily_papers.dumps import recall
+from daily_papers.export import table_files
+from daily_papers.facts.claims import plausibility, rejections
+from daily_papers.fetch.client import Service
+from daily_papers.papers import identity
+from daily_papers.pipeline import cache as kept
+from daily_papers.pipeline import run
+from daily_papers.search import documents, index, query, ranking, similar, spellcheck
+from daily_papers.site.http import admission, caching, sql_limits
+from daily_papers.site.http.datasette_settings import SETTINGS
+from daily_papers.site.views import compare_view, request_params, search_view
 from tests.conftest import ROOT, daily_papers
 from tests.nginx import TEMPLATE, settings
 
@@ -78,44 +81,47 @@ def compose(service: str) -> dict[str, Any]:
 
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-LOAD, FAULTS, CLIENT = (constants(f"bench/{name}.py") for name in ("load", "faults", "client"))
+MOST = plausibility._MOST
+LOAD, FAULTS, CLIENT = (
+    constants(f"bench/{name}.py") for name in ("load_test", "fault_injection", "load_client")
+)
 PUBLISH = constants("deploy/publish.py")
 NGINX = settings()
 LOG = compose("app")["logging"]["options"]
 
 FIGURES = {
     "docs/build.md": [
-        f"again in processes, {pipeline._TEXTS} papers at a time.",
-        f"make the rows of {pipeline._PAPERS} papers at a time",
+        f"again in processes, {run._TEXTS} papers at a time.",
+        f"make the rows of {run._PAPERS} papers at a time",
         f"Search keeps papers in blocks of {index.BLOCK:,}",
         f"of one block of {index.BLOCK:,}, which do not grow further",
         f"the papers' terms: {similar.MOST_TERMS} of a paper,"
         f" {WORDS[4 + similar._WORTH().itemsize]} bytes each, twice.",
-        f"A task is a dump or {pipeline._TEXTS} texts",
+        f"A task is a dump or {run._TEXTS} texts",
         f"and the last {WORDS[kept._MOST_VERSIONS]} others are kept.",
-        f"filled in pieces of {store._FULL_TEXT['hashsize'][0] >> 20} MB",
-        f"begins a piece after {store._FULL_TEXT['hashsize'][1] >> 20} MB",
-        f"a dump is a day of {constants('bench/corpus.py')['A_DAY']}.",
+        f"filled in pieces of {writer._FULL_TEXT['hashsize'][0] >> 20} MB",
+        f"begins a piece after {writer._FULL_TEXT['hashsize'][1] >> 20} MB",
+        f"a dump is a day of {constants('bench/generated_dumps.py')['A_DAY']}.",
     ],
     "docs/checks.md": [
-        f"of what a file lists, {counting.FLOOR} % are listings.",
-        f"a paragraph of {counting._LONG} characters",
-        f"over {power_of_ten(sense._MOST['%'])} %, {power_of_ten(sense._MOST['x'])} times,"
-        f" {sense._MOST['orders']:.0f} orders, {power_of_ten(sense._MOST['points'])} points,"
-        f" a score of {power_of_ten(sense._MOST['score'])},"
-        f" {power_of_ten(sense._MOST_OF_AMOUNTS)} of anything",
-        f"| {usual.FEWEST_CLAIMING} to {usual.MOST_CLAIMING} % of papers have a claim"
-        f" | {usual.MANY} papers with an abstract |",
-        f"| two thirds of the topics are used | {usual.MANY} papers with an abstract |",
-        f"| each topic is used | {usual.EVERY_TOPIC_FROM:,} such papers |",
+        f"of what a file lists, {recall.FLOOR} % are listings.",
+        f"a paragraph of {recall._LONG} characters",
+        f"over {power_of_ten(MOST['%'])} %, {power_of_ten(MOST['x'])} times,"
+        f" {MOST['orders']:.0f} orders, {power_of_ten(MOST['points'])} points,"
+        f" a score of {power_of_ten(MOST['score'])},"
+        f" {power_of_ten(plausibility._MOST_OF_AMOUNTS)} of anything",
+        f"| {typical.FEWEST_CLAIMING} to {typical.MOST_CLAIMING} % of papers have a claim"
+        f" | {typical.MANY} papers with an abstract |",
+        f"| two thirds of the topics are used | {typical.MANY} papers with an abstract |",
+        f"| each topic is used | {typical.EVERY_TOPIC_FROM:,} such papers |",
         # Of papers that say so, 4 %, and 0.2 % for the rarest topics.
-        f"that {usual.MANY} have none is a chance of {0.96**usual.MANY:.2%}".replace("%", " %"),
-        f"{usual.EVERY_TOPIC_FROM:,} without one would be a chance of"
-        f" {0.998**usual.EVERY_TOPIC_FROM:.3%}".replace("%", " %"),
+        f"that {typical.MANY} have none is a chance of {0.96**typical.MANY:.2%}".replace("%", " %"),
+        f"{typical.EVERY_TOPIC_FROM:,} without one would be a chance of"
+        f" {0.998**typical.EVERY_TOPIC_FROM:.3%}".replace("%", " %"),
     ],
     "docs/data.md": [
-        f"Rows are read and written {tables.ROW_GROUP:,} at a time",
-        f"in row groups of {tables.ROW_GROUP:,};",
+        f"Rows are read and written {table_files.ROW_GROUP:,} at a time",
+        f"in row groups of {table_files.ROW_GROUP:,};",
     ],
     "docs/deploy.md": [
         f"with {WORDS[int(re.findall('^WORKERS [?]= (.+)$', MAKEFILE, re.MULTILINE)[0])]} processes"
@@ -134,37 +140,38 @@ FIGURES = {
         f"--fresh-days {PUBLISH['FRESH']}`",
     ],
     "docs/facts.md": [
-        f"over {sense._MOST['%']:,.0f} %, {power_of_ten(sense._MOST['x'])} times,"
-        f" {sense._MOST['orders']:.0f} orders of magnitude |",
-        f"The last {WORDS[len(sense.LIMITS)]} look at what a claim would say",
+        f"over {plausibility._MOST['%']:,.0f} %, {power_of_ten(plausibility._MOST['x'])} times,"
+        f" {plausibility._MOST['orders']:.0f} orders of magnitude |",
+        f"The last {WORDS[len(plausibility.LIMITS)]} look at what a claim would say",
     ],
     "docs/search.md": [
         f"{WORDS[int(documents.FIELD_WEIGHTS['title'])]} times as much in the title.",
         f"a byte each, in blocks of {index.BLOCK:,} papers",
-        f"(one, from {WORDS[spelling._LONG]} letters on two)",
+        f"(one, from {WORDS[spellcheck._LONG]} letters on two)",
         f"of the same meaning for {ranking.FACTORS['same']}, of a near one for"
         f" {ranking.FACTORS['near']}.",
         f"The {WORDS[ranking.LIFTING]} best papers lift",
         f"compares the {similar.MOST_TERMS} terms and topics",
         f"more than a quarter of the papers (or {similar.MOST_PAPERS})",
-        f"the first of {WORDS[constants('bench/search.py')['ROUNDS']]} rounds",
+        f"the first of {WORDS[constants('bench/search_cost.py')['ROUNDS']]} rounds",
         f"`most` at most {constants('plugins/search_functions.py')['MOST_ROWS']:,}.",
-        f"`size` (to {searching.MOST_PAGE})",
+        f"`size` (to {search_view.MOST_PAGE})",
     ],
     "docs/serving.md": [
-        f"or at {sql.MOST_BYTES // 1_000_000} MB of answer.",
-        f"{WORDS[gate.AT_ONCE].capitalize()} such query runs at a time in a process,"
-        f" {gate.WAITING} wait, each for {WORDS[int(gate.PATIENCE)]} seconds at most",
-        f"all plugins but the {WORDS[len(constants('bench/serving.py')['SERVING'])]} that make"
+        f"or at {sql_limits.MOST_BYTES // 1_000_000} MB of answer.",
+        f"{WORDS[admission.AT_ONCE].capitalize()} such query runs at a time in a process,"
+        f" {admission.WAITING} wait, each for {WORDS[int(admission.PATIENCE)]} seconds at most",
+        f"all plugins but the {WORDS[len(constants('bench/served_site.py')['SERVING'])]} that make"
         " our serving",
         f"on one of the {WORDS[len(LOAD['COMPARED'])]} kinds of page",
-        f"to a server of {WORDS[constants('bench/server.py')['WORKERS']]} processes, while"
+        f"to a server of {WORDS[constants('bench/public_server.py')['WORKERS']]} processes, while"
         f" {WORDS[FAULTS['STORM']]} clients ask",
         f"nothing answers it for {WORDS[int(CLIENT['PATIENCE'])]} seconds.",
         f"hang for {WORDS[constants('tests/site/test_fuzz.py')['HANGS']]} seconds.",
     ],
     "docs/site.md": [
-        f"| {WORDS[comparison.FEWEST]} to {WORDS[given.MOST_COMPARED]} papers: facts row by row",
+        f"| {WORDS[compare_view.FEWEST]} to {WORDS[request_params.MOST_COMPARED]} papers:"
+        " facts row by row",
         f"Each facet of a table page may take {SETTINGS['facet_time_limit_ms']} ms",
     ],
     "metadata.yml": [
@@ -201,7 +208,7 @@ def test_what_is_a_word_and_not_a_figure_is_so_too() -> None:
     assert LOAD["SLOWEST"] == 500
     assert "until p95 passes half a second" in page("docs/serving.md")
     assert similar.LARGEST_SHARE == 0.25
-    assert usual.SOME_TOPICS == 2 / 3
+    assert typical.SOME_TOPICS == 2 / 3
     assert ranking.TOGETHER == 0.5
     assert "Half of the score depends on how much of the question" in page("docs/search.md")
     assert ranking.LEAST == 0.1
@@ -286,7 +293,7 @@ def test_our_queries_take_less_than_the_time_limit() -> None:
 
 def test_no_claim_of_the_seeds_breaks_a_limit_of_sense(seeds: sqlite3.Connection) -> None:
     assert "none of the seeds breaks them" in page("docs/facts.md")
-    reasons = ", ".join(f"'{limit.reason}'" for limit in sense.LIMITS)
+    reasons = ", ".join(f"'{limit.reason}'" for limit in plausibility.LIMITS)
     asked = f"select count(*) from rejected_candidates where reason in ({reasons})"
     assert count(seeds, asked) == 0
 
@@ -294,8 +301,8 @@ def test_no_claim_of_the_seeds_breaks_a_limit_of_sense(seeds: sqlite3.Connection
 def test_every_reason_against_a_number_is_explained() -> None:
     text = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
     explained = re.findall(r"^\| `(\w+)` \| .", text, re.MULTILINE)
-    limits = [limit.reason for limit in sense.LIMITS]
-    assert explained == [*(one.__name__ for one in filters.FILTERS), "no_measure", *limits]
+    limits = [limit.reason for limit in plausibility.LIMITS]
+    assert explained == [*(one.__name__ for one in rejections.FILTERS), "no_measure", *limits]
 
 
 # README.md, and the pages about formats, provenance and security.
@@ -312,7 +319,7 @@ def test_the_limits_of_dumps_are_those_of_their_readers() -> None:
     sizes = [reader.LARGEST >> 20 for reader in (dumps.files, dumps.html, dumps.text)]
     said = page("docs/formats.md")
     assert "({} MB, HTML {}, text {})".format(*sizes) in said
-    assert f"of which less than {counting.FLOOR} % of the papers is understood" in said
+    assert f"of which less than {recall.FLOOR} % of the papers is understood" in said
 
 
 def test_fetch_asks_as_often_as_is_said() -> None:
@@ -337,7 +344,7 @@ def test_listings_are_merged_by_as_much_as_is_said() -> None:
 
 def test_visitors_may_send_and_ask_as_much_as_the_security_page_says() -> None:
     said = page("SECURITY.md")
-    assert gate.MOST_SENT == 1 << 20
+    assert admission.MOST_SENT == 1 << 20
     assert "at most a megabyte" in said
     assert SETTINGS["sql_time_limit_ms"] == 1000
     assert "each query is stopped after a second" in said
@@ -397,4 +404,4 @@ def test_ci_asks_as_many_fuzzed_requests_as_is_said() -> None:
 def test_templates_ask_for_as_much_as_is_read() -> None:
     text = "".join(one.read_text(encoding="utf-8") for one in (ROOT / "templates").glob("*.html"))
     assert {int(one) for one in re.findall(r'maxlength="(\d+)"', text)} == {query.MOST_LETTERS}
-    assert set(re.findall(r'"size", (\d+) if', text)) == {str(searching.MOST_EXPORTED)}
+    assert set(re.findall(r'"size", (\d+) if', text)) == {str(search_view.MOST_EXPORTED)}

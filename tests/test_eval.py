@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import ROOT, daily_papers
 
 sys.path.insert(0, str(ROOT / "eval"))
-import search
+import search_scores
 
 # F1 as measured, less what a change elsewhere may shake. Raise them with the figures.
 # On papers that no rule was written for:
@@ -91,12 +91,12 @@ def test_every_measure_has_a_floor(measured: Scores, unseen: Scores) -> None:
 
 def titles(name: str) -> set[str]:
     lines = (ROOT / "eval" / name).read_text(encoding="utf-8").splitlines()
-    return {search.key(json.loads(line)["title"]) for line in lines}
+    return {search_scores.key(json.loads(line)["title"]) for line in lines}
 
 
 def test_unseen_papers_are_not_those_that_the_rules_were_written_with(database: Path) -> None:
     with closing(sqlite3.connect(database)) as db:
-        seeds = {search.key(title) for (title,) in db.execute("select title from papers")}
+        seeds = {search_scores.key(title) for (title,) in db.execute("select title from papers")}
     unseen, known = titles(LABELS), titles("facts.dev.jsonl")
     assert known <= seeds
     assert not unseen & seeds
@@ -145,7 +145,7 @@ SEARCH_FLOORS = {
 
 @pytest.fixture(scope="module")
 def searched(database: Path) -> dict[str, float]:
-    return search.measure(database)
+    return search_scores.measure(database)
 
 
 @pytest.mark.parametrize(("kind", "floor"), SEARCH_FLOORS.items(), ids=SEARCH_FLOORS)
@@ -159,7 +159,9 @@ def test_no_judged_query_is_answered_with_nothing(searched: dict[str, float]) ->
 
 def test_the_docs_print_what_search_is_worth(searched: dict[str, float]) -> None:
     docs = (ROOT / "docs" / "search.md").read_text(encoding="utf-8")
-    assert "\n".join(search.table(searched)) in docs, "paste what make eval prints, if intended"
+    assert "\n".join(search_scores.table(searched)) in docs, (
+        "paste what make eval prints, if intended"
+    )
 
 
 def test_the_docs_print_what_is_measured(database: Path, unseen_database: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.answers import ABSTRACTS, TITLES, answer, archived, card, lines, new, old, saved
-from tests.captures import page, record
+from tests.api_answers import ABSTRACTS, TITLES, answer, archived, card, lines, new, old, saved
 from tests.conftest import daily_papers
+from tests.saved_pages import page, record
 
 RECORDS = [new(0), new(1), new(2)]
 DUMPS = {

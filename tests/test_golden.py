@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.schema import TABLES
+from daily_papers.database.schema import TABLES
 from tests.conftest import daily_papers
 
 GOLDEN = Path(__file__).parent / "golden" / "corpus.json"

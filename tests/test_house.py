@@ -12,35 +12,19 @@ SITE = ("plugins", "static", "templates")
 # Each place may import from those below it only.
 ORDER = [
     "cli",
-    "fetch",
-    "serving",
     "pipeline",
-    "build_info",
-    "cluster",
-    "rows",
-    "checks",
-    "intake",
+    "fetch",
+    "export",
+    "site",
+    "search",
+    "database",
     "dumps",
-    "identity",
-    "merging",
-    "digest",
+    "papers",
     "facts",
     "vocabulary",
-    "export",
-    "pages",
-    "site_files",
-    "schema",
-    "store",
-    "search",
-    "titles",
-    "clean",
-    "markup",
-    "latex",
     "text",
-    "cache",
     "codec",
-    "spool",
-    "work",
+    "workfile",
     "records",
 ]
 
@@ -81,7 +65,7 @@ def test_the_wheel_has_the_package_and_the_site_and_nothing_else(wheel: Path) ->
     packed = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
     site = {"metadata.yml"}.union(*(files_of(ROOT / name) for name in SITE))
     assert "static/vega.js" in site
-    assert packed == files_of(PACKAGE) | {f"{PACKAGE.name}/site_files/{name}" for name in site}
+    assert packed == files_of(PACKAGE) | {f"{PACKAGE.name}/site/files/{name}" for name in site}
 
 
 def test_the_page_about_the_layout_names_every_place() -> None:

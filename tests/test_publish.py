@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 import pytest
 
-from daily_papers.fetch.download import Service
+from daily_papers.fetch.client import Service
 from tests.conftest import CORPUS, ROOT, daily_papers
-from tests.misbehaving import Stub, fine, misbehaving, record, status
+from tests.misbehaving_service import Stub, fine, misbehaving, record, status
 
 sys.path.insert(0, str(ROOT / "deploy"))
 import publish
@@ -107,7 +107,7 @@ class House:
             return command(self.state, words[1:]) if words[0] == "daily-papers" else real(words)
 
         patch.setattr(publish, "output", output)
-        patch.setattr("daily_papers.cli.fetching.Service", partial(Service, sleep=lambda _: None))
+        patch.setattr("daily_papers.cli.fetch.Service", partial(Service, sleep=lambda _: None))
         for number, day in enumerate(DAYS):
             stub.tell(fine([one(10 * number + place, day) for place in range(3)]), day=day)
 

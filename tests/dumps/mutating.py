@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
-from tests.answers import answer, archived, card, lines, new, old, paper, saved
-from tests.captures import page, record
+from tests.api_answers import answer, archived, card, lines, new, old, paper, saved
 from tests.dumps.test_variants import VARIANTS
+from tests.saved_pages import page, record
 
 RECORDS = [new(0), old(1), new(2)]
 TEXTS = {

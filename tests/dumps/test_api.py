@@ -8,7 +8,7 @@ import pytest
 
 from daily_papers.dumps import api
 from daily_papers.records import Dump, DumpError, Listing
-from tests.answers import ABSTRACTS, TITLES, answer, archived, lines, new, old, paper
+from tests.api_answers import ABSTRACTS, TITLES, answer, archived, lines, new, old, paper
 
 
 def read(content: object) -> Dump:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.dumps import dates, text
+from daily_papers.dumps import dates
+from daily_papers.dumps.captures import text_page
 from daily_papers.dumps.dates import PageDate
 from daily_papers.records import Dump
-from tests.captures import dated, page, record
+from tests.saved_pages import dated, page, record
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_dates_as_printed(printed: str, expected: PageDate | None) -> None:
 
 
 def read(content: str) -> Dump:
-    return text.read(content.encode(), Path("page.txt"))
+    return text_page.read(content.encode(), Path("page.txt"))
 
 
 def test_the_year_follows_the_latest_stated_one() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from daily_papers.dumps import api, html
 from daily_papers.records import Dump, DumpError
-from tests.answers import ABSTRACTS, NOBODY, TITLES, answer, card, new, old, saved
+from tests.api_answers import ABSTRACTS, NOBODY, TITLES, answer, card, new, old, saved
 
 RECORDS = [old(0), old(1), old(2)]
 DAY = {"date": "2024-08-01T00:00:00.000Z", "canSubmit": False, "publisher": NOBODY}

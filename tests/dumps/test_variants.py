@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.dumps import text
+from daily_papers.dumps.captures import text_page
 from daily_papers.records import Dump, Listing
 
 SITE = "https://huggingface.co"
@@ -227,7 +227,7 @@ VARIANTS = {
 
 
 def read(content: str) -> Dump:
-    return text.read(content.encode(), Path("page.txt"))
+    return text_page.read(content.encode(), Path("page.txt"))
 
 
 def stated(listing: Listing) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ import pytest
 
 from daily_papers.export import Issue, export
 from daily_papers.export.content import Content
-from tests import answers
+from tests import api_answers
 from tests.conftest import ROOT, daily_papers
 
 # mlcroissant asks for jsonpath-rw, which has no wheel; jsonpath-ng is the fork of it that is kept.
@@ -22,7 +22,7 @@ ISSUE = Issue("https://example.org/daily-papers", date(2026, 8, 22))
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The seeds, which have no authors, with an answer that has them, links and organizations."""
     folder = tmp_path_factory.mktemp("full")
-    records = answers.answer([answers.new(number) for number in range(3)])
+    records = api_answers.answer([api_answers.new(number) for number in range(3)])
     (folder / "answer.json").write_text(records, encoding="utf-8")
     built = daily_papers(
         "build", ROOT / "seeds", folder / "answer.json", "-o", folder / "papers.db"

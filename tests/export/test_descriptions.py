@@ -17,13 +17,13 @@ import pandas
 import pytest
 import yaml
 
-from daily_papers.export import card, kinds
+from daily_papers.database.writer import Table
+from daily_papers.export import column_types, dataset_card
 from daily_papers.export.content import Content
 from daily_papers.export.croissant import croissant
+from daily_papers.export.data_dictionary import dictionary
 from daily_papers.export.datapackage import datapackage
-from daily_papers.export.described import TABLES
-from daily_papers.export.dictionary import dictionary
-from daily_papers.store import Table
+from daily_papers.export.descriptions import TABLES
 from tests.export.conftest import ISSUE
 
 
@@ -108,7 +108,7 @@ def test_mlcroissant_loads_every_record(
         expected = database.execute(f'select * from "{table.name}" order by {key}').fetchall()
     read = [
         tuple(
-            in_sqlite(kinds.kind(column), value)
+            in_sqlite(column_types.kind(column), value)
             for column, value in zip(table.columns, one.values(), strict=True)
         )
         for one in records
@@ -116,7 +116,7 @@ def test_mlcroissant_loads_every_record(
     assert read == expected
 
 
-def in_sqlite(kind: kinds.Kind, value: Any) -> Any:
+def in_sqlite(kind: column_types.Kind, value: Any) -> Any:
     """What a value that mlcroissant gives is in SQLite."""
     if kind == "list":
         return json.dumps([one.decode() for one in value], ensure_ascii=False)
@@ -213,7 +213,7 @@ def test_the_front_matter_names_a_file_for_each_table(exported: Path) -> None:
     ],
 )
 def test_the_size_is_one_of_the_hub(papers: int, size: str) -> None:
-    assert card._size(papers) == size
+    assert dataset_card._size(papers) == size
 
 
 def test_the_dictionary_has_every_table_and_column(content: Content) -> None:

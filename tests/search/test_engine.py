@@ -13,14 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daily_papers.search import corpus as corpus_
-from daily_papers.search import filters, ranking, shown, spelling
-from daily_papers.search.corpus import Array, Corpus, NotSearchable
+from daily_papers.search import facets, highlight, ranking, spellcheck
+from daily_papers.search import reader as corpus_
+from daily_papers.search.analysis import pair, runs
 from daily_papers.search.engine import ORDERS, Question, ask, is_unreadable
-from daily_papers.search.names import Name, name_rows
+from daily_papers.search.name_index import Name, name_rows
+from daily_papers.search.reader import Array, Corpus, NotSearchable
 from daily_papers.search.results import results, strongest_claims
-from daily_papers.search.suggesting import suggest
-from daily_papers.search.words import pair, runs
+from daily_papers.search.suggest import suggest
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_a_word_of_five_letters_may_have_one_slip_and_one_of_eight_two(
     word: str, mended: str | None
 ) -> None:
     words = dict.fromkeys(("cache", "lora", "kernel", "gpt4", "attention"), 1)
-    assert spelling.nearest(word, words) == mended
+    assert spellcheck.nearest(word, words) == mended
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_word_of_five_letters_may_have_one_slip_and_one_of_eight_two(
 def test_the_nearest_word_is_taken_then_one_that_begins_alike_then_the_most_frequent(
     word: str, words: dict[str, int], mended: str
 ) -> None:
-    assert spelling.nearest(word, words) == mended
+    assert spellcheck.nearest(word, words) == mended
 
 
 def test_operators_narrow(corpus: Corpus) -> None:
@@ -161,13 +161,13 @@ def test_filters_agree_with_the_tables(corpus: Corpus, database: Path) -> None:
 def test_a_filter_that_names_nothing_says_so(corpus: Corpus) -> None:
     answer = ask(corpus, Question("", {"topic": ["no such thing"]}))
     assert answer.count == 0
-    assert answer.unknown == (filters.Unknown("topic", "no such thing"),)
+    assert answer.unknown == (facets.Unknown("topic", "no such thing"),)
 
 
 def test_a_year_is_written_in_ascii_digits(corpus: Corpus) -> None:
     for year in ("٢٠٢٤..", ">=٢٠٢٤"):
         answer = ask(corpus, Question("", {"year": [year]}))
-        assert answer.unknown == (filters.Unknown("year", year),)
+        assert answer.unknown == (facets.Unknown("year", year),)
 
 
 @pytest.mark.parametrize("text", ["the", "of and to", "!!"])
@@ -182,7 +182,7 @@ def test_chosen_values_answer_alone_where_the_text_has_no_word(corpus: Corpus, t
 
 @pytest.mark.parametrize("text", ["quantization", "", "topic:serving", "gpu -cache"])
 def test_facets_count_what_the_filter_then_finds(corpus: Corpus, text: str) -> None:
-    counted = filters.counts(corpus, ask(corpus, Question(text)).fits, 3)
+    counted = facets.counts(corpus, ask(corpus, Question(text)).fits, 3)
     assert any(counted.values())
     for facet, values in counted.items():
         for value in values:
@@ -233,23 +233,23 @@ def test_what_matched_is_marked_and_explained(corpus: Corpus) -> None:
     assert len(found) == 20
     for one in found:
         assert one.why
-        plain = (one.title + one.snippet).replace(shown.OPEN, "").replace(shown.CLOSE, "")
+        plain = (one.title + one.snippet).replace(highlight.OPEN, "").replace(highlight.CLOSE, "")
         assert one.row["title"] in plain
-        assert one.snippet.count(shown.OPEN) == one.snippet.count(shown.CLOSE)
-        plain = re.sub(f"[{shown.OPEN}{shown.CLOSE}]", "", one.snippet)
+        assert one.snippet.count(highlight.OPEN) == one.snippet.count(highlight.CLOSE)
+        plain = re.sub(f"[{highlight.OPEN}{highlight.CLOSE}]", "", one.snippet)
         assert len(plain) <= 280 + len("… " + " …")
-        assert shown.OPEN in one.title + one.snippet
+        assert highlight.OPEN in one.title + one.snippet
 
 
 def test_marks_in_a_text_are_taken_for_brackets() -> None:
-    found = shown.marks("a ⟦fake⟧ cache", {"cach": 1.0})
-    assert shown.highlighted("a ⟦fake⟧ cache", found) == "a [fake] ⟦cache⟧"
+    found = highlight.marks("a ⟦fake⟧ cache", {"cach": 1.0})
+    assert highlight.highlighted("a ⟦fake⟧ cache", found) == "a [fake] ⟦cache⟧"
 
 
 def test_two_words_are_marked_as_the_one_that_was_typed() -> None:
     text = "A K-V store, key value (KV) stores"
-    found = shown.marks(text, {pair("k", "v"): 1.0, pair("key", "value"): 1.0})
-    assert shown.highlighted(text, found) == "A ⟦K-V⟧ store, ⟦key value⟧ (⟦KV⟧) stores"
+    found = highlight.marks(text, {pair("k", "v"): 1.0, pair("key", "value"): 1.0})
+    assert highlight.highlighted(text, found) == "A ⟦K-V⟧ store, ⟦key value⟧ (⟦KV⟧) stores"
 
 
 def test_only_pairs_that_may_be_sought_are_stemmed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,8 +259,8 @@ def test_only_pairs_that_may_be_sought_are_stemmed(monkeypatch: pytest.MonkeyPat
         stemmed.append((first, second))
         return pair(first, second)
 
-    monkeypatch.setattr(shown, "pair", counted)
-    assert shown.marks("alpha beta gamma delta", {pair("alpha", "beta"): 1.0})
+    monkeypatch.setattr(highlight, "pair", counted)
+    assert highlight.marks("alpha beta gamma delta", {pair("alpha", "beta"): 1.0})
     assert stemmed == [("alpha", "beta")]
 
 
@@ -269,7 +269,7 @@ def test_what_marks_rely_on_holds_for_the_seeds(corpus: Corpus) -> None:
         for run in (run for text in row.values() for run in runs(text)):
             for first, second in pairwise(word.plain for word in run):
                 written = first + second
-                assert pair(first, second)[: shown.KEPT] == written[: shown.KEPT]
+                assert pair(first, second)[: highlight.KEPT] == written[: highlight.KEPT]
 
 
 # What one paper states, the weakest first: quote, value, unit, effect, whether it got better.

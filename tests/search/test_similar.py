@@ -10,14 +10,8 @@ from hypothesis import strategies as st
 
 from daily_papers.search.documents import FACETS, ORDERS, Lot
 from daily_papers.search.index import Index
-from daily_papers.search.similar import (
-    NEIGHBOURS,
-    Compared,
-    Neighbours,
-    nearest,
-    similar_rows,
-)
-from daily_papers.spool import Spool
+from daily_papers.search.similar import NEIGHBOURS, Compared, Neighbours, nearest, similar_rows
+from daily_papers.workfile import Spool
 
 NO_FACETS, NO_ORDERS = [((),) * len(FACETS)], [(0,) * len(ORDERS)]
 PAPERS = st.lists(

@@ -15,7 +15,7 @@ import pytest
 from datasette.app import Datasette
 from datasette.utils import module_from_path
 
-from daily_papers.pages.tables import defused
+from daily_papers.site.views.text_tables import defused
 from tests.conftest import ROOT
 
 Get = Callable[..., httpx.Response]

@@ -32,8 +32,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from daily_papers.pages.api import GROUPS
-from tests import fuzzed, raw
+from daily_papers.site.views.endpoints import GROUPS
+from tests import fuzzed_requests, raw_http
 from tests.conftest import ROOT, served
 
 # Any text may be the id of a paper: without other parameters no request can be wrong.
@@ -76,7 +76,7 @@ def public(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="module")
-def known(public: Public, metadata: dict[str, Any]) -> fuzzed.Known:
+def known(public: Public, metadata: dict[str, Any]) -> fuzzed_requests.Known:
     """The routes of the site, and names that lead somewhere."""
     datasette = Datasette(
         immutables=[str(public.database)],
@@ -94,14 +94,14 @@ def known(public: Public, metadata: dict[str, Any]) -> fuzzed.Known:
             for name in names
         }
         keys = [key for (key,) in db.execute("select id from papers order by id limit 5")]
-    return fuzzed.known(datasette, tables, keys)
+    return fuzzed_requests.known(datasette, tables, keys)
 
 
-def problem(public: Public, known: fuzzed.Known, number: int) -> str | None:
+def problem(public: Public, known: fuzzed_requests.Known, number: int) -> str | None:
     """Say what is wrong with the answer to a request, if anything."""
-    sent = fuzzed.made(known, number)
+    sent = fuzzed_requests.made(known, number)
     try:
-        answer = raw.ask(public.address, sent, timeout=HANGS)
+        answer = raw_http.ask(public.address, sent, timeout=HANGS)
     except (OSError, http.client.HTTPException) as error:
         return f"request {number}: {error!r} for {sent[:300]!r}"
     if answer.status >= 500:
@@ -110,7 +110,7 @@ def problem(public: Public, known: fuzzed.Known, number: int) -> str | None:
 
 
 def test_no_request_to_any_route_makes_the_server_fail_or_hang(
-    public: Public, known: fuzzed.Known, pytestconfig: pytest.Config
+    public: Public, known: fuzzed_requests.Known, pytestconfig: pytest.Config
 ) -> None:
     numbers = range(pytestconfig.getoption("--requests"))
     with ThreadPoolExecutor(AT_ONCE) as threads:
@@ -119,15 +119,15 @@ def test_no_request_to_any_route_makes_the_server_fail_or_hang(
     assert "Exception in ASGI application" not in public.log.read_text()
 
 
-def test_the_same_number_is_the_same_request(known: fuzzed.Known) -> None:
-    assert [fuzzed.made(known, one) for one in range(50)] == [
-        fuzzed.made(known, one) for one in range(50)
+def test_the_same_number_is_the_same_request(known: fuzzed_requests.Known) -> None:
+    assert [fuzzed_requests.made(known, one) for one in range(50)] == [
+        fuzzed_requests.made(known, one) for one in range(50)
     ]
 
 
-def test_requests_reach_every_route_and_take_every_argument(known: fuzzed.Known) -> None:
-    made = b"\n".join(fuzzed.made(known, number) for number in range(3_000))
-    assert [name for name in fuzzed.MEANT if f"{name}=".encode() not in made] == []
+def test_requests_reach_every_route_and_take_every_argument(known: fuzzed_requests.Known) -> None:
+    made = b"\n".join(fuzzed_requests.made(known, number) for number in range(3_000))
+    assert [name for name in fuzzed_requests.MEANT if f"{name}=".encode() not in made] == []
     for route in known.routes:
         fixed = max(re.split(r"<.*?>|\{\w+\}", route), key=len)
         assert fixed.encode() in made, route

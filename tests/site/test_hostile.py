@@ -24,8 +24,8 @@ from bs4 import BeautifulSoup
 from datasette.utils import tilde_encode
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from daily_papers.pages.tables import one_line
-from tests import captures
+from daily_papers.site.views.text_tables import one_line
+from tests import saved_pages
 from tests.conftest import daily_papers, served
 from tests.site.conftest import drawn, fits, new_context, watched
 
@@ -74,9 +74,9 @@ def abstract(title: str, beaten: tuple[str, ...], link: str) -> str:
 
 def dump() -> str:
     who = (f"evil.lab {SCRIPT}", f"formula.lab {FORMULA.replace('://', '')}", "  • 8 authors")
-    return captures.page(
+    return saved_pages.page(
         *(
-            captures.record(
+            saved_pages.record(
                 title, abstract(title, beaten, LINKS[place % 3]), who[place % 3],
                 f"Jun 16, {2023 + place % 2}",
             )

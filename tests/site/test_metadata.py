@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import pytest
 from bs4 import BeautifulSoup
 
-from daily_papers.schema import TABLES
+from daily_papers.database.schema import TABLES
 from tests.conftest import ROOT
 
 UNINDEXED = {"format", "shown_on_basis", "file"}  # of dumps: a table of few rows

@@ -18,10 +18,10 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from tests import raw
+from tests import raw_http
 from tests.attacks import COSTLY, COUNTING, OUTSIDE, WRITES
 from tests.conftest import served
-from tests.raw import Answer, get, request
+from tests.raw_http import NAME, Answer, get, request
 from tests.site.test_agents import connected
 
 LASTS = 4  # seconds that an answer may take, whatever is asked; SQL has one of them
@@ -43,7 +43,7 @@ def folder(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def public(folder: Path) -> Iterator[str]:
     """The address of a server for everybody, which answers for one name, and is well at the end."""
-    hosts = ("--allow-host", raw.NAME, "--allow-host", "127.0.0.1")
+    hosts = ("--allow-host", NAME, "--allow-host", "127.0.0.1")
     options = ("--public", "--workers", "2", *hosts)
     with served(folder / "papers.db", *options) as address:
         yield address
@@ -153,7 +153,7 @@ def test_agents_may_ask_whichever_process(public: str) -> None:
     for _ in range(10):
         sent = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
         kinds = ("Content-Type: application/json", "Accept: application/json, text/event-stream")
-        answer = raw.ask(public, request("/-/mcp", *kinds, method="POST", body=sent))
+        answer = raw_http.ask(public, request("/-/mcp", *kinds, method="POST", body=sent))
         assert answer.status == 200
         assert "execute_sql" in answer.text
         assert not answer["mcp-session-id"]
@@ -239,12 +239,12 @@ def test_many_costly_queries_at_once_leave_pages_and_memory(public: str, parent:
 
 def test_a_body_has_a_size(public: str) -> None:
     sent = request("/-/mcp", "Content-Type: application/json", method="POST", body=b"x" * (2 << 20))
-    assert raw.ask(public, sent).status == 413
+    assert raw_http.ask(public, sent).status == 413
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     head = request(
         "/-/mcp", "Transfer-Encoding: chunked", "Content-Type: application/json", method="POST"
     )
-    assert raw.ask(public, head + chunk * 32 + b"0\r\n\r\n").status == 413
+    assert raw_http.ask(public, head + chunk * 32 + b"0\r\n\r\n").status == 413
 
 
 # --- what changes an answer that others get
@@ -262,9 +262,9 @@ EVIL = "evil.example"
 
 @pytest.mark.parametrize(
     "host",
-    [EVIL, f"{raw.NAME}.{EVIL}", f"{raw.NAME}@{EVIL}", f"{EVIL}/{raw.NAME}", "", f"{raw.NAME}.",
-     f"{raw.NAME} {EVIL}", f"{raw.NAME}:80@{EVIL}", "[::1", "127.0.0.2", f"{raw.NAME}:x", "%00",
-     f"{raw.NAME},{EVIL}", "<script>"],
+    [EVIL, f"{NAME}.{EVIL}", f"{NAME}@{EVIL}", f"{EVIL}/{NAME}", "", f"{NAME}.",
+     f"{NAME} {EVIL}", f"{NAME}:80@{EVIL}", "[::1", "127.0.0.2", f"{NAME}:x", "%00",
+     f"{NAME},{EVIL}", "<script>"],
 )  # fmt: skip
 def test_another_host_is_refused(public: str, host: str) -> None:
     answer = get(public, "/", host=host)
@@ -274,7 +274,7 @@ def test_another_host_is_refused(public: str, host: str) -> None:
 
 
 def test_the_host_is_known_with_a_port_and_in_capitals(public: str) -> None:
-    for host in (f"{raw.NAME}:8443", raw.NAME.upper()):
+    for host in (f"{NAME}:8443", NAME.upper()):
         assert get(public, "/", host=host).status == 200
 
 
@@ -361,7 +361,7 @@ def test_packed_and_plain_answers_are_the_same(public: str, path: str) -> None:
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/health", "/papers/papers?_size=x"])
 def test_head_is_get_without_the_body(public: str, path: str) -> None:
-    whole, head = get(public, path), raw.ask(public, request(path, method="HEAD"))
+    whole, head = get(public, path), raw_http.ask(public, request(path, method="HEAD"))
     assert (head.status, head.body) == (whole.status, b"")
     assert {n.lower(): v for n, v in head.headers.items() if n.lower() != "date"} == {
         n.lower(): v for n, v in whole.headers.items() if n.lower() != "date"
@@ -423,7 +423,7 @@ TOLD = {
 @pytest.mark.parametrize("name", ANSWERS)
 def test_every_answer_has_the_headers_and_no_cookie(public: str, name: str) -> None:
     sent, status = ANSWERS[name]
-    answer = raw.ask(public, sent)
+    answer = raw_http.ask(public, sent)
     assert answer.status == status
     require_headers(answer)
 
@@ -468,7 +468,9 @@ def test_tools_of_an_owner_are_nobodys(public: str, name: str) -> None:
         answer = get(public, path)
         assert answer.status == 404
         require_headers(answer)
-    answer = raw.ask(public, request(f"/-/{name}", method="POST", body=b"message=x&message_type=1"))
+    answer = raw_http.ask(
+        public, request(f"/-/{name}", method="POST", body=b"message=x&message_type=1")
+    )
     assert answer.status == 404
     require_headers(answer)
 

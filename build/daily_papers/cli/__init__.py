@@ -2,9 +2,9 @@
 
 import click
 
-from daily_papers.cli.building import build, check
-from daily_papers.cli.fetching import save
-from daily_papers.cli.publishing import export, serve
+from daily_papers.cli.build import build, check
+from daily_papers.cli.fetch import save
+from daily_papers.cli.publish import export, serve
 
 
 @click.group()

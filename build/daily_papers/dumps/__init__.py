@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from daily_papers.dumps import api, counting, files, html, text
-from daily_papers.dumps.files import dump_id
+from daily_papers.dumps import api, html, recall, saved_file
+from daily_papers.dumps.captures import text_page
+from daily_papers.dumps.saved_file import dump_id
 from daily_papers.records import Dump, DumpError
 
 # A page in Markdown may begin with a bracket too: "[Subscribe](https://…".
@@ -56,16 +57,16 @@ def read(path: Path) -> Dump:
         DumpError: the file cannot be opened, is no such page, holds what has no place, or lists
             more papers than were read.
     """
-    saved = files.load(path)
+    saved = saved_file.load(path)
     start = _START.match(saved.data).end()  # type: ignore[union-attr] # it matches nothing, too
-    reader = text.read
+    reader = text_page.read
     if _JSON.match(saved.data, start):
         reader = api.read
     elif _HTML.match(saved.data, start):
         reader = html.read
     dump = reader(saved.data, path)
     count = len(dump.listings)
-    if 100 * count < counting.FLOOR * dump.item_count:
+    if 100 * count < recall.FLOOR * dump.item_count:
         problem = f"it lists {dump.item_count} papers, of which {count} were understood"
         raise DumpError(str(path), None, problem)
     return replace(dump, sha256=saved.sha256, bytes=saved.bytes)

@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from daily_papers.dumps import answers, counting, fields, strict
-from daily_papers.dumps.files import Lines, decode, dump_id
-from daily_papers.dumps.strict import Wrong
+from daily_papers.dumps import envelope, recall, record_fields, strict_json
+from daily_papers.dumps.saved_file import Lines, decode, dump_id
+from daily_papers.dumps.strict_json import Wrong
 from daily_papers.records import DateBasis, Dump, DumpError, Listing
 
 OUTSIDE = "syntax"
@@ -29,14 +29,14 @@ def read(data: bytes, path: Path) -> Dump:
     lines = Lines(text, file)
     answer = _Answers(text, lines)
     try:
-        strict.require_few(text)
+        strict_json.require_few(text)
         answer.read()
     except Wrong as wrong:
         raise DumpError(file, lines.at(wrong.offset or 0), wrong.problem) from wrong
     spans = [(one.first_line, one.last_line) for one in answer.listings]
     counts, furniture, line_count = lines.account(spans, OUTSIDE)
     shown_on, basis = answer.shown_on()
-    count = counting.in_answers(text)
+    count = recall.in_answers(text)
     return Dump(
         id=dump_id(path),
         file=path.name,
@@ -63,11 +63,11 @@ def record_in(found: object) -> object:
         return found
     text = found.strip()
     if text.startswith('{"'):
-        record, end = strict.value(text, 0)
+        record, end = strict_json.value(text, 0)
         if end < len(text):
             raise Wrong("text behind the record")
         return record
-    return strict.notation(text)
+    return strict_json.notation(text)
 
 
 @dataclass
@@ -83,10 +83,10 @@ class _Answers:
 
     def read(self) -> None:
         """Read all of them."""
-        at = strict.skip(self.text, 0)
+        at = strict_json.skip(self.text, 0)
         while at < len(self.text):
             end = self._one(at)
-            at = strict.skip(self.text, end)
+            at = strict_json.skip(self.text, end)
             if at < len(self.text) and self.lines.at(at) == self.lines.at(end):
                 raise Wrong("not JSON: something follows on the line that a value ends on", at)
 
@@ -94,16 +94,16 @@ class _Answers:
         """Return the day of the file, and whether an answer states it."""
         if len(self.days) == 1 and (day := next(iter(self.days))):
             return day, "stated"
-        return (None, None) if self.is_one_paper else answers.day_of(self.listings)
+        return (None, None) if self.is_one_paper else envelope.day_of(self.listings)
 
     def _one(self, at: int) -> int:
         """Read the value that begins at a character; return the place behind it."""
         if self.text[at] == "[":
             return self._list(at)
-        found, end = strict.value(self.text, at)
+        found, end = strict_json.value(self.text, at)
         if not isinstance(found, dict):
-            raise Wrong(f"expected papers, found {strict.shown(found)}", at)
-        if answers.is_record(found):
+            raise Wrong(f"expected papers, found {strict_json.shown(found)}", at)
+        if envelope.is_record(found):
             self.is_one_paper = not self.listings
             self._add(found, at, end)
             return end
@@ -112,23 +112,23 @@ class _Answers:
 
     def _list(self, at: int) -> int:
         self.is_one_paper = False
-        return strict.elements(self.text, at, self._add)[1]
+        return strict_json.elements(self.text, at, self._add)[1]
 
     def _wrapped(self, answer: Mapping[str, Any], at: int) -> None:
         try:
-            path = answers.papers_in(answer)
+            path = envelope.papers_in(answer)
         except Wrong as wrong:
             raise Wrong(wrong.problem, at) from wrong
-        self.shown_on_text, day = answers.day_stated(answer)
+        self.shown_on_text, day = envelope.day_stated(answer)
         self.days.add(day)
         for key in path:
-            at = strict.member(self.text, at, key)
+            at = strict_json.member(self.text, at, key)
         self._list(at)
 
     def _add(self, found: object, start: int, end: int) -> None:
         rank = len(self.listings) + 1
         place = self.lines.at(start), self.lines.at(end - 1)
         try:
-            self.listings.append(fields.listing(record_in(found), rank, *place))
+            self.listings.append(record_fields.listing(record_in(found), rank, *place))
         except Wrong as wrong:
             raise Wrong(f"record {rank}: {wrong.problem}", start) from wrong

@@ -15,8 +15,8 @@ from urllib.parse import unquote
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
-from daily_papers.dumps import answers, dates, fields
-from daily_papers.dumps.files import fold
+from daily_papers.dumps import dates, envelope, record_fields
+from daily_papers.dumps.saved_file import fold
 from daily_papers.records import Listing
 
 HEADINGS = ("h1", "h2", "h3", "h4")
@@ -65,7 +65,7 @@ class _Card:
             comment_count=self.comments,
             upvote_count=self.upvotes,
             arxiv_id=self.paper_id,
-            url=fields.PAPER_PAGE + self.paper_id,
+            url=record_fields.PAPER_PAGE + self.paper_id,
             code_url=self.code_url,
         )
 
@@ -78,7 +78,7 @@ def listings(soup: BeautifulSoup, relative_only: bool) -> list[Listing]:
     cards: dict[str, _Card] = {}
     for paper_id, heading, card in _cards(soup, relative_only):
         title = _text(heading)
-        if paper_id not in cards and 0 < len(title) <= fields.LONGEST_TITLE:
+        if paper_id not in cards and 0 < len(title) <= record_fields.LONGEST_TITLE:
             cards[paper_id] = _read(_Card(paper_id, title), card)
     found = sorted(cards.values(), key=lambda one: min(one.lines))
     return [one.listing(rank) for rank, one in enumerate(found, 1)]
@@ -121,7 +121,7 @@ def _read(card: _Card, element: Tag) -> _Card:
         _link(card, str(link.get("href", "")), link)
     for paragraph in [one for one in inside if one.name == "p"][:MOST_READ]:
         text = _text(paragraph)
-        if len(card.abstract) < len(text) <= fields.LONGEST_ABSTRACT:
+        if len(card.abstract) < len(text) <= record_fields.LONGEST_ABSTRACT:
             card.abstract = text
     if time := next((one for one in inside if one.name == "time"), None):
         _date(card, time)
@@ -158,6 +158,6 @@ def _number(text: str) -> int | None:
 def _date(card: _Card, element: Tag) -> None:
     """Read a date by its attribute, or by its text where that has the year."""
     card.published_text = _text(element)[:40] or None
-    stated = answers.day_stated({"date": str(element.get("datetime", ""))})[1]
+    stated = envelope.day_stated({"date": str(element.get("datetime", ""))})[1]
     printed = dates.parse(card.published_text or "")
     card.published_on = stated or dates.resolve(printed, None)[0]

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
-from daily_papers.dumps import answers, cards, counting, fields, markup, strict
-from daily_papers.dumps.files import NEWLINE, Lines, decode, dump_id, fold, too_large
-from daily_papers.dumps.strict import Wrong
+from daily_papers.dumps import cards, envelope, html_parse, recall, record_fields, strict_json
+from daily_papers.dumps.saved_file import NEWLINE, Lines, decode, dump_id, fold, too_large
+from daily_papers.dumps.strict_json import Wrong
 from daily_papers.records import DateBasis, Dump, DumpError, Listing
 
 LARGEST = 32 * 2**20  # bytes
@@ -91,7 +91,7 @@ def read(data: bytes, path: Path) -> Dump:
         raise too_large(path, len(data), LARGEST)
     text = NEWLINE.sub("\n", decode(data, file))
     lines = Lines(text, file)
-    soup, plain = markup.parse(text, file)
+    soup, plain = html_parse.parse(text, file)
     page = _Page(file, soup, plain, lines, _address(soup, text))
     listed = _by_data(page) or _by_cards(page)
     if not listed:
@@ -99,7 +99,7 @@ def read(data: bytes, path: Path) -> Dump:
     spans = [(one.first_line, one.last_line) for one in listed.listings]
     counts, furniture, line_count = lines.account(spans, OUTSIDE)
     shown_on, basis = _shown_on(page, listed)
-    count = counting.in_answers(listed.data)
+    count = recall.in_answers(listed.data)
     return Dump(
         id=dump_id(path),
         file=path.name,
@@ -115,7 +115,7 @@ def read(data: bytes, path: Path) -> Dump:
         ),
         furniture=furniture,
         line_count=line_count,
-        item_count=counting.in_page(plain, relative_only=not page.address) or count.items,
+        item_count=recall.in_page(plain, relative_only=not page.address) or count.items,
         states=tuple(sorted(count.states)),
     )
 
@@ -156,12 +156,12 @@ def _by_data(page: _Page) -> _Listed | None:
 def _in_data(page: _Page, tag: Tag) -> _Listed | None:
     props = str(tag["data-props"])
     try:
-        strict.require_few(props)
-        data, end = strict.value(props, strict.skip(props, 0))
-        if not isinstance(data, dict) or strict.skip(props, end) < len(props):
+        strict_json.require_few(props)
+        data, end = strict_json.value(props, strict_json.skip(props, 0))
+        if not isinstance(data, dict) or strict_json.skip(props, end) < len(props):
             raise Wrong("not JSON: expected one object", end)
         try:
-            path = answers.papers_in(data)
+            path = envelope.papers_in(data)
         except Wrong:
             return None
         listings = _listings(props, path, _Place.of(page, tag, props))
@@ -169,7 +169,7 @@ def _in_data(page: _Page, tag: Tag) -> _Listed | None:
         at = wrong.offset or 0
         line = _Place.of(page, tag, props).lines(at, at + 1)[0]
         raise DumpError(page.file, line, f"data-props: {wrong.problem}") from wrong
-    return _Listed(listings, props, *answers.day_stated(data)) if listings else None
+    return _Listed(listings, props, *envelope.day_stated(data)) if listings else None
 
 
 def _listings(props: str, path: Sequence[str], place: "_Place") -> list[Listing]:
@@ -178,14 +178,14 @@ def _listings(props: str, path: Sequence[str], place: "_Place") -> list[Listing]
     def add(record: Any, start: int, end: int) -> None:
         rank = len(listings) + 1
         try:
-            listings.append(fields.listing(record, rank, *place.lines(start, end)))
+            listings.append(record_fields.listing(record, rank, *place.lines(start, end)))
         except Wrong as wrong:
             raise Wrong(f"record {rank}: {wrong.problem}", start) from wrong
 
-    at = strict.skip(props, 0)
+    at = strict_json.skip(props, 0)
     for key in path:
-        at = strict.member(props, at, key)
-    strict.elements(props, at, add)
+        at = strict_json.member(props, at, key)
+    strict_json.elements(props, at, add)
     return listings
 
 
@@ -230,9 +230,9 @@ def _shown_on(page: _Page, listed: _Listed) -> tuple[str | None, DateBasis | Non
     if listed.shown_on:
         return listed.shown_on, "stated"
     found = _DAY.fullmatch(urlsplit(page.address).path)
-    if found and (day := answers.day_stated({"date": found[1]})[1]):
+    if found and (day := envelope.day_stated({"date": found[1]})[1]):
         return day, "stated"
-    return answers.day_of(listed.listings)
+    return envelope.day_of(listed.listings)
 
 
 def _refused_as(page: _Page) -> str | None:
@@ -241,7 +241,7 @@ def _refused_as(page: _Page) -> str | None:
     if password or any(map(_LOGIN.search, page.titles)):
         return "a login page: open huggingface.co/papers itself, and save it"
     if any(map(_ERROR.search, page.titles)):
-        return f"an error page, {strict.shown(page.titles[0])}: save the page again"
+        return f"an error page, {strict_json.shown(page.titles[0])}: save the page again"
     if not page.is_foreign and _ONE_PAPER.fullmatch(urlsplit(page.address).path):
         return "the page of one paper: expected a page that lists papers"
     return None
@@ -250,7 +250,7 @@ def _refused_as(page: _Page) -> str | None:
 def _refusal(page: _Page) -> str:
     """Say what a page is that has no papers."""
     host = urlsplit(page.address).hostname
-    title = strict.shown(page.titles[0]) if page.titles else "without a title"
+    title = strict_json.shown(page.titles[0]) if page.titles else "without a title"
     if page.is_foreign:
         return f"a page of another site, {host}: expected a page of huggingface.co/papers"
     if refused := _refused_as(page):

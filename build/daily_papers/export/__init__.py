@@ -12,11 +12,19 @@ from typing import Any
 
 import pyarrow as pa
 
-from daily_papers import schema
-from daily_papers.export import card, croissant, datapackage, described, dictionary, macros, tables
+from daily_papers.database import schema
+from daily_papers.export import (
+    croissant,
+    data_dictionary,
+    datapackage,
+    dataset_card,
+    descriptions,
+    duckdb_macros,
+    table_files,
+)
+from daily_papers.export.atomic_folder import SUMS, placed
 from daily_papers.export.content import Content, Issue
-from daily_papers.export.described import ExportError
-from daily_papers.export.place import SUMS, placed
+from daily_papers.export.descriptions import ExportError
 
 __all__ = ["Content", "ExportError", "Issue", "export"]
 
@@ -31,7 +39,7 @@ def export(database: Path, folder: Path, metadata: Path, issue: Issue) -> Conten
             folder is none of ours, or another export is writing it.
         OSError: the disk is full, or cannot be written; the folder stands.
     """
-    said = described.described(metadata)
+    said = descriptions.described(metadata)
     with placed(folder) as place, closing(_opened(database)) as connection:
         try:
             written = tuple(_write(connection, said, place))
@@ -55,11 +63,13 @@ def _opened(path: Path) -> sqlite3.Connection:
         (version,) = connection.execute("pragma user_version").fetchone()
         found = {
             table.name: [row[1] for row in connection.execute(f"pragma table_info({table.name})")]
-            for table in described.TABLES
+            for table in descriptions.TABLES
         }
     except sqlite3.Error as error:
         raise ExportError(f"{path}: {error}") from error
-    declared = {table.name: [column.name for column in table.columns] for table in described.TABLES}
+    declared = {
+        table.name: [column.name for column in table.columns] for table in descriptions.TABLES
+    }
     if version != schema.MAJOR or found != declared:
         wrong = [name for name in declared if found[name] != declared[name]]
         problem = f"in {', '.join(wrong)}" if wrong else f"it is of version {version}"
@@ -70,12 +80,12 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _write(
-    connection: sqlite3.Connection, said: described.Described, place: Path
-) -> Iterator[tables.Written]:
-    for table in described.TABLES:
+    connection: sqlite3.Connection, said: descriptions.Described, place: Path
+) -> Iterator[table_files.Written]:
+    for table in descriptions.TABLES:
         about, columns = said.tables[table.name], said.columns[table.name]
         try:
-            yield tables.write(connection, table, about, columns, place)
+            yield table_files.write(connection, table, about, columns, place)
         except (pa.ArrowException, ValueError) as error:
             problem = f"{table.name} has a value that is none of its column's type: {error}"
             raise ExportError(problem) from error
@@ -84,20 +94,20 @@ def _write(
 def _describe(content: Content, place: Path) -> None:
     """Write what describes the tables, and the sums of all files."""
     texts = {
-        "README.md": card.card(content),
-        "DICTIONARY.md": dictionary.dictionary(content),
+        "README.md": dataset_card.card(content),
+        "DICTIONARY.md": data_dictionary.dictionary(content),
         "croissant.json": _json(croissant.croissant(content)),
         "datapackage.json": _json(datapackage.datapackage(content)),
-        "duckdb.sql": macros.tables_sql(content),
-        "duckdb-search.sql": macros.search_sql(content),
+        "duckdb.sql": duckdb_macros.tables_sql(content),
+        "duckdb-search.sql": duckdb_macros.search_sql(content),
     }
     for name, text in texts.items():
         (place / name).write_text(text, encoding="utf-8", newline="\n")
     files = [file for one in content.tables for file in (one.parquet, one.csv)]
-    files += [tables.file(place, name) for name in texts]
+    files += [table_files.file(place, name) for name in texts]
     sums = sorted((one.path, f"{one.sha256}  {one.path}\n") for one in files)
     (place / SUMS).write_text("".join(line for _, line in sums), encoding="utf-8")
 
 
 def _json(described: dict[str, Any]) -> str:
-    return json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(descriptions, indent=2, ensure_ascii=False) + "\n"

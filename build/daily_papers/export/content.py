@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from daily_papers.export.described import Described
-from daily_papers.export.tables import Written
+from daily_papers.export.descriptions import Described
+from daily_papers.export.table_files import Written
 
 NAME = "daily-papers"
 

@@ -6,10 +6,10 @@ Source: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html
 
 from typing import Any
 
-from daily_papers.export import kinds
+from daily_papers.database.writer import Column
+from daily_papers.export import column_types
 from daily_papers.export.content import NAME, Content
-from daily_papers.export.tables import CSV, File, Written
-from daily_papers.store import Column
+from daily_papers.export.table_files import CSV, File, Written
 
 Json = dict[str, Any]
 
@@ -90,13 +90,13 @@ def _record_set(content: Content, one: Written) -> Json:
 
 
 def _field(one: Written, column: Column, about: str) -> Json:
-    held = kinds.kind(column)
+    held = column_types.kind(column)
     described: Json = {
         "@type": "cr:Field",
         "@id": f"{one.table.name}/{column.name}",
         "name": column.name,
         "description": about,
-        "dataType": kinds.CROISSANT[held],
+        "dataType": column_types.CROISSANT[held],
         "source": {
             "fileObject": {"@id": one.parquet.path},
             "extract": {"column": column.name},

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from daily_papers.export import kinds
+from daily_papers.database.writer import Column, Table
+from daily_papers.export import column_types
 from daily_papers.export.content import NAME, Content
-from daily_papers.export.described import Described
-from daily_papers.export.tables import CSV, PARQUET, File, Written
-from daily_papers.store import Column, Table
+from daily_papers.export.descriptions import Described
+from daily_papers.export.table_files import CSV, PARQUET, File, Written
 
 Json = dict[str, Any]
 
@@ -89,12 +89,12 @@ def _schema(table: Table, columns: Mapping[str, str]) -> Json:
 
 
 def _field(column: Column, about: str) -> Json:
-    held = kinds.kind(column)
+    held = column_types.kind(column)
     described: Json = {
         "name": column.name,
-        "type": kinds.TABLE_SCHEMA[held],
+        "type": column_types.TABLE_SCHEMA[held],
         "description": about,
-        "constraints": kinds.constraints(column),
+        "constraints": column_types.constraints(column),
     }
     if held == "text" and column.required:
         described["missingValues"] = []  # an empty cell is an empty text here, elsewhere it is null

@@ -1,7 +1,9 @@
 """Title and abstract in, facts out: what a paper states, each with the characters that state it."""
 
-from daily_papers.facts import claims, entities, links, mentions, names, topics, types
-from daily_papers.facts.own import first_own
+from daily_papers.facts import links, topics, types
+from daily_papers.facts.claims import candidates
+from daily_papers.facts.names import introduced_name, mentions, named_entities
+from daily_papers.facts.self_reference import first_own
 from daily_papers.records import Facts
 from daily_papers.text import Text
 
@@ -13,12 +15,12 @@ def extract(title: str, abstract: str) -> Facts:
     network, no clock, no state: the same text gives the same facts.
     """
     head, body = Text("title", title), Text("abstract", abstract)
-    name = names.find(head, body)
+    name = introduced_name.find(head, body)
     own = name.text if name else None
     found_links = links.find(body)
-    seen = [*entities.find(head, own), *entities.find(body, own, found_links)]
+    seen = [*named_entities.find(head, own), *named_entities.find(body, own, found_links)]
     start = first_own(body)
-    found = claims.find(head, body, start, [own] if own else [], seen)
+    found = candidates.find(head, body, start, [own] if own else [], seen)
     return Facts(
         name=own,
         type=types.find(head, body, name),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from daily_papers.records import PaperTopic
 from daily_papers.text import Text
 from daily_papers.vocabulary import TOPICS
-from daily_papers.vocabulary.subjects import Strength
+from daily_papers.vocabulary.topics_types import Strength
 
 _MOST = 5
 _LEAST = 2.4  # a topic's sum, to be given

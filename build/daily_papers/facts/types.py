@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from daily_papers.facts.names import Name
+from daily_papers.facts.names.introduced_name import Name
 from daily_papers.text import Sentence, Text
 from daily_papers.vocabulary import TYPES
-from daily_papers.vocabulary.subjects import TypeWord
+from daily_papers.vocabulary.topics_types import TypeWord
 
 _PROPOSES = re.compile(
     r"\b(?:[Ww]e|[Pp]aper|[Ww]ork|[Rr]eport|[Ss]tudy|[Aa]rticle)\b[^.]{0,60}?\b(?:propos|introduc|present|develop|design|build|built|creat|implement|releas|construct|devis)\w*"

@@ -12,8 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TextIO
 
-from daily_papers.fetch import answers
-from daily_papers.fetch.download import Refused, Service, Unavailable
+from daily_papers.fetch import validation
+from daily_papers.fetch.client import Refused, Service, Unavailable
 
 _LIMIT = 100  # papers asked for; a service may give fewer
 _CUTS = (50, _LIMIT)  # where services were seen to stop
@@ -145,15 +145,15 @@ def _save(one: Wanted, folder: Path, service: Service, note: Callable[[str], Non
     Raises:
         Refused, Unavailable: it is not, or there is none.
     """
-    records = answers.read(service.get(one.path, one.parameters))
+    records = validation.read(service.get(one.path, one.parameters))
     if not records:
         if one.day and one.day.isoweekday() > 5:
             note(one.name)
         return Outcome("empty", one.name, "no papers")
     if one.day:
-        answers.require_day(records, one.day)
+        validation.require_day(records, one.day)
     path = folder / f"{one.stem}.json"
-    _write(path, answers.printed(records))
+    _write(path, validation.printed(records))
     count = len(records)
     doubt = f"exactly {count} papers: the service may have cut its answer there"
     text = f"{path}, {count} paper{'s' * (count != 1)}"

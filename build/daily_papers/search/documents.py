@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from daily_papers.search.words import cut
+from daily_papers.search.analysis import cut
 from daily_papers.text import Remembered
 
 MOST_WEIGHT = 255

@@ -8,10 +8,10 @@ from typing import Literal
 
 import numpy as np
 
-from daily_papers.search.corpus import Array, Corpus
-from daily_papers.search.filters import Unknown, narrow
+from daily_papers.search.facets import Unknown, narrow
 from daily_papers.search.query import Clause, parse
 from daily_papers.search.ranking import Ranking, rank
+from daily_papers.search.reader import Array, Corpus
 
 Order = Literal["relevance", "newest", "discussed"]
 ORDERS: tuple[Order, ...] = ("relevance", "newest", "discussed")

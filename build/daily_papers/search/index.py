@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from daily_papers.search.documents import FACETS, ORDERS, Lot, Numbers
-from daily_papers.spool import Packed
+from daily_papers.workfile import Packed
 
 BLOCK = 65_536  # papers; the most that two bytes tell apart
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from daily_papers.clean import clean
-from daily_papers.search.words import in_order, runs
+from daily_papers.papers.cleaning import clean
+from daily_papers.search.analysis import in_order, runs
 
 MOST_LETTERS = 1_000  # of a query that are read
 MOST_WORDS = 32  # a pasted abstract should answer like a question does

@@ -15,11 +15,11 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from daily_papers.search.corpus import Array, Corpus
+from daily_papers.search.analysis import FUNCTION_WORDS, in_order, is_pair, pair, stem
 from daily_papers.search.documents import MOST_WEIGHT
 from daily_papers.search.query import Atom, Clause
-from daily_papers.search.spelling import nearest
-from daily_papers.search.words import FUNCTION_WORDS, in_order, is_pair, pair, stem
+from daily_papers.search.reader import Array, Corpus
+from daily_papers.search.spellcheck import nearest
 
 FACTORS = {"word": 1.0, "same": 0.8, "near": 0.3}  # what meeting a concept so counts
 PAIR = 0.6  # what two neighbours count together, of what a word like them would

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from daily_papers.search import shown
-from daily_papers.search.corpus import Corpus
+from daily_papers.search import highlight
 from daily_papers.search.engine import Answer
+from daily_papers.search.reader import Corpus
 
 MOST_CLAIMS = 3
 
@@ -66,20 +66,20 @@ class Result:
 
 def results(corpus: Corpus, answer: Answer, first: int, most: int) -> list[Result]:
     """Return at most so many papers of an answer, in order, from place `first` (from 0)."""
-    worths = shown.sought(answer.ranking)
+    worths = highlight.sought(answer.ranking)
     found = []
     for number in answer.page(first, most):
         (row,) = corpus.rows(_PAPER, number + 1)
         abstract = row.pop("abstract")
-        in_title, in_abstract = (shown.marks(text, worths) for text in (row["title"], abstract))
-        reasons = shown.reasons(answer.ranking, number, in_title, in_abstract)
+        in_title, in_abstract = (highlight.marks(text, worths) for text in (row["title"], abstract))
+        reasons = highlight.reasons(answer.ranking, number, in_title, in_abstract)
         found.append(
             Result(
                 row,
                 round(float(answer.ranking.scores[number]), 3),
-                shown.highlighted(row["title"], in_title),
-                shown.excerpt(abstract, in_abstract),
-                shown.why(reasons),
+                highlight.highlighted(row["title"], in_title),
+                highlight.excerpt(abstract, in_abstract),
+                highlight.why(reasons),
             )
         )
     return found

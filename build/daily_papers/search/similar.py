@@ -13,7 +13,7 @@ import numpy as np
 
 from daily_papers.search.documents import Numbers
 from daily_papers.search.index import Postings, Row
-from daily_papers.spool import Spool
+from daily_papers.workfile import Spool
 
 NEIGHBOURS = 10
 MOST_TERMS = 96  # of a paper that are compared: those that set it apart most

@@ -3,11 +3,11 @@
 Every file is checked when it is read; an error names the file and the key.
 """
 
-from daily_papers.vocabulary.measuring import Metrics, Units, cues
-from daily_papers.vocabulary.naming import Hardware, Names, generic
-from daily_papers.vocabulary.reading import VocabularyFile
-from daily_papers.vocabulary.searching import synonyms
-from daily_papers.vocabulary.subjects import Topics, Types
+from daily_papers.vocabulary.known_names import Hardware, Names, generic
+from daily_papers.vocabulary.metrics_units import Metrics, Units, cues
+from daily_papers.vocabulary.synonyms import synonyms
+from daily_papers.vocabulary.topics_types import Topics, Types
+from daily_papers.vocabulary.yaml_file import VocabularyFile
 
 METRICS = Metrics(VocabularyFile("metrics.yml"))
 UNITS = Units(VocabularyFile("units.yml"), METRICS)

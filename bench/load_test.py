@@ -1,0 +1,217 @@
+"""Measures how much the site can serve: plain Datasette, our processes, and nginx before them.
+
+    python bench/load_test.py DATABASE [--seconds 4]
+
+All three serve the same content: the same database, metadata.yml, templates, settings and plugins,
+but for those that make our serving. A mix of pages, search, SQL and downloads, at hundreds of
+addresses in rotation, is asked by more and more clients at once, until 5 % of the answers take
+longer than SLOWEST. Then row, search and table pages alone, each kind by CLIENTS, after
+every address was asked once. Exits with 1 where an answer was 5xx, wrong or never came, where our
+processes are slower than plain Datasette, or where the cache is not ten times as fast.
+"""
+
+import argparse
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from random import Random
+from urllib.parse import quote, urlencode
+
+from load_client import PEAK, Question, Told, ask, ceiling
+from served_site import behind_nginx, nginx, plain_with_ours, served
+
+Request = tuple[str, list[str]]
+PATIENCE = 60  # seconds, for all addresses of a kind
+SLOWEST = 500  # milliseconds that p95 may take before no more clients are added
+MOST = 128  # clients at once
+CLIENTS = 8  # for one kind of page
+EACH = 120  # addresses of a kind
+LEAST_OURS, LEAST_CACHED = 1.0, 10.0  # times plain Datasette
+# Of a hundred requests so many are of each kind.
+SHARES = {"home": 4, "search": 24, "search.json": 10, "row": 26, "topic": 6, "results": 8,
+          "table": 12, "query": 4, "SQL": 4, "part of the file": 1, "file": 1}  # fmt: skip
+COMPARED = ("row", "search", "table")
+
+
+def kinds(database: Path) -> dict[str, list[Request]]:
+    """Return requests of each kind, at addresses spread over the database."""
+    with closing(sqlite3.connect(database)) as db:
+
+        def column(sql: str) -> list[str]:
+            found = [str(value) for (value,) in db.execute(sql)]
+            step = max(1, len(found) // EACH)
+            return found[::step][:EACH]
+
+        papers = column("select id from papers order by id")
+        titles = column("select title from papers order by id")
+        topics = column("select id from topics order by id")
+        baselines = column(
+            "select distinct baseline from claims where baseline is not null order by 1"
+        )
+        boards = db.execute(
+            "select metric, unit from claims group by 1, 2 order by 1, 2"
+        ).fetchall()
+        things = column("select id from entities order by id")
+        dates = column("select distinct year from papers where year is not null order by 1")
+    words = [" ".join(title.split()[:3]) for title in titles]
+    found = {
+        "home": ["/"],
+        "search": [f"/search?{urlencode({'q': one})}" for one in words],
+        "search.json": [f"/search.json?{urlencode({'q': one, 'size': 10})}" for one in words[::-1]],
+        "row": [f"/papers/papers/{one}" for one in papers],
+        "topic": [f"/papers/topics/{one}" for one in topics],
+        "results": [f"/results?{urlencode({'metric': m, 'unit': u})}" for m, u in boards[:EACH]],
+        "table": [
+            *(f"/papers/mentions?entity_id={quote(one)}" for one in things[: EACH // 2]),
+            *(f"/papers/claims?paper_id={one}" for one in papers[: EACH // 2]),
+            *(f"/papers/papers?year={one}" for one in dates),
+        ],
+        "query": [f"/papers/claims_against?{urlencode({'baseline': one})}" for one in baselines],
+        "SQL": [f"/papers.json?{urlencode({'sql': _SQL, 'like': f'%{one}%'})}" for one in words],
+        "file": ["/papers.db"],
+    }
+    requests: dict[str, list[Request]] = {
+        kind: [(path, []) for path in paths] for kind, paths in found.items()
+    }
+    starts = range(0, database.stat().st_size, max(1, database.stat().st_size // EACH))
+    requests["part of the file"] = [
+        ("/papers.db", [f"Range: bytes={start}-{start + 65_535}"]) for start in starts
+    ]
+    return requests
+
+
+_SQL = "select year, count(*) as papers from papers where abstract like :like group by year"
+
+
+def mix(requests: dict[str, list[Request]], count: int = 2_000) -> list[Request]:
+    """Return requests of all kinds in their shares, each kind in rotation; always the same."""
+    chance = Random(1)
+    names = chance.choices(list(SHARES), list(SHARES.values()), k=count)
+    places = dict.fromkeys(SHARES, -1)
+    mixed = []
+    for name in names:
+        places[name] += 1
+        mixed.append(requests[name][places[name] % len(requests[name])])
+    return mixed
+
+
+def line(name: str, at_once: int, told: Told) -> str:
+    """Return a line of the first table."""
+    limited = told.count(400, 400)
+    return (
+        f"{name:28}{at_once:8}{told.rate:12.0f}{told.at(0.5):9.0f}{told.at(0.95):9.0f}"
+        f"{told.count(429, 429):7}{limited:7}{told.count(500):7}{told.broken + told.lost:7}"
+    )
+
+
+def is_wrong(told: Told) -> bool:
+    """Tell whether something was answered that nobody should see."""
+    others = told.count(401, 428) + told.count(430)
+    return bool(others or told.broken or told.lost or not told.answers)
+
+
+def rise(name: str, address: str, requests: list[Request], seconds: float) -> bool:
+    """Print lines for more and more clients, until too many; tell whether all went well."""
+    at_once, is_well = 1, True
+    while at_once <= MOST:
+        told = ask(Question(address, requests, at_once, seconds))
+        print(line(name, at_once, told), flush=True)
+        is_well = is_well and not is_wrong(told)
+        if not told.answers or told.at(0.95) > SLOWEST:
+            break
+        at_once *= 2
+    return is_well
+
+
+def rates(address: str, requests: dict[str, list[Request]], seconds: float) -> dict[str, Told]:
+    """Return what was told of each kind of page, after each of its addresses was asked once."""
+    found = {}
+    for kind in COMPARED:
+        warm(address, requests[kind])
+        found[kind] = ask(Question(address, requests[kind], CLIENTS, seconds))
+    return found
+
+
+def warm(address: str, requests: list[Request]) -> None:
+    """Ask once for each address."""
+    ask(Question(address, requests, CLIENTS, PATIENCE, most=len(requests)))
+
+
+Way = tuple[str, Callable[[], AbstractContextManager[str]]]
+
+
+def ways(database: Path) -> list[Way]:
+    """Return the three servers, each with its name."""
+    cores = os.cpu_count() or 1
+    public = ("--public", "--workers", str(cores))
+
+    @contextmanager
+    def cached() -> Iterator[str]:
+        with served(database, *public) as app, behind_nginx(app) as address:
+            yield address
+
+    found: list[Way] = [
+        ("plain datasette, 1 process", lambda: plain_with_ours(database)),
+        (f"daily-papers, {cores} processes", lambda: served(database, *public)),
+    ]
+    return [*found, ("nginx before these", cached)] if nginx() else found
+
+
+def main() -> None:
+    """Print both tables for a database."""
+    parser = argparse.ArgumentParser(description="Measure how much the site can serve.")
+    parser.add_argument("database", type=Path, help="a file named papers.db")
+    parser.add_argument("--seconds", type=float, default=4, help="of each measurement")
+    given = parser.parse_args()
+    database, seconds = given.database.resolve(), given.seconds
+    requests = kinds(database)
+    mixed = mix(requests)
+    top = ceiling(seconds)
+    size = database.stat().st_size
+    with closing(sqlite3.connect(database)) as db:
+        (papers,) = db.execute("select count(*) from papers").fetchone()
+    print(
+        f"{papers:,} papers, {size / 1e6:.0f} MB; {os.cpu_count()} cores, which the client shares;"
+        f" {seconds:g} seconds a line; {len({one for one, _ in mixed}):,} addresses in rotation"
+    )
+    print(
+        f"client: asyncio in a process of its own, gzip accepted, no conditional requests; at"
+        f" {PEAK} at once it reads {top.rate:,.0f} answers of 20 kB a second at most"
+    )
+    print(
+        f"\n{'served by':28}{'at once':>8}{'requests/s':>12}{'p50 ms':>9}{'p95 ms':>9}"
+        f"{'429':>7}{'400':>7}{'≥500':>7}{'lost':>7}"
+    )
+    sys.exit(0 if measure(database, requests, mixed, seconds) else 1)
+
+
+def measure(
+    database: Path, requests: dict[str, list[Request]], mixed: list[Request], seconds: float
+) -> bool:
+    """Print the tables, and tell whether all is as it has to be."""
+    is_well, found = True, {}
+    for name, serve in ways(database):
+        with serve() as address:
+            is_well = rise(name, address, mixed, seconds) and is_well
+            found[name] = rates(address, requests, seconds)
+    if not nginx():
+        print("nginx before these: not measured, there is no nginx on the PATH")
+    plain, *others = found.items()
+    print(f"\n{'requests/s':28}" + "".join(f"{kind:>12}" for kind in COMPARED))
+    for name, told in found.items():
+        print(f"{name:28}" + "".join(f"{told[kind].rate:12.0f}" for kind in COMPARED))
+        is_well = is_well and not any(map(is_wrong, told.values()))
+    for (name, told), least in zip(others, (LEAST_OURS, LEAST_CACHED), strict=False):
+        times = {kind: told[kind].rate / max(plain[1][kind].rate, 0.001) for kind in COMPARED}
+        print(f"{f'… times plain, at least {least:g}':28}" + "".join(
+            f"{times[kind]:12.1f}" for kind in COMPARED) + f"  {name}")  # fmt: skip
+        is_well = is_well and min(times.values()) >= least
+    print("\nall as it has to be" if is_well else "\nnot as it has to be")
+    return is_well
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Serves a database for the benchmarks: as `make serve` does, or by plain Datasette."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from daily_papers.site.http.datasette_settings import SETTINGS
+
+ROOT = Path(__file__).parent.parent
+TIMEOUT = 60  # seconds
+COMMAND = Path(sys.executable).with_name("daily-papers")
+# Plugins that make our serving; with all others, plain Datasette has the same content.
+SERVING = ("front.py", "sql_limits.py", "database_file.py", "refusals.py")
+STAND_IN = """
+from datasette import hookimpl
+
+@hookimpl
+def prepare_jinja2_environment(env, datasette):
+    env.globals["hashed"] = datasette.urls.path
+"""
+# A single client asks here for as much as everybody together may elsewhere.
+UNLIMITED = {"DAILY_RATE": "100000r/s", "DAILY_SQL_RATE": "100000r/s", "DAILY_CONNECTIONS": "10000"}
+
+
+@contextmanager
+def served(database: Path, *options: str) -> Iterator[str]:
+    """Yield the address of the database, served as `make serve` serves papers.db."""
+    port = _free_port()
+    arguments = ["serve", str(database), "--port", str(port), *options]
+    with _running([str(COMMAND), *arguments], port) as address:
+        yield address
+
+
+@contextmanager
+def plain(database: Path) -> Iterator[str]:
+    """Yield the address of the database, served by Datasette with nothing of ours."""
+    port = _free_port()
+    arguments = ["serve", "--immutable", str(database), "--port", str(port)]
+    command = [sys.executable, "-m", "datasette", *arguments, "--setting", "suggest_facets", "off"]
+    with _running(command, port) as address:
+        yield address
+
+
+@contextmanager
+def plain_with_ours(database: Path) -> Iterator[str]:
+    """Yield the address of the database, served by one process of Datasette with our content."""
+    settings = [part for pair in SETTINGS.items() for part in ("--setting", *map(_said, pair))]
+    with tempfile.TemporaryDirectory() as made:
+        plugins = Path(shutil.copytree(ROOT / "plugins", Path(made) / "plugins"))
+        for name in SERVING:
+            (plugins / name).unlink()
+        (plugins / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
+        port = _free_port()
+        command = [
+            *(sys.executable, "-m", "datasette", "serve", "--immutable", str(database)),
+            *("--port", str(port), "--metadata", str(ROOT / "metadata.yml")),
+            *("--plugins-dir", str(plugins), "--template-dir", str(ROOT / "templates")),
+            *("--static", f"static:{ROOT / 'static'}", *settings),
+        ]
+        with _running(command, port) as address:
+            yield address
+
+
+def _said(value: object) -> str:
+    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
+
+
+def nginx() -> str | None:
+    """Return where nginx is, if anywhere."""
+    path = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+    return shutil.which("nginx", path=path)
+
+
+@contextmanager
+def behind_nginx(app: str) -> Iterator[str]:
+    """Yield the address of nginx before an address, with an empty cache and our configuration."""
+    port = _free_port()
+    lines = (ROOT / "deploy" / "nginx.env").read_text(encoding="utf-8").splitlines()
+    named = dict(one.split("=", 1) for one in lines if one and not one.startswith("#"))
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        folder.chmod(0o777)  # as root, nginx runs its processes as another user
+        own = {"DAILY_HOST": "127.0.0.1", "DAILY_LISTEN": f"127.0.0.1:{port}", "DAILY_STATE": made}
+        named |= {**UNLIMITED, **own, "DAILY_APP": app.removeprefix("http://")}
+        template = (ROOT / "deploy" / "nginx.conf.template").read_text(encoding="utf-8")
+        conf = folder / "nginx.conf"
+        conf.write_text(
+            re.sub(r"\$\{(DAILY_[A-Z_]+)\}", lambda found: named[found[1]], template),
+            encoding="utf-8",
+        )
+        command = [str(nginx()), "-e", "stderr", "-p", made, "-c", str(conf)]
+        with _running(command, port) as address:
+            yield address
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _running(command: Sequence[str], port: int) -> Iterator[str]:
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(TIMEOUT * 10):
+            try:
+                httpx.get(f"{address}/-/versions.json", timeout=TIMEOUT)
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()

@@ -1,0 +1,100 @@
+"""The commands that publish a database: serve and export."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+
+from daily_papers.cli.options import COUNT, FILE, FOLDER, complain, day_of
+from daily_papers.site.site_files import site_files
+
+
+@click.command()
+@click.argument("database", type=FILE)
+@click.option(
+    "--site",
+    type=FOLDER,
+    default=site_files,
+    show_default="the one that comes with daily-papers",
+    help="Folder of another site: its metadata.yml, plugins, templates and static.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=COUNT, help="Processes.")
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Answer for this name only; may be given again. By default for any.",
+)
+@click.option(
+    "--public",
+    is_flag=True,
+    help="For everybody: no cookies, CORS, the addresses of clients as a proxy forwards them.",
+)
+def serve(
+    database: Path,
+    site: Path,
+    host: str,
+    port: int,
+    workers: int,
+    hosts: Sequence[str],
+    public: bool,
+) -> None:
+    """Serve a database with Datasette and the pages of a site, until a signal says to stop.
+
+    A sound database that is put in its place is taken up. Exit status: 0; 1 if the database is
+    damaged or of another version, or the site is not all there; 2 for wrong usage.
+    """
+    from daily_papers.site.http import server  # the other commands begin without a server
+
+    names = tuple(one.lower() for one in hosts)
+    try:
+        server.serve(server.Served(str(database), str(site), names, public), host, port, workers)
+    except (server.ServeError, OSError) as error:
+        complain([error])
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("database", type=FILE)
+@click.option("--into", default="export", show_default=True, type=FOLDER, help="Where to write.")
+@click.option(
+    "--metadata",
+    default=lambda: site_files() / "metadata.yml",
+    show_default="the one that comes with daily-papers",
+    type=FILE,
+    help="What describes tables, columns and queries.",
+)
+@click.option("--url", metavar="ADDRESS", help="Where it will be published, to be said in it.")
+@click.option("--published", type=day_of, metavar="DAY", help="The day when, as YYYY-MM-DD.")
+@click.option("--quiet", is_flag=True, help="Print errors only.")
+def export(
+    database: Path, into: Path, metadata: Path, url: str | None, published: date | None, quiet: bool
+) -> None:
+    """Write a database as Parquet, CSV, a data package, Croissant, a data dictionary and a card.
+
+    The folder is put in place when it is whole; one that has other files is not touched. Exit
+    status: 0; 1 for what cannot be exported or written; 2 for wrong usage.
+    """
+    if not find_spec("pyarrow"):
+        raise click.UsageError("export needs the extra: pip install 'daily-papers[export]'")
+    from daily_papers import export as exporting
+
+    if not into.absolute().parent.is_dir():
+        raise click.BadParameter(f"no folder {into.absolute().parent}", param_hint="--into")
+    try:
+        issue = exporting.Issue(url, published)
+        content = exporting.export(database, into, metadata, issue)
+    except (exporting.ExportError, OSError) as error:
+        complain([error])
+        sys.exit(1)
+    if not quiet:
+        for one in content.tables:
+            size = one.parquet.size + one.csv.size
+            click.echo(f"{one.table.name:<20} {one.rows:>10,} rows {size:>14,} bytes")
+        click.echo(f"{into}: version {content.version}")

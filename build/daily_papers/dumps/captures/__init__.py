@@ -1,0 +1,1 @@
+"""Reads pages that were saved as text or Markdown, line by line."""

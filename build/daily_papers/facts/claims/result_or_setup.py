@@ -1,0 +1,85 @@
+"""Tells a result from a setting or a count, by a number's unit and how it is presented."""
+
+import re
+
+from daily_papers.facts.claims.metric_effect import Measure
+from daily_papers.facts.claims.number_context import Line
+from daily_papers.facts.claims.quantities import Quantity
+from daily_papers.records import Claim, Effect
+
+_RELATIVE = frozenset(("x", "%", "points", "orders"))
+_ARTICLES = r"(?:(?:an?|the|only|just|merely|about|around|less than|single|consumer)\s){0,2}$"
+_REACHED = re.compile(
+    r"\b(?:only|just|merely|as little as|less than|within|under|(?<!up )to|sav\w+|single|achiev\w+|"
+    r"reach\w+|"
+    r"takes|requir\w+|consum\w+|in|at|"
+    r"(?:latency|time|throughput|footprint|memory|speed|power|cost|area|usage|consumption) of)\s"
+    + _ARTICLES
+)
+_BY = re.compile(r"\bby\s(?:(?:about|around|over|up to|nearly)\s)?\$?$")
+# Rates, energy and area are measured, hardly ever set.
+_MEASURED = frozenset(("throughput", "energy", "area"))
+_MEASURED_REACHED = re.compile(
+    r"\b(?:within|under|less than|fewer than|up to|attain\w+|sustain\w+|deliver\w+|takes?|taking|"
+    r"spend\w+|over|exceed\w+|(?:speeds?|latency|power|consumption|footprint|cost|throughput) of|"
+    r"saving|saves|reduc\w+|costs?|with|on a single|per|by)\s"
+    r"(?:(?:an?|the|only|just|merely|about|around|approximately|less than|nearly|over|more than|"
+    r"larger than|single|~)\s?){0,3}$"
+)
+_LONG_VERB = re.compile(
+    r"\b(?:extend\w*|scal\w+|support\w*|handl\w+|up to|as long as|enabl\w+|process\w*|reach\w*|"
+    r"over|larger than|longer than|more than|generaliz\w+|extrapolat\w+|decoding with|"
+    r"retrieval)\b[^.;]{0,60}$"
+)
+_LONG_BEHIND = re.compile(
+    r"[-\s]?(?:tokens?[-\s])?(?:long[-\s])?(?:context|sequence|window|lengths?\b|inputs?\b|tokens\b)|[.,]?$"
+)
+_LONG_BEFORE = re.compile(
+    r"\b(?:context|sequence|input|length)[\w\s-]{0,24}\b(?:up to|as long as|from|to|of|beyond|"
+    r"reaching)"
+    r"\s(?:over\s|about\s)?$"
+)
+_TRAINED = re.compile(r"\b(?:train|pretrain|pre-train|dataset|corpus|data)\w*\b")
+_SHORTEST_CONTEXT = 1000  # tokens
+_LONGEST_CONTEXT = 100_000_000
+
+
+def stands(line: Line, quantity: Quantity, measure: Measure, listed: Claim | None) -> bool:
+    """Tell whether a number with this unit is a result.
+
+    Relative numbers are; scores need a metric; amounts need words that present them as reached, or
+    a result of the same unit before them in one list (`listed`).
+    """
+    if quantity.unit in _RELATIVE:
+        return True
+    if quantity.unit is None:
+        decimal = "." in line.text[quantity.start : quantity.end] or quantity.low is not None
+        return measure.metric in ("quality", "perplexity") and decimal
+    if quantity.known is None or quantity.known.unit == "GPUs":
+        return False
+    # The filter for sizes of models has let only those pass that are few, or trainable.
+    if (listed and listed.unit == quantity.unit) or quantity.known.unit == "parameters":
+        return True
+    before = line.text[max(line.sentence.start, quantity.start - 50) : quantity.start]
+    if _REACHED.search(before) or (measure.effect != "level" and _BY.search(before)):
+        return True
+    return quantity.known.metric in _MEASURED and _MEASURED_REACHED.search(before) is not None
+
+
+def context_reached(line: Line, quantity: Quantity) -> Measure | None:
+    """Read a length of context that is reached ("scales to 128K context")."""
+    if quantity.unit not in (None, "tokens", "token") or quantity.value % 1:
+        return None
+    if quantity.value < _SHORTEST_CONTEXT:
+        return None
+    before = line.text[max(line.sentence.start, quantity.start - 90) : quantity.start]
+    behind = line.text[quantity.end : line.sentence.end]
+    if quantity.unit is not None:
+        if quantity.value > _LONGEST_CONTEXT or _TRAINED.search(before):
+            return None
+    elif not (_LONG_BEFORE.search(before[-60:]) or _LONG_BEHIND.match(behind)):
+        return None
+    if not _LONG_VERB.search(before):
+        return None
+    effect: Effect = "increase" if quantity.falls is False else "level"
+    return Measure("context_length", effect, "higher", quantity.start, quantity.end)

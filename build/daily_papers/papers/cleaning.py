@@ -1,0 +1,58 @@
+"""Turns titles and abstracts as they were saved into plain Unicode on one line."""
+
+import re
+import unicodedata
+
+from daily_papers.papers.latex_cleanup import without_markup
+
+_BLANKS = re.compile(r"\s+")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+INVISIBLE = re.compile(
+    "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff\ue000-\uf8ff"
+    "\U000f0000-\U0010ffff]"
+)
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
+
+# Most texts have nothing of the kind. What a text may have that has: signs, and words that are
+# markup only where something stands beside them.
+_SIGNS = ("\\", "{", "}", "^", "$", "~", "`", "--", "cdot", "langle", "rangle", "ldots", "arrow")
+_MAYBE = [
+    (sign, re.compile(pattern))
+    for sign, pattern in (
+        ("_", r"_(?<=[A-Za-z)\]|‖⟩*]_)"),
+        ("%", r"%(?:(?<=^%)|(?<=[.!?:;,] %))"),
+        ("times", r"[0-9][KMk]?times"),
+        ("sim", r"sim(?<=\bsim) ?[0-9]"),
+        ("approx", r"approx[0-9]"),
+        ("e", r"e(?=q? ?[0-9])(?<=\b[lg]e)"),
+        ("pm", r"[0-9] ?pm ?[0-9]"),
+    )
+]
+
+
+def clean(text: str) -> str:
+    """Return a title or an abstract as plain Unicode (NFC) on one line, white space folded.
+
+    What is not markup comes back as it was.
+    """
+    if not text.isprintable():  # else all its white space is blanks
+        text = INVISIBLE.sub("", _CONTROLS.sub(" ", text))
+    text = _on_one_line(text)
+    if not text.isascii():
+        text = text.translate(_LIGATURES)
+    if _may_have_markup(text):
+        text = _on_one_line(without_markup(text))
+    return unicodedata.normalize("NFC", text)
+
+
+def _on_one_line(text: str) -> str:
+    if text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    return _BLANKS.sub(" ", text).strip()
+
+
+def _may_have_markup(text: str) -> bool:
+    """Tell whether there may be something to clean, for a fraction of what cleaning costs."""
+    return any(sign in text for sign in _SIGNS) or any(
+        sign in text and pattern.search(text) for sign, pattern in _MAYBE
+    )

@@ -1,0 +1,61 @@
+"""Says how a database was built: versions, hashes and counts, for the table build_info.
+
+Nothing here differs between machines that have the same versions and the same dumps.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from importlib.metadata import version
+from platform import python_version
+from sqlite3 import sqlite_version
+
+from daily_papers.database import schema
+from daily_papers.pipeline.cache import rules
+from daily_papers.pipeline.intake import Intake
+from daily_papers.records import Dump
+
+# What has a say in what is written.
+_MADE_WITH = (
+    "beautifulsoup4",
+    "daily-papers",
+    "numpy",
+    "pylatexenc",
+    "pystemmer",
+    "sqlite-utils",
+)
+
+
+def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Return the rows of build_info, names and values; `facts` counts claims, rejected candidates
+    and mentions."""
+    dumps = [one.dump for one in intake.taken]
+    counts = {
+        "dump_count": len(dumps),
+        "listing_count": len(intake.listings),
+        "paper_count": paper_count,
+        "claim_count": facts.get("claims", 0),
+        "mention_count": facts.get("mentions", 0),
+        "rejected_count": facts.get("rejected", 0),
+    }
+    return sorted(
+        {
+            "schema_version": schema.VERSION,
+            "rules_hash": rules(),
+            "dumps_sha256": dumps_hash(dumps),
+            **{name: str(count) for name, count in counts.items()},
+            **dict(_versions()),
+        }.items()
+    )
+
+
+def dumps_hash(dumps: Sequence[Dump]) -> str:
+    """Return one SHA-256 of all dumps: of what `sha256sum` prints of their files, by name."""
+    lines = sorted((one.file, f"{one.sha256}  {one.file}\n") for one in dumps)
+    return sha256("".join(line for _, line in lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    yield "python_version", python_version()
+    yield "sqlite_version", sqlite_version
+    for name in _MADE_WITH:
+        yield f"{name.replace('-', '_')}_version", version(name)

@@ -1,0 +1,128 @@
+"""Reads on a Dask cluster whose scheduler and workers have this very version of the package."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+from typing import Any, Generic
+from uuid import uuid4
+
+from distributed import Client, KilledWorker, get_worker
+from distributed.client import ClosedClientError
+from distributed.comm.core import CommClosedError
+
+from daily_papers.pipeline.cache import rules
+from daily_papers.pipeline.workers import Hands, Item, Result, WorkError
+
+_PATIENCE = 10  # seconds for a scheduler to answer, and for workers to be there
+_ONE = Lock()  # what reads is not made for threads, and would gain little by them
+_LOGGERS = ("asyncio", "distributed", "distributed.client")
+
+
+@contextmanager
+def connected(address: str) -> Iterator[Hands]:
+    """Give the threads of a cluster's workers; when it ends, no thread of the client is left.
+
+    Raises:
+        WorkError: there is no scheduler or no worker, one of another version, or they go away.
+    """
+    for name in _LOGGERS:  # what goes wrong is said once, in a sentence
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        with _client(address) as client:
+            _require_workers(client, address)
+            _require_rules(client)
+            yield _Threads(client, address, sum(client.nthreads().values()))
+    except KilledWorker as error:
+        last = _worker(error.last_worker.address)
+        problem = f"workers were killed over the same task, the last {last}; see its log"
+        raise WorkError(problem) from error
+    except (CancelledError, ClosedClientError, CommClosedError) as error:
+        raise WorkError(_gone(address)) from error
+
+
+def _client(address: str) -> Client:
+    try:
+        return Client(address, timeout=_PATIENCE, set_as_default=False)
+    except OSError as error:
+        problem = f"no scheduler answers at {address} within {_PATIENCE} seconds"
+        raise WorkError(problem) from error
+
+
+def _require_workers(client: Client, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError as error:
+        problem = f"the scheduler at {address} has no workers, {_PATIENCE} seconds on"
+        raise WorkError(problem) from error
+    except OSError as error:
+        raise WorkError(_gone(address)) from error
+
+
+def _require_rules(client: Client) -> None:
+    """Hold all workers to the rules of this process; and the scheduler, which opens all tasks."""
+    try:
+        found = {"the scheduler": client.run_on_scheduler(rules)}
+    except (ImportError, AttributeError) as error:
+        found = {"the scheduler": error}
+    workers = client.run(rules, on_error="return")
+    for name, there in (found | {_worker(one): workers[one] for one in workers}).items():
+        if isinstance(there, Exception):
+            raise WorkError(f"{name} cannot use daily-papers: {there}") from there
+        if there != rules():
+            raise WorkError(_other_rules(name))
+
+
+def _worker(address: str) -> str:
+    return f"the worker at {address}"
+
+
+def _gone(address: str) -> str:
+    return f"the scheduler at {address} went away"
+
+
+def _other_rules(name: str) -> str:
+    return f"{name} has another version of daily-papers, of Python or of what it reads with"
+
+
+@dataclass(frozen=True)
+class _Threads:
+    """The threads of the workers, which are `count`."""
+
+    client: Client
+    address: str
+    count: int
+
+    def submit(self, function: Callable[[Item], Result], item: Item, /) -> "_Task[Result]":
+        key = f"{function.__name__}-{uuid4()}"
+        # Dask looks for its own tasks in arguments, not in what is partial.
+        task = self.client.submit(_run, rules(), partial(function, item), key=key)
+        # Fetched as it is made: to ask for one after the other takes longer than to read a dump.
+        fetching = self.client.gather(task, asynchronous=True)
+        loop: Any = self.client.loop
+        return _Task(self, asyncio.run_coroutine_threadsafe(fetching, loop.asyncio_loop))
+
+
+@dataclass(frozen=True)
+class _Task(Generic[Result]):
+    """A task: a worker that is killed leaves it to another."""
+
+    threads: _Threads
+    made: Future[Result]
+
+    def result(self) -> Result:
+        while wait([self.made], _PATIENCE).not_done:
+            _require_workers(self.threads.client, self.threads.address)
+        return self.made.result()
+
+
+def _run(expected: str, work: Callable[[], Result]) -> Result:
+    """Do work in a worker, which may have joined after the others were looked at."""
+    if rules() != expected:
+        raise WorkError(_other_rules(_worker(get_worker().address)))
+    with _ONE:
+        return work()

@@ -1,0 +1,1 @@
+"""Serves the database as a site: `views` says what pages show, `http` what stands before them."""

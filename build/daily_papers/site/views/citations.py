@@ -1,0 +1,264 @@
+r"""Writes papers as people cite them: BibTeX and RIS.
+
+What both drop: control characters, characters that do not show (direction marks, zero-width
+spaces, soft hyphens) and private ones; white space becomes one blank.
+
+BibTeX is LaTeX that pdfTeX reads, as far as LaTeX has the character: é is `{\'e}`, ₂ is
+`\textsubscript{2}`. Other scripts and emojis stay as they are, for biber, LuaTeX and programs that
+manage references. Braces are `{\textbraceleft}`, because BibTeX counts those of `\{` as well.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+import rispy
+from bibtexparser.entrypoint import write_string
+from bibtexparser.library import Library
+from bibtexparser.middlewares.parsestack import default_unparse_stack
+from bibtexparser.model import Entry, Field
+from bibtexparser.writer import BibtexFormat
+from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latexencode import get_builtin_uni2latex_dict
+
+from daily_papers.site.views.text_tables import one_line
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A paper as it is cited; `published_on` is YYYY-MM-DD, `url` the full address of its page."""
+
+    id: str
+    title: str
+    abstract: str
+    name: str | None
+    authors: tuple[str, ...]
+    organization: str | None
+    author_count: int | None
+    published_on: str | None
+    year: int | None
+    arxiv_id: str | None
+    url: str
+
+
+def bibtex(papers: Iterable[Cited]) -> str:
+    """Return papers as BibTeX entries, each paper once; its key is made from its id."""
+    entries = {
+        paper.id: Entry("misc", _key(paper.id), [_field(*one) for one in _bibtex_fields(paper)])
+        for paper in papers
+    }
+    return write_string(
+        Library(list(entries.values())),
+        unparse_stack=default_unparse_stack(allow_inplace_modification=True),
+        bibtex_format=_format(),
+    )
+
+
+def ris(papers: Iterable[Cited]) -> str:
+    """Return papers as RIS records, each paper once."""
+    records = {paper.id: _ris_record(paper) for paper in papers}
+    written: str = rispy.dumps(list(records.values()), implementation=_RisWriter)
+    return written
+
+
+class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
+    """Writes records without the line "1." above each, which RIS does not have."""
+
+    def set_header(self, count: int) -> str:
+        return ""
+
+
+def _format() -> BibtexFormat:
+    form = BibtexFormat()  # type: ignore[no-untyped-call]
+    form.indent, form.block_separator, form.trailing_comma = "  ", "\n", True
+    return form
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def _bibtex_fields(paper: Cited) -> Iterator[tuple[str, str]]:
+    title, authors, organization = _latex(paper.title), _authors(paper), _organization(paper)
+    yield "title", f"{{{title}}}"  # the braces keep capitals
+    name = _latex(paper.name or "")
+    if name:
+        yield "shorttitle", f"{{{name}}}"
+    if authors:
+        yield "author", " and ".join(map(_bibtex_author, authors))
+    elif organization:
+        yield "author", f"{{{_latex(organization)}}}"
+    else:
+        yield "key", f"{{{name or title}}}"  # to sort and label by
+        yield "note", _unnamed(paper)
+    if year := _year(paper):
+        yield "year", year
+    if paper.published_on:
+        yield "month", _MONTHS[int(paper.published_on[5:7]) - 1]
+    if paper.arxiv_id:
+        yield "eprint", _latex(paper.arxiv_id)
+        yield "archiveprefix", "arXiv"
+    yield "url", _address(paper.url)
+    if paper.abstract:
+        yield "abstract", _latex(paper.abstract)
+
+
+def _field(name: str, value: str) -> Field:
+    return Field(name, value, enclosing="no-enclosing" if name == "month" else "{")
+
+
+def _ris_record(paper: Cited) -> dict[str, Any]:
+    authors, organization = _authors(paper), _organization(paper)
+    record: dict[str, Any] = {
+        "type_of_reference": "UNPB",
+        "title": one_line(paper.title),
+        "short_title": one_line(paper.name or ""),
+        "authors": list(map(_ris_author, authors)) or _corporate(organization),
+        "year": _year(paper),
+        "date": (paper.published_on or "").replace("-", "/"),
+        "abstract": one_line(paper.abstract),
+        "accession_number": one_line(f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else ""),
+        "notes": [] if authors or organization else [_unnamed(paper)],
+        "urls": [_address(paper.url)],
+        "id": one_line(paper.id),
+    }
+    return {name: value for name, value in record.items() if value}
+
+
+def _corporate(name: str) -> list[str]:
+    # A comma at the end keeps programs from taking the last word for a family name.
+    return [f"{name},"] if name else []
+
+
+def _authors(paper: Cited) -> list[str]:
+    return [name for name in map(one_line, paper.authors) if name]
+
+
+def _organization(paper: Cited) -> str:
+    return one_line(paper.organization or "")
+
+
+def _unnamed(paper: Cited) -> str:
+    """Say that the authors are not named; it is printed, so that whoever cites fills them in."""
+    if not paper.author_count:
+        return "Authors not named"
+    return f"{paper.author_count} author{'s' * (paper.author_count > 1)}, not named"
+
+
+def _year(paper: Cited) -> str:
+    return str(paper.year) if paper.year else (paper.published_on or "")[:4]
+
+
+def _address(url: str) -> str:
+    """Return an address without what would end its field: braces, blanks, the ; of RIS."""
+    return quote(one_line(url), safe="%/:?#[]@!$&'()*+,=~")
+
+
+def _key(paper_id: str) -> str:
+    """Return a key; ids of the database are keys, other characters are written as numbers."""
+    return re.sub(r"[^a-z0-9-]", lambda found: f"_{ord(found[0]):x}_", paper_id)
+
+
+_NOT_A_PERSON = re.compile(r",|(?:^|\s)(?:and|others)(?:\s|$)", re.IGNORECASE)
+
+
+def _bibtex_author(name: str) -> str:
+    """Return a name; in braces where a reader would take a part of it for something else."""
+    latex = _latex(name)
+    # bibtexparser misreads names around a backslash outside braces, as in `\&`.
+    is_misread = _NOT_A_PERSON.search(name) or re.search(r"(?<!\{)\\", latex)
+    return f"{{{latex}}}" if is_misread else latex
+
+
+_PARTICLES = "al|bin|d[aeiu]|de[lnr]|dos|el|l[ae]|te[nr]|v[ao]n"
+_NAME = re.compile(
+    rf"(?P<given>\S.*?) (?P<family>(?:(?:{_PARTICLES}) ){{0,3}}[^ ]+)"
+    r"(?: (?P<suffix>[JS]r\.?|I{2,3}|IV))?"
+)
+
+
+def _ris_author(name: str) -> str:
+    """Return a name as RIS has it: `Family, Given, Suffix`; as it is where that cannot be told."""
+    found = _NAME.fullmatch(name)
+    if found is None or _NOT_A_PERSON.search(name):
+        return name
+    return ", ".join(part for part in found.group("family", "given", "suffix") if part)
+
+
+_ACCENTS = dict(zip("\u0300\u0301\u0302\u0303\u0304\u0307\u0308", "`'^~=.\"", strict=True)) | {
+    "\u0306": "u",
+    "\u030a": "r",
+    "\u030b": "H",
+    "\u030c": "v",
+    "\u0323": "d",
+    "\u0327": "c",
+    "\u0328": "k",
+    "\u0331": "b",
+}
+_SPECIAL = re.compile(
+    rf"([A-Za-z0-9])([{''.join(_ACCENTS)}])"  # what has no character of its own: x̂
+    r"|([-'`,])(?=\3)|[!?](?=`)"  # what TeX would join: two hyphens are no dash
+    r"|[\\{}$&#_%~^<>|@]|[^ -~]"
+)
+# Where pylatexenc has no form, or one that it does not read back.
+_FORMS = {
+    "{": r"{\textbraceleft}",
+    "}": r"{\textbraceright}",
+    "<": r"{\textless}",
+    ">": r"{\textgreater}",
+    "|": r"{\textbar}",
+    "^": r"{\textasciicircum}",
+    "·": r"{\textperiodcentered}",
+    "@": "{@}",  # simple readers take it for the start of an entry
+    "−": r"\ensuremath{-}",
+    "∗": r"\ensuremath{*}",
+    "⋅": r"\ensuremath{\cdot}",
+    "∆": r"\ensuremath{\Delta}",
+    "√": r"\ensuremath{\surd}",
+    "′": r"\ensuremath{'}",
+    "‐": "{-}",
+    "‑": "{-}",
+}
+_KNOWN: dict[int, str] = dict(get_builtin_uni2latex_dict())
+# LaTeX reads Cyrillic as it is, and so do people; the other is no command.
+_UNWANTED = re.compile(r"\\(?:cyr|CYR|textfrac)")
+_SCRIPTS = {"<super>": "superscript", "<sub>": "subscript"}
+
+
+def _latex(text: str) -> str:
+    """Return text as LaTeX."""
+    return _SPECIAL.sub(_written, unicodedata.normalize("NFC", one_line(text)))
+
+
+def _written(found: re.Match[str]) -> str:
+    base, accent, joined = found.groups()
+    if accent:
+        return f"{{\\{_ACCENTS[accent]}{{{base}}}}}"
+    if joined or found[0] in "!?":
+        return f"{found[0]}{{}}"
+    return _form(found[0])
+
+
+def _is_read_as(char: str, form: str) -> bool:
+    if not form or _UNWANTED.search(form) or f"{{{form}}}" in _FORMS.values():
+        return False
+    return str(LatexNodes2Text().latex_to_text(form)) == char
+
+
+@lru_cache(maxsize=4096)
+def _form(char: str) -> str:
+    """Return how LaTeX writes a character: the form that reads back as it; else the character."""
+    if char in _FORMS:
+        return _FORMS[char]
+    form = _KNOWN.get(ord(char), "")
+    if _is_read_as(char, form):
+        is_closed = not form.startswith("\\") or re.match(r"\\(?:ensuremath\{|[%&#_$]$)", form)
+        return form if is_closed else f"{{{form}}}"
+    script, _, codes = unicodedata.decomposition(char).partition(" ")
+    if script in _SCRIPTS:
+        letters = "".join(chr(int(code, 16)) for code in codes.split())
+        return f"\\text{_SCRIPTS[script]}{{{_latex(letters)}}}"
+    return char

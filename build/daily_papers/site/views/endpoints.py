@@ -1,0 +1,291 @@
+"""Every address that our plugins add, declared once: what it takes, what it answers, an example.
+
+Limits come from the code that keeps them. Addresses that Datasette itself has are not here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from daily_papers.search import engine, query, suggest
+from daily_papers.search.documents import FACETS
+from daily_papers.search.reader import Corpus
+from daily_papers.site.views import (
+    compare_view,
+    request_params,
+    responses,
+    results_board,
+    search_view,
+)
+from daily_papers.site.views.response_schema import Schema
+
+HTML = "text/html"
+NO_PAPERS = {"id": "ID", "other": "OTHER"}  # of a database without any
+
+_PAIR = "select paper_id as id, similar_id as other from similar_papers order by 1, rank limit 1"
+_FIRST = "select min(id) as id, max(id) as other from papers having count(*) > 0"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What an address takes: the schema of one value, and how many values there may be."""
+
+    name: str
+    says: str
+    schema: Schema
+    most: int = 1
+    fewest: int = 0
+    place: Literal["query", "path"] = "query"
+
+    @property
+    def limits(self) -> str:
+        """Return in words what values it takes."""
+        one = self.schema
+        said = []
+        if "maximum" in one:
+            said.append(f"a number from {one['minimum']} to {one['maximum']:,}")
+        if "enum" in one:
+            said.append(f"one of {', '.join(one['enum'])}")
+        if "const" in one:
+            said.append(f"{one['const']} or nothing")
+        if "maxLength" in one:
+            said.append(f"text of up to {one['maxLength']:,} letters")
+        if "default" in one:
+            said.append(f"{one['default']} unless given")
+        if self.most > 1:
+            said.append(f"{self.fewest or 'up'} to {self.most} of them")
+        return "; ".join(said) or "text"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address, its kind (of site.TYPES, or html), what it answers, and an example that works.
+
+    In the example {id} and {other} stand for papers; `schema` names one of COMPONENTS.
+    """
+
+    path: str
+    kind: str
+    summary: str
+    example: str
+    schema: str = ""
+
+    @property
+    def media_type(self) -> str:
+        """Return the media type of the answer."""
+        return HTML if self.kind == "html" else responses.TYPES[self.kind].split(";")[0]
+
+    @property
+    def refusal_type(self) -> str:
+        """Return the media type of an answer that refuses: files are refused in plain text."""
+        return self.media_type if self.kind in ("html", "json") else "text/plain"
+
+    def run(self, papers: Mapping[str, str]) -> str:
+        """Return the example with papers put in."""
+        return self.example.format(**papers)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Addresses that take the same parameters, and with which status they refuse."""
+
+    title: str
+    says: str
+    endpoints: tuple[Endpoint, ...]
+    parameters: tuple[Parameter, ...] = ()
+    refuses: tuple[int, ...] = (400,)
+
+
+def _text(
+    name: str,
+    says: str,
+    *,
+    letters: int = request_params.MOST_LETTERS,
+    most: int = 1,
+    fewest: int = 0,
+) -> Parameter:
+    return Parameter(name, says, {"type": "string", "maxLength": letters}, most, fewest)
+
+
+def _number(name: str, says: str, most: int, usual: int) -> Parameter:
+    limits = {"minimum": 1, "maximum": most, "default": usual}
+    return Parameter(name, says, {"type": "integer", **limits})
+
+
+def _choice(name: str, says: str, options: Sequence[str]) -> Parameter:
+    return Parameter(name, says, {"type": "string", "enum": [*options], "default": options[0]})
+
+
+_Q = _text(
+    "q",
+    "What is looked for: words, “phrases”, prefix*, -without, OR, and filters such as year:2024.."
+    " or topic:serving. Nothing finds all papers, the newest first.",
+    letters=query.MOST_LETTERS,
+)
+_FILTERS = {
+    "topic": "Id or name of a topic, as kv-cache.",
+    "year": "A year or years: 2024, 2024..2025, 2024.., <=2024.",
+    "type": "Kind of paper, as survey.",
+    "hardware": "Named hardware, as A100.",
+    "model": "Named model, as LLaMA.",
+    "organization": "Id or name of an organization, as nvidia.",
+    "has": "“code” for papers whose abstract or listing names a repository.",
+}
+_ALL_HOLD = (
+    f" A filter may be given several times; all must hold, {search_view.MOST_CHOSEN} at most."
+)
+_SEARCH = (
+    _Q,
+    *(_text(one, _FILTERS[one], most=search_view.MOST_CHOSEN) for one in FACETS),
+    Parameter(
+        "exact",
+        "Takes words as they are typed, and mends none.",
+        {"type": "string", "const": "1"},
+    ),
+)
+_SORT = _choice("sort", "The order of the papers.", engine.ORDERS)
+_PAGE = _number(
+    "page",
+    f"Which page, from 1; page × size is {search_view.MOST_PLACE:,} at most.",
+    search_view.MOST_PLACE,
+    1,
+)
+_COLLECTED = _text(
+    "compare",
+    "Id of a paper that is collected for a comparison; kept in the links of the answer.",
+    most=request_params.MOST_COMPARED,
+)
+
+
+def _size(most: int, usual: int, of: str = "papers") -> Parameter:
+    return _number("size", f"How many {of} a page has.", most, usual)
+
+
+_RESULTS = (
+    Parameter(
+        "metric",
+        f"Id of a metric that claims measure; {results_board.USUAL_METRIC} unless given.",
+        {"type": "string"},
+    ),
+    _text("unit", "Unit, as x, % or points; the metric's most frequent one unless given."),
+    _text("topic", "Id of a topic that the papers are about."),
+    _text("baseline", "A part of the name of what is compared with, as papers write it."),
+    _text("hardware", "A part of the name of what it was measured on, as papers write it."),
+    _choice("sort", "The order of the claims.", results_board.ORDERS),
+    _size(results_board.MOST_PAGE, results_board.PAGE, "claims"),
+    _number("page", "Which page, from 1.", results_board.MOST_PAGES, 1),
+)
+_COMPARED = _text(
+    "id",
+    "Id of a paper; several can also stand in one value, with commas.",
+    most=request_params.MOST_COMPARED,
+    fewest=compare_view.FEWEST,
+)
+_PAPER = Parameter("id", "Id of a paper.", {"type": "string"}, fewest=1, place="path")
+
+_QUERY = "?q=kv+cache+quantization&year=2024.."
+_BOARD = "?baseline=vLLM&size=10"
+_PAIR_OF_IDS = "?id={id}&id={other}"
+
+GROUPS = (
+    Group(
+        "Search",
+        "Papers in the order of their fit, with facets, corrections and what matched." + _ALL_HOLD,
+        (
+            Endpoint("/search", "html", "The search page.", f"/search{_QUERY}"),
+            Endpoint("/search.json", "json", "The search page as JSON.",
+                     f"/search.json{_QUERY}&size=5", "SearchAnswer"),
+        ),
+        (*_SEARCH, _SORT, _size(search_view.MOST_PAGE, search_view.PAGE), _PAGE, _COLLECTED),
+    ),
+    Group(
+        "A search as a file",
+        "For spreadsheets and programs that manage references." + _ALL_HOLD,
+        (
+            Endpoint("/search.csv", "csv", "A table of papers.", f"/search.csv{_QUERY}&size=100"),
+            Endpoint("/search.bib", "bib", "BibTeX.", f"/search.bib{_QUERY}"),
+            Endpoint("/search.ris", "ris", "RIS.", f"/search.ris{_QUERY}"),
+        ),
+        (*_SEARCH, _SORT, _size(search_view.MOST_EXPORTED, search_view.PAGE), _PAGE),
+    ),
+    Group(
+        "A search as a feed",
+        "For feed readers: the papers that fit, always the newest first." + _ALL_HOLD,
+        (Endpoint("/search.atom", "atom", "An Atom feed.", "/search.atom?q=kv+cache&has=code"),),
+        (*_SEARCH, _size(search_view.MOST_PAGE, search_view.PAGE), _PAGE),
+    ),
+    Group(
+        "Suggestions",
+        f"What may be meant by what is typed so far, from {suggest.SHORTEST} letters on:"
+        f" {suggest.MOST_NAMES} names and {suggest.MOST_TITLES} titles at most.",
+        (
+            Endpoint("/search/suggest.json", "json", "Names and titles.",
+                     "/search/suggest.json?q=quan", "SuggestionsAnswer"),
+        ),
+        (_text("q", "What is typed so far.", letters=query.MOST_LETTERS),),
+        (),
+    ),
+    Group(
+        "Results",
+        "Claims of one metric and one unit side by side, each with the sentence that states it.",
+        (
+            Endpoint("/results", "html", "The results board.", f"/results{_BOARD}"),
+            Endpoint("/results.json", "json", "The board as JSON.", f"/results.json{_BOARD}",
+                     "ResultsAnswer"),
+            Endpoint("/results.csv", "csv", "The board as a table.", f"/results.csv{_BOARD}"),
+        ),
+        _RESULTS,
+    ),
+    Group(
+        "Compare",
+        f"{compare_view.FEWEST} to {request_params.MOST_COMPARED} papers side by side: facts,"
+        " claims, and what they share.",
+        (
+            Endpoint("/compare", "html", "The comparison.", f"/compare{_PAIR_OF_IDS}"),
+            Endpoint("/compare.json", "json", "The comparison as JSON.",
+                     f"/compare.json{_PAIR_OF_IDS}", "ComparisonAnswer"),
+            Endpoint("/compare.csv", "csv", "The comparison as a table.",
+                     f"/compare.csv{_PAIR_OF_IDS}"),
+            Endpoint("/compare.md", "md", "The comparison as a Markdown table.",
+                     f"/compare.md{_PAIR_OF_IDS}"),
+        ),
+        (_COMPARED,),
+    ),
+    Group(
+        "A paper",
+        "All that is known of one paper, and how to cite it.",
+        (
+            Endpoint("/paper/{id}.json", "json", "The paper with all its facts.",
+                     "/paper/{id}.json", "PaperAnswer"),
+            Endpoint("/paper/{id}.bib", "bib", "BibTeX.", "/paper/{id}.bib"),
+            Endpoint("/paper/{id}.ris", "ris", "RIS.", "/paper/{id}.ris"),
+        ),
+        (_PAPER,),
+        (404,),
+    ),
+    Group(
+        "The file and the server",
+        "The whole database, also in parts (Range), and whether the server is well.",
+        (
+            Endpoint("/papers.db", "db", "The database, one SQLite file.", "/papers.db"),
+            Endpoint("/health", "json", "The number of papers; 503 where no query succeeds.",
+                     "/health"),
+        ),
+        refuses=(),
+    ),
+    Group(
+        "This description",
+        "What you read, for people and for programs.",
+        (
+            Endpoint("/api", "html", "This page.", "/api"),
+            Endpoint("/openapi.json", "json", "All addresses above as OpenAPI 3.1.",
+                     "/openapi.json"),
+        ),
+        refuses=(),
+    ),
+)  # fmt: skip
+
+
+def papers(corpus: Corpus) -> dict[str, str]:
+    """Return the ids of two papers, near ones if there are any, for the examples."""
+    return next(iter([*corpus.rows(_PAIR), *corpus.rows(_FIRST)]), NO_PAPERS)

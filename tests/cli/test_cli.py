@@ -1,0 +1,207 @@
+"""The command line: what it prints, where, and its exit status."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import OLD, daily_papers
+from tests.saved_pages import page, record
+
+BAD = {
+    "picture.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ":1: not UTF-8 text"),
+    "empty.txt": (b"", ":1: the file is empty"),
+    "latin1.txt": (
+        page(record("Caf\u00e9", who="lab Lab")).encode("latin-1"),
+        ":13: not UTF-8 text",
+    ),
+    "cut.txt": (page(record(), record()).encode()[:-16], ":25: the file ends inside a record"),
+    "other.txt": (b"Milk\nBread\n", ":1: not a Daily Papers page"),
+}
+
+
+def test_a_build_reports_what_it_read(corpus: Path, tmp_path: Path) -> None:
+    result = daily_papers("build", corpus, "-o", tmp_path / "papers.db")
+    assert (result.exit_code, result.stderr) == (0, "")
+    report = dict(re.split(" {2,}", line) for line in result.stdout.splitlines())
+    assert report["dumps read"] == "3"
+    assert report["dumps skipped"] == "0"
+    assert report["listings"] == "7"
+    assert report["papers"] == "5"
+    assert report["merged listings"] == "2"
+    assert re.fullmatch(r"\d+ \(\d+ other numbers rejected\)", report["claims"])
+    assert int(report["mentions"]) > 0
+    assert report["lines accounted for"] == (
+        "40 of 40 (badge 3, byline 3, date 3, heading 2, listings 23, newsletter 6)"
+    )
+    assert float(report["seconds"]) > 0
+
+
+def test_quiet_prints_nothing(corpus: Path, tmp_path: Path) -> None:
+    result = daily_papers("build", corpus, "-o", tmp_path / "papers.db", "--quiet")
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_seeds_are_the_default(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus.rename(tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    assert daily_papers("build").exit_code == 0
+    assert (tmp_path / "papers.db").exists()
+
+
+@pytest.mark.parametrize(("name", "bad"), BAD.items(), ids=BAD)
+def test_input_that_cannot_be_read_is_one_line_and_touches_nothing(
+    tmp_path: Path, name: str, bad: tuple[bytes, str]
+) -> None:
+    content, said = bad
+    (tmp_path / name).write_bytes(content)
+    target = tmp_path / "papers.db"
+    target.write_text(OLD)
+    result = daily_papers("build", tmp_path / name, "-o", target)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"daily-papers: {tmp_path / name}{said}")
+    assert result.stderr.count("\n") == 1
+    assert target.read_text() == OLD
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "papers.db"])
+
+
+def test_every_bad_dump_has_its_line(tmp_path: Path) -> None:
+    for name, (content, _) in BAD.items():
+        (tmp_path / name).write_bytes(content)
+    result = daily_papers("build", tmp_path, "-o", tmp_path / "papers.db")
+    assert result.exit_code == 1
+    assert len(result.stderr.splitlines()) == len(BAD)
+    assert not (tmp_path / "papers.db").exists()
+
+
+def test_keep_going_builds_the_rest_says_so_and_fails(corpus: Path, tmp_path: Path) -> None:
+    (corpus / "empty.txt").write_bytes(b"")
+    target = tmp_path / "papers.db"
+    result = daily_papers("build", corpus, "-o", target, "--keep-going")
+    assert result.exit_code == 1
+    assert "dumps skipped        1" in result.stdout
+    assert result.stderr == f"daily-papers: {corpus / 'empty.txt'}:1: the file is empty\n"
+    assert daily_papers("check", target).exit_code == 0
+
+
+def test_keep_going_with_nothing_left_builds_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_bytes(b"")
+    result = daily_papers("build", tmp_path, "-o", tmp_path / "papers.db", "--keep-going")
+    assert result.exit_code == 1
+    assert not (tmp_path / "papers.db").exists()
+
+
+def test_a_folder_without_dumps_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").write_text("not a dump")
+    result = daily_papers("build", tmp_path, "-o", tmp_path / "papers.db")
+    assert result.exit_code == 1
+    assert result.stderr == f"daily-papers: {tmp_path}: no dump in this folder\n"
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "lost.txt").symlink_to("nowhere")
+    (tmp_path / "circle.txt").symlink_to("circle.txt")
+    result = daily_papers("build", tmp_path, "-o", tmp_path / "papers.db")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
+        f"daily-papers: {tmp_path / 'circle.txt'}: Too many levels of symbolic links",
+        f"daily-papers: {tmp_path / 'lost.txt'}: No such file or directory",
+        f"daily-papers: {tmp_path / 'pipe.txt'}: not a regular file",
+    ]
+
+
+def test_a_link_to_a_folder_is_refused(corpus: Path, tmp_path: Path) -> None:
+    (corpus / "again").symlink_to(corpus)
+    result = daily_papers("build", corpus, "-o", tmp_path / "papers.db")
+    assert result.exit_code == 1
+    assert result.stderr == f"daily-papers: {corpus}/again: a link to a folder; name the folder\n"
+
+
+def test_a_name_that_cannot_be_shown_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "caf\udce9\n.txt").write_text(page())
+    result = daily_papers("build", tmp_path, "-o", tmp_path / "papers.db")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        f"daily-papers: {tmp_path}/caf\\udce9\\n.txt: its name has unprintable characters;"
+        " rename it\n"
+    )
+
+
+@pytest.mark.parametrize(("terminal", "shown"), [(True, True), (False, False)])
+def test_a_terminal_gets_a_progress_bar_and_a_log_none(
+    corpus: Path, tmp_path: Path, terminal: bool, shown: bool
+) -> None:
+    ours, theirs = os.openpty() if terminal else os.pipe()
+    command = [Path(sys.executable).with_name("daily-papers"), "build", corpus]
+    subprocess.run([*command, "-o", tmp_path / "x.db"], stderr=theirs, check=True,
+                   stdout=subprocess.DEVNULL)  # fmt: skip
+    os.close(theirs) if not terminal else os.write(theirs, b".")
+    assert (b"Reading dumps" in os.read(ours, 10_000)) is shown
+    os.close(ours)
+
+
+def test_two_dumps_with_one_id_are_refused(corpus: Path, tmp_path: Path) -> None:
+    (corpus / "again").mkdir()
+    (corpus / "again" / "no_papers.txt").write_bytes((corpus / "no_papers.txt").read_bytes())
+    result = daily_papers("build", corpus, "-o", tmp_path / "papers.db")
+    assert result.exit_code == 1
+    assert "it would get the same id; rename one of them" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["build", "nowhere"],
+        ["build", "--what"],
+        ["build", "{corpus}", "-o", "nowhere/papers.db"],
+        ["build", "{corpus}", "-o", "."],
+        ["build", "{corpus}", "-o", ""],
+        ["build", "{corpus}", "-o", "circle.db"],
+        ["build", "{corpus}", "-o", "/dev/null"],
+        ["check", "/dev/null"],
+        ["check"],
+        ["check", "nowhere.db"],
+        ["fly"],
+    ],
+)
+def test_wrong_usage_exits_with_2(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("circle.db").symlink_to("circle.db")
+    result = daily_papers(*(one.format(corpus=corpus) for one in arguments))
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_what_is_no_database_is_not_overwritten(corpus: Path, tmp_path: Path) -> None:
+    saved, empty = tmp_path / "page.txt", tmp_path / "empty.db"
+    saved.write_text("A page that was saved.\n")
+    empty.touch()
+    refused = daily_papers("build", corpus, "-o", saved)
+    assert refused.exit_code == 2
+    assert "page.txt is there, and is no database: it is not overwritten" in refused.stderr
+    assert saved.read_text() == "A page that was saved.\n"
+    assert daily_papers("build", corpus, "-o", empty).exit_code == 0
+
+
+def test_without_a_path_and_without_seeds_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = daily_papers("build")
+    assert result.exit_code == 2
+    assert "no PATH given, and there is no folder seeds/ here" in result.stderr
+
+
+def test_help_names_every_command_and_option() -> None:
+    assert {"build", "check"} <= set(daily_papers("--help").output.split())
+    text = daily_papers("build", "--help").output
+    assert all(option in text for option in ("--output", "--keep-going", "--quiet", "seeds/"))

@@ -1,0 +1,378 @@
+"""The text reader: both layouts, every way of saving them, and what it refuses."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daily_papers.dumps.captures import text_page
+from daily_papers.records import Dump, DumpError
+from tests.conftest import CORPUS, ROOT
+from tests.saved_pages import ABSTRACT, TOP, page, record
+
+
+def read(content: str | bytes) -> Dump:
+    data = content if isinstance(content, bytes) else content.encode()
+    return text_page.read(data, Path("folder/page.txt"))
+
+
+def refusal(content: str | bytes) -> str:
+    with pytest.raises(DumpError) as caught:
+        read(content)
+    return str(caught.value)
+
+
+def test_a_listing_with_authors() -> None:
+    (listing,) = read(page(record(when="Oct 14, 2024 2"))).listings
+    assert (listing.rank, listing.title, listing.abstract) == (1, "A Small Change", ABSTRACT)
+    assert (listing.author_count, listing.comment_count) == (8, 2)
+    assert (listing.published_text, listing.published_on) == ("Oct 14, 2024", "2024-10-14")
+    assert listing.published_basis == "stated"
+    assert listing.organization_id is None
+
+
+def test_a_listing_with_an_organization() -> None:
+    (listing,) = read(page(record(who="examplelab Example Lab of Vision"))).listings
+    assert listing.organization_id == "examplelab"
+    assert listing.organization_name == "Example Lab of Vision"
+    assert listing.author_count is None
+
+
+def test_an_organization_may_have_a_long_name() -> None:
+    (listing,) = read(page(record(who="lab " + "x" * 116))).listings
+    assert listing.organization_name == "x" * 116
+
+
+def test_the_comment_count_may_stand_on_its_own_line() -> None:
+    one, other = read(page(record(when="Feb 6, 2024\n12"), record())).listings
+    assert (one.comment_count, one.last_line, one.line_count) == (12, 20, 6)
+    assert other.comment_count is None
+
+
+def test_a_page_may_be_headed_trending_papers() -> None:
+    assert len(read(page(record(), top="Trending Papers\n")).listings) == 1
+
+
+@pytest.mark.parametrize(
+    "end", ["!", "5%", "»", "。", "🎉", "(a)", "at github.com/a/b", "at https://a.b/c"]
+)
+def test_an_abstract_may_end_in_many_ways(end: str) -> None:
+    assert read(page(record(abstract=f"We do it {end}", who=None))).listings
+
+
+def test_an_organization_without_a_name_is_called_by_its_handle() -> None:
+    (listing,) = read(page(record(who="example-lab"))).listings
+    assert (listing.organization_id, listing.organization_name) == ("example-lab", "example-lab")
+
+
+def test_no_number_after_the_date_is_no_comment_count() -> None:
+    (listing,) = read(page(record())).listings
+    assert listing.comment_count is None
+
+
+@pytest.mark.parametrize(
+    ("who", "count"),
+    [("• 1 author", 1), ("12 authors", 12), ("· 3 authors", 3), ("  •  1,024 authors", 1024)],
+)
+def test_author_counts(who: str, count: int) -> None:
+    (listing,) = read(page(record(who=who))).listings
+    assert listing.author_count == count
+
+
+def test_listings_of_titles_and_abstracts_only() -> None:
+    dump = read(page(record("One", who=None), record("Two", who=None)))
+    assert [(one.rank, one.title) for one in dump.listings] == [(1, "One"), (2, "Two")]
+    assert {one.published_text for one in dump.listings} == {None}
+
+
+def test_line_numbers_are_those_of_the_file() -> None:
+    content = page(record("One"), record("Two"))
+    lines = content.split("\n")
+    listings = read(content).listings
+    assert len(listings) == 2
+    for listing in listings:
+        assert lines[listing.first_line - 1] == listing.title
+        assert lines[listing.last_line - 1] == "Jun 16, 2024"
+        assert listing.line_count == 5
+
+
+def test_furniture_is_named_line_by_line() -> None:
+    assert [(one.line, one.part) for one in read(page()).furniture] == [
+        (1, "badge"),
+        (3, "newsletter"),
+        (5, "newsletter"),
+        (7, "heading"),
+        (9, "byline"),
+        (11, "date"),
+    ]
+
+
+def test_furniture_may_lack_lines() -> None:
+    dump = read(page(record(), top="byAK and the research community\n", shown=None))
+    assert [one.part for one in dump.furniture] == ["byline"]
+    assert (dump.shown_on_text, len(dump.listings)) == (None, 1)
+
+
+def test_a_page_without_papers_is_a_dump_without_listings() -> None:
+    dump = read(page())
+    assert (dump.listings, dump.shown_on_text) == ((), "Feb 4")
+
+
+SAVED = {
+    "as it is": lambda content: content,
+    "with CRLF": lambda content: content.replace("\n", "\r\n"),
+    "with CR": lambda content: content.replace("\n", "\r"),
+    "with a byte order mark": lambda content: "\ufeff" + content,
+    "without a newline at the end": lambda content: content.rstrip("\n"),
+    "with newlines at the end": lambda content: content + "\n\n\n",
+    "with trailing blanks": lambda content: content.replace("\n", " \t \n"),
+    "with tabs before lines": lambda content: content.replace("\n", "\n\t"),
+    "with no-break spaces": lambda content: content.replace(" ", "\u00a0"),
+    "with zero-width spaces": lambda content: content.replace(" ", " \u200b"),
+    "with more blank lines": lambda content: content.replace("\n\n", "\n\n \n\u00a0\n"),
+    "with blank lines before": lambda content: "\n\n" + content,
+}
+
+
+@pytest.mark.parametrize("saved", SAVED.values(), ids=SAVED)
+@pytest.mark.parametrize("who", ["  • 8 authors", None], ids=["details", "no details"])
+def test_however_it_is_saved_it_reads_the_same(saved: object, who: str | None) -> None:
+    content = page(record("One Two", who=who), record("Three", who=who))
+    plain, dump = read(content), read(saved(content))  # type: ignore[operator]
+
+    def stated(dump: Dump) -> list[object]:
+        return [
+            (one.title, one.abstract, one.author_count, one.published_on) for one in dump.listings
+        ]
+
+    assert stated(dump) == stated(plain)
+    assert dump.shown_on_text == plain.shown_on_text
+
+
+def test_without_any_blank_line_every_line_is_a_paragraph() -> None:
+    content = page(record("One"), record("Two", who="examplelab Example Lab"))
+    dump = read("\n".join(line for line in content.split("\n") if line))
+    assert [one.title for one in dump.listings] == ["One", "Two"]
+    assert dump.listings[1].organization_name == "Example Lab"
+
+
+def test_an_abstract_on_several_lines_is_one() -> None:
+    (listing,) = read(page(record(abstract="One sentence.\nAnother one."))).listings
+    assert listing.abstract == "One sentence. Another one."
+
+
+def test_details_may_follow_the_abstract_without_a_blank_line() -> None:
+    content = page(record(), record(who="examplelab Example Lab"))
+    glued = content.replace("problems.\n\n", "problems.\n")
+    assert [one.abstract for one in read(glued).listings] == [ABSTRACT, ABSTRACT]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "folder/page.txt:1: the file is empty"),
+        (b"\xef\xbb\xbf \r\n\t\n", "folder/page.txt:1: the file is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "folder/page.txt:1: not UTF-8 text"),
+        (
+            page(record("Caf\u00e9", who="lab Lab")).encode("latin-1"),
+            "folder/page.txt:13: not UTF-8 text",
+        ),
+        (page(record()).encode("utf-16"), "folder/page.txt:1: not UTF-8 text"),
+        ("Daily Papers\n\n\0\0", "folder/page.txt:3: not text: found the control character U+0000"),
+        ("A shopping list\n\nMilk.\n", "folder/page.txt:1: not a Daily Papers page: expected"),
+        ("new\n\nSubscribe\n", "folder/page.txt:3: not a Daily Papers page: expected"),
+        (page("x" * 301 + "\n\nText."), "folder/page.txt:13: expected a title (at most 300"),
+        (page("A Title\nText below it."), "folder/page.txt:14: expected a blank line between"),
+        (
+            page("A Title"),
+            "folder/page.txt:13: the file ends inside a record: expected an abstract",
+        ),
+        (page(record(), "A Title"), "folder/page.txt:21: the file ends inside a record"),
+        (page(record(), "Title\n\nText."), "folder/page.txt:23: the file ends inside a record"),
+        (
+            page(record(), "Title\n\nText.\n\n  • 8 authors"),
+            "folder/page.txt:25: the file ends inside a record: expected “·” and a date",
+        ),
+        (
+            page(record(), "Title\n\nText.\n\n  • 8 authors\n·"),
+            "folder/page.txt:26: the file ends inside a record: expected a date such as",
+        ),
+        (page(record(when="Jun 16, 20")), "folder/page.txt:19: expected a date such as"),
+        (page(record(when="Feb 30, 2024")), "found “Feb 30, 2024”"),
+        (page(record(who="9" * 30 + " authors")), ":17: expected “• N authors” or an organ"),
+        (page("12", record(who=None)), ":13: expected a title, found “12”"),
+        (
+            page(record(abstract="We do.\nCode is at https://x.y/z", who=None) + "\n\n·\nFeb 6"),
+            ":18: expected “• N authors” or an organization, found “·”",
+        ),
+        (b"Daily Papers\r\rCaf\xe9 one", ":3: not UTF-8 text"),
+        (page(record(who="x" * 121)), "folder/page.txt:17: expected “• N authors” or an organ"),
+        (
+            page(record(), record("Two", who=None), record("Three")),
+            "folder/page.txt:25: expected “• N authors” or an organization, found “Three”",
+        ),
+        (
+            page("  • 8 authors\n·\nJun 16, 2024"),
+            "folder/page.txt:13: expected a title, found “• 8",
+        ),
+        (
+            page(record(who=None), "Title\n\nHere the file was cu", shown="Feb 4"),
+            "folder/page.txt:19: the file ends inside an abstract: “…Here the file was cu”",
+        ),
+    ],
+)
+def test_what_has_no_place_is_refused_by_file_and_line(content: str | bytes, said: str) -> None:
+    message = refusal(content)
+    assert said in message
+    assert "\n" not in message
+
+
+def test_a_page_cut_at_any_byte_of_its_last_record_reads_whole_or_is_refused() -> None:
+    """But for cuts that leave a record which some page could print: a shorter number or date."""
+    data = page(record("One"), record("Two", when="Jun 16, 2024 12")).rstrip("\n").encode()
+    start = data.index(b"Two") + 1
+    whole = [
+        start - 1 + data[start - 1 :].index(last) + len(last) for last in (b"Jun 1", b"Jun 16")
+    ]
+    whole += [len(data) - len(lost) for lost in (b"", b"2", b"12", b" 12")]
+    for end in range(start, len(data)):
+        if end in whole:
+            continue
+        with pytest.raises(DumpError):
+            text_page.read(data[:end], Path("cut.txt"))
+
+
+DUMPS = [path.read_bytes() for path in sorted(CORPUS.glob("*.txt"))]
+DUMPS += [(ROOT / "seeds" / "002_80f49f3159c627e0.txt").read_bytes()[:20_000]]
+PIECES = st.sampled_from(
+    ["", "\n", "\n\n", "·", "\n·\n", "  • 8 authors", "Jun 16, 2024 2", "Feb 29", "\r", "\ufeff"]
+    + ["Daily Papers", "\u00a0", "\u2028", "x" * 301, "\x00", "handle Name", "·\nFeb 6", TOP]
+)
+
+
+@given(st.data())
+def test_a_mutated_dump_is_read_or_refused(data: st.DataObject) -> None:
+    content = data.draw(st.sampled_from(DUMPS))
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(content)))
+        end = min(len(content), start + data.draw(st.integers(0, 200)))
+        piece = data.draw(st.one_of(st.binary(max_size=4), PIECES.map(str.encode)))
+        content = content[:start] + piece + content[end:]
+    try:
+        dump = text_page.read(content, Path("mutated.txt"))
+    except DumpError as error:
+        assert str(error).startswith("mutated.txt")
+        assert "\n" not in str(error)
+    else:
+        listed = sum(one.line_count for one in dump.listings)
+        assert listed + len(dump.furniture) == dump.line_count
+        assert all(one.title and one.abstract for one in dump.listings)
+
+
+def test_an_abstract_may_have_several_paragraphs_where_details_end_it() -> None:
+    paragraphs = ["One sentence.", "It has parts:", "- a part", "(2) another", "x " * 70 + "why?"]
+    content = page(record(abstract="\n\n".join(paragraphs)), record("Two"))
+    one, two = read(content).listings
+    assert one.abstract == " ".join(paragraphs)
+    assert (two.title, two.abstract) == ("Two", ABSTRACT)
+
+
+@pytest.mark.parametrize(
+    "title", ["Three", "What Is It?", "A Title, and More!", "A (Longer) Title"]
+)
+def test_a_title_is_no_paragraph_of_the_abstract_before_it(title: str) -> None:
+    content = page(record(), record("Two", who=None), record(title))
+    assert f":25: expected “• N authors” or an organization, found “{title}”" in refusal(content)
+
+
+def test_numbers_before_titles_are_upvotes_only_where_they_come_again() -> None:
+    twice = read(page("12", record(who=None), "-", record("Two", who=None)))
+    assert [one.upvote_count for one in twice.listings] == [12, 0]
+    assert ":13: expected a title, found “12”" in refusal(page("12", record(who=None)))
+
+
+def test_a_number_below_the_date_is_of_comments_where_titles_have_no_upvotes() -> None:
+    one, other = read(page(record() + "\n\n7", record("Two"))).listings
+    assert (one.comment_count, one.upvote_count) == (7, None)
+    assert (other.title, other.comment_count) == ("Two", None)
+
+
+def test_of_numbers_below_the_date_the_last_is_the_next_papers_upvotes() -> None:
+    content = page("1", record() + "\n\n7", "2", record("Two"), "3", record("Three") + "\n\n4")
+    assert [(one.upvote_count, one.comment_count) for one in read(content).listings] == [
+        (1, 7), (2, None), (3, 4),
+    ]  # fmt: skip
+
+
+def test_authors_without_a_date_are_read_where_no_paper_has_one() -> None:
+    bare = f"One\n\n{ABSTRACT}\n\n8 authors\n\nTwo\n\n{ABSTRACT}\n\n1 author"
+    listings = read(page(bare)).listings
+    assert [(one.title, one.author_count, one.published_text) for one in listings] == [
+        ("One", 8, None),
+        ("Two", 1, None),
+    ]
+
+
+def test_the_foot_of_the_page_is_no_paper() -> None:
+    dump = read(page(record()) + "\nPrevious\n\nSystem theme\n\nCompany\n\n© Hugging Face\n")
+    assert len(dump.listings) == 1
+    assert [one.part for one in dump.furniture[-4:]] == ["foot"] * 4
+
+
+def test_what_is_unknown_below_the_papers_is_refused() -> None:
+    content = page(record()) + "\nPrevious\n\nSomething else\n"
+    assert "expected an abstract" in refusal(content) or "the file ends" in refusal(content)
+
+
+def test_an_unknown_line_among_the_head_is_the_query_and_a_second_one_is_refused() -> None:
+    dump = read(page(record(), top="key cache\n\n" + TOP))
+    assert dump.furniture[0].part == "query"
+    content = page(record(), top="key cache\n\nmore\n\n" + TOP)
+    assert ":1: not a Daily Papers page" in refusal(content)
+
+
+def test_what_a_tool_writes_above_the_page_is_a_part_of_its_own() -> None:
+    matter = "---\nurl: https://huggingface.co/papers\nfetched: yes\n---\n"
+    fields = "# Web source\n\n- URL: https://huggingface.co/papers\n- Fetched: 2026-01-01\n\n"
+    for above, count in ((matter, 4), (fields, 3)):
+        dump = read(above + page(record()))
+        assert [one.part for one in dump.furniture[:count]] == ["capture"] * count
+        assert dump.furniture[count].part == "badge"
+
+
+def test_the_year_of_a_page_is_that_of_a_day_it_links_to() -> None:
+    links = "https://huggingface.co/papers/date/2024-12-31"
+    content = page(record(when="Dec 30, 2023"), shown="Jan 2").replace(
+        "Jan 2\n", f"Jan 2\n\n{links}\n"
+    )
+    dump = read(content)
+    assert (dump.shown_on, dump.shown_on_basis) == ("2025-01-02", "stated")
+
+
+@pytest.mark.parametrize("day", ["2024-06-30", "2024-02-30"])
+def test_a_day_far_away_or_that_does_not_exist_says_nothing(day: str) -> None:
+    content = page(record(), shown="Jan 2")
+    content = content.replace("Jan 2\n", f"Jan 2\n\nhttps://huggingface.co/papers/date/{day}\n")
+    assert read(content).shown_on is None
+
+
+def test_an_abstract_that_ends_in_an_address_keeps_it() -> None:
+    abstract = "We do it. The models are at\nhttps://huggingface.co/example-lab"
+    (listing,) = read(page(record(abstract=abstract))).listings
+    assert listing.abstract == abstract.replace("\n", " ")
+
+
+def test_a_link_to_another_site_stays_in_a_markdown_abstract() -> None:
+    abstract = (
+        "It is [here](https://example.org/a_(b)), and [there](/papers/2407.00001) it \\[is\\]."
+    )
+    content = f"# Daily Papers\n\n### A Title\n\n{abstract}\n"
+    (listing,) = read(content).listings
+    assert listing.abstract == "It is [here](https://example.org/a_(b)), and there it [is]."
+
+
+def test_without_markdown_its_marks_are_text() -> None:
+    abstract = r"We use \[CLS\] and [x](https://example.org), # and **all**."
+    (listing,) = read(page(record(abstract=abstract))).listings
+    assert listing.abstract == abstract

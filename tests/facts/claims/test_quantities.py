@@ -1,0 +1,92 @@
+"""The one grammar that reads every number."""
+
+import pytest
+
+from daily_papers.facts.claims import quantities
+from daily_papers.text import Text
+
+
+def read(text: str) -> list[tuple[str, float, float | None, str | None]]:
+    return [
+        (text[one.start : one.end], one.value, one.low, one.unit)
+        for one in quantities.find(Text("abstract", text))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "low", "unit"),
+    [
+        ("2.55x", 2.55, None, "x"),
+        ("2.55×", 2.55, None, "x"),
+        ("2.55 times", 2.55, None, "x"),
+        ("3-fold", 3, None, "x"),
+        ("1,024", 1024, None, None),
+        ("71.8%", 71.8, None, "%"),
+        ("61 percent", 61, None, "%"),
+        ("14–49×", 49, 14, "x"),
+        ("20%-50%", 50, 20, "%"),
+        ("1.1x to 2x", 2, 1.1, "x"),
+        ("2.35×~3.47×", 3.47, 2.35, "x"),
+        ("3.2 points", 3.2, None, "points"),
+        ("1.5 percentage points", 1.5, None, "points"),
+        ("6.5 pp", 6.5, None, "points"),
+        ("3.4%p", 3.4, None, "points"),
+        ("two orders of magnitude", 2, None, "orders"),
+        ("an order-of-magnitude", 1, None, "orders"),
+        ("twice", 2, None, "x"),
+        ("three times", 3, None, "x"),
+        ("3.3 million tokens", 3_300_000, None, "tokens"),
+        ("128K tokens", 128_000, None, "tokens"),
+        ("30-billion parameter", 30_000_000_000, None, "parameter"),
+        ("7 to 13 billion", 13_000_000_000, 7_000_000_000, None),
+        ("1.2 TB/s", 1.2, None, "TB/s"),
+        ("1000 tokens/second", 1000, None, "tokens/second"),
+        ("88 GPU-days", 88, None, "GPU-days"),
+        ("5 ms", 5, None, "ms"),
+    ],
+)
+def test_it_is_read_whole(written: str, value: float, low: float | None, unit: str | None) -> None:
+    assert read(f"It gives {written} here.") == [(written, value, low, unit)]
+
+
+@pytest.mark.parametrize(
+    ("text", "falls"),
+    [("cut from 42GB to 11GB", True), ("raised from 39.3 to 42.8", False), ("1.4x to 3x", None)],
+)
+def test_a_change_has_a_direction_and_a_range_none(text: str, falls: bool | None) -> None:
+    (quantity,) = quantities.find(Text("abstract", text))
+    assert quantity.falls is falls
+    assert quantity.low is not None
+    assert quantity.low < quantity.value
+
+
+def test_money_is_dollars() -> None:
+    assert read("It cost $184M.")[0][1:] == (184_000_000, None, "dollars")
+
+
+def test_a_factor_is_times() -> None:
+    assert read("faster by a factor of 4.")[0][1:] == (4, None, "x")
+
+
+@pytest.mark.parametrize("name", ["W4A8", "3D", "T5", "H2O", "a1", "int8", "x86"])
+def test_a_name_with_digits_is_no_number(name: str) -> None:
+    assert read(f"We use {name} here.") == []
+
+
+@pytest.mark.parametrize("text", ["8xH200 nodes", "double quantization", "5-fold cross-validation"])
+def test_what_looks_like_times_is_not(text: str) -> None:
+    assert all(unit != "x" for *_, unit in read(text))
+
+
+def test_half_counts_only_as_a_share() -> None:
+    assert read("cuts memory in half")[0][1:] == (50, None, "%")
+    assert read("the first half of the layers") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [("~5%", "~"), ("<1%", "<"), ("by +14.4% here", "+"), ("of 2.1↓", "-"), ("14.4%", "")],
+)
+def test_the_sign_before_or_behind_is_kept(text: str, sign: str) -> None:
+    (quantity,) = quantities.find(Text("abstract", f"It is {text}"))
+    assert quantity.sign == sign

@@ -1,0 +1,65 @@
+"""Numbers that are no claims, each with the rule that says so."""
+
+import pytest
+
+from daily_papers import facts
+from daily_papers.facts.claims.rejections import FILTERS
+
+FRAME = "We present Zorbit, a method for inference. "
+
+
+def reasons(text: str) -> dict[str, str]:
+    found = facts.extract("On inference", text)
+    assert not found.claims
+    return {one.text: one.reason for one in found.rejected}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number", "reason"),
+    [
+        ("We start from ResNet-50.", "50", "part_of_a_name"),
+        ("The proof is in Section 3.2.", "3.2", "part_of_a_name"),
+        ("It was shown in 2024.", "2024", "year_or_citation"),
+        ("It helps in two ways: (1) it is small.", "1", "enumeration"),
+        ("We take images of 224×224 pixels.", "224", "dimension"),
+        ("We report top-5 results.", "5", "rank_cutoff"),
+        ("It takes O(1 / n) time.", "1", "formula"),
+        ("This is significant (p<0.001).", "0.001", "formula"),
+        ("We prompt it in a 3-shot setting.", "3", "kind_of_thing"),
+        ("It is small compared with 73.7% for others.", "73.7%", "starting_point"),
+        ("It wins, whereas the baseline drops by 90%.", "90%", "of_another"),
+        ("We use 8-bit weights.", "8-bit", "bit_width"),
+        ("At a 50% compression rate it still works.", "50%", "setting"),
+        ("We train it on 48 GPUs.", "48 GPUs", "no_measure"),
+        ("We test it on 7B models.", "7B", "model_size"),
+        ("We test it on six tasks with 16 seeds.", "16", "no_measure"),
+    ],
+)
+def test_it_is_rejected_for_this_reason(sentence: str, number: str, reason: str) -> None:
+    assert reasons(FRAME + sentence)[number] == reason
+
+
+def test_what_stands_before_the_paper_speaks_is_background() -> None:
+    text = "GPT-4 is 10 times more expensive than Foobar. We present Zorbit."
+    assert reasons(text) == {"4": "part_of_a_name", "10 times": "background"}
+
+
+def test_existing_methods_are_background_anywhere() -> None:
+    assert reasons(FRAME + "Existing systems waste 60% of memory.") == {"60%": "background"}
+
+
+def test_a_background_sentence_about_the_paper_is_none() -> None:
+    text = "Zorbit is 3x faster. We present Zorbit, a method."
+    assert [one.value for one in facts.extract("Zorbit: a method", text).claims] == [3]
+
+
+def test_bits_that_are_reached_without_loss_are_a_claim() -> None:
+    (claim, *_) = facts.extract(
+        "On bits", FRAME + "It quantizes weights to 3-bit with no loss of accuracy."
+    ).claims
+    assert (claim.value, claim.metric) == (3, "model_size")
+
+
+def test_every_filter_says_what_it_rejects() -> None:
+    assert all(one.__doc__ for one in FILTERS)
+    assert len({one.__name__ for one in FILTERS}) == len(FILTERS)

@@ -1,0 +1,128 @@
+"""Hardware, models, datasets and methods, known and unknown, and the part that they play."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from daily_papers import facts
+from daily_papers.papers import entities
+from daily_papers.records import Entity, Facts
+from daily_papers.workfile import Spool
+
+FRAME = "We present Zorbit, a method for inference. "
+
+
+def names(sentence: str, kind: str) -> set[str]:
+    found = facts.extract("On inference", FRAME + sentence)
+    return {one.text for one in found.mentions if one.kind == kind and one.role != "introduced"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "expected"),
+    [
+        ("It runs on an NVIDIA A100 GPU.", "hardware", {"NVIDIA A100"}),
+        (
+            "It runs on two RTX 4090s and a Jetson AGX Orin.",
+            "hardware",
+            {"RTX 4090", "Jetson AGX Orin"},
+        ),
+        ("It runs on an H300 GPU.", "hardware", {"H300"}),
+        ("It runs on a GPU, a CPU and an FPGA.", "hardware", set()),
+        ("It runs on the Xilinx Alveo U280.", "hardware", {"Xilinx Alveo U280"}),
+        ("We take LLaMA2-7B and Qwen2.5-VL.", "model", {"LLaMA2-7B", "Qwen2.5-VL"}),
+        ("We take Qwen9-7B.", "model", {"Qwen9-7B"}),
+        ("We take Fooler-13B-Chat.", "model", {"Fooler-13B-Chat"}),
+        (
+            "We take Stable Diffusion XL and Llama 2 70B.",
+            "model",
+            {"Stable Diffusion XL", "Llama 2 70B"},
+        ),
+        ("We take models such as FooLM2 and BarLM3.", "model", {"FooLM2", "BarLM3"}),
+        ("We take a claude of smoke.", "model", set()),
+        ("We test on MMLU and GSM8K.", "dataset", {"MMLU", "GSM8K"}),
+        ("We test on FooBench.", "dataset", {"FooBench"}),
+        ("We test on the QuuxSet dataset.", "dataset", {"QuuxSet"}),
+        ("We test on benchmarks such as AbX2, CdX3 and EfX4.", "dataset", {"AbX2", "CdX3", "EfX4"}),
+        ("We test on a new dataset.", "dataset", set()),
+    ],
+)
+def test_names_are_found_by_entry_or_by_shape(sentence: str, kind: str, expected: set[str]) -> None:
+    assert names(sentence, kind) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "role"),
+    [
+        ("It beats FlexGen.", "FlexGen", "compared"),
+        ("It is faster than QuuxServe.", "QuuxServe", "compared"),
+        ("It extends QuuxServe.", "QuuxServe", "compared"),
+        ("It outperforms GPT-4.", "GPT-4", "compared"),
+        ("Compared to Accelerate and Galaxy, it is fast.", "Galaxy", "compared"),
+        ("We test it with GPT-4.", "GPT-4", "mentioned"),
+        ("We implement it in PyTorch.", "PyTorch", "mentioned"),
+        ("It is integrated into vLLM.", "vLLM", "mentioned"),
+        ("ONNX Runtime is popular.", "ONNX Runtime", "mentioned"),  # what runs others
+        ("LoRA is popular.", "LoRA", "compared"),
+        ("It is faster than an A100.", "A100", "mentioned"),  # hardware and data are no rivals
+        ("It outperforms GSM8K.", "GSM8K", "mentioned"),
+    ],
+)
+def test_the_role_is_read_from_the_words_before(sentence: str, name: str, role: str) -> None:
+    found = facts.extract("On inference", FRAME + sentence)
+    assert {one.text: one.role for one in found.mentions}[name] == role
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        "It is integrated into vLLM. It is faster than vLLM.",
+        "It is faster than vLLM. It is integrated into vLLM.",
+    ],
+)
+def test_a_name_is_compared_where_it_is_so_once(sentences: str) -> None:
+    text = FRAME + sentences
+    (mention,) = [one for one in facts.extract("On inference", text).mentions if one.text == "vLLM"]
+    assert mention.role == "compared"
+    assert text[: mention.start].endswith("faster than ")
+
+
+def test_hardware_written_in_full_elsewhere_is_one_mention() -> None:
+    assert names("It runs on an NVIDIA A100. The A100 is fast.", "hardware") == {"NVIDIA A100"}
+
+
+def test_variants_of_the_own_name_are_not_mentions() -> None:
+    assert names("Zorbit-7B beats Zorbit.", "model") == set()
+
+
+def test_a_web_address_names_nothing() -> None:
+    assert names("Code: https://github.com/InternLM/lmdeploy.", "model") == set()
+
+
+def entities_of(stated: dict[str, Facts]) -> tuple[Entity, ...]:
+    mentions = ((key, stated[key].mentions) for key in sorted(stated))
+    with TemporaryDirectory() as folder, Spool(Path(folder)) as spool:
+        return tuple(entities.register(mentions, spool))
+
+
+def test_ways_of_writing_are_one_entity() -> None:
+    texts = {
+        "a": ("A", "We take LLaMA2-7B on an A100."),
+        "b": ("B", "We take Llama-2-7B on an NVIDIA A100-80GB."),
+        "c": ("C", "We take Llama 2 7B and H₂O, not H2O."),
+    }
+    stated = {key: facts.extract(*text) for key, text in texts.items()}
+    known = entities_of(stated)
+    models = [one for one in known if one.kind == "model"]
+    assert [(one.id, one.family) for one in models] == [("model-llama27b", "Llama 2")]
+    assert [one.id for one in known if one.kind == "hardware"] == ["hardware-a100"]
+    assert [one.id for one in known if one.id.endswith("h2o")] == ["method-h2o"]
+
+
+def test_an_entity_leads_to_the_paper_that_introduces_it() -> None:
+    stated = {
+        "old": facts.extract("ZorServe: a System", "We present ZorServe, a system."),
+        "new": facts.extract("B", "We present Quux, which is faster than ZorServe."),
+    }
+    known = {one.name: one for one in entities_of(stated)}
+    assert known["ZorServe"].paper_id == "old"

@@ -1,0 +1,256 @@
+"""Clean text: what is markup becomes Unicode, and what only looks like it stays."""
+
+import re
+import sys
+import unicodedata
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pylatexenc.latex2text import get_default_latex_context_db
+
+from daily_papers import dumps
+from daily_papers.papers import latex_cleanup
+from daily_papers.papers.cleaning import INVISIBLE, clean
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # scripts
+        ("S$^{2}$FT", "S²FT"),
+        ("S^{2}FT", "S²FT"),
+        ("MoE^2: Experts", "MoE²: Experts"),
+        ("H$_2$O and (H_2O)", "H₂O and (H₂O)"),
+        ("T_{2}^*-weighted", "T₂*-weighted"),
+        ("O(n^2) or O(n^k)", "O(n²) or O(nᵏ)"),
+        ("10^{-3} and 10^-3", "10⁻³ and 10⁻³"),
+        ("2^{16} states", "2¹⁶ states"),
+        ("$x_i$ and x_{in}", "xᵢ and xᵢₙ"),
+        ("log_2 n", "log₂ n"),
+        ("G_{stack}", "G_stack"),
+        (r"$\pi_{0.5}$", "π_0.5"),
+        ("90$^\\circ$", "90°"),
+        (r"x^{\alpha}", "x^α"),
+        # accents, as pylatexenc knows them
+        (r"M\'elange", "Mélange"),
+        (r"na\"ively", "naïvely"),
+        (r"\"Ust\"un, Bolet\'{\i}n, Erd\H{o}s, {\'e}", "Üstün, Boletín, Erdős, é"),
+        # escapes and spaces
+        (r"50\% of \$20 \& more\_", "50% of $20 & more_"),
+        (r"+6.48\,pp", "+6.48 pp"),
+        (r"e.g.\ this", "e.g. this"),
+        (r"a set \{7B, 13B\}", "a set {7B, 13B}"),
+        # ties
+        ("LLMs~(here)", "LLMs (here)"),
+        ("Fig.~2, LLaMA~7B, 50\\%~of", "Fig. 2, LLaMA 7B, 50% of"),
+        # dashes and quotes
+        ("keys -- and values", "keys – and values"),
+        ("14--49x", "14–49x"),
+        ("no---yes", "no—yes"),
+        ("the ``memory wall''", "the “memory wall”"),
+        ("a `sampler' network", "a ‘sampler’ network"),
+        # commands
+        (r"2.4\times faster", "2.4× faster"),
+        (r"\(7\times\) and $9\times$", "7× and 9×"),
+        (r"up to $\sim$5$\times$", "up to ~5×"),
+        (r"$\leq$5 and $<$3", "≤5 and <3"),
+        (r"{\Lambda}-shaped, $\alpha$-VAE", "Λ-shaped, α-VAE"),
+        (r"\textbf{a \emph{b}} {\em c}", "a b c"),
+        (r"$\mathcal{O}(n \log n)$", "O(n log n)"),
+        (r"$\frac{1}{2}$", "1/2"),
+        (r"as shown~\cite{who2024}.", "as shown."),
+        (r"\textcolor{red}{hot}", "hot"),
+        (r"the \method layer", "the method layer"),
+        ("{B}ERT", "BERT"),
+        (r"O(n\log n), O(n^1.5), $\sqrt n$", "O(n log n), O(n^1.5), √n"),
+        (r"x\in\mathbb{R}^{n\times d}", "x∈R^(n×d)"),
+        (r"$\text{A}\rightarrow\text{B}$, $\mu\text{m}$", "A→B, μm"),
+        (r"$\tilde{O}(n)$, $\hat{y}$, $\frac12$", "Õ(n), ŷ, 1/2"),
+        (r"$k_{\max}$, $\text{LLM}_\text{online}$", "k_max, LLM_online"),
+        (r"\textcolor{red}{\textbf{hot}}, {\color{red} x}, {\textbf{Foo}}: y", "hot, x, Foo: y"),
+        (r"\begin{itemize} \item A \end{itemize}", "A"),
+        (r"Good.\footnote{Twice.} \verb|code|", "Good. (Twice.) code"),
+        (r"10{,}000 of $\|x\|_2$ e.g.\@ in \S 3", "10,000 of ‖x‖₂ e.g. in § 3"),
+        (r"\L ojasiewicz, na\"\i ve", "Łojasiewicz, naïve"),
+        (r"written on \today", "written on"),
+        # markup that lost its backslash
+        ("2.7times faster", "2.7× faster"),
+        ("1.6times-1.8times", "1.6×-1.8×"),
+        ("224times224, 224{times}224, 4timesRTX 3090", "224×224, 224×224, 4×RTX 3090"),
+        ("2.17downarrow vs 3", "2.17↓ vs 3"),
+        ('"no" rightarrow "yes"', '"no" → "yes"'),
+        ("up to sim 5times", "up to ~5×"),
+        ("by sim75\\%", "by ~75%"),
+        ("100M sim 1B", "100M~1B"),
+        ("{approx}77 and approx5", "≈77 and ≈5"),
+        ("0.81 pm 0.02", "0.81 ± 0.02"),
+        ("leq5 and geq 3", "≤5 and ≥3"),
+        ("ell_2 norm", "ℓ₂ norm"),
+        ("langle x, {bf 1}rangle^{-1}", "⟨ x, 1⟩⁻¹"),
+        ("W_V !cdot! W_O", "W_V · W_O"),
+        ("textit{O}bstacles", "Obstacles"),
+        # hyperlinks
+        ("at https://a.org/x_y{https://a.org/x_y}.", "at https://a.org/x_y."),
+        ("a https://a.org/x_y{new benchmark} here", "a new benchmark (https://a.org/x_y) here"),
+        (r"\href{https://a.org}{code}, \url{https://b.org/a\_b}", "code (https://a.org), "
+         "https://b.org/a_b"),
+        ("at~https://a.org/~me/x_1--2", "at https://a.org/~me/x_1--2"),
+        (r"\href{https://a.org}{\texttt{code}}", "code (https://a.org)"),
+        (r"as~\cite{https://a.org} say at https://b.org", "as say at https://b.org"),
+        # comments of the source: the mark goes, the sentence stays
+        ("Data matters. % We show it. % Code is here.", "Data matters. We show it. Code is here."),
+        ("% First words", "First words"),
+        # white space and Unicode
+        ("two\n lines\u00a0and\ttabs ", "two lines and tabs"),
+        ("e\u0301 \ufb01ne\u200b \u00ad\ufeff", "é fine"),
+    ],
+)  # fmt: skip
+def test_markup_becomes_unicode(text: str, expected: str) -> None:
+    assert clean(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "many times, 3 times faster, sometimes",
+        "sim2real, sim-to-real, a sim 2 real gap, similar, sim2-real, from sim1 to sim2",
+        "a ge2e loss, every 5timesteps, 3timestamps",
+        "Adapt-infty, alpha and beta, the degree of it",
+        "costs $5 to $10, or $20/$30, between $5 and $10 million",
+        "10 % of them, 95%ile, a higher % of tokens",
+        "~20% less, 1.8~2.01x, about ~7B",
+        "float8_e4m3, _private, W_O, PAT_ch, snake_case_2",
+        "sets {7B, 13B} and {-1, 0, 1}, c in {True, False}",
+        "run it with --no-cache, `--fp16` (--bf16), a ---- rule",
+        "The table lists size, % sparsity. Accuracy: % of answers",
+        "We run the sim 100 times.",
+        "people.eecs.berkeley.edu/~me/x and github.com/a/my--repo",
+        "`code` and it's, 'quoted'",
+        "at 5 pm 20 people, le 5 mai",
+        "approx. 5, approximately 5, leq alone",
+        "C++, C#, A*-Decoding, x > y & z",
+        "https://a.org/a_b^c~d",
+        "naïve Ω(T) — “quoted” 北京",
+        "family emoji 👩\u200d🔬",
+    ],
+)
+def test_what_is_no_markup_stays(text: str) -> None:
+    assert clean(text) == text
+
+
+def test_odd_dollars_and_formulas_stand_together() -> None:
+    assert clean("for $500 ($k$ GPUs, $m$ nodes)") == "for $500 (k GPUs, m nodes)"
+
+
+@pytest.mark.parametrize("form", [r"\{}", r"\{}{{x}}", r"$\{}$", "5{{{}}}", r"a \{} b", r"\{}["])
+def test_every_command_that_pylatexenc_knows_is_cleaned(form: str) -> None:
+    specs = get_default_latex_context_db()
+    names = [name for category in specs.categories() for name in specs.d[category]["macros"]]
+    assert len(names) > 500
+    for name in names:
+        assert "%s" not in clean(form.format(name))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r"\frac is", r"\href{", r"\sqrt", r"\cite[", "$\\", "\\'", "{", "}", "``", "$_$"],
+)
+def test_broken_markup_does_not_raise(text: str) -> None:
+    assert len(clean(text * 1000)) <= len(text * 1000)
+
+
+SEED_TEXTS = sorted(
+    {
+        text
+        for path in dumps.find([ROOT / "seeds"])
+        for listing in dumps.read(path).listings
+        for text in (listing.title, listing.abstract)
+    }
+)
+
+
+def test_cleaning_the_seeds_twice_changes_nothing_more() -> None:
+    assert len(SEED_TEXTS) > 600
+    for text in SEED_TEXTS:
+        assert clean(clean(text)) == clean(text)
+
+
+def test_no_markup_is_left_in_the_seeds() -> None:
+    for text in SEED_TEXTS:
+        assert not set(clean(text)) & set("\\^`\n\t\u00a0")
+        assert "--" not in clean(text)
+
+
+@given(st.text(max_size=300) | st.text(alphabet="\\${}^_~`'%-0a .", max_size=60))
+def test_any_text_cleans_to_one_composed_line_without_private_characters(text: str) -> None:
+    cleaned = clean(text)
+    assert cleaned == " ".join(cleaned.split()) == unicodedata.normalize("NFC", cleaned)
+    assert not any("\ue000" <= char <= "\uf8ff" for char in cleaned)
+
+
+PIECES = [
+    *"\\${}^_~`'%-∼() .,!?02aleKMGxB×é\u00a0\n\t\u200b\ufb01\ue000\x1c\u2028",
+    *("times", "arrow", "downarrow", "sim", "approx", "leq", "ge", "pm", "cdot", "langle", "ldots"),
+    *("\\times", "\\url{", "\\href{", "https://a.org/x_y", "a.ai/b", "\\text{", "{\\bf ", "color{"),
+    *(
+        "--",
+        "---",
+        "``",
+        "''",
+        "\\cite{a}",
+        "sqrt{",
+        "ell_",
+        ". % A",
+        "log_2",
+        "^{2}",
+        "$x$",
+        "\\[",
+    ),
+]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=20).map("".join) | st.sampled_from(SEED_TEXTS)
+ANY_MARKUP = re.compile(
+    r"[\\{}^$~`]|--|[A-Za-z)\]|‖⟩*]_|(?:^|[.!?:;,] )%|[0-9][KMk]?times|arrow|\bsim ?[0-9]"
+    r"|approx[0-9]|\b[lg]eq? ?[0-9]|[0-9] ?pm ?[0-9]|cdot|langle|rangle|ldots"
+)
+RULES = [
+    rule for rules in vars(latex_cleanup).values() if isinstance(rules, list) for rule in rules
+]
+
+
+def slowly_clean(text: str) -> str:
+    """Clean without looking first whether there is anything to clean."""
+    text = INVISIBLE.sub("", re.sub(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]", " ", text))
+    text = " ".join(text.split())
+    for ligature, letters in zip("ﬀﬁﬂﬃﬄ", ("ff", "fi", "fl", "ffi", "ffl"), strict=True):
+        text = text.replace(ligature, letters)
+    if ANY_MARKUP.search(text):
+        always = {
+            name: [rule._replace(needs=("",)) for rule in rules]
+            for name, rules in vars(latex_cleanup).items()
+            if isinstance(rules, list)
+        }
+        with patch.multiple(latex_cleanup, **always, _IN_URLS=("",)):
+            text = " ".join(latex_cleanup.without_markup(text).split())
+    return unicodedata.normalize("NFC", text)
+
+
+@settings(max_examples=500)
+@given(TEXTS | st.text())
+def test_looking_first_changes_nothing(text: str) -> None:
+    assert clean(text) == slowly_clean(text)
+
+
+@settings(max_examples=300)
+@given(TEXTS)
+def test_a_rule_finds_nothing_where_what_it_needs_is_not(text: str) -> None:
+    for rule in RULES:
+        assert any(sign in text for sign in rule.needs) or not rule.pattern.search(text)
+
+
+def test_what_can_be_printed_is_no_white_space_and_not_invisible() -> None:
+    printable = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    assert set(re.findall(r"\s|[\x00-\x1f\x7f-\x9f]", printable)) == {" "}
+    assert not INVISIBLE.search(printable)

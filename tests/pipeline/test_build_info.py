@@ -1,0 +1,75 @@
+"""What a database says of its own build."""
+
+import hashlib
+import sqlite3
+import subprocess
+from contextlib import closing
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from daily_papers.pipeline import build_info, cache
+from tests.conftest import ROOT, daily_papers
+
+COUNTS = {
+    "dump_count": "dumps",
+    "listing_count": "listings",
+    "paper_count": "papers",
+    "claim_count": "claims",
+    "mention_count": "mentions",
+    "rejected_count": "rejected_candidates",
+}
+
+
+def told(database: Path) -> dict[str, str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return dict(connection.execute("select name, value from build_info"))
+
+
+def test_counts_are_those_of_the_tables(database: Path) -> None:
+    info = told(database)
+    assert {name for name in info if name.endswith("_count")} == set(COUNTS)
+    with closing(sqlite3.connect(database)) as connection:
+        for name, table in COUNTS.items():
+            (count,) = connection.execute(f"select count(*) from {table}").fetchone()
+            assert int(info[name]) == count > 0
+
+
+def test_the_hash_of_the_dumps_is_what_a_shell_finds(database: Path) -> None:
+    done = subprocess.run(
+        "LC_ALL=C; sha256sum *.txt | sha256sum", shell=True, cwd=ROOT / "seeds",
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split()[0] == told(database)["dumps_sha256"]
+
+
+def test_versions_and_rules_are_those_that_built_it(database: Path) -> None:
+    info = told(database)
+    assert info["rules_hash"] == cache.rules()
+    assert info["numpy_version"] == version("numpy")
+    assert info["sqlite_version"] == sqlite3.sqlite_version
+    assert len([name for name in info if name.endswith("_version")]) == (
+        len(build_info._MADE_WITH) + len(["schema", "python", "sqlite"])
+    )
+
+
+def test_another_dump_and_another_rule_are_told(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def built() -> dict[str, str]:
+        done = daily_papers("build", corpus, "-o", tmp_path / "papers.db")
+        assert done.exit_code == 0, done.output
+        return told(tmp_path / "papers.db")
+
+    before = built()
+    monkeypatch.setattr(build_info, "rules", lambda: "another")
+    assert built() == before | {"rules_hash": "another"}
+    path = next(corpus.glob("with_*.txt"))
+    path.write_bytes(path.read_bytes() + b"\n")
+    changed = built()
+    assert {name for name in changed if changed[name] != before[name]} == {
+        "rules_hash",
+        "dumps_sha256",
+    }
+    assert len(bytes.fromhex(changed["dumps_sha256"])) == hashlib.sha256().digest_size

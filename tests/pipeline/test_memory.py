@@ -1,0 +1,72 @@
+"""Memory does not grow with the texts: what a build holds of a paper is short, its abstract not."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.api_answers import old
+
+TEXT = 20_000  # bytes of an abstract
+FEW, MANY = 500, 2000  # papers
+MOST = TEXT / 4  # bytes of memory that one more paper may cost
+
+# Builds here, and prints the most memory that this process ever had, in KiB: not `ru_maxrss`, which
+# counts the process that started it. Texts say nothing, as that would take minutes. What has a size
+# whatever the papers, as lots and SQLite's pages and pieces, is small, so that few papers fill it.
+BUILD = """
+import re, sys
+from contextlib import nullcontext
+from functools import cache
+from pathlib import Path
+from daily_papers import digest, intake, pipeline, store
+from daily_papers.checks import running
+from daily_papers.records import Facts
+from daily_papers.search.documents import Counted
+said = digest.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
+nothing = digest.write(said)
+digest.digest = lambda texts: nothing
+pipeline._PAPERS, store._CACHE, running._CACHE = 64, 1024, 1024
+store._FULL_TEXT = {}
+if sys.argv[3:]:
+    intake.Intake.entry = cache(intake.Intake.entry)
+    intake.Intake.__hash__ = object.__hash__
+means = pipeline.Means(1, None)
+report = pipeline.build([Path(sys.argv[1])], Path(sys.argv[2]), False, nullcontext, means, True)
+most = re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())
+print(report.paper_count, most[1])
+"""
+
+
+def papers(count: int, folder: Path) -> Path:
+    """Write dumps of papers whose abstracts are long."""
+    folder.mkdir()
+    for first in range(0, count, 20):
+        day = []
+        for number in range(first, first + 20):
+            words = (f"word{(number * 31 + place) % 997}" for place in range(TEXT // 7))
+            summary = " ".join(words)[:TEXT].strip()
+            day.append(old(id=f"2407.{number:05}", title=f"Number {number}", summary=summary))
+        (folder / f"day_{first:06}.json").write_text(json.dumps(day))
+    return folder
+
+
+def memory(count: int, folder: Path, *more: str) -> int:
+    """Return the bytes of memory that a build of so many papers needs."""
+    dumps = papers(count, folder / str(count))
+    command = [sys.executable, "-c", BUILD, dumps, folder / "papers.db", *more]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert int(said[0]) == count
+    return int(said[1]) * 1024
+
+
+@pytest.mark.parametrize("keeps", [False, True], ids=["as it is", "with texts kept in memory"])
+def test_memory_does_not_grow_with_the_texts(tmp_path: Path, keeps: bool) -> None:
+    """With texts kept it does, and this finds it."""
+    more = ["keep"] if keeps else []
+    few, many = (memory(count, tmp_path, *more) for count in (FEW, MANY))
+    growth = (many - few) / (MANY - FEW)
+    print(f"{few / 2**20:.0f} MB, then {many / 2**20:.0f} MB: {growth:.0f} bytes for a paper more")
+    assert (growth > MOST) is keeps

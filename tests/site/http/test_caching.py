@@ -1,0 +1,211 @@
+"""What caches may keep, and who is let in; without a server."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from daily_papers.site.http import admission, caching, headers, sql_limits
+from daily_papers.site.http.caching import Versions
+from daily_papers.site.http.datasette_settings import SETTINGS
+from tests.conftest import ROOT
+
+VERSIONS = Versions("d" * 64, "c" * 16, {"/papers.db": "d" * 16, "/static/site.css": "5" * 16})
+PAGE = ("papers.example", "https", "/search", "q=kv")
+
+
+def test_a_tag_changes_with_data_code_host_scheme_path_and_arguments() -> None:
+    others = [
+        VERSIONS.etag("evil.example", *PAGE[1:]),
+        VERSIONS.etag(PAGE[0], "http", *PAGE[2:]),
+        VERSIONS.etag(*PAGE[:2], "/results", PAGE[3]),
+        VERSIONS.etag(*PAGE[:3], "q=kv&page=2"),
+        Versions("e" * 64, "c" * 16, {}).etag(*PAGE),
+        Versions("d" * 64, "b" * 16, {}).etag(*PAGE),
+    ]
+    tag = VERSIONS.etag(*PAGE)
+    assert tag == VERSIONS.etag(*PAGE)
+    assert len({tag, *others}) == 1 + len(others)
+    assert tag.startswith('W/"')  # it may be compressed or not
+
+
+def test_parts_of_a_hash_are_told_apart() -> None:
+    assert caching.short_hash(b"ab", b"c") != caching.short_hash(b"a", b"bc")
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "status", "control"),
+    [
+        ("/", "", 200, caching.PAGES),
+        ("/papers.db", "", 200, caching.PAGES),
+        ("/papers.db", "_hash=" + "d" * 16, 200, caching.FOREVER),
+        ("/papers.db", "_hash=" + "e" * 16, 200, caching.PAGES),  # of another database
+        ("/static/site.css", "_hash=" + "5" * 16, 200, caching.FOREVER),
+        ("/static/site.css", "_hash=" + "d" * 16, 200, caching.PAGES),
+        ("/search", "_hash=" + "d" * 16, 200, caching.PAGES),
+        ("/papers.json", "sql=select+1", 200, caching.PAGES),
+        ("/papers.json", "sql=select+1", 400, caching.NEVER),  # it may have been stopped
+        ("/search", "q=kv", 429, caching.NEVER),
+        ("/nothing", "", 404, "public, max-age=60"),
+        ("/-/static/app.css", "abc", 200, "public, max-age=3600"),
+        ("/-/static/nothing.css", "", 404, caching.NEVER),
+        ("/-/threads", "", 200, caching.NEVER),
+        ("/health", "", 200, caching.NEVER),
+        ("/search", "", 500, caching.NEVER),
+    ],
+)
+def test_only_what_stays_is_kept_for_good(path: str, query: str, status: int, control: str) -> None:
+    assert VERSIONS.control(path, query, status) == control
+
+
+def test_caches_keep_pages_five_minutes_and_what_is_hashed_a_year() -> None:
+    pages = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
+    assert VERSIONS.control("/search", "q=kv", 200) == pages
+    kept = VERSIONS.control("/papers.db", "_hash=" + "d" * 16, 200)
+    assert kept == "public, max-age=31536000, immutable"
+    assert VERSIONS.control("/health", "", 200) == "no-store"
+    told = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    assert "| 5 minutes; for an hour more the old page is shown while the new one is" in told
+    assert "| addresses with `?_hash=` | a year: " in told
+
+
+def test_a_browser_may_have_one_of_several_tags() -> None:
+    tag = VERSIONS.etag(*PAGE)
+    assert caching.is_known(f'"x", {tag}', tag)
+    assert not caching.is_known('"x"', tag)
+    assert not caching.is_known("", tag)
+
+
+def test_files_are_known_by_name_and_content(tmp_path: Path) -> None:
+    (tmp_path / "a.css").write_text("a")
+    first = caching.hash_of_files(tmp_path)
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "a.pyc").write_text("x")
+    assert caching.hash_of_files(tmp_path) == first
+    (tmp_path / "a.css").rename(tmp_path / "b.css")
+    renamed = caching.hash_of_files(tmp_path)
+    (tmp_path / "b.css").write_text("b")
+    assert len({first, renamed, caching.hash_of_files(tmp_path)}) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "is_strict"),
+    [
+        *((path, True) for path in ("/", "/search", "/results", "/compare", "/api", "/nothing")),
+        *((f"/papers/{one}/a", True) for one in ("papers", "topics", "entities", "organizations")),
+        *((path, False) for path in ("/papers", "/papers/papers", "/papers/dumps/a", "/-/plugins")),
+    ],
+)
+def test_our_own_pages_run_no_script_that_stands_in_them(path: str, is_strict: bool) -> None:
+    policy = headers.policy(path, "text/html; charset=utf-8")
+    assert ("unsafe" not in policy) == is_strict
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in headers.policy(path, "application/json")
+
+
+def test_only_named_hosts_are_answered_for() -> None:
+    admission.check("GET", "papers.example:8001", "/", ["papers.example"])
+    admission.check("GET", "Papers.Example", "/", ["papers.example"])
+    admission.check("GET", "anything", "/", [])
+    for host in (
+        "evil.example",
+        "",
+        "papers.example.evil",
+        "papers.example@evil",
+        "papers.example:x",
+    ):
+        with pytest.raises(admission.Refused, match="does not answer for"):
+            admission.check("GET", host, "/", ["papers.example"])
+
+
+def test_nothing_is_written() -> None:
+    admission.check("POST", "", "/-/mcp", [])
+    for method, path in (("POST", "/papers"), ("PUT", "/-/mcp"), ("PATCH", "/"), ("EVIL", "/")):
+        with pytest.raises(admission.Refused) as refused:
+            admission.check(method, "", path, [])
+        assert refused.value.status == 405
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query", "is_costly"),
+    [
+        ("GET", "/papers.json", "sql=select+1", True),
+        ("GET", "/papers/papers", "_where=1", True),
+        ("GET", "/papers", "%73ql=select+1", True),
+        ("GET", "/papers", "sql", True),
+        ("POST", "/-/mcp", "", True),
+        ("GET", "/search", "q=sql", False),
+        ("GET", "/papers/papers", "year=2024", False),
+    ],
+)
+def test_sql_of_who_asks_is_costly(method: str, path: str, query: str, is_costly: bool) -> None:
+    assert admission.is_costly(method, path, query) == is_costly
+
+
+def test_one_costly_query_runs_at_a_time() -> None:
+    async def storm() -> int:
+        turns, now, most = admission.Turns(), 0, 0
+
+        async def query() -> None:
+            nonlocal now, most
+            async with turns.turn():
+                now += 1
+                most = max(most, now)
+                await asyncio.sleep(0)
+                now -= 1
+
+        await asyncio.gather(*(query() for _ in range(30)))
+        async with turns.turn():  # the place is free again
+            return most
+
+    assert asyncio.run(storm()) == 1
+
+
+def test_32_costly_queries_wait_and_the_next_are_sent_away() -> None:
+    async def crowd() -> tuple[int, list[int]]:
+        turns, served, refused = admission.Turns(), 0, list[int]()
+
+        async def query() -> None:
+            nonlocal served
+            try:
+                async with turns.turn():
+                    served += 1
+            except admission.Refused as problem:
+                refused.append(problem.status)
+
+        async with turns.turn():
+            queries = [asyncio.create_task(query()) for _ in range(40)]
+            await asyncio.sleep(0)  # all of them ask while one runs
+        await asyncio.gather(*queries)
+        return served, refused
+
+    assert asyncio.run(crowd()) == (32, [429] * 8)
+
+
+def test_who_waits_too_long_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "PATIENCE", 0.01)
+
+    async def wait() -> int:
+        turns = admission.Turns()
+        async with turns.turn():
+            with pytest.raises(admission.Refused) as refused:
+                async with turns.turn():
+                    pass
+        return refused.value.status
+
+    assert asyncio.run(wait()) == 429
+
+
+def test_security_and_serving_state_the_limits_of_costly_queries() -> None:
+    assert (admission.AT_ONCE, admission.WAITING, admission.PATIENCE) == (1, 32, 10)
+    assert SETTINGS["sql_time_limit_ms"] == 1_000
+    assert (sql_limits.MOST_BYTES, admission.MOST_SENT) == (8_000_000, 2**20)
+    security, serving = (
+        " ".join((ROOT / name).read_text(encoding="utf-8").split())
+        for name in ("SECURITY.md", "docs/serving.md")
+    )
+    assert "each query is stopped after a second" in security
+    assert "only one runs at a time in each process" in security
+    assert "at most a megabyte" in security
+    assert "SQL of visitors is stopped after a second, or at 8 MB of answer" in serving
+    assert "One such query runs at a time in a process, 32 wait, each for ten seconds" in serving

@@ -1,0 +1,49 @@
+"""Facts in place: a text cut into pieces."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daily_papers.site.views.annotate import Fact, Segment, segments
+
+TEXT = "It runs 2x faster than vLLM."
+
+
+def fact(start: int, end: int, kind: str = "claim") -> Fact:
+    return Fact(kind, start, end, f"{kind} {start} {end}", "")
+
+
+def test_a_fact_inside_another_is_cut_out_and_has_both() -> None:
+    claim, method = fact(8, 27), fact(23, 27, "method")
+    assert segments(TEXT, [claim, method]) == [
+        Segment("It runs ", ()),
+        Segment("2x faster than ", (claim,)),
+        Segment("vLLM", (method, claim)),
+        Segment(".", ()),
+    ]
+
+
+def test_facts_that_cross_share_what_both_cover() -> None:
+    one, other = fact(0, 7), fact(3, 17)
+    assert [part.facts for part in segments(TEXT, [one, other])] == [
+        (one,), (one, other), (other,), (),
+    ]  # fmt: skip
+
+
+def test_kinds_are_each_named_once() -> None:
+    part = segments(TEXT, [fact(0, 4), fact(0, 4, "model"), fact(0, 5)])[0]
+    assert part.kinds == ("claim", "model")
+
+
+SPANS = st.tuples(st.integers(0, 40), st.integers(0, 40))
+
+
+@given(st.text(max_size=30), st.lists(SPANS, max_size=8))
+def test_pieces_are_the_text_and_each_fact_covers_its_own(
+    text: str, spans: list[tuple[int, int]]
+) -> None:
+    facts = [fact(start, end) for start, end in spans]
+    found = segments(text, facts)
+    assert "".join(part.text for part in found) == text
+    for one in facts:
+        covered = "".join(part.text for part in found if one in part.facts)
+        assert covered == (text[one.start : one.end] if one.start < one.end else "")
