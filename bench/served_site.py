@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 TIMEOUT = 60  # seconds
 COMMAND = Path(sys.executable).with_name("daily-papers")
 # Plugins that make our serving; with all others, plain Datasette has the same content.
-SERVING = ("front.py", "sql_limits.py", "database_file.py", "refusals.py")
+SERVING = ("site_middleware.py", "sql_guard.py", "database_file.py", "refusals.py")
 STAND_IN = """
 from datasette import hookimpl
 

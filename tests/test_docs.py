@@ -285,7 +285,7 @@ def test_a_page_of_the_file_is_as_large_as_is_said(seeds: sqlite3.Connection) ->
 
 
 def test_our_queries_take_less_than_the_time_limit() -> None:
-    """As measured over 100,000 papers: settings.py says so."""
+    """As measured over 100,000 papers: datasette_settings.py says so."""
     text = (ROOT / "docs" / "site.md").read_text(encoding="utf-8").split("\n100,000 papers\n")[1]
     (slowest,) = re.findall(r"^query .* ([\d.]+)$", text, re.MULTILINE)
     assert float(slowest) < SETTINGS["sql_time_limit_ms"]

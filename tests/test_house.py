@@ -70,6 +70,9 @@ def test_the_wheel_has_the_package_and_the_site_and_nothing_else(wheel: Path) ->
 
 def test_the_page_about_the_layout_names_every_place() -> None:
     layout = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8").split("\n## ")[0]
-    assert all(f"`{one}.py`" in layout or f"`{one}/`" in layout for one in ORDER)
+    places = [
+        layout.index(f"`{name}.py`" if f"`{name}.py`" in layout else f"`{name}/`") for name in ORDER
+    ]
+    assert places == sorted(places)
     for folder in re.findall(r"`([a-z]+)/`", layout):
         assert (ROOT / folder).is_dir() or (PACKAGE / folder).is_dir(), folder

@@ -39,7 +39,7 @@ main(["build", *sys.argv[2:]])
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of dumps of made-up papers."""
     folder = tmp_path_factory.mktemp("many") / "dumps"
-    generate = [sys.executable, ROOT / "bench" / "corpus.py", str(PAPERS), folder]
+    generate = [sys.executable, ROOT / "bench" / "generated_dumps.py", str(PAPERS), folder]
     subprocess.run(generate, check=True)
     return folder
 

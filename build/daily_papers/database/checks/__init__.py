@@ -1,5 +1,5 @@
 """Data tests: what must hold in every database, each one a query for the rows that break it; and
-tests against what is known elsewhere, see outside.py.
+tests against what is known elsewhere, see baseline.py.
 """
 
 from pathlib import Path

@@ -1,8 +1,8 @@
 """Reads a Daily Papers page that was saved as plain text or Markdown.
 
 Such a capture is some lines of page furniture, then the papers, then perhaps the foot of the page.
-Tools differ in what they keep; see capture.py for its lines, furniture.py for what surrounds the
-papers, and printed.py for the papers.
+Tools differ in what they keep; see page_lines.py for its lines, furniture.py for what surrounds the
+papers, and paper_blocks.py for the papers.
 
 Paragraphs are parted by blank lines; in a capture without any, every line is a paragraph.
 """

@@ -1,6 +1,6 @@
 """The JSON Schemas of our JSON answers, by name; columns come from the tables' declaration.
 
-Each schema names all that its answer has. More may come: see SCHEMA_VERSION in site.py.
+Each schema names all that its answer has. More may come: see SCHEMA_VERSION in responses.py.
 """
 
 from typing import Any
