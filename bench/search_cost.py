@@ -5,7 +5,8 @@
 Serves the database (one of bench/build_cost.py, or any other) as `make serve` does, asks every
 query of the mix ROUNDS times (Datasette's own search once: it is slow), a client at a time, and
 prints for both what an answer took, the share of queries whose slowest answer took at most 300 ms,
-and of answers that failed or left facets out for want of time. The first time is with nothing cached.
+and of answers that failed or left facets out for want of time. The first time is with nothing
+cached.
 """
 
 import argparse

@@ -19,12 +19,13 @@ from typing import Any
 import pytest
 import yaml
 
-from daily_papers import dumps, fetch
+from daily_papers import fetch
 from daily_papers.cli import main
 from daily_papers.database import writer
 from daily_papers.database.checks import typical
 from daily_papers.database.schema import TABLES
-from daily_papers.dumps import recall
+from daily_papers.dumps import html, recall, saved_file
+from daily_papers.dumps.captures import text_page
 from daily_papers.export import table_files
 from daily_papers.facts.claims import plausibility, rejections
 from daily_papers.fetch.client import Service
@@ -316,7 +317,7 @@ def test_the_readme_and_its_command_ask_for_the_same_python() -> None:
 
 
 def test_the_limits_of_dumps_are_those_of_their_readers() -> None:
-    sizes = [reader.LARGEST >> 20 for reader in (dumps.files, dumps.html, dumps.text)]
+    sizes = [reader.LARGEST >> 20 for reader in (saved_file, html, text_page)]
     said = page("docs/formats.md")
     assert "({} MB, HTML {}, text {})".format(*sizes) in said
     assert f"of which less than {recall.FLOOR} % of the papers is understood" in said

@@ -46,9 +46,9 @@ KEYS = [key_of(b"key", bytes([number])) for number in range(120)]
 # Builds, and is killed when all has been read.
 KILLED = """
 import os, signal, sys
-from daily_papers import store
+from daily_papers.database import writer
 from daily_papers.cli import main
-store.write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+writer.write = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 main(["build", *sys.argv[1:]])
 """
 

@@ -23,20 +23,20 @@ LIMIT = 60  # seconds that the machine may take for what takes none
 # Builds nothing, and waits: with two processes, which wait for work.
 WAITING = """
 import os, time
-from daily_papers import work
-with work.processes(2, lambda: os.write(1, b"begun\\n")) as executor:
-    assert list(work.each(executor, abs, range(-8, 0)))
+from daily_papers.pipeline import workers
+with workers.processes(2, lambda: os.write(1, b"begun\\n")) as executor:
+    assert list(workers.each(executor, abs, range(-8, 0)))
     for _ in range(6000):
         time.sleep(0.1)
 """
 # The same, with processes that work.
 WORKING = """
 import os, time
-from daily_papers import work
+from daily_papers.pipeline import workers
 def items():
     yield from [600] * 9
-with work.processes(2, lambda: os.write(1, b"begun\\n")) as executor:
-    next(work.each(executor, time.sleep, items()))
+with workers.processes(2, lambda: os.write(1, b"begun\\n")) as executor:
+    next(workers.each(executor, time.sleep, items()))
 """
 
 

@@ -109,5 +109,5 @@ def _describe(content: Content, place: Path) -> None:
     (place / SUMS).write_text("".join(line for _, line in sums), encoding="utf-8")
 
 
-def _json(described: dict[str, Any]) -> str:
-    return json.dumps(descriptions, indent=2, ensure_ascii=False) + "\n"
+def _json(description: dict[str, Any]) -> str:
+    return json.dumps(description, indent=2, ensure_ascii=False) + "\n"

@@ -1,4 +1,4 @@
-"""Describes the addresses of endpoints.py as OpenAPI, for programs that make clients and for agents.
+"""Describes the addresses of endpoints.py as OpenAPI, for generated clients and for agents.
 
 Source: https://spec.openapis.org/oas/v3.1.1.html
 """
