@@ -3,9 +3,10 @@
 import json
 import zlib
 from collections.abc import Callable, Iterable
-from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
+
+from msgspec.structs import fields
 
 from daily_papers.records import (
     Claim,

@@ -1,7 +1,8 @@
 """What passes from place to place: the records of a dump, and the rows that the database keeps."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 DateBasis = Literal["stated", "inferred"]
 Format = Literal["text", "html", "json"]
@@ -11,6 +12,10 @@ EntityKind = Literal["hardware", "model", "dataset", "method"]
 Role = Literal["mentioned", "compared", "introduced"]
 Bound = Literal["up to", "at least", "about", "average"]
 LinkSource = Literal["abstract", "listing"]
+
+
+class Record(Struct, frozen=True, array_like=True):
+    """What passes from package to package: its fields, in this order, as values of its own."""
 
 
 class DumpError(Exception):
@@ -30,8 +35,7 @@ class DumpError(Exception):
         return f"{file if self.line is None else f'{file}:{self.line}'}: {self.problem}"
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Record, frozen=True):
     """A paper as one dump lists it; text is as it was saved, but for white space.
 
     Lines count from 1 and are inclusive; `line_count` leaves out blank ones, and those that an
@@ -62,16 +66,14 @@ class Listing:
     project_url: str | None = None
 
 
-@dataclass(frozen=True)
-class Furniture:
+class Furniture(Record, frozen=True):
     """A line of the file that is no listing: its number and the name of the part it belongs to."""
 
     line: int
     part: str
 
 
-@dataclass(frozen=True)
-class Dump:
+class Dump(Record, frozen=True):
     """One saved file: where it came from, when the page was shown, and what it lists, in order."""
 
     id: str
@@ -89,8 +91,7 @@ class Dump:
     states: tuple[str, ...]  # what its records state, found so too
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Record, frozen=True):
     """One row of `papers`, its text clean Unicode; and where listings say its code and page are."""
 
     id: str
@@ -109,24 +110,21 @@ class Paper:
     project_url: str | None = None
 
 
-@dataclass(frozen=True)
-class Organization:
+class Organization(Record, frozen=True):
     """One row of `organizations`: the handle, and the name it shows."""
 
     id: str
     name: str
 
 
-@dataclass(frozen=True)
-class Author:
+class Author(Record, frozen=True):
     """One row of `authors`: a name, and the id made from it."""
 
     id: str
     name: str
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Record, frozen=True):
     """One number that a paper states as its result; quote is `text[start:end]` of its field."""
 
     quote: str
@@ -146,8 +144,7 @@ class Claim:
     is_improvement: bool | None
 
 
-@dataclass(frozen=True)
-class RejectedCandidate:
+class RejectedCandidate(Record, frozen=True):
     """A number that is no claim, and the name of the rule that says so."""
 
     text: str
@@ -157,8 +154,7 @@ class RejectedCandidate:
     reason: str
 
 
-@dataclass(frozen=True)
-class PaperTopic:
+class PaperTopic(Record, frozen=True):
     """A topic of a paper, and the phrase that says so best."""
 
     topic_id: str
@@ -168,8 +164,7 @@ class PaperTopic:
     end: int
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(Record, frozen=True):
     """A name in a title or an abstract; mentions with the same kind and key name one entity."""
 
     text: str
@@ -183,8 +178,7 @@ class Mention:
     listed: bool  # the vocabulary knows it, and so its kind
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(Record, frozen=True):
     """A URL as the abstract writes it, closing punctuation left out, and where; or as a listing
     names it, which has no place in the abstract."""
 
@@ -198,8 +192,7 @@ class Link:
     end: int | None
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Record, frozen=True):
     """What one paper states."""
 
     name: str | None
@@ -211,8 +204,7 @@ class Facts:
     mentions: tuple[Mention, ...]  # last: a digest keeps them apart
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Record, frozen=True):
     """One row of `entities`: a named thing, and the paper that introduces it, if it is here."""
 
     id: str

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from daily_papers.dumps import api, html
 from daily_papers.records import Dump, DumpError
@@ -64,7 +65,7 @@ def test_a_page_says_of_its_papers_what_the_answer_of_the_service_does() -> None
 
     def stated(dump: Dump) -> list[object]:
         return [
-            {**vars(one), "first_line": 0, "last_line": 0, "line_count": 0} for one in dump.listings
+            replace(listing, first_line=0, last_line=0, line_count=0) for listing in dump.listings
         ]
 
     assert stated(page) == stated(answered)

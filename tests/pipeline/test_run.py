@@ -1,6 +1,5 @@
 """The whole way: same bytes for the same dumps, and the old file stands whatever happens."""
 
-import dataclasses
 import os
 import random
 import shutil
@@ -14,6 +13,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from daily_papers import dumps
@@ -222,7 +222,7 @@ def test_a_reader_that_loses_a_line_is_found_out(
 
     def lose_a_line(path: Path) -> Dump:
         dump = read(path)
-        return dataclasses.replace(dump, furniture=dump.furniture[1:])
+        return msgspec.structs.replace(dump, furniture=dump.furniture[1:])
 
     monkeypatch.setattr(dumps, "read", lose_a_line)
     result = daily_papers("build", corpus, "-o", tmp_path / "papers.db", "--no-cache")

@@ -6,8 +6,9 @@ What a file is, text, HTML or JSON, its content tells, never its name; each may 
 import os
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from daily_papers.dumps import api, html, recall, saved_file
 from daily_papers.dumps.captures import text_page

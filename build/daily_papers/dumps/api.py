@@ -5,10 +5,12 @@ a record on each line (JSON Lines): these are read as well.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import replace
 
 from daily_papers.dumps import envelope, recall, record_fields, strict_json
 from daily_papers.dumps.saved_file import Lines, decode, dump_id

@@ -7,7 +7,7 @@ cards say; see cards.py.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
+from msgspec.structs import replace
 
 from daily_papers.dumps import cards, envelope, html_parse, recall, record_fields, strict_json
 from daily_papers.dumps.saved_file import NEWLINE, Lines, decode, dump_id, fold, too_large

@@ -10,9 +10,11 @@ Authors are the same when their names are, letter by letter; see `author_id`.
 import re
 from array import array
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from daily_papers.papers.cleaning import clean
 from daily_papers.papers.titles import author_id, key_and_slug

@@ -5,9 +5,11 @@ Memory keeps of a listing no more than what tells papers apart; the rest goes to
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from daily_papers import codec, dumps
 from daily_papers.dumps.saved_file import dump_id, fingerprint
@@ -99,7 +101,7 @@ class Intake:
         for place in found.places:
             self.in_order.add(self.listings[place])
         self.in_order.flush()
-        return replace(found, load=partial(_entry, self.in_order))
+        return Papers(found.ids, found.places, found.ends, partial(_entry, self.in_order))
 
     def entry(self, place: int) -> Entry:
         """Return a listing by its place."""

@@ -4,11 +4,12 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from daily_papers import vocabulary
 from daily_papers.database import schema

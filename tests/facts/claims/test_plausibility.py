@@ -2,9 +2,9 @@
 
 import itertools
 import sqlite3
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from daily_papers import facts
 from daily_papers.facts.claims.plausibility import LIMITS, reason_against
