@@ -32,9 +32,7 @@ SEED = 1
 LOT = 10_000  # rows that the floor reads ahead, off the clock
 LOOK = 1  # seconds between two looks at memory: each costs the processes some time
 MEGABYTE = 2**20
-NOTHING = extraction.write(
-    extraction.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
-)
+NOTHING = extraction.Extraction(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
 
 
 @dataclass(frozen=True)
@@ -108,9 +106,9 @@ def memory(process: int) -> int:
 def run(dumps: Path, target: Path, cache: Path | None, *, facts: bool) -> None:
     """Build here."""
     if not facts:
-        extraction.digest = lambda _: NOTHING
-    means = pipeline.Means(os.cpu_count() or 1, cache)
-    pipeline.build([dumps], target, False, nullcontext, means, unusual=not facts)
+        extraction.extract = lambda *_: NOTHING
+    resources = pipeline.Resources(os.cpu_count() or 1, cache)
+    pipeline.build([dumps], target, False, nullcontext, resources, unusual=not facts)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 from daily_papers import dumps, facts
-from daily_papers.papers import merging
+from daily_papers.papers.cleaning import clean_listing
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 ROUNDS = 5
@@ -40,8 +40,8 @@ def median(extract: Callable[[str, str], object], texts: list[tuple[str, str]]) 
 def main() -> None:
     """Print the medians over the seeds and their ratio."""
     read = [dumps.read(file) for file in dumps.find([SEEDS])]
-    entries = [merging.entry(one) for dump in read for one in dump.listings]
-    texts = [(one.title, one.listing.abstract) for one in entries]
+    listings = [clean_listing(listing) for dump in read for listing in dump.listings]
+    texts = [(listing.title, listing.abstract) for listing in listings]
     lowest = median(floor, texts)
     taken = median(facts.extract, texts)
     print(f"abstracts            {len(texts)}")

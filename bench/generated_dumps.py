@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from daily_papers import dumps
-from daily_papers.papers import merging
+from daily_papers.papers.cleaning import clean_listing
 from daily_papers.text import Text
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -50,12 +50,12 @@ class Generator:
     def __init__(self, seed: int) -> None:
         """Read the seeds."""
         read = [dumps.read(file) for file in dumps.find([SEEDS])]
-        entries = [merging.entry(one) for dump in read for one in dump.listings]
-        self.titles = [one.title.rpartition(": ")[2] for one in entries]
+        listings = [clean_listing(listing) for dump in read for listing in dump.listings]
+        self.titles = [listing.title.rpartition(": ")[2] for listing in listings]
         self.sentences = [
-            one.listing.abstract[sentence.start : sentence.end].split(" ")
-            for one in entries
-            for sentence in Text("abstract", one.listing.abstract).sentences
+            listing.abstract[sentence.start : sentence.end].split(" ")
+            for listing in listings
+            for sentence in Text("abstract", listing.abstract).sentences
         ]
         self.chance = np.random.default_rng(seed)
 
