@@ -10,8 +10,8 @@ from random import Random
 import pytest
 
 from daily_papers.database import checks
+from daily_papers.database.columns import Column, Table
 from daily_papers.database.schema import TABLES
-from daily_papers.database.writer import Column, Table
 from tests.api_answers import answer, new
 from tests.conftest import daily_papers
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from daily_papers.database.columns import Table
 from daily_papers.database.schema import MAJOR, TABLES
-from daily_papers.database.writer import Table
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -17,8 +17,8 @@ import pandas
 import pytest
 import yaml
 
-from daily_papers.database.writer import Table
-from daily_papers.export import column_types, dataset_card
+from daily_papers.database.columns import Kind, Table
+from daily_papers.export import dataset_card
 from daily_papers.export.content import Content
 from daily_papers.export.croissant import croissant
 from daily_papers.export.data_dictionary import dictionary
@@ -108,7 +108,7 @@ def test_mlcroissant_loads_every_record(
         expected = database.execute(f'select * from "{table.name}" order by {key}').fetchall()
     read = [
         tuple(
-            in_sqlite(column_types.kind(column), value)
+            in_sqlite(column.kind, value)
             for column, value in zip(table.columns, one.values(), strict=True)
         )
         for one in records
@@ -116,7 +116,7 @@ def test_mlcroissant_loads_every_record(
     assert read == expected
 
 
-def in_sqlite(kind: column_types.Kind, value: Any) -> Any:
+def in_sqlite(kind: Kind, value: Any) -> Any:
     """What a value that mlcroissant gives is in SQLite."""
     if kind == "list":
         return json.dumps([one.decode() for one in value], ensure_ascii=False)

@@ -118,7 +118,7 @@ def build(
     except run.UnreadableDumps as unreadable:
         complain(unreadable.errors)
         sys.exit(1)
-    except (writer.StoreError, checks.CheckError, WorkError, OSError) as error:
+    except (writer.WriteError, checks.CheckError, WorkError, OSError) as error:
         complain([error])
         sys.exit(1)
     if report.skipped:

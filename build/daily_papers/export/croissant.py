@@ -6,8 +6,8 @@ Source: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html
 
 from typing import Any
 
-from daily_papers.database.writer import Column
-from daily_papers.export import column_types
+from daily_papers.database.columns import Column
+from daily_papers.export.column_types import column_type
 from daily_papers.export.content import NAME, Content
 from daily_papers.export.table_files import CSV, File, Written
 
@@ -90,18 +90,17 @@ def _record_set(content: Content, one: Written) -> Json:
 
 
 def _field(one: Written, column: Column, about: str) -> Json:
-    held = column_types.kind(column)
     described: Json = {
         "@type": "cr:Field",
         "@id": f"{one.table.name}/{column.name}",
         "name": column.name,
         "description": about,
-        "dataType": column_types.CROISSANT[held],
+        "dataType": column_type(column).croissant,
         "source": {
             "fileObject": {"@id": one.parquet.path},
             "extract": {"column": column.name},
         },
     }
-    if held == "list":
+    if column.kind == "list":
         described |= {"isArray": True, "arrayShape": "-1"}
     return described

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from daily_papers.database.writer import Column
-from daily_papers.export import column_types
+from daily_papers.database.columns import Column
+from daily_papers.export.column_types import column_type
 from daily_papers.export.content import Content
 from daily_papers.export.table_files import Written
 from daily_papers.site.views.text_tables import markdown
@@ -29,7 +29,7 @@ def _table(content: Content, one: Written) -> str:
     rows = (
         (
             column.name,
-            column_types.SHOWN[column_types.kind(column)],
+            column_type(column).parquet,
             "" if column.required else "may be",
             "; ".join(_limits(column)),
             about[column.name],
@@ -44,7 +44,7 @@ def _table(content: Content, one: Written) -> str:
 
 
 def _limits(column: Column) -> Iterator[str]:
-    known = column_types.constraints(column)
+    known = column.table_schema()
     if column.references:
         yield f"{column.references}.id"
     if "enum" in known:

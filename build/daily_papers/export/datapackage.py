@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from daily_papers.database.writer import Column, Table
-from daily_papers.export import column_types
+from daily_papers.database.columns import Column, Table
+from daily_papers.export.column_types import column_type
 from daily_papers.export.content import NAME, Content
 from daily_papers.export.descriptions import Described
 from daily_papers.export.table_files import CSV, PARQUET, File, Written
@@ -89,13 +89,12 @@ def _schema(table: Table, columns: Mapping[str, str]) -> Json:
 
 
 def _field(column: Column, about: str) -> Json:
-    held = column_types.kind(column)
     described: Json = {
         "name": column.name,
-        "type": column_types.TABLE_SCHEMA[held],
+        "type": column_type(column).table_schema,
         "description": about,
-        "constraints": column_types.constraints(column),
+        "constraints": column.table_schema(),
     }
-    if held == "text" and column.required:
+    if column.kind == "text" and column.required:
         described["missingValues"] = []  # an empty cell is an empty text here, elsewhere it is null
     return described

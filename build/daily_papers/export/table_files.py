@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from daily_papers.database.writer import Table
+from daily_papers.database.columns import Table
 from daily_papers.export import column_types
 
 ROW_GROUP = 65_536  # rows
@@ -81,7 +81,7 @@ def arrow_schema(table: Table, about: str, columns: Mapping[str, str]) -> pa.Sch
     fields = [
         pa.field(
             column.name,
-            column_types.ARROW[column_types.kind(column)],
+            column_types.column_type(column).arrow,
             nullable=not column.required,
             metadata={"description": columns[column.name]},
         )

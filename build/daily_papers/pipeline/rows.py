@@ -1,103 +1,127 @@
-"""Makes the rows of every table of what was read, identified and found."""
+"""Makes the rows of every table from dumps, papers, facts and the vocabulary."""
 
 import json
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter, itemgetter
-from typing import Any
 
 import numpy as np
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from daily_papers import vocabulary
 from daily_papers.database import schema
-from daily_papers.database.writer import Row, Rows, Table
+from daily_papers.database.columns import Row
+from daily_papers.database.writer import Rows, Values
 from daily_papers.facts import links
 from daily_papers.papers.entities import Registered, Registry
 from daily_papers.papers.merging import Papers
 from daily_papers.pipeline import extraction
 from daily_papers.pipeline.intake import Intake
-from daily_papers.records import Entity, Facts, Organization, Paper
+from daily_papers.records import Author, Claim, Entity, Facts, Organization, Paper
 from daily_papers.search.documents import Document, Lot, weigh
 from daily_papers.search.name_index import Name, name_rows
 from daily_papers.workfile import Spool
 
-
-class _Maker:
-    """Makes rows of a table: some columns are given, in the order named here, the others are a
-    record's attributes."""
-
-    def __init__(self, table: Table, *given: str) -> None:
-        names = [one.name for one in table.columns]
-        taken = [name for name in names if name not in given]
-        self._values: Callable[[object], Any] = attrgetter(*taken)
-        self._is_one = len(taken) == 1
-        self._ordered = itemgetter(*map([*given, *taken].index, names))
-
-    def __call__(self, record: object, *given: object) -> Row:
-        values = self._values(record)
-        row: Row = self._ordered((*given, values) if self._is_one else (*given, *values))
-        return row
-
-
-_DUMP = _Maker(schema.DUMPS, "listing_count", "states")
-_LISTING = _Maker(schema.LISTINGS, "dump_id", "paper_id", "title_as_listed")
-_PAPER = _Maker(schema.PAPERS, "name", "type", "has_code", "topics", "hardware", "models")
-_AUTHOR = _Maker(schema.AUTHORS)
-_ORGANIZATION = _Maker(schema.ORGANIZATIONS)
-_ENTITY = _Maker(schema.ENTITIES)
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _TOPIC_NAMES = {topic.id: topic.name for topic in vocabulary.TOPICS.all}
-_FACTS = (
-    ("topics", schema.PAPER_TOPICS, _Maker(schema.PAPER_TOPICS, "paper_id")),
-    ("claims", schema.CLAIMS, _Maker(schema.CLAIMS, "id", "paper_id")),
-    ("links", schema.LINKS, _Maker(schema.LINKS, "paper_id")),
-    ("rejected", schema.REJECTED_CANDIDATES, _Maker(schema.REJECTED_CANDIDATES, "paper_id")),
-)
-_MENTION = _Maker(schema.MENTIONS, "id", "paper_id", "entity_id")
 
 Met = Mapping[str, Registered]  # what a paper mentions, by key
 
 
 def dump_rows(intake: Intake) -> Rows:
     """Return the rows of the dumps."""
-    return schema.DUMPS, (
-        _DUMP(one.dump, len(one.places), _array(one.dump.states)) for one in intake.taken
+    return _batch(
+        schema.Dump,
+        (
+            schema.Dump(
+                id=dump.id,
+                file=dump.file,
+                format=dump.format,
+                sha256=dump.sha256,
+                bytes=dump.bytes,
+                shown_on_text=dump.shown_on_text,
+                shown_on=dump.shown_on,
+                shown_on_basis=dump.shown_on_basis,
+                listing_count=len(taken.places),
+                item_count=dump.item_count,
+                states=_array(dump.states),
+            )
+            for taken in intake.taken
+            for dump in [taken.dump]
+        ),
     )
 
 
 def listing_rows(intake: Intake, papers: Papers) -> Rows:
     """Return the rows of the listings."""
-    homes = papers.homes()
-    return schema.LISTINGS, (
-        _LISTING(listing, taken.dump.id, papers.ids[homes[place]], listing.title)
-        for taken in intake.taken
-        for place in taken.places
-        for listing in [intake.entry(place).listing]
+    paper_numbers = papers.homes()
+    return _batch(
+        schema.Listing,
+        (
+            schema.Listing(
+                dump_id=taken.dump.id,
+                rank=listing.rank,
+                paper_id=papers.ids[paper_numbers[number]],
+                title_as_listed=listing.title,
+                first_line=listing.first_line,
+                last_line=listing.last_line,
+                published_text=listing.published_text,
+                listed_on=listing.listed_on,
+                comment_count=listing.comment_count,
+                upvote_count=listing.upvote_count,
+            )
+            for taken in intake.taken
+            for number in taken.places
+            for listing in [intake.entry(number).listing]
+        ),
     )
 
 
 def organization_rows(organizations: Iterable[Organization]) -> Rows:
     """Return the rows of organizations."""
-    return schema.ORGANIZATIONS, map(_ORGANIZATION, organizations)
+    return _batch(
+        schema.Organization, (schema.Organization(id=o.id, name=o.name) for o in organizations)
+    )
 
 
 def vocabulary_rows() -> Iterator[Rows]:
-    """Yield the rows of what the vocabulary says."""
-    for table, records in (
-        (schema.TOPICS, vocabulary.TOPICS.all),
-        (schema.METRICS, vocabulary.METRICS.all),
-        (schema.SYNONYMS, vocabulary.SYNONYMS),
-    ):
-        maker = _Maker(table)
-        yield table, sorted(map(maker, records))
+    """Yield the rows of topics, metrics and synonyms, each table in the order of its key."""
+    topics = (
+        schema.Topic(id=t.id, name=t.name, description=t.description, parent=t.parent)
+        for t in vocabulary.TOPICS.all
+    )
+    metrics = (
+        schema.Metric(id=m.id, name=m.name, description=m.description, better=m.better)
+        for m in vocabulary.METRICS.all
+    )
+    synonyms = (
+        schema.Synonym(entry=s.entry, kind=s.kind, phrase=s.phrase) for s in vocabulary.SYNONYMS
+    )
+    yield schema.Topic, sorted(map(astuple, topics))
+    yield schema.Metric, sorted(map(astuple, metrics))
+    yield schema.Synonym, sorted(map(astuple, synonyms))
 
 
 def entity_rows(entities: Registry) -> Rows:
     """Return the rows of the entities."""
-    return schema.ENTITIES, map(_ENTITY, entities)
+    return _batch(
+        schema.Entity,
+        (
+            schema.Entity(
+                id=entity.id,
+                kind=entity.kind,
+                name=entity.name,
+                family=entity.family,
+                paper_id=entity.paper_id,
+            )
+            for entity in entities
+        ),
+    )
+
+
+def _batch(kind: type[Row], rows: Iterable[Row]) -> Rows:
+    return kind, map(astuple, rows)
 
 
 @dataclass
@@ -132,7 +156,7 @@ class Written:
     """What some papers come to: the rows of each table by name, their lot of the index, and how
     many have what."""
 
-    rows: dict[str, list[Row]]
+    rows: dict[str, list[Values]]
     lot: Lot
     tally: Tally
 
@@ -147,7 +171,7 @@ class Whole:
 
     def write(self, numbers: range) -> Written:
         """Return what some papers come to."""
-        rows: dict[str, list[Row]] = {table.name: [] for table in PAPER_TABLES}
+        rows: dict[str, list[Values]] = {row.table.name: [] for row in OF_PAPERS}
         tally = Tally()
 
         def documents() -> Iterator[Document]:
@@ -157,11 +181,8 @@ class Whole:
                 every_link = links.listed(said.facts.links, paper.code_url, paper.project_url)
                 stated = replace(said.facts, links=every_link)
                 met = self.entities.of(stated.mentions)
-                for table, row in paper_rows(paper, stated, met):
-                    rows[table.name].append(row)
-                for position, author in enumerate(authors, 1):
-                    rows["authors"].append(_AUTHOR(author))
-                    rows["authorships"].append((paper.id, position, author.id))
+                for row in paper_rows(paper, authors, stated, met):
+                    rows[type(row).table.name].append(astuple(row))
                 tally.add(paper, stated, met)
                 yield document(paper, said._replace(facts=stated), met)
 
@@ -169,40 +190,115 @@ class Whole:
         return Written(rows, lot, tally)
 
 
-# Those that papers have rows of.
-PAPER_TABLES = (
-    schema.AUTHORS,
-    schema.PAPERS,
-    schema.AUTHORSHIPS,
-    *(table for _, table, _ in _FACTS),
-    schema.MENTIONS,
+# The tables that papers have rows of.
+OF_PAPERS: tuple[type[Row], ...] = (
+    schema.Author,
+    schema.Paper,
+    schema.Authorship,
+    schema.PaperTopic,
+    schema.Claim,
+    schema.Link,
+    schema.RejectedCandidate,
+    schema.Mention,
 )
 
 
-def paper_rows(paper: Paper, stated: Facts, met: Met) -> Iterator[tuple[Table, Row]]:
-    """Yield the row of a paper, and of every fact that it states: numbered within the paper where
-    the table has an id."""
-    named = _named(stated, met)
-    yield (
-        schema.PAPERS,
-        _PAPER(
-            paper,
-            stated.name,
-            stated.type,
-            _has_code(stated),
-            _array(topic.topic_id for topic in stated.topics),
-            _array(one.name for one in named if one.kind == "hardware"),
-            _array(one.name for one in named if one.kind == "model"),
-        ),
+def paper_rows(
+    paper: Paper, authors: Sequence[Author], stated: Facts, entities: Met
+) -> Iterator[Row]:
+    """Yield the rows of a paper, its authors and every fact that it states.
+
+    Facts are numbered within the paper where their table has an id.
+    """
+    named = _named(stated, entities)
+    yield schema.Paper(
+        id=paper.id,
+        name=stated.name,
+        title=paper.title,
+        abstract=paper.abstract,
+        type=stated.type,
+        published_on=paper.published_on,
+        published_basis=paper.published_basis,
+        year=paper.year,
+        author_count=paper.author_count,
+        comment_count=paper.comment_count,
+        upvote_count=paper.upvote_count,
+        organization_id=paper.organization_id,
+        arxiv_id=paper.arxiv_id,
+        url=paper.url,
+        has_code=_has_code(stated),
+        topics=_array(topic.topic_id for topic in stated.topics),
+        hardware=_array(entity.name for entity in named if entity.kind == "hardware"),
+        models=_array(entity.name for entity in named if entity.kind == "model"),
     )
-    for kind, table, maker in _FACTS:
-        has_id = table.columns[0].name == "id"
-        for number, fact in enumerate(getattr(stated, kind), 1):
-            given = (f"{paper.id}-{number}", paper.id) if has_id else (paper.id,)
-            yield table, maker(fact, *given)
+    for position, author in enumerate(authors, 1):
+        yield schema.Author(id=author.id, name=author.name)
+        yield schema.Authorship(paper_id=paper.id, position=position, author_id=author.id)
+    for topic in stated.topics:
+        yield schema.PaperTopic(
+            paper_id=paper.id,
+            topic_id=topic.topic_id,
+            evidence=topic.evidence,
+            field=topic.field,
+            start=topic.start,
+            end=topic.end,
+        )
+    yield from _claim_rows(paper.id, stated.claims)
+    for link in stated.links:
+        yield schema.Link(
+            paper_id=paper.id,
+            url=link.url,
+            kind=link.kind,
+            host=link.host,
+            owner=link.owner,
+            repository=link.repository,
+            source=link.source,
+            start=link.start,
+            end=link.end,
+        )
+    for candidate in stated.rejected:
+        yield schema.RejectedCandidate(
+            paper_id=paper.id,
+            text=candidate.text,
+            field=candidate.field,
+            start=candidate.start,
+            end=candidate.end,
+            reason=candidate.reason,
+        )
     for number, mention in enumerate(stated.mentions, 1):
-        entity = met[mention.key].entity
-        yield schema.MENTIONS, _MENTION(mention, f"{paper.id}-{number}", paper.id, entity.id)
+        yield schema.Mention(
+            id=f"{paper.id}-{number}",
+            paper_id=paper.id,
+            entity_id=entities[mention.key].entity.id,
+            text=mention.text,
+            field=mention.field,
+            start=mention.start,
+            end=mention.end,
+            role=mention.role,
+        )
+
+
+def _claim_rows(paper_id: str, claims: Sequence[Claim]) -> Iterator[Row]:
+    for number, claim in enumerate(claims, 1):
+        yield schema.Claim(
+            id=f"{paper_id}-{number}",
+            paper_id=paper_id,
+            quote=claim.quote,
+            field=claim.field,
+            start=claim.start,
+            end=claim.end,
+            sentence=claim.sentence,
+            value=claim.value,
+            value_low=claim.value_low,
+            unit=claim.unit,
+            metric=claim.metric,
+            effect=claim.effect,
+            bound=claim.bound,
+            baseline=claim.baseline,
+            hardware=claim.hardware,
+            subject=claim.subject,
+            is_improvement=claim.is_improvement,
+        )
 
 
 def document(paper: Paper, said: extraction.Digest, met: Met) -> Document:
@@ -239,7 +335,7 @@ def suggested_rows(tally: Tally, entities: Registry, organizations: Iterable[Org
         for one in organizations:
             yield Name("organization", one.id, one.name, tally.organizations[one.id])
 
-    return schema.SEARCH_NAMES, sorted(name_rows(names()))
+    return schema.SearchName, sorted(name_rows(names()))
 
 
 def _named(stated: Facts, met: Met) -> list[Entity]:

@@ -96,7 +96,7 @@ def build(
 
     Raises:
         UnreadableDumps: at least one dump could not be read, or with `keep_going` all of them.
-        store.StoreError, checks.CheckError: what was written does not hold; `target` stands.
+        writer.WriteError, checks.CheckError: what was written does not hold; `target` stands.
         work.WorkError: a process was killed, or the cluster fails; `target` stands.
         OSError: the disk is full, or cannot be written; `target` stands.
     """
@@ -205,11 +205,11 @@ class _Rows:
         neighbours = Neighbours(self.blocks)
         yield from self._papers(neighbours)
         found = self._nearest(neighbours.compared(), len(papers))
-        yield schema.SIMILAR_PAPERS, similar.similar_rows(papers.ids, found)
+        yield schema.SimilarPaper, similar.similar_rows(papers.ids, found)
         listed = self.intake.organizations.listing(self.tally.organizations)
         yield rows.organization_rows(listed)
         yield rows.suggested_rows(self.tally, entities, listed)
-        yield schema.BUILD_INFO, build_info.rows(self.intake, len(papers), self.tally.facts)
+        yield schema.BuildInfo, build_info.rows(self.intake, len(papers), self.tally.facts)
 
     def _papers(self, neighbours: Neighbours) -> Iterator[writer.Rows]:
         """Yield the rows of papers, and those that search reads of them."""
@@ -219,20 +219,20 @@ class _Rows:
         def closed(block: Postings | None) -> Iterator[writer.Rows]:
             if block:
                 neighbours.add(block)
-                yield schema.SEARCH_TERMS, block.rows()
+                yield schema.SearchTerm, block.rows()
 
         self.whole.digests.flush()
         worker_count = self.means.workers if count > _FEW_PAPERS else 1
         with workers.processes(worker_count, partial(_hold, self.whole)) as hands:
             for _, written in workers.each(hands, _write, lots):
                 self.tally.update(written.tally)
-                for table in rows.PAPER_TABLES:
-                    yield table, written.rows[table.name]
+                for row in rows.OF_PAPERS:
+                    yield row, written.rows[row.table.name]
                 yield from closed(index.add(written.lot))
         _hold(None)
         yield from closed(index.rest())
-        yield schema.SEARCH_WORDS, index.word_rows()
-        yield schema.SEARCH_COLUMNS, sorted(index.column_rows())
+        yield schema.SearchWord, index.word_rows()
+        yield schema.SearchColumn, sorted(index.column_rows())
 
     def _nearest(self, compared: Compared, count: int) -> Iterator[Near]:
         lots = [range(first, min(first + _PAPERS, count)) for first in range(0, count, _PAPERS)]

@@ -8,8 +8,8 @@ none of them, however strange it is. A large collection of other papers may: `--
 from collections.abc import Iterator
 
 from daily_papers.database.checks.runner import DataTest
+from daily_papers.database.columns import Column, Table
 from daily_papers.database.schema import TABLES
-from daily_papers.database.writer import Column, Table
 
 MANY = 200  # papers, of which a share is told
 FEWEST_CLAIMING, MOST_CLAIMING = 20, 90  # percent of papers
