@@ -4,10 +4,12 @@ import re
 import sqlite3
 from html import unescape
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 
 from daily_papers.database.schema import TABLES
@@ -37,6 +39,39 @@ def test_every_table_and_column_is_described_and_no_other(
         }
     assert {name: set(table["columns"]) for name, table in described["tables"].items()} == real
     assert set(real) == {table.name for table in TABLES}
+
+
+def with_declared_columns(text: str) -> str:
+    """The text of metadata.yml, with columns and their descriptions as schema.py declares them."""
+    for table in TABLES:
+        columns = {column.name: column.description for column in table.columns}
+        block = yaml.safe_dump(columns, allow_unicode=True, sort_keys=False, width=10_000)
+        head = rf"\n      {table.name}:\n(?: {{8}}.*\n)*?        columns:\n"
+        match = re.search(rf"{head}((?: {{10}}.*\n)*)", text)
+        assert match, f"metadata.yml has no list of columns of {table.name}"
+        text = text[: match.start(1)] + indent(block, 10 * " ") + text[match.end(1) :]
+    return text
+
+
+def test_columns_are_described_as_they_are_declared(request: pytest.FixtureRequest) -> None:
+    path = ROOT / "metadata.yml"
+    expected = with_declared_columns(path.read_text(encoding="utf-8"))
+    if request.config.getoption("--rewrite-golden"):
+        path.write_text(expected, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == expected, "schema.py has others: make golden"
+
+
+def test_facets_are_those_that_are_declared(described: dict[str, Any]) -> None:
+    for table in TABLES:
+        facets = described["tables"][table.name].get("facets", [])
+        assert sorted(facets, key=str) == sorted(
+            (
+                {"array": column.name} if column.kind == "list" else column.name
+                for column in table.columns
+                if column.facet
+            ),
+            key=str,
+        ), table.name
 
 
 def test_every_table_says_what_one_row_is(described: dict[str, Any]) -> None:

@@ -113,6 +113,11 @@ class Column:
             return one_of(*get_args(self._value_type))
         return self.declared or _BY_KIND.get(self.kind)
 
+    @property
+    def values(self) -> list[str]:
+        """The values that it may have, if only some are allowed; else none."""
+        return list(self.constraint.table_schema.get("enum", ())) if self.constraint else []
+
     def sql(self) -> str:
         """Return its line of the `create table` statement."""
         return (
@@ -129,12 +134,11 @@ class Column:
 
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of its values as SQLite has them; a flag is 0 or 1."""
-        values = self.table_schema().get("enum")
-        named, null = _JSON_TYPES[self.type], [] if self.required else [None]
+        json_type, null = _JSON_TYPES[self.type], [] if self.required else [None]
         return {
-            "type": named if self.required else [named, "null"],
+            "type": json_type if self.required else [json_type, "null"],
             "description": self.description,
-            **({"enum": [*values, *null]} if values else {}),
+            **({"enum": [*self.values, *null]} if self.values else {}),
         }
 
 
@@ -177,6 +181,10 @@ class Table:
     full_text: FullText | None = None
     repeated: bool = False
 
+    def column(self, name: str) -> Column:
+        """Return a column by its name."""
+        return next(column for column in self.columns if column.name == name)
+
     def sql(self) -> str:
         """Return the `create table` statement."""
         lines = [column.sql() for column in self.columns]
@@ -191,18 +199,23 @@ class Table:
         return f'insert into "{self.name}" values ({parameters}){conflict}'  # noqa: S608 - names are ours
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(column,))
 class _RowMeta(StructMeta):
     """Makes a class of rows: a struct without defaults, and its table."""
 
     table: Table
 
     def __new__(
-        mcls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **table: Any
+        mcls,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        /,
+        frozen: bool = True,
+        **table: Any,
     ) -> "_RowMeta":
         declared = {key: value for key, value in namespace.items() if isinstance(value, Column)}
         fields = {key: value for key, value in namespace.items() if key not in declared}
-        made = super().__new__(mcls, name, bases, fields, frozen=True)
+        made = super().__new__(mcls, name, bases, fields, frozen=frozen)
         if table:
             types = get_type_hints(made, include_extras=True)
             columns = (
@@ -212,5 +225,6 @@ class _RowMeta(StructMeta):
         return made
 
 
-class Row(Struct, metaclass=_RowMeta):
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(column,))
+class Row(Struct, metaclass=_RowMeta, frozen=True):
     """A row of a table; a subclass has the keywords of `Table`. Without a key it is `id`."""
