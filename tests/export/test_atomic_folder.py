@@ -30,7 +30,7 @@ def names(folder: Path) -> list[str]:
 
 def write(target: Path, text: str) -> None:
     """What an export does, with one file."""
-    with atomic_folder.placed(target) as folder:
+    with atomic_folder.replaced(target) as folder:
         (folder / "deep").mkdir()
         (folder / "deep" / "file").write_text(text)
         (folder / atomic_folder.SUMS).write_text("0  deep/file\n")
@@ -89,7 +89,7 @@ def fail_in(folder: Path) -> None:
 
 def test_what_fails_leaves_the_old_one_and_nothing_beside_it(there: Path) -> None:
     before = contents(there)
-    with pytest.raises(OSError, match="full"), atomic_folder.placed(there) as folder:
+    with pytest.raises(OSError, match="full"), atomic_folder.replaced(there) as folder:
         fail_in(folder)
     assert contents(there) == before
     assert names(there.parent) == ["export"]
@@ -119,7 +119,7 @@ def killed(target: Path, moment: int) -> None:
 def test_the_next_one_takes_over_what_a_killed_one_left(there: Path, moment: int) -> None:
     killed(there, moment)
     assert there.exists() is (moment == 1)
-    with pytest.raises(OSError, match="full"), atomic_folder.placed(there) as folder:
+    with pytest.raises(OSError, match="full"), atomic_folder.replaced(there) as folder:
         fail_in(folder)
     assert (there / "deep" / "file").read_text() == "old"
     killed(there, moment)

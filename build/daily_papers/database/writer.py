@@ -1,14 +1,13 @@
-"""Writes rows into a finished SQLite file, which is checked, then put in place in one step."""
+"""Writes rows into a new SQLite file, which is verified, then replaces the target in one step."""
 
-import fcntl
-import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from daily_papers.database import atomic
 from daily_papers.database.columns import FullText, Row, Table
 
 if TYPE_CHECKING:
@@ -16,8 +15,8 @@ if TYPE_CHECKING:
 
 _CACHE = 65_536  # KiB of pages that SQLite keeps
 
-# Options of FTS5: the value while an index is filled, for larger pieces that are all merged at once
-# (with the usual ones, each is merged several times), and the usual one.
+# Options of FTS5: the value while an index is filled, and the default. Larger pieces are all merged
+# at once; with the defaults each is merged several times.
 _FULL_TEXT = {
     "hashsize": (16 << 20, 1 << 20),  # bytes of a piece
     "automerge": (0, 4),  # never
@@ -26,7 +25,7 @@ _FULL_TEXT = {
 
 
 class WriteError(Exception):
-    """The database could not be written, or what was written does not hold together."""
+    """The database cannot be written, or its rows break a key or a check."""
 
 
 Values = tuple[object, ...]  # of a row, in the order of the columns
@@ -53,7 +52,12 @@ def write(
     from sqlite_utils import Database  # here, as it takes two seconds where pandas is installed
 
     target = target.resolve()  # a link stays, what it leads to is replaced
-    with _place(target) as building:
+    building = target.with_name(target.name + ".building")
+
+    def refuse(problem: str) -> WriteError:
+        return WriteError(f"{target}: another build {problem}")
+
+    with atomic.locked(building, refuse), atomic.replace_file(target, building):
         with closing(sqlite3.connect(building)) as connection:
             try:
                 _fill(Database(connection, execute_plugins=False), tables, rows, version)
@@ -62,32 +66,6 @@ def write(
         verify(building)
         if target.exists():
             shutil.copymode(target, building)
-        _sync(building)
-        building.replace(target)
-        _sync(target.parent)
-
-
-@contextmanager
-def _place(target: Path) -> Iterator[Path]:
-    """Yield an empty file beside the target that no other build has; drop it if anything fails.
-
-    Its name is fixed and the lock goes with the build and its processes, so what a killed build
-    left behind is taken over by the next one.
-    """
-    building = target.with_name(target.name + ".building")
-    with building.open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise WriteError(f"{target}: another build is writing it") from error
-        if not building.exists() or not os.path.samestat(os.fstat(lock.fileno()), building.stat()):
-            raise WriteError(f"{target}: another build has just written it")
-        os.truncate(building, 0)
-        try:
-            yield building
-        except BaseException:
-            building.unlink(missing_ok=True)
-            raise
 
 
 def _fill(
@@ -125,22 +103,14 @@ def _fill(
 
 
 def _fill_full_text(db: "Database", name: str, full_text: FullText) -> None:
-    def tell(command: str, value: object = None) -> None:
+    def configure(command: str, value: object = None) -> None:
         # The name of a table cannot be a parameter; it comes from schema.py.
         db.execute(f"insert into {name}({name}, rank) values (?, ?)", [command, value])  # noqa: S608
 
     for option, (filling, _) in _FULL_TEXT.items():
-        tell(option, filling)
-    tell("rebuild")
-    tell("optimize")
-    for option, (_, usual) in _FULL_TEXT.items():
-        tell(option, usual)
-    tell("rank", f"bm25({', '.join(str(weight) for weight in full_text.weights.values())})")
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        configure(option, filling)
+    configure("rebuild")
+    configure("optimize")
+    for option, (_, default) in _FULL_TEXT.items():
+        configure(option, default)
+    configure("rank", f"bm25({', '.join(str(weight) for weight in full_text.weights.values())})")

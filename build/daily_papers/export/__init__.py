@@ -22,7 +22,7 @@ from daily_papers.export import (
     duckdb_macros,
     table_files,
 )
-from daily_papers.export.atomic_folder import SUMS, placed
+from daily_papers.export.atomic_folder import SUMS, replaced
 from daily_papers.export.content import Content, Issue
 from daily_papers.export.descriptions import ExportError
 
@@ -40,7 +40,7 @@ def export(database: Path, folder: Path, metadata: Path, issue: Issue) -> Conten
         OSError: the disk is full, or cannot be written; the folder stands.
     """
     said = descriptions.described(metadata)
-    with placed(folder) as place, closing(_opened(database)) as connection:
+    with replaced(folder) as place, closing(_opened(database)) as connection:
         try:
             written = tuple(_write(connection, said, place))
             build = dict(connection.execute("select name, value from build_info order by name"))
