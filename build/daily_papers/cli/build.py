@@ -164,7 +164,7 @@ def check(
         held = checks.require(database, unusual)
         baseline.require(database, counts, older, None if fresh_days is None else (day, fresh_days))
         if write_counts:
-            write_counts.write_text(baseline.written(baseline.listings(database)), encoding="utf-8")
+            baseline.write_counts(database, write_counts)
     except (checks.CheckError, OSError) as error:
         complain([checks.CheckError(f"{database}: {line}") for line in str(error).splitlines()])
         sys.exit(1)
