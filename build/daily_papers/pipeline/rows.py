@@ -1,9 +1,8 @@
 """Makes the rows of every table from dumps, papers, facts and the vocabulary."""
 
-import json
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,13 +16,20 @@ from daily_papers.facts import links
 from daily_papers.papers.entities import Registered, Registry
 from daily_papers.papers.merging import Papers
 from daily_papers.pipeline import extraction
-from daily_papers.pipeline.intake import Intake
-from daily_papers.records import Author, Claim, Entity, Facts, Organization, Paper
+from daily_papers.pipeline.intake import Intake, Taken
+from daily_papers.pipeline.paper_tables import (
+    PAPER_TABLES,
+    EntityByKey,
+    has_code,
+    json_array,
+    named_entities,
+    paper_rows,
+)
+from daily_papers.records import Entity, Facts, Organization, Paper
 from daily_papers.search.documents import Document, Lot, weigh
 from daily_papers.search.name_index import Name, name_rows
 from daily_papers.workfile import Spool
 
-_JSON = json.JSONEncoder(ensure_ascii=False)
 _TOPIC_NAMES = {topic.id: topic.name for topic in vocabulary.TOPICS.all}
 
 Met = Mapping[str, Registered]  # what a paper mentions, by key
@@ -31,58 +37,54 @@ Met = Mapping[str, Registered]  # what a paper mentions, by key
 
 def dump_rows(intake: Intake) -> Rows:
     """Return the rows of the dumps."""
-    return _batch(
-        schema.Dump,
-        (
-            schema.Dump(
-                id=dump.id,
-                file=dump.file,
-                format=dump.format,
-                sha256=dump.sha256,
-                bytes=dump.bytes,
-                shown_on_text=dump.shown_on_text,
-                shown_on=dump.shown_on,
-                shown_on_basis=dump.shown_on_basis,
-                listing_count=len(taken.places),
-                item_count=dump.item_count,
-                states=_array(dump.states),
-            )
-            for taken in intake.taken
-            for dump in [taken.dump]
-        ),
-    )
+
+    def row(taken: Taken) -> Row:
+        dump = taken.dump
+        return schema.Dump(
+            id=dump.id,
+            file=dump.file,
+            format=dump.format,
+            sha256=dump.sha256,
+            bytes=dump.bytes,
+            shown_on_text=dump.shown_on_text,
+            shown_on=dump.shown_on,
+            shown_on_basis=dump.shown_on_basis,
+            listing_count=len(taken.places),
+            item_count=dump.item_count,
+            states=json_array(dump.states),
+        )
+
+    return schema.Dump, map(astuple, map(row, intake.taken))
 
 
 def listing_rows(intake: Intake, papers: Papers) -> Rows:
     """Return the rows of the listings."""
     paper_numbers = papers.homes()
-    return _batch(
-        schema.Listing,
-        (
-            schema.Listing(
-                dump_id=taken.dump.id,
-                rank=listing.rank,
-                paper_id=papers.ids[paper_numbers[number]],
-                title_as_listed=listing.title,
-                first_line=listing.first_line,
-                last_line=listing.last_line,
-                published_text=listing.published_text,
-                listed_on=listing.listed_on,
-                comment_count=listing.comment_count,
-                upvote_count=listing.upvote_count,
-            )
-            for taken in intake.taken
-            for number in taken.places
-            for listing in [intake.entry(number).listing]
-        ),
-    )
+
+    def rows() -> Iterator[Row]:
+        for taken in intake.taken:
+            for number in taken.places:
+                listing = intake.entry(number).listing
+                yield schema.Listing(
+                    dump_id=taken.dump.id,
+                    rank=listing.rank,
+                    paper_id=papers.ids[paper_numbers[number]],
+                    title_as_listed=listing.title,
+                    first_line=listing.first_line,
+                    last_line=listing.last_line,
+                    published_text=listing.published_text,
+                    listed_on=listing.listed_on,
+                    comment_count=listing.comment_count,
+                    upvote_count=listing.upvote_count,
+                )
+
+    return schema.Listing, map(astuple, rows())
 
 
 def organization_rows(organizations: Iterable[Organization]) -> Rows:
     """Return the rows of organizations."""
-    return _batch(
-        schema.Organization, (schema.Organization(id=o.id, name=o.name) for o in organizations)
-    )
+    rows = (schema.Organization(id=item.id, name=item.name) for item in organizations)
+    return schema.Organization, map(astuple, rows)
 
 
 def vocabulary_rows() -> Iterator[Rows]:
@@ -103,25 +105,13 @@ def vocabulary_rows() -> Iterator[Rows]:
     yield schema.Synonym, sorted(map(astuple, synonyms))
 
 
-def entity_rows(entities: Registry) -> Rows:
+def entity_rows(entities: Iterable[Entity]) -> Rows:
     """Return the rows of the entities."""
-    return _batch(
-        schema.Entity,
-        (
-            schema.Entity(
-                id=entity.id,
-                kind=entity.kind,
-                name=entity.name,
-                family=entity.family,
-                paper_id=entity.paper_id,
-            )
-            for entity in entities
-        ),
+    rows = (
+        schema.Entity(id=e.id, kind=e.kind, name=e.name, family=e.family, paper_id=e.paper_id)
+        for e in entities
     )
-
-
-def _batch(kind: type[Row], rows: Iterable[Row]) -> Rows:
-    return kind, map(astuple, rows)
+    return schema.Entity, map(astuple, rows)
 
 
 @dataclass
@@ -171,7 +161,7 @@ class Whole:
 
     def write(self, numbers: range) -> Written:
         """Return what some papers come to."""
-        rows: dict[str, list[Values]] = {row.table.name: [] for row in OF_PAPERS}
+        rows: dict[str, list[Values]] = {row.table.name: [] for row in PAPER_TABLES}
         tally = Tally()
 
         def documents() -> Iterator[Document]:
@@ -181,172 +171,49 @@ class Whole:
                 every_link = links.listed(said.facts.links, paper.code_url, paper.project_url)
                 stated = replace(said.facts, links=every_link)
                 met = self.entities.of(stated.mentions)
-                for row in paper_rows(paper, authors, stated, met):
+                entities = {key: registered.entity for key, registered in met.items()}
+                for row in paper_rows(paper, authors, stated, entities):
                     rows[type(row).table.name].append(astuple(row))
                 tally.add(paper, stated, met)
-                yield document(paper, said._replace(facts=stated), met)
+                yield document(paper, said._replace(facts=stated), entities)
 
         lot = weigh(documents())
         return Written(rows, lot, tally)
 
 
-# The tables that papers have rows of.
-OF_PAPERS: tuple[type[Row], ...] = (
-    schema.Author,
-    schema.Paper,
-    schema.Authorship,
-    schema.PaperTopic,
-    schema.Claim,
-    schema.Link,
-    schema.RejectedCandidate,
-    schema.Mention,
-)
-
-
-def paper_rows(
-    paper: Paper, authors: Sequence[Author], stated: Facts, entities: Met
-) -> Iterator[Row]:
-    """Yield the rows of a paper, its authors and every fact that it states.
-
-    Facts are numbered within the paper where their table has an id.
-    """
-    named = _named(stated, entities)
-    yield schema.Paper(
-        id=paper.id,
-        name=stated.name,
-        title=paper.title,
-        abstract=paper.abstract,
-        type=stated.type,
-        published_on=paper.published_on,
-        published_basis=paper.published_basis,
-        year=paper.year,
-        author_count=paper.author_count,
-        comment_count=paper.comment_count,
-        upvote_count=paper.upvote_count,
-        organization_id=paper.organization_id,
-        arxiv_id=paper.arxiv_id,
-        url=paper.url,
-        has_code=_has_code(stated),
-        topics=_array(topic.topic_id for topic in stated.topics),
-        hardware=_array(entity.name for entity in named if entity.kind == "hardware"),
-        models=_array(entity.name for entity in named if entity.kind == "model"),
-    )
-    for position, author in enumerate(authors, 1):
-        yield schema.Author(id=author.id, name=author.name)
-        yield schema.Authorship(paper_id=paper.id, position=position, author_id=author.id)
-    for topic in stated.topics:
-        yield schema.PaperTopic(
-            paper_id=paper.id,
-            topic_id=topic.topic_id,
-            evidence=topic.evidence,
-            field=topic.field,
-            start=topic.start,
-            end=topic.end,
-        )
-    yield from _claim_rows(paper.id, stated.claims)
-    for link in stated.links:
-        yield schema.Link(
-            paper_id=paper.id,
-            url=link.url,
-            kind=link.kind,
-            host=link.host,
-            owner=link.owner,
-            repository=link.repository,
-            source=link.source,
-            start=link.start,
-            end=link.end,
-        )
-    for candidate in stated.rejected:
-        yield schema.RejectedCandidate(
-            paper_id=paper.id,
-            text=candidate.text,
-            field=candidate.field,
-            start=candidate.start,
-            end=candidate.end,
-            reason=candidate.reason,
-        )
-    for number, mention in enumerate(stated.mentions, 1):
-        yield schema.Mention(
-            id=f"{paper.id}-{number}",
-            paper_id=paper.id,
-            entity_id=entities[mention.key].entity.id,
-            text=mention.text,
-            field=mention.field,
-            start=mention.start,
-            end=mention.end,
-            role=mention.role,
-        )
-
-
-def _claim_rows(paper_id: str, claims: Sequence[Claim]) -> Iterator[Row]:
-    for number, claim in enumerate(claims, 1):
-        yield schema.Claim(
-            id=f"{paper_id}-{number}",
-            paper_id=paper_id,
-            quote=claim.quote,
-            field=claim.field,
-            start=claim.start,
-            end=claim.end,
-            sentence=claim.sentence,
-            value=claim.value,
-            value_low=claim.value_low,
-            unit=claim.unit,
-            metric=claim.metric,
-            effect=claim.effect,
-            bound=claim.bound,
-            baseline=claim.baseline,
-            hardware=claim.hardware,
-            subject=claim.subject,
-            is_improvement=claim.is_improvement,
-        )
-
-
-def document(paper: Paper, said: extraction.Digest, met: Met) -> Document:
-    """Return a paper as search knows it."""
-    stated = said.facts
-    named = _named(stated, met)
-    every = {one.entity for one in met.values()}
+def document(paper: Paper, extracted: extraction.Digest, entities: EntityByKey) -> Document:
+    """Return what search indexes of a paper."""
+    facts = extracted.facts
+    others = named_entities(facts, entities)
+    mentioned = {entities[mention.key] for mention in facts.mentions}
     return Document(
-        text=said.text,
-        type=stated.type,
+        text=extracted.text,
+        type=facts.type,
         published_on=paper.published_on,
         year=paper.year,
         organization_id=paper.organization_id,
-        has_code=_has_code(stated),
+        has_code=has_code(facts),
         comment_count=paper.comment_count,
         upvote_count=paper.upvote_count,
-        topics={one.topic_id: one.field == "title" for one in stated.topics},
-        topic_names=[_TOPIC_NAMES[one.topic_id] for one in stated.topics],
-        entities=sorted({name for one in every for name in (one.name, one.family) if name}),
-        hardware=[one.name for one in named if one.kind == "hardware"],
-        models=[one.name for one in named if one.kind == "model"],
+        topics={topic.topic_id: topic.field == "title" for topic in facts.topics},
+        topic_names=[_TOPIC_NAMES[topic.topic_id] for topic in facts.topics],
+        entities=sorted({name for e in mentioned for name in (e.name, e.family) if name}),
+        hardware=[entity.name for entity in others if entity.kind == "hardware"],
+        models=[entity.name for entity in others if entity.kind == "model"],
     )
 
 
 def suggested_rows(tally: Tally, entities: Registry, organizations: Iterable[Organization]) -> Rows:
-    """Return the rows of what can be suggested by name."""
+    """Return the rows of names to suggest: topics, entities and organizations."""
 
     def names() -> Iterator[Name]:
         for topic in vocabulary.TOPICS.all:
             yield Name("topic", topic.id, topic.name, tally.topics[topic.id])
-        met_by = np.bincount(np.array(tally.entities), minlength=len(entities)).tolist()
-        for entity, count in zip(entities, met_by, strict=True):
+        counts = np.bincount(np.array(tally.entities), minlength=len(entities)).tolist()
+        for entity, count in zip(entities, counts, strict=True):
             yield Name(entity.kind, entity.id, entity.name, count)
-        for one in organizations:
-            yield Name("organization", one.id, one.name, tally.organizations[one.id])
+        for organization in organizations:
+            count = tally.organizations[organization.id]
+            yield Name("organization", organization.id, organization.name, count)
 
     return schema.SearchName, sorted(name_rows(names()))
-
-
-def _named(stated: Facts, met: Met) -> list[Entity]:
-    """Return what a paper names of others."""
-    return [met[one.key].entity for one in stated.mentions if one.role != "introduced"]
-
-
-def _has_code(stated: Facts) -> bool:
-    return any(link.kind == "code" for link in stated.links)
-
-
-def _array(values: Iterable[str]) -> str:
-    # A text at a time: it makes an encoder of its own of each list.
-    return f"[{', '.join(map(_JSON.encode, sorted(set(values))))}]"

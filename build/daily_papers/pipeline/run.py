@@ -14,6 +14,7 @@ from daily_papers.papers.merging import Papers
 from daily_papers.pipeline import build_info, extraction, rows, workers
 from daily_papers.pipeline.cache import Cache, key_of
 from daily_papers.pipeline.intake import Intake
+from daily_papers.pipeline.paper_tables import PAPER_TABLES
 from daily_papers.pipeline.workers import Hands
 from daily_papers.records import DumpError, Mention
 from daily_papers.search import similar
@@ -226,7 +227,7 @@ class _Rows:
         with workers.processes(worker_count, partial(_hold, self.whole)) as hands:
             for _, written in workers.each(hands, _write, lots):
                 self.tally.update(written.tally)
-                for row in rows.OF_PAPERS:
+                for row in PAPER_TABLES:
                     yield row, written.rows[row.table.name]
                 yield from closed(index.add(written.lot))
         _hold(None)
