@@ -7,6 +7,7 @@ import pytest
 
 from daily_papers.database.schema import MAJOR, TABLES
 from daily_papers.database.writer import Table
+from tests.conftest import query
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -39,8 +40,7 @@ def test_every_reference_can_be_followed_back_by_an_index() -> None:
 
 
 def test_the_database_knows_its_major_version(database: Path) -> None:
-    with sqlite3.connect(database) as db:
-        assert db.execute("pragma user_version").fetchone() == (MAJOR,)
+    assert query(database, "pragma user_version") == [(MAJOR,)]
 
 
 def test_a_match_in_the_title_ranks_above_one_in_the_abstract(database: Path) -> None:
