@@ -14,7 +14,7 @@ from daily_papers.database import columns, schema
 from daily_papers.database.columns import Constraint, Table
 from daily_papers.database.schema import MAJOR, TABLES
 from daily_papers.vocabulary import TYPES
-from tests.conftest import ROOT
+from tests.conftest import ROOT, query
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -47,8 +47,7 @@ def test_every_reference_can_be_followed_back_by_an_index() -> None:
 
 
 def test_the_database_knows_its_major_version(database: Path) -> None:
-    with sqlite3.connect(database) as db:
-        assert db.execute("pragma user_version").fetchone() == (MAJOR,)
+    assert query(database, "pragma user_version") == [(MAJOR,)]
 
 
 def test_a_match_in_the_title_ranks_above_one_in_the_abstract(database: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from daily_papers.export import Dataset, Publication, export
 from tests import api_answers
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import ROOT, build
 
 # mlcroissant asks for jsonpath-rw, which has no wheel; jsonpath-ng is the fork of it that is kept.
 sys.modules.setdefault("jsonpath_rw", jsonpath_ng)
@@ -23,11 +23,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("full")
     records = api_answers.answer([api_answers.new(number) for number in range(3)])
     (folder / "answer.json").write_text(records, encoding="utf-8")
-    built = daily_papers(
-        "build", ROOT / "seeds", folder / "answer.json", "-o", folder / "papers.db"
-    )
-    assert built.exit_code == 0, built.output
-    return folder / "papers.db"
+    return build(folder / "papers.db", ROOT / "seeds", folder / "answer.json")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 import fcntl
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from daily_papers.cli import publish
 from daily_papers.export import atomic_folder, table_files
 from daily_papers.export.descriptions import ExportError
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import ROOT, daily_papers, execute
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -174,8 +173,7 @@ def test_the_command_says_what_it_wrote(copy: Path, tmp_path: Path) -> None:
 def test_another_database_is_refused_in_a_sentence(
     copy: Path, tmp_path: Path, breakage: str, message: str
 ) -> None:
-    with sqlite3.connect(copy) as database:
-        database.execute(breakage)
+    execute(copy, breakage)
     done = daily_papers("export", copy, "--into", tmp_path / "export", *METADATA)
     assert done.exit_code == 1
     assert done.stderr.startswith(f"daily-papers: {copy}: ")
@@ -188,9 +186,8 @@ def test_another_database_is_refused_in_a_sentence(
 def test_a_value_of_another_type_is_refused_by_its_table(
     copy: Path, tmp_path: Path, change: str
 ) -> None:
-    with sqlite3.connect(copy) as database:
-        database.execute("pragma ignore_check_constraints = on")
-        database.execute(f"update papers set {change} where rowid = 7")
+    update = f"update papers set {change} where rowid = 7"
+    execute(copy, "pragma ignore_check_constraints = on", update)
     done = daily_papers("export", copy, "--into", tmp_path / "export", *METADATA)
     assert done.exit_code == 1
     assert f"{copy}: papers has a value that is none of its column's type" in done.stderr

@@ -3,10 +3,8 @@
 import hashlib
 import json
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from daily_papers.export.croissant import croissant
 from daily_papers.export.data_dictionary import dictionary
 from daily_papers.export.datapackage import datapackage
 from daily_papers.export.descriptions import TABLES
+from tests.conftest import query
 from tests.export.conftest import PUBLICATION
 
 
@@ -105,8 +104,7 @@ def test_mlcroissant_loads_every_record(
     names = [column.name for column in table.columns]
     assert all(list(record) == [f"{table.name}/{name}" for name in names] for record in records)
     key = ", ".join(f'"{name}"' for name in table.primary_key)
-    with closing(sqlite3.connect(full)) as database:
-        expected = database.execute(f'select * from "{table.name}" order by {key}').fetchall()
+    expected = query(full, f'select * from "{table.name}" order by {key}')
     read = [
         tuple(
             in_sqlite(column.kind, value)
@@ -156,8 +154,7 @@ def test_address_and_day_are_stated(exported: Path) -> None:
 def test_every_description_says_the_version_and_the_licence(
     exported: Path, metadata: Mapping[str, Any]
 ) -> None:
-    with closing(sqlite3.connect(exported.parent / "papers.db")) as database:
-        info = dict(database.execute("select name, value from build_info"))
+    info = dict(query(exported.parent / "papers.db", "select name, value from build_info"))
     version = f"{info['schema_version']}.0+dumps.{info['dumps_sha256'][:12]}"
     licence = metadata["databases"]["papers"]["license"]
     for name in ("croissant.json", "datapackage.json", "README.md"):

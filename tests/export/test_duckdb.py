@@ -13,14 +13,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import duckdb
 import pytest
-import yaml
 from datasette.utils import module_from_path
 
 from daily_papers.search.engine import opened
-from tests.conftest import ROOT
+from tests.conftest import QUERIES, ROOT
 
-METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
-QUERIES: Mapping[str, Mapping[str, Any]] = METADATA["databases"]["papers"]["queries"]
 AWKWARD = ("", "  ", " lora ", "%", "_", "LLaMA_2", "'; --", "no such thing", "Ä")
 Answer = tuple[list[str], list[tuple[Any, ...]]]
 

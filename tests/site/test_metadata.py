@@ -10,10 +10,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 import yaml
-from bs4 import BeautifulSoup
 
 from daily_papers.database.schema import TABLES
-from tests.conftest import ROOT
+from tests.conftest import ROOT, parse_html
 
 UNINDEXED = {"format", "shown_on_basis", "file"}  # of dumps: a table of few rows
 QUERY_KEYS = {"title", "sql", "hide_sql"}
@@ -125,7 +124,7 @@ def test_every_query_has_a_title_a_question_and_hidden_sql(described: dict[str, 
     for name, query in described["queries"].items():
         assert set(query) >= QUERY_KEYS, name
         html = query.get("description") or query["description_html"]
-        text = BeautifulSoup(html, "html.parser").get_text()
+        text = parse_html(html).get_text()
         assert "?" in text, name
         assert query["hide_sql"] is True, name
         assert query["sql"] == query["sql"].lower() or "'" in query["sql"], name
