@@ -92,7 +92,7 @@ format: $(VENV)/test ## Put the code into its style
 	$(BIN)/ruff format .
 
 golden: $(VENV)/test ## Rewrite the golden files after an intended change of what is built
-	$(BIN)/pytest tests/test_golden.py tests/test_contract.py --rewrite-golden
+	$(BIN)/pytest tests/test_golden.py tests/test_contract.py tests/site/test_metadata.py --rewrite-golden
 
 screenshots: $(VENV)/test chromium build ## Take the screenshots in docs/ again
 	$(BIN)/pytest tests/site/test_screenshots.py --screenshots docs/screenshots

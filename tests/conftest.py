@@ -1,4 +1,5 @@
-"""What the tests share: the seeds built once, a Datasette in this process, a site in another."""
+"""What the tests share: the seeds built once, a Datasette in this process, a site in another, and
+helpers to build, query and change a database."""
 
 import asyncio
 import fcntl
@@ -6,19 +7,22 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import hypothesis
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 from datasette.app import Datasette
 from playwright.sync_api import Browser, sync_playwright
@@ -32,7 +36,12 @@ hypothesis.settings.load_profile("steady")
 ROOT = Path(__file__).parent.parent
 CORPUS = Path(__file__).parent / "corpus"
 OLD = "SQLite format 3\0 the database before"  # what a build may replace
-COMMAND = Path(sys.executable).with_name("daily-papers")
+PROGRAMS = Path(sys.executable).parent  # of the environment that runs the tests
+COMMAND = PROGRAMS / "daily-papers"
+METADATA: dict[str, Any] = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
+QUERIES: dict[str, dict[str, Any]] = METADATA["databases"]["papers"]["queries"]
+Get = Callable[..., httpx.Response]  # get(path, **parameters)
+T = TypeVar("T")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +56,54 @@ def daily_papers(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
+def build(target: Path, *arguments: object) -> Path:
+    """Build a database from dumps, with the command's options, and return its path."""
+    result = daily_papers("build", *arguments, "-o", target)
+    assert result.exit_code == 0, result.output
+    return target
+
+
+def query(
+    database: Path, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+) -> list[tuple[Any, ...]]:
+    """Return the rows of a query."""
+    with closing(sqlite3.connect(database)) as connection:
+        return connection.execute(sql, parameters).fetchall()
+
+
+def execute(database: Path, *statements: str) -> None:
+    """Change a database."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def parse_html(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def run_in_thread(function: Callable[..., T], *arguments: object) -> T:
+    """Call what runs an event loop in another thread: Playwright keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+    """Wait for a condition; fail after so many seconds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            pytest.fail(f"not true within {seconds} seconds")
+        time.sleep(0.02)
+
+
+def assert_accepts(program: str, *arguments: object) -> None:
+    """Run a linter of the environment, which must accept what it is called with."""
+    command = [PROGRAMS / program, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Builds of the tests have a cache of their own."""
@@ -57,11 +114,21 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database that the seeds give."""
-    path = tmp_path_factory.mktemp("seeds") / "papers.db"
-    result = daily_papers("build", ROOT / "seeds", "-o", path)
-    assert result.exit_code == 0, result.output
-    return path
+    """The database built from the seeds."""
+    return build(tmp_path_factory.mktemp("seeds") / "papers.db", ROOT / "seeds")
+
+
+@pytest.fixture
+def copy(database: Path, tmp_path: Path) -> Path:
+    """A copy of the seeds' database, which a test may change."""
+    return Path(shutil.copy(database, tmp_path / "copy.db"))
+
+
+@pytest.fixture(scope="session")
+def db(database: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to the seeds' database."""
+    with closing(sqlite3.connect(database)) as connection:
+        yield connection
 
 
 @pytest.fixture(scope="session")
@@ -83,28 +150,37 @@ def corpus(tmp_path: Path) -> Path:
 @pytest.fixture(scope="session")
 def metadata() -> dict[str, Any]:
     """metadata.yml, parsed."""
-    return dict(yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8")))
+    return METADATA
 
 
-@pytest.fixture(scope="session")
-def get(database: Path, metadata: dict[str, Any]) -> Callable[..., httpx.Response]:
-    """Ask a Datasette in this process: get(path, **parameters)."""
-    datasette = Datasette(
-        immutables=[str(database)],
-        metadata=metadata,
+def open_datasette(*databases: Path, **settings: object) -> Datasette:
+    """Return a Datasette with everything of this site."""
+    return Datasette(
+        immutables=[str(database) for database in databases],
+        metadata=METADATA,
         plugins_dir=str(ROOT / "plugins"),
         template_dir=str(ROOT / "templates"),
         static_mounts=[("static", str(ROOT / "static"))],
+        settings=settings,
     )
 
+
+def client(datasette: Datasette) -> Get:
+    """Return a function that requests pages of a Datasette in this process."""
     loop = asyncio.new_event_loop()  # in a thread: Playwright keeps a loop in this one
     threading.Thread(target=loop.run_forever, daemon=True).start()
 
-    def ask(path: str, **parameters: str) -> httpx.Response:
+    def get(path: str, **parameters: str) -> httpx.Response:
         answer = datasette.client.get(path, params=parameters or None)
         return asyncio.run_coroutine_threadsafe(answer, loop).result()
 
-    return ask
+    return get
+
+
+@pytest.fixture(scope="session")
+def get(database: Path) -> Get:
+    """Request a page of the seeds' site in this process: get(path, **parameters)."""
+    return client(open_datasette(database))
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from daily_papers.database import schema
+from tests.conftest import query
 
 KEPT = Path(__file__).parent / "golden"
 Version = tuple[int, int]
@@ -54,10 +55,9 @@ def last() -> dict[str, Any]:
 
 
 def test_a_change_of_the_tables_raises_the_version(
-    database: Path, request: pytest.FixtureRequest
+    db: sqlite3.Connection, request: pytest.FixtureRequest
 ) -> None:
-    with closing(sqlite3.connect(database)) as connection:
-        now = contract(connection)
+    now = contract(db)
     kept = last()
     major, minor = map(int, kept["version"].split("."))
     version = schema.MAJOR, schema.MINOR
@@ -99,17 +99,14 @@ def test_what_goes_is_a_major_version_and_what_comes_a_minor_one(
         assert needed(kept, contract(connection), (4, 1)) == version
 
 
-def test_full_text_search_and_what_it_keeps_are_no_part_of_it(database: Path) -> None:
-    with closing(sqlite3.connect(database)) as connection:
-        tables = set(contract(connection))
+def test_full_text_search_and_what_it_keeps_are_no_part_of_it(db: sqlite3.Connection) -> None:
+    tables = set(contract(db))
     assert tables == {one.name for one in schema.TABLES if not one.name.startswith("search_")}
 
 
 def test_the_file_knows_the_major_version_and_build_info_both(database: Path) -> None:
-    with closing(sqlite3.connect(database)) as connection:
-        (major,) = connection.execute("pragma user_version").fetchone()
-        (version,) = connection.execute(
-            "select value from build_info where name = 'schema_version'"
-        ).fetchone()
+    ((major,),) = query(database, "pragma user_version")
+    sql = "select value from build_info where name = 'schema_version'"
+    ((version,),) = query(database, sql)
     assert (major, version) == (schema.MAJOR, schema.VERSION)
     assert version == f"{major}.{schema.MINOR}"

@@ -3,7 +3,6 @@
 import re
 import shlex
 import subprocess
-import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from tests.conftest import PROGRAMS, ROOT, assert_accepts
 
-PROGRAMS = Path(sys.executable).parent
 GITHUB = ROOT / ".github"
 FORMS = sorted((GITHUB / "ISSUE_TEMPLATE").glob("[0-9]*.yml"))
 HOOKS = ROOT / ".pre-commit-config.yaml"
@@ -44,13 +42,6 @@ def found(path: str) -> list[Path]:
     """Return what a path names. NAME stands for any name: there is an example of it."""
     folders = (ROOT,) if "/" in path else (ROOT, VOCABULARY)
     return [one for folder in folders for one in folder.glob(path.replace("NAME", "*"))]
-
-
-def accepted(program: str, *arguments: object) -> None:
-    done = subprocess.run(
-        [PROGRAMS / program, *map(str, arguments)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 # CONTRIBUTING.md
@@ -167,9 +158,9 @@ def test_white_space_of_what_was_saved_or_generated_stays(
 
 def test_forms_are_as_their_schema_wants_them() -> None:
     assert len(FORMS) == 3
-    accepted("check-jsonschema", "--builtin-schema", "vendor.github-issue-forms", *FORMS)
+    assert_accepts("check-jsonschema", "--builtin-schema", "vendor.github-issue-forms", *FORMS)
     config = GITHUB / "ISSUE_TEMPLATE" / "config.yml"
-    accepted("check-jsonschema", "--builtin-schema", "vendor.github-issue-config", config)
+    assert_accepts("check-jsonschema", "--builtin-schema", "vendor.github-issue-config", config)
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda path: path.stem)
@@ -190,8 +181,8 @@ def test_who_attaches_a_page_is_warned_of_what_is_private() -> None:
 
 def test_upgrades_come_weekly_in_groups_and_not_on_their_first_day() -> None:
     path = GITHUB / "dependabot.yml"
-    accepted("check-jsonschema", "--builtin-schema", "vendor.dependabot", path)
-    accepted("zizmor", "--offline", "--no-progress", "--persona", "pedantic", path)
+    assert_accepts("check-jsonschema", "--builtin-schema", "vendor.dependabot", path)
+    assert_accepts("zizmor", "--offline", "--no-progress", "--persona", "pedantic", path)
     updates = yaml.safe_load(path.read_text(encoding="utf-8"))["updates"]
     assert [one["package-ecosystem"] for one in updates] == ["pip", "github-actions", "docker"]
     for one in updates:

@@ -18,20 +18,12 @@ from datasette.utils import make_dockerfile
 
 from daily_papers.cli import main
 from daily_papers.site.http.datasette_settings import SETTINGS
-from tests.conftest import ROOT
+from tests.conftest import PROGRAMS, ROOT, assert_accepts
 from tests.nginx import TEMPLATE, render, settings
 
-PROGRAMS = Path(sys.executable).parent
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-
-
-def accepted(program: str, *arguments: object) -> None:
-    done = subprocess.run(
-        [PROGRAMS / program, *map(str, arguments)], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -53,7 +45,7 @@ def compose() -> dict[str, Any]:
 
 
 def test_the_dockerfile_is_as_its_linter_wants_it() -> None:
-    accepted("hadolint", "--failure-threshold", "style", ROOT / "Dockerfile")
+    assert_accepts("hadolint", "--failure-threshold", "style", ROOT / "Dockerfile")
 
 
 def test_the_image_is_made_with_the_commands_of_the_makefile() -> None:
@@ -106,7 +98,9 @@ def test_the_image_runs_as_nobody_and_asks_for_its_health() -> None:
 
 
 def test_the_services_are_as_their_schema_wants_them() -> None:
-    accepted("check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "compose.yml")
+    assert_accepts(
+        "check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "compose.yml"
+    )
 
 
 def test_services_may_write_nothing_and_do_nothing_else() -> None:
@@ -148,11 +142,11 @@ def test_nginx_is_told_all_that_its_configuration_leaves_open() -> None:
 
 
 def test_workflows_are_as_their_schema_wants_them() -> None:
-    accepted("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+    assert_accepts("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
 
 
 def test_workflows_are_as_safe_as_their_linter_wants_them() -> None:
-    accepted("zizmor", "--offline", "--no-progress", "--persona", "pedantic", *WORKFLOWS)
+    assert_accepts("zizmor", "--offline", "--no-progress", "--persona", "pedantic", *WORKFLOWS)
 
 
 def steps(name: str) -> list[dict[str, Any]]:

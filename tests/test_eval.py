@@ -3,15 +3,13 @@ without a test that says so, and docs state what is measured."""
 
 import json
 import re
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import ROOT, build, query
 
 sys.path.insert(0, str(ROOT / "eval"))
 import search_scores
@@ -58,11 +56,8 @@ def score(*arguments: object) -> str:
 
 @pytest.fixture(scope="module")
 def unseen_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("unseen") / "papers.db"
-    dump = ROOT / "eval" / "facts.train.papers.json"
-    result = daily_papers("build", dump, "--unusual", "-o", path)
-    assert result.exit_code == 0, result.output
-    return path
+    target = tmp_path_factory.mktemp("unseen") / "papers.db"
+    return build(target, ROOT / "eval" / "facts.train.papers.json", "--unusual")
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +90,7 @@ def titles(name: str) -> set[str]:
 
 
 def test_unseen_papers_are_not_those_that_the_rules_were_written_with(database: Path) -> None:
-    with closing(sqlite3.connect(database)) as db:
-        seeds = {search_scores.key(title) for (title,) in db.execute("select title from papers")}
+    seeds = {search_scores.key(title) for (title,) in query(database, "select title from papers")}
     unseen, known = titles(LABELS), titles("facts.dev.jsonl")
     assert known <= seeds
     assert not unseen & seeds

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.api_answers import ABSTRACTS, TITLES, answer, archived, card, lines, new, old, saved
-from tests.conftest import daily_papers
+from tests.conftest import build, daily_papers, query
 from tests.saved_pages import page, record
 
 RECORDS = [new(0), new(1), new(2)]
@@ -145,9 +145,9 @@ def test_ids_do_not_depend_on_the_format(
 ) -> None:
     target = tmp_path / "some.db"
     paths = [folder / name for name in names]
-    assert daily_papers("build", *paths, "-o", target).exit_code == 0
+    build(target, *paths)
     every = {row["id"] for row in rows(db, "select id from papers")}
-    assert {one for (one,) in sqlite3.connect(target).execute("select id from papers")} <= every
+    assert {key for (key,) in query(target, "select id from papers")} <= every
 
 
 def test_one_bad_record_refuses_its_file_alone(folder: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import wait_until
 from tests.nginx import Nginx, before
 
 HOST, OTHER = "papers.example", "other.example"
@@ -218,8 +219,8 @@ def test_what_is_out_of_date_is_shown_while_it_is_asked_for_again(app: App, ask:
     first = ask("/short")
     time.sleep(2.1)
     assert ask("/short").cache == "STALE"
-    eventually(lambda: app.asked["304"] == 1)
-    eventually(lambda: ask("/short").cache == "HIT")
+    wait_until(lambda: app.asked["304"] == 1)
+    wait_until(lambda: ask("/short").cache == "HIT")
     assert ask("/short").body == first.body
     assert app.asked == {"GET /short": 2, "304": 1}
 
@@ -372,7 +373,7 @@ def test_a_download_waits_in_the_app_for_a_slow_client(app: App, nginx: Nginx) -
             f"GET /papers.db HTTP/1.1\r\nHost: {HOST}\r\nRange: bytes=5-\r\n\r\n".encode()
         )
         assert client.recv(1000).startswith(b"HTTP/1.1 206")
-        eventually(lambda: app.asked["sent"] > 0)
+        wait_until(lambda: app.asked["sent"] > 0)
         steady = settled(lambda: app.asked["sent"])
     assert steady < BIG // 2, "nginx took it all in"
     assert stored(nginx.folder / "proxy") == 0
@@ -389,18 +390,10 @@ def settled(measure: Callable[[], int]) -> int:
     return before
 
 
-def eventually(holds: Callable[[], bool]) -> None:
-    for _ in range(100):
-        if holds():
-            return
-        time.sleep(0.02)
-    pytest.fail("it did not come true in 2 seconds")
-
-
 def test_the_log_says_what_the_cache_did(nginx: Nginx, ask: Ask) -> None:
     ask("/logged?x=1")
     ask("/logged?x=1")
-    eventually(lambda: nginx.log.count('"GET /logged?x=1 HTTP/1.1" 200') == 2)
+    wait_until(lambda: nginx.log.count('"GET /logged?x=1 HTTP/1.1" 200') == 2)
     first, again = (line for line in nginx.log.splitlines() if "/logged" in line)
     assert first.startswith("127.0.0.1 [20")
     assert " MISS 0." in first

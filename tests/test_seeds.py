@@ -20,23 +20,18 @@ SHA256 = {
 }
 
 
-@pytest.fixture
-def rows(database: Path) -> sqlite3.Connection:
-    return sqlite3.connect(database)
-
-
 def test_the_seeds_are_as_they_were_saved() -> None:
     assert {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in SEEDS} == SHA256
 
 
 @pytest.mark.parametrize(("table", "count"), [("dumps", 5), ("listings", 365), ("papers", 325)])
-def test_the_database_holds_all_of_them(rows: sqlite3.Connection, table: str, count: int) -> None:
-    assert rows.execute(f"select count(*) from {table}").fetchone() == (count,)
+def test_the_database_holds_all_of_them(db: sqlite3.Connection, table: str, count: int) -> None:
+    assert db.execute(f"select count(*) from {table}").fetchone() == (count,)
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem[:3])
 def test_every_line_is_in_a_listing_or_above_the_first_one(
-    rows: sqlite3.Connection, path: Path
+    db: sqlite3.Connection, path: Path
 ) -> None:
     """Read without the reader: by the line numbers in the database alone."""
     filled = {
@@ -45,7 +40,7 @@ def test_every_line_is_in_a_listing_or_above_the_first_one(
         if line.strip()
     }
     listed: set[int] = set()
-    ranges = rows.execute(
+    ranges = db.execute(
         "select first_line, last_line from listings where dump_id = ? order by rank", [path.stem]
     ).fetchall()
     for first, last in ranges:
@@ -56,9 +51,9 @@ def test_every_line_is_in_a_listing_or_above_the_first_one(
     assert 5 <= len(furniture) <= 6
 
 
-def test_a_listing_stands_where_it_says(rows: sqlite3.Connection) -> None:
+def test_a_listing_stands_where_it_says(db: sqlite3.Connection) -> None:
     lines = {path.stem: path.read_text(encoding="utf-8").split("\n") for path in SEEDS}
-    listings = rows.execute(
+    listings = db.execute(
         "select dump_id, title_as_listed, first_line, last_line, published_text from listings"
     ).fetchall()
     assert {dump_id for dump_id, *_ in listings} == set(lines)
@@ -67,15 +62,15 @@ def test_a_listing_stands_where_it_says(rows: sqlite3.Connection) -> None:
         assert not published or re.fullmatch(rf"{published}( \d+)?", lines[dump_id][last - 1])
 
 
-def test_the_same_title_stands_once(rows: sqlite3.Connection) -> None:
+def test_the_same_title_stands_once(db: sqlite3.Connection) -> None:
     titles = [
-        re.sub(r"\W", "", title).lower() for (title,) in rows.execute("select title from papers")
+        re.sub(r"\W", "", title).lower() for (title,) in db.execute("select title from papers")
     ]
     assert len(titles) == len(set(titles))
 
 
-def test_a_paper_listed_with_a_date_and_without_has_it(rows: sqlite3.Connection) -> None:
-    mixed = rows.execute(
+def test_a_paper_listed_with_a_date_and_without_has_it(db: sqlite3.Connection) -> None:
+    mixed = db.execute(
         """
         select papers.id, papers.published_on
         from papers
@@ -88,8 +83,8 @@ def test_a_paper_listed_with_a_date_and_without_has_it(rows: sqlite3.Connection)
     assert all(published_on for _, published_on in mixed)
 
 
-def test_the_dumps_that_date_papers_have_a_year(rows: sqlite3.Connection) -> None:
-    assert rows.execute("select shown_on_text, shown_on from dumps order by id").fetchall() == [
+def test_the_dumps_that_date_papers_have_a_year(db: sqlite3.Connection) -> None:
+    assert db.execute("select shown_on_text, shown_on from dumps order by id").fetchall() == [
         ("Apr 21", "2026-04-21"),
         ("Aug 20", None),
         ("Feb 4", "2026-02-04"),
@@ -98,7 +93,9 @@ def test_the_dumps_that_date_papers_have_a_year(rows: sqlite3.Connection) -> Non
     ]
 
 
-def test_no_introduced_name_of_a_seed_is_listed_in_the_vocabulary(rows: sqlite3.Connection) -> None:
-    names = [name for (name,) in rows.execute("select name from papers where name is not null")]
+def test_no_introduced_name_of_a_seed_is_listed_in_the_vocabulary(
+    db: sqlite3.Connection,
+) -> None:
+    names = [name for (name,) in db.execute("select name from papers where name is not null")]
     assert len(names) > 200
     assert [name for name in names if NAMES.entry(name)] == []

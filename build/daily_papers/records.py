@@ -14,6 +14,8 @@ EntityKind = Literal["hardware", "model", "dataset", "method"]
 Role = Literal["mentioned", "compared", "introduced"]
 Bound = Literal["up to", "at least", "about", "average"]
 LinkSource = Literal["abstract", "listing"]
+Better = Literal["higher", "lower"]
+SynonymKind = Literal["same", "near"]
 
 
 class Record(Struct, frozen=True, array_like=True):

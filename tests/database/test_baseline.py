@@ -1,20 +1,14 @@
 """A database against what is known elsewhere: kept counts, an older database, the day."""
 
-import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from tests.api_answers import answer, new
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import ROOT, daily_papers, execute, query
 
 COUNTS = ROOT / "tests" / "seeds.counts"
-
-
-@pytest.fixture
-def copy(database: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(database, tmp_path / "copy.db"))
 
 
 def said(*arguments: object) -> list[str]:
@@ -72,8 +66,7 @@ def test_a_file_without_counts_is_refused(
 
 
 def test_nothing_is_kept_of_a_database_that_does_not_hold(copy: Path, tmp_path: Path) -> None:
-    with sqlite3.connect(copy) as db:
-        db.execute("update dumps set item_count = 1000")
+    execute(copy, "update dumps set item_count = 1000")
     assert said(copy, "--write-counts", tmp_path / "counts")
     assert not (tmp_path / "counts").exists()
 
@@ -107,9 +100,11 @@ def test_a_table_with_fewer_rows_is_named(database: Path, copy: Path, table: str
 def test_dumps_that_are_missing_or_have_fewer_listings_are_named(
     database: Path, copy: Path
 ) -> None:
-    with sqlite3.connect(copy) as db:
-        db.execute("update dumps set file = 'old_' || file where id like '000%'")
-        db.execute("update dumps set listing_count = 120 where id like '001%'")
+    execute(
+        copy,
+        "update dumps set file = 'old_' || file where id like '000%'",
+        "update dumps set listing_count = 120 where id like '001%'",
+    )
     assert said(database, "--not-smaller-than", copy) == [
         f"dumps: missing are 1 that {copy} has: old_000_a11c83cf296bdff8.txt",
         f"001_29d11b4d362d5ee4.txt: 118 listings, 2 fewer than in {copy}",
@@ -132,9 +127,8 @@ def test_of_many_missing_dumps_five_are_named(database: Path, copy: Path) -> Non
 
 
 def test_an_older_schema_than_before_is_refused(database: Path, copy: Path) -> None:
-    with sqlite3.connect(copy) as db:
-        (version,) = db.execute("pragma user_version").fetchone()
-        db.execute(f"pragma user_version = {version + 1}")
+    ((version,),) = query(copy, "pragma user_version")
+    execute(copy, f"pragma user_version = {version + 1}")
     assert said(database, "--not-smaller-than", copy) == [
         f"its schema is version {version}, older than that of {copy}, {version + 1}"
     ]

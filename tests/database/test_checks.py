@@ -10,10 +10,10 @@ from random import Random
 import pytest
 
 from daily_papers.database import checks
+from daily_papers.database.columns import Column, Table
 from daily_papers.database.schema import TABLES
-from daily_papers.database.writer import Column, Table
 from tests.api_answers import answer, new
-from tests.conftest import daily_papers
+from tests.conftest import build, daily_papers, execute, query
 
 FIRST = "(select min(id) from papers)"
 BREAKAGES = {
@@ -92,21 +92,14 @@ BREAKAGES = {
 }
 
 
-@pytest.fixture
-def copy(database: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(database, tmp_path / "copy.db"))
-
-
 @pytest.mark.parametrize("test", checks.TESTS, ids=lambda test: test.sentence)
 def test_it_holds_for_the_seeds(database: Path, test: checks.DataTest) -> None:
-    with sqlite3.connect(database) as db:
-        assert db.execute(test.sql).fetchall() == []
+    assert query(database, test.sql) == []
 
 
 @pytest.mark.parametrize(("sentence", "breakage"), BREAKAGES.items(), ids=BREAKAGES)
 def test_it_notices(copy: Path, sentence: str, breakage: str) -> None:
-    with sqlite3.connect(copy) as db:
-        db.execute(breakage)
+    execute(copy, breakage)
     result = daily_papers("check", copy)
     assert result.exit_code == 1
     assert f"does not hold: {sentence}" in result.stderr
@@ -141,10 +134,12 @@ def test_another_file_is_refused_in_a_sentence(tmp_path: Path, content: bytes, s
 
 
 def test_papers_with_two_arxiv_ids_may_have_one_title_and_abstract(copy: Path) -> None:
-    with sqlite3.connect(copy) as db:
-        db.execute(BREAKAGES["No paper stands twice."])
-        db.execute(f"update papers set arxiv_id = '2407.00001' where id = {FIRST}")
-        db.execute("update papers set arxiv_id = '2407.00002' where id = 'twice'")
+    execute(
+        copy,
+        BREAKAGES["No paper stands twice."],
+        f"update papers set arxiv_id = '2407.00001' where id = {FIRST}",
+        "update papers set arxiv_id = '2407.00002' where id = 'twice'",
+    )
     assert "No paper stands twice" not in daily_papers("check", copy).stderr
 
 
@@ -156,24 +151,22 @@ def test_papers_with_two_arxiv_ids_may_have_one_title_and_abstract(copy: Path) -
     ],
 )
 def test_a_gap_in_the_authors_of_a_paper_is_noticed(copy: Path, breakage: str) -> None:
-    with sqlite3.connect(copy) as db:
-        db.execute("insert into authors values ('x', 'X')")
-        db.execute(breakage)
+    execute(copy, "insert into authors values ('x', 'X')", breakage)
     assert "does not hold: Every author has a paper" in daily_papers("check", copy).stderr
 
 
 def test_listings_of_other_formats_may_share_a_line(copy: Path) -> None:
-    with sqlite3.connect(copy) as db:
-        db.execute("update listings set first_line = 1, last_line = 1")
-        db.execute("update dumps set format = 'html'")
+    execute(
+        copy,
+        "update listings set first_line = 1, last_line = 1",
+        "update dumps set format = 'html'",
+    )
     assert "follow each other" not in daily_papers("check", copy).stderr
 
 
 def change(database: Path, *statements: str) -> str:
     """Change a database, and return what the data tests say of it then."""
-    with sqlite3.connect(database) as db:
-        for statement in statements:
-            db.execute(statement)
+    execute(database, *statements)
     return daily_papers("check", database).stderr
 
 
@@ -216,9 +209,7 @@ def stating(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of three papers that state everything."""
     folder = tmp_path_factory.mktemp("stating")
     (folder / "day.json").write_text(answer([new(0), new(1), new(2)]))
-    target = folder / "papers.db"
-    assert daily_papers("build", folder / "day.json", "-o", target).exit_code == 0
-    return target
+    return build(folder / "papers.db", folder / "day.json")
 
 
 @pytest.mark.parametrize(("table", "column"), STATED, ids=named)
@@ -277,11 +268,11 @@ def test_unusual_papers_are_checked_without_what_is_usual(copy: Path) -> None:
     assert result.stderr.count("(--unusual leaves this test out)") == 2
     result = daily_papers("check", copy, "--unusual")
     assert (result.exit_code, result.stderr) == (0, "")
-    left_out = sum(test.usual for test in checks.TESTS)
+    left_out = sum(test.typical for test in checks.TESTS)
     assert f"all {len(checks.TESTS) - left_out} data tests hold" in result.stdout
 
 
-def build(folder: Path, summaries: list[str], *more: str) -> tuple[int, str]:
+def build_papers(folder: Path, summaries: list[str], *more: str) -> tuple[int, str]:
     """Build a database of papers with these abstracts; return the exit status and what was said."""
     papers = [
         new(0, id=f"2407.{number:05}", title=f"Number {number} of a Kind", summary=summary)
@@ -308,10 +299,10 @@ def test_no_strange_number_keeps_the_others_from_being_published(tmp_path: Path)
     ]
     Random(3).shuffle(said)
     summaries = [" ".join(said[at::199]) for at in range(199)]
-    assert build(tmp_path, summaries) == (0, "")
-    with sqlite3.connect(tmp_path / "papers.db") as db:
-        (claims,) = db.execute("select count(*) from claims").fetchone()
-        reasons = dict(db.execute("select reason, count(*) from rejected_candidates group by 1"))
+    assert build_papers(tmp_path, summaries) == (0, "")
+    built = tmp_path / "papers.db"
+    ((claims,),) = query(built, "select count(*) from claims")
+    reasons = dict(query(built, "select reason, count(*) from rejected_candidates group by 1"))
     assert claims > 100
     assert {"no_ratio", "more_than_all", "beyond_its_scale", "absurd_magnitude"} <= reasons.keys()
 
@@ -320,13 +311,13 @@ def test_one_strange_abstract_keeps_no_other_from_being_published(tmp_path: Path
     """It has more claims, and names more things, than a hundred papers."""
     claims = "Zorbit is 3x faster. " * 600
     names = " ".join(f"Zorb{number}Net-{number}B" for number in range(600))
-    assert build(tmp_path, [claims, names, *["Nothing is said here."] * 150]) == (0, "")
+    assert build_papers(tmp_path, [claims, names, *["Nothing is said here."] * 150]) == (0, "")
 
 
 def test_many_papers_that_say_nothing_are_built_as_unusual_ones(tmp_path: Path) -> None:
     summaries = ["Lorem ipsum dolor sit amet."] * 400
-    status, said = build(tmp_path, summaries)
+    status, said = build_papers(tmp_path, summaries)
     assert status == 1
     assert "20 to 90 % of them have a claim. First offending rows: 400 | 0 (--unusual" in said
     assert not (tmp_path / "papers.db").exists()
-    assert build(tmp_path, summaries, "--unusual") == (0, "")
+    assert build_papers(tmp_path, summaries, "--unusual") == (0, "")

@@ -1,6 +1,5 @@
-"""The store: rows as they come, checked, all or nothing."""
+"""The writer: rows as they come, checked, all or nothing."""
 
-import dataclasses
 import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -8,28 +7,23 @@ from pathlib import Path
 import pytest
 
 from daily_papers.database import writer
-from daily_papers.database.writer import Column, FullText, StoreError, Table
+from daily_papers.database.columns import POSITIVE, FullText, Row, column
+from daily_papers.database.writer import WriteError
 
-FRUIT = Table(
-    "fruit",
-    primary_key=("id",),
-    columns=(
-        Column("id", "text", required=True),
-        Column("name", "text", required=True),
-        Column("weight", "integer", check="{0} > 0", index=True),
-    ),
-    full_text=FullText({"name": 2.0}, "porter"),
-)
-BASKETS = Table(
-    "baskets",
-    primary_key=("id",),
-    columns=(
-        Column("id", "integer", required=True),
-        Column("fruit_id", "text", references="fruit"),
-    ),
-)
+
+class Fruit(Row, name="fruit", full_text=FullText({"name": 2.0}, "porter")):
+    id: str = column("What it is called")
+    name: str = column("What it is called in full")
+    weight: int | None = column("Grams", POSITIVE, index=True)
+
+
+class Basket(Row, name="baskets"):
+    id: int = column("Number")
+    fruit_id: str | None = column("What is in it", references="fruit")
+
+
 APPLE, PEAR = ("a", "apple", 2), ("p", "pear", None)
-ROWS = [(FRUIT, [APPLE]), (BASKETS, [(1, "a")]), (FRUIT, [PEAR])]
+ROWS: list[writer.Rows] = [(Fruit, [APPLE]), (Basket, [(1, "a")]), (Fruit, [PEAR])]
 
 
 def write(
@@ -37,7 +31,7 @@ def write(
     rows: Iterable[writer.Rows] = ROWS,
     verify: Callable[[Path], None] = lambda _: None,
 ) -> None:
-    writer.write(target, (FRUIT, BASKETS), rows, 7, verify)
+    writer.write(target, (Fruit.table, Basket.table), rows, 7, verify)
 
 
 def test_rows_are_written_in_the_order_in_which_they_come(tmp_path: Path) -> None:
@@ -50,8 +44,8 @@ def test_rows_are_written_in_the_order_in_which_they_come(tmp_path: Path) -> Non
 def test_full_text_search_stems_and_ranks_by_weight(tmp_path: Path) -> None:
     write(tmp_path / "x.db")
     with sqlite3.connect(tmp_path / "x.db") as db:
-        found = db.execute("select rowid from fruit_fts where fruit_fts match 'apples'").fetchall()
-        assert found == [(1,)]
+        matches = db.execute("select rowid from fruit_fts where fruit_fts match 'apples'")
+        assert matches.fetchall() == [(1,)]
         assert db.execute("select v from fruit_fts_config where k = 'rank'").fetchone() == (
             "bm25(2.0)",
         )
@@ -67,22 +61,27 @@ def test_full_text_search_has_its_usual_settings_in_the_end(tmp_path: Path) -> N
 
 def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
     write(tmp_path / "x.db")
-    write(tmp_path / "y.db", [(FRUIT, iter([APPLE, PEAR])), ROWS[1]])
+    write(tmp_path / "y.db", [(Fruit, iter([APPLE, PEAR])), ROWS[1]])
     assert (tmp_path / "x.db").read_bytes() == (tmp_path / "y.db").read_bytes()
 
 
 def test_a_row_of_a_repeated_table_may_come_again(tmp_path: Path) -> None:
-    often = dataclasses.replace(FRUIT, repeated=True)
-    writer.write(tmp_path / "x.db", (often,), [(often, [APPLE, PEAR, APPLE])], 7, lambda _: None)
+    class Often(Row, name="often", repeated=True):
+        id: str = column("Key")
+        weight: int = column("Grams", POSITIVE)
+
+    def write_often(rows: list[writer.Values]) -> None:
+        writer.write(tmp_path / "x.db", (Often.table,), [(Often, rows)], 7, lambda _: None)
+
+    write_often([("a", 2), ("p", 3), ("a", 2)])
     with sqlite3.connect(tmp_path / "x.db") as db:
-        assert db.execute("select id from fruit").fetchall() == [("a",), ("p",)]
-    light = ("a", "apple", 0)
-    with pytest.raises(StoreError, match="CHECK constraint failed"):
-        writer.write(tmp_path / "x.db", (often,), [(often, [light])], 7, lambda _: None)
+        assert db.execute("select id from often").fetchall() == [("a",), ("p",)]
+    with pytest.raises(WriteError, match="CHECK constraint failed"):
+        write_often([("a", 0)])
 
 
 @pytest.mark.parametrize(
-    ("fruit", "said"),
+    ("fruit", "message"),
     [
         ([APPLE, APPLE], "UNIQUE constraint failed: fruit.id"),
         ([("a", "apple", 0)], "CHECK constraint failed"),
@@ -91,12 +90,12 @@ def test_a_row_of_a_repeated_table_may_come_again(tmp_path: Path) -> None:
     ],
 )
 def test_a_row_that_breaks_a_rule_leaves_the_old_file(
-    tmp_path: Path, fruit: list[writer.Row], said: str
+    tmp_path: Path, fruit: list[writer.Values], message: str
 ) -> None:
     target = tmp_path / "x.db"
     target.write_text("old")
-    with pytest.raises(StoreError, match=said):
-        write(target, [(FRUIT, fruit)])
+    with pytest.raises(WriteError, match=message):
+        write(target, [(Fruit, fruit)])
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 
@@ -126,8 +125,8 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     target = tmp_path / "x.db"
     target.write_text("old")
     monkeypatch.setattr(sqlite3, "connect", connect_to_a_small_disk)
-    with pytest.raises(StoreError, match=r"x\.db: database or disk is full"):
-        write(target, [(FRUIT, [(f"{number}", "x" * 100, 1) for number in range(1000)])])
+    with pytest.raises(WriteError, match=r"x\.db: database or disk is full"):
+        write(target, [(Fruit, [(f"{number}", "x" * 100, 1) for number in range(1000)])])
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
 
@@ -161,7 +160,7 @@ def test_a_second_build_of_the_same_file_is_refused(tmp_path: Path) -> None:
     target = tmp_path / "x.db"
 
     def build_again(_: Path) -> None:
-        with pytest.raises(StoreError, match="another build is writing it"):
+        with pytest.raises(WriteError, match="another build is writing it"):
             write(target)
 
     write(target, verify=build_again)

@@ -7,15 +7,14 @@ from pathlib import Path
 import jsonpath_ng.lexer
 import pytest
 
-from daily_papers.export import Issue, export
-from daily_papers.export.content import Content
+from daily_papers.export import Dataset, Publication, export
 from tests import api_answers
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import ROOT, build
 
 # mlcroissant asks for jsonpath-rw, which has no wheel; jsonpath-ng is the fork of it that is kept.
 sys.modules.setdefault("jsonpath_rw", jsonpath_ng)
 
-ISSUE = Issue("https://example.org/daily-papers", date(2026, 8, 22))
+PUBLICATION = Publication("https://example.org/daily-papers", date(2026, 8, 22))
 
 
 @pytest.fixture(scope="session")
@@ -24,22 +23,18 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("full")
     records = api_answers.answer([api_answers.new(number) for number in range(3)])
     (folder / "answer.json").write_text(records, encoding="utf-8")
-    built = daily_papers(
-        "build", ROOT / "seeds", folder / "answer.json", "-o", folder / "papers.db"
-    )
-    assert built.exit_code == 0, built.output
-    return folder / "papers.db"
+    return build(folder / "papers.db", ROOT / "seeds", folder / "answer.json")
 
 
 @pytest.fixture(scope="session")
 def exported(full: Path) -> Path:
-    """The folder that the export of it is."""
-    export(full, full.parent / "export", ROOT / "metadata.yml", ISSUE)
+    """The folder of its export."""
+    export(full, full.parent / "export", ROOT / "metadata.yml", PUBLICATION)
     return full.parent / "export"
 
 
 @pytest.fixture(scope="session")
-def content(full: Path, tmp_path_factory: pytest.TempPathFactory) -> Content:
-    """What is known of an export whose maker says neither where nor when."""
-    folder = tmp_path_factory.mktemp("content") / "export"
-    return export(full, folder, ROOT / "metadata.yml", Issue())
+def dataset(full: Path, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """An export without an address and a day of publication."""
+    folder = tmp_path_factory.mktemp("dataset") / "export"
+    return export(full, folder, ROOT / "metadata.yml", Publication())

@@ -1,9 +1,8 @@
-"""The export comes into place whole or not at all, and takes nothing away that is not its own."""
+"""An export replaces its folder whole or not at all, and removes no file of anybody else."""
 
 import fcntl
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from daily_papers.cli import publish
 from daily_papers.export import atomic_folder, table_files
 from daily_papers.export.descriptions import ExportError
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import ROOT, daily_papers, execute
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -30,22 +29,22 @@ def names(folder: Path) -> list[str]:
 
 def write(target: Path, text: str) -> None:
     """What an export does, with one file."""
-    with atomic_folder.placed(target) as folder:
+    with atomic_folder.replaced(target) as folder:
         (folder / "deep").mkdir()
         (folder / "deep" / "file").write_text(text)
         (folder / atomic_folder.SUMS).write_text("0  deep/file\n")
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Path:
+def exported_folder(tmp_path: Path) -> Path:
     write(tmp_path / "export", "old")
     return tmp_path / "export"
 
 
-def test_an_export_takes_the_place_of_another(there: Path) -> None:
-    write(there, "new")
-    assert contents(there) == {"deep/file": b"new", "SHA256SUMS": b"0  deep/file\n"}
-    assert names(there.parent) == ["export"]
+def test_an_export_takes_the_place_of_another(exported_folder: Path) -> None:
+    write(exported_folder, "new")
+    assert contents(exported_folder) == {"deep/file": b"new", "SHA256SUMS": b"0  deep/file\n"}
+    assert names(exported_folder.parent) == ["export"]
 
 
 def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
@@ -54,25 +53,25 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
     assert (tmp_path / "export" / "deep" / "file").read_text() == "new"
 
 
-def test_a_link_stays_and_what_it_leads_to_is_replaced(there: Path) -> None:
-    link = there.with_name("link")
-    link.symlink_to(there)
+def test_a_link_stays_and_what_it_leads_to_is_replaced(exported_folder: Path) -> None:
+    link = exported_folder.with_name("link")
+    link.symlink_to(exported_folder)
     write(link, "new")
     assert link.is_symlink()
-    assert (there / "deep" / "file").read_text() == "new"
+    assert (exported_folder / "deep" / "file").read_text() == "new"
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "deep/notes.txt", "link"])
-def test_a_folder_with_another_file_is_not_touched(there: Path, name: str) -> None:
+def test_a_folder_with_another_file_is_not_touched(exported_folder: Path, name: str) -> None:
     if name == "link":
-        (there / name).symlink_to("/")
+        (exported_folder / name).symlink_to("/")
     else:
-        (there / name).write_text("mine")
-    before = contents(there)
+        (exported_folder / name).write_text("mine")
+    before = contents(exported_folder)
     with pytest.raises(ExportError, match=f"{name} in it is not of an export"):
-        write(there, "new")
-    assert contents(there) == before
-    assert names(there.parent) == ["export"]
+        write(exported_folder, "new")
+    assert contents(exported_folder) == before
+    assert names(exported_folder.parent) == ["export"]
 
 
 def test_a_folder_of_files_that_are_not_ours_is_not_touched(tmp_path: Path) -> None:
@@ -87,12 +86,12 @@ def fail_in(folder: Path) -> None:
     raise OSError("the disk is full")
 
 
-def test_what_fails_leaves_the_old_one_and_nothing_beside_it(there: Path) -> None:
-    before = contents(there)
-    with pytest.raises(OSError, match="full"), atomic_folder.placed(there) as folder:
+def test_what_fails_leaves_the_old_one_and_nothing_beside_it(exported_folder: Path) -> None:
+    before = contents(exported_folder)
+    with pytest.raises(OSError, match="full"), atomic_folder.replaced(exported_folder) as folder:
         fail_in(folder)
-    assert contents(there) == before
-    assert names(there.parent) == ["export"]
+    assert contents(exported_folder) == before
+    assert names(exported_folder.parent) == ["export"]
 
 
 def killed(target: Path, moment: int) -> None:
@@ -116,16 +115,16 @@ def killed(target: Path, moment: int) -> None:
 
 
 @pytest.mark.parametrize("moment", [1, 2])
-def test_the_next_one_takes_over_what_a_killed_one_left(there: Path, moment: int) -> None:
-    killed(there, moment)
-    assert there.exists() is (moment == 1)
-    with pytest.raises(OSError, match="full"), atomic_folder.placed(there) as folder:
+def test_the_next_one_takes_over_what_a_killed_one_left(exported_folder: Path, moment: int) -> None:
+    killed(exported_folder, moment)
+    assert exported_folder.exists() is (moment == 1)
+    with pytest.raises(OSError, match="full"), atomic_folder.replaced(exported_folder) as folder:
         fail_in(folder)
-    assert (there / "deep" / "file").read_text() == "old"
-    killed(there, moment)
-    write(there, "newer")
-    assert (there / "deep" / "file").read_text() == "newer"
-    assert names(there.parent) == ["export"]
+    assert (exported_folder / "deep" / "file").read_text() == "old"
+    killed(exported_folder, moment)
+    write(exported_folder, "newer")
+    assert (exported_folder / "deep" / "file").read_text() == "newer"
+    assert names(exported_folder.parent) == ["export"]
 
 
 @contextmanager
@@ -138,12 +137,12 @@ def another(target: Path) -> Iterator[None]:
     os.close(descriptor)
 
 
-def test_two_exports_do_not_write_one_folder(there: Path) -> None:
-    before = contents(there)
-    with another(there), pytest.raises(ExportError, match="another export is writing it"):
-        write(there, "new")
-    assert contents(there) == before
-    write(there, "new")
+def test_two_exports_do_not_write_one_folder(exported_folder: Path) -> None:
+    before = contents(exported_folder)
+    with another(exported_folder), pytest.raises(ExportError, match="another export is writing it"):
+        write(exported_folder, "new")
+    assert contents(exported_folder) == before
+    write(exported_folder, "new")
 
 
 @pytest.fixture
@@ -164,7 +163,7 @@ def test_the_command_says_what_it_wrote(copy: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("breakage", "said"),
+    ("breakage", "message"),
     [
         ("pragma user_version = 3", "not a database of schema 4.1 (it is of version 3)"),
         ("drop table build_info", "(in build_info); build it again"),
@@ -172,14 +171,13 @@ def test_the_command_says_what_it_wrote(copy: Path, tmp_path: Path) -> None:
     ],
 )
 def test_another_database_is_refused_in_a_sentence(
-    copy: Path, tmp_path: Path, breakage: str, said: str
+    copy: Path, tmp_path: Path, breakage: str, message: str
 ) -> None:
-    with sqlite3.connect(copy) as database:
-        database.execute(breakage)
+    execute(copy, breakage)
     done = daily_papers("export", copy, "--into", tmp_path / "export", *METADATA)
     assert done.exit_code == 1
     assert done.stderr.startswith(f"daily-papers: {copy}: ")
-    assert said in done.stderr
+    assert message in done.stderr
     assert done.stderr.count("\n") == 1
     assert names(tmp_path) == ["papers.db"]
 
@@ -188,9 +186,8 @@ def test_another_database_is_refused_in_a_sentence(
 def test_a_value_of_another_type_is_refused_by_its_table(
     copy: Path, tmp_path: Path, change: str
 ) -> None:
-    with sqlite3.connect(copy) as database:
-        database.execute("pragma ignore_check_constraints = on")
-        database.execute(f"update papers set {change} where rowid = 7")
+    update = f"update papers set {change} where rowid = 7"
+    execute(copy, "pragma ignore_check_constraints = on", update)
     done = daily_papers("export", copy, "--into", tmp_path / "export", *METADATA)
     assert done.exit_code == 1
     assert f"{copy}: papers has a value that is none of its column's type" in done.stderr
@@ -206,7 +203,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("a: [", "no YAML"),
         ("title: x", "it says nothing of 'databases'"),
@@ -215,14 +212,14 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_metadata_that_describe_something_else_are_refused(
-    copy: Path, tmp_path: Path, text: str, said: str
+    copy: Path, tmp_path: Path, text: str, message: str
 ) -> None:
     (tmp_path / "other.yml").write_text(text)
     done = daily_papers(
         "export", copy, "--into", tmp_path / "e", "--metadata", tmp_path / "other.yml"
     )
     assert done.exit_code == 1
-    assert said in done.stderr
+    assert message in done.stderr
     assert not (tmp_path / "e").exists()
 
 
@@ -249,14 +246,14 @@ def test_without_the_extra_the_command_names_it(
 
 
 def test_a_full_disk_leaves_the_old_export(
-    copy: Path, there: Path, monkeypatch: pytest.MonkeyPatch
+    copy: Path, exported_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    before = contents(there)
-    monkeypatch.setattr(table_files, "_batch", fails)
-    done = daily_papers("export", copy, "--into", there, *METADATA)
+    before = contents(exported_folder)
+    monkeypatch.setattr(table_files, "_record_batch", fails)
+    done = daily_papers("export", copy, "--into", exported_folder, *METADATA)
     assert done.exit_code == 1
     assert "No space left" in done.stderr
-    assert contents(there) == before
+    assert contents(exported_folder) == before

@@ -1,12 +1,10 @@
-"""What describes the files is valid by the validators of each format, and says what there is."""
+"""The descriptions of the files are valid by the validators of their formats, and complete."""
 
 import hashlib
 import json
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +15,14 @@ import pandas
 import pytest
 import yaml
 
-from daily_papers.database.writer import Table
-from daily_papers.export import column_types, dataset_card
-from daily_papers.export.content import Content
+from daily_papers.database.columns import Kind, Table
+from daily_papers.export import Dataset, dataset_card
 from daily_papers.export.croissant import croissant
 from daily_papers.export.data_dictionary import dictionary
 from daily_papers.export.datapackage import datapackage
 from daily_papers.export.descriptions import TABLES
-from tests.export.conftest import ISSUE
+from tests.conftest import query
+from tests.export.conftest import PUBLICATION
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +31,7 @@ def package(exported: Path) -> frictionless.Package:
 
 
 @pytest.fixture(scope="module")
-def crumbs(exported: Path) -> mlcroissant.Dataset:
+def croissant_file(exported: Path) -> mlcroissant.Dataset:
     return mlcroissant.Dataset(str(exported / "croissant.json"))
 
 
@@ -55,15 +53,15 @@ def test_frictionless_sees_what_breaks_a_key_a_constraint_a_type_and_a_sum(
     claims.loc[2, "value"] = "much"
     claims.to_csv(tmp_path / "export" / "csv" / "claims.csv", index=False)
     report = frictionless.validate(str(tmp_path / "export" / "datapackage.json"))
-    found = {(task.name, error.type) for task in report.tasks for error in task.errors}
-    kinds_of_error = ("foreign-key", "constraint-error", "type-error", "hash-count", "byte-count")
-    assert found == {("claims", kind) for kind in kinds_of_error}
+    errors = {(task.name, error.type) for task in report.tasks for error in task.errors}
+    expected = ("foreign-key", "constraint-error", "type-error", "hash-count", "byte-count")
+    assert errors == {("claims", error_type) for error_type in expected}
 
 
 def test_the_data_package_has_types_constraints_and_keys(package: frictionless.Package) -> None:
     papers = package.get_resource("papers").schema
     types = {field.name: field.type for field in papers.fields}
-    assert [types[one] for one in ("year", "published_on", "has_code", "topics")] == [
+    assert [types[name] for name in ("year", "published_on", "has_code", "topics")] == [
         "integer",
         "date",
         "boolean",
@@ -90,36 +88,37 @@ def test_an_empty_abstract_is_a_text_and_an_empty_name_is_null(
     assert read == {"abstract": "", "name": None, "year": None}
 
 
-def test_mlcroissant_finds_neither_error_nor_warning(crumbs: mlcroissant.Dataset) -> None:
-    issues = crumbs.metadata.ctx.issues
+def test_mlcroissant_finds_neither_error_nor_warning(croissant_file: mlcroissant.Dataset) -> None:
+    issues = croissant_file.metadata.ctx.issues
     assert (issues.errors, issues.warnings) == (set(), set())
-    assert {one.id for one in crumbs.metadata.record_sets} == {table.name for table in TABLES}
+    assert {record_set.id for record_set in croissant_file.metadata.record_sets} == {
+        table.name for table in TABLES
+    }
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_mlcroissant_loads_every_record(
-    full: Path, crumbs: mlcroissant.Dataset, table: Table
+    full: Path, croissant_file: mlcroissant.Dataset, table: Table
 ) -> None:
-    records = list(crumbs.records(table.name))
+    records = list(croissant_file.records(table.name))
     names = [column.name for column in table.columns]
-    assert all(list(one) == [f"{table.name}/{name}" for name in names] for one in records)
-    key = ", ".join(f'"{one}"' for one in table.primary_key)
-    with closing(sqlite3.connect(full)) as database:
-        expected = database.execute(f'select * from "{table.name}" order by {key}').fetchall()
+    assert all(list(record) == [f"{table.name}/{name}" for name in names] for record in records)
+    key = ", ".join(f'"{name}"' for name in table.primary_key)
+    expected = query(full, f'select * from "{table.name}" order by {key}')
     read = [
         tuple(
-            in_sqlite(column_types.kind(column), value)
-            for column, value in zip(table.columns, one.values(), strict=True)
+            in_sqlite(column.kind, value)
+            for column, value in zip(table.columns, record.values(), strict=True)
         )
-        for one in records
+        for record in records
     ]
     assert read == expected
 
 
-def in_sqlite(kind: column_types.Kind, value: Any) -> Any:
+def in_sqlite(kind: Kind, value: Any) -> Any:
     """What a value that mlcroissant gives is in SQLite."""
     if kind == "list":
-        return json.dumps([one.decode() for one in value], ensure_ascii=False)
+        return json.dumps([item.decode() for item in value], ensure_ascii=False)
     if pandas.isna(value):
         return None
     expected = {"integer": np.int64, "real": np.float64, "flag": bool, "day": pandas.Timestamp}
@@ -129,22 +128,22 @@ def in_sqlite(kind: column_types.Kind, value: Any) -> Any:
     return value.date().isoformat() if kind == "day" else value
 
 
-def test_without_place_and_day_only_the_day_is_missed(content: Content, tmp_path: Path) -> None:
-    described = croissant(content)
+def test_without_address_and_day_only_the_day_is_missed(dataset: Dataset, tmp_path: Path) -> None:
+    described = croissant(dataset)
     assert "url" not in described
     issues = mlcroissant.Dataset(described).metadata.ctx.issues
     assert issues.errors == set()
     assert len(issues.warnings) == 1
     assert "datePublished" in next(iter(issues.warnings))
-    assert not {"homepage", "created"} & datapackage(content).keys()
+    assert not {"homepage", "created"} & datapackage(dataset).keys()
 
 
-def test_place_and_day_are_said_where_there_are_any(exported: Path) -> None:
+def test_address_and_day_are_stated(exported: Path) -> None:
     read = {
         name: json.loads((exported / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("croissant", "datapackage")
     }
-    assert read["croissant"]["url"] == read["datapackage"]["homepage"] == ISSUE.url
+    assert read["croissant"]["url"] == read["datapackage"]["homepage"] == PUBLICATION.url
     assert read["croissant"]["datePublished"] == "2026-08-22"
     assert read["datapackage"]["created"] == "2026-08-22T00:00:00Z"
     assert "  year = {2026},\n  url = {https://example.org/daily-papers},\n" in (
@@ -155,8 +154,7 @@ def test_place_and_day_are_said_where_there_are_any(exported: Path) -> None:
 def test_every_description_says_the_version_and_the_licence(
     exported: Path, metadata: Mapping[str, Any]
 ) -> None:
-    with closing(sqlite3.connect(exported.parent / "papers.db")) as database:
-        info = dict(database.execute("select name, value from build_info"))
+    info = dict(query(exported.parent / "papers.db", "select name, value from build_info"))
     version = f"{info['schema_version']}.0+dumps.{info['dumps_sha256'][:12]}"
     licence = metadata["databases"]["papers"]["license"]
     for name in ("croissant.json", "datapackage.json", "README.md"):
@@ -170,15 +168,16 @@ def test_the_sums_are_those_of_all_files(exported: Path) -> None:
         ["sha256sum", "--check", "--strict", "SHA256SUMS"],
         cwd=exported, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    files = {one.relative_to(exported).as_posix() for one in exported.rglob("*") if one.is_file()}
+    paths = [path for path in exported.rglob("*") if path.is_file()]
+    files = {path.relative_to(exported).as_posix() for path in paths}
     assert {line.removesuffix(": OK") for line in done.stdout.splitlines()} == files - {
         "SHA256SUMS"
     }
     described = json.loads((exported / "croissant.json").read_text(encoding="utf-8"))
-    for one in described["distribution"]:
-        held = (exported / one["contentUrl"]).read_bytes()
-        assert one["sha256"] == hashlib.sha256(held).hexdigest()
-        assert one["contentSize"] == f"{len(held)} B"
+    for file in described["distribution"]:
+        data = (exported / file["contentUrl"]).read_bytes()
+        assert file["sha256"] == hashlib.sha256(data).hexdigest()
+        assert file["contentSize"] == f"{len(data)} B"
 
 
 def front_matter(folder: Path) -> dict[str, Any]:
@@ -189,10 +188,10 @@ def front_matter(folder: Path) -> dict[str, Any]:
 
 def test_the_front_matter_names_a_file_for_each_table(exported: Path) -> None:
     head = front_matter(exported)
-    configs = {one["config_name"]: exported / one["data_files"] for one in head["configs"]}
+    configs = {config["config_name"]: exported / config["data_files"] for config in head["configs"]}
     assert set(configs) == {table.name for table in TABLES}
     assert all(path.is_file() for path in configs.values())
-    assert [one["config_name"] for one in head["configs"] if one.get("default")] == ["papers"]
+    assert [item["config_name"] for item in head["configs"] if item.get("default")] == ["papers"]
     assert head["size_categories"] == ["n<1K"]
     # https://huggingface.co/docs/hub/datasets-cards: a licence of no known name has a name of its
     # own and a place where it stands.
@@ -216,15 +215,15 @@ def test_the_size_is_one_of_the_hub(papers: int, size: str) -> None:
     assert dataset_card._size(papers) == size
 
 
-def test_the_dictionary_has_every_table_and_column(content: Content) -> None:
-    text = dictionary(content).replace("\\", "")
-    for one in content.tables:
-        part = text.split(f"\n## {one.table.name}\n")[1].split("\n## ")[0]
-        assert f"{one.rows:,} rows" in part
+def test_the_dictionary_has_every_table_and_column(dataset: Dataset) -> None:
+    text = dictionary(dataset).replace("\\", "")
+    for table in dataset.tables:
+        part = text.split(f"\n## {table.name}\n")[1].split("\n## ")[0]
+        assert f"{table.row_count:,} rows" in part
         rows = [line for line in part.splitlines() if line.startswith("| ")][2:]
         assert [row.split(" | ")[0].removeprefix("| ") for row in rows] == [
-            column.name for column in one.table.columns
+            column.name for column in table.declared.columns
         ]
     assert "| title, abstract |" in text
-    assert "The box here" not in text  # which is said of a page of the site
+    assert "The box here" not in text  # which is about a page of the site
     assert "papers.id" in text

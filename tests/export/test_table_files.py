@@ -14,9 +14,8 @@ import pytest
 from pyarrow import parquet
 
 from daily_papers.database import schema
-from daily_papers.database.writer import Column, Table
-from daily_papers.export import Issue, column_types, export, table_files
-from daily_papers.export.content import Content
+from daily_papers.database.columns import Column, Table
+from daily_papers.export import Dataset, Publication, export, table_files
 from daily_papers.export.descriptions import TABLES
 from tests.conftest import ROOT
 
@@ -32,15 +31,15 @@ def database(full: Path) -> Iterator[sqlite3.Connection]:
 def rows_of(database: sqlite3.Connection, table: Table) -> list[tuple[Any, ...]]:
     rows = database.execute(f'select * from "{table.name}"').fetchall()
     names = [column.name for column in table.columns]
-    return sorted(rows, key=lambda row: tuple(row[names.index(one)] for one in table.primary_key))
+    return sorted(rows, key=lambda row: tuple(row[names.index(name)] for name in table.primary_key))
 
 
 def typed(column: Column, value: Any) -> Any:
     """What a value of the database is in Parquet."""
     if value is None:
         return None
-    made = {schema.DAY: date.fromisoformat, schema.FLAG: bool, schema.ARRAY: json.loads}
-    return made.get(str(column.check), lambda same: same)(value)
+    convert = {"day": date.fromisoformat, "flag": bool, "list": json.loads}
+    return convert.get(column.kind, lambda same: same)(value)
 
 
 @EACH
@@ -49,7 +48,10 @@ def test_parquet_has_the_rows_typed_and_in_the_order_of_the_key(
 ) -> None:
     read = parquet.read_table(exported / "parquet" / f"{table.name}.parquet").to_pylist()
     expected = [
-        {column.name: typed(column, one) for column, one in zip(table.columns, row, strict=True)}
+        {
+            column.name: typed(column, value)
+            for column, value in zip(table.columns, row, strict=True)
+        }
         for row in rows_of(database, table)
     ]
     assert expected, "the database has a row in every table"
@@ -68,15 +70,15 @@ def test_csv_has_the_values_as_the_database_has_them(
         header, *read = csv.reader(file)
     assert header == [column.name for column in table.columns]
     assert read == [
-        ["" if one is None else str(one) for one in row] for row in rows_of(database, table)
+        ["" if value is None else str(value) for value in row] for row in rows_of(database, table)
     ]
     assert path.read_bytes().count(b"\r\n") == len(read) + 1
 
 
 def test_every_table_but_those_of_search_is_there(exported: Path) -> None:
     names = {table.name for table in schema.TABLES if not table.name.startswith("search_")}
-    for kind in ("parquet", "csv"):
-        assert {path.stem for path in (exported / kind).iterdir()} == names
+    for folder in ("parquet", "csv"):
+        assert {path.stem for path in (exported / folder).iterdir()} == names
     assert {table.name for table in schema.TABLES} - names == {
         "search_terms",
         "search_words",
@@ -89,12 +91,12 @@ def test_every_table_but_those_of_search_is_there(exported: Path) -> None:
 def test_the_schema_has_types_descriptions_and_the_key(
     exported: Path, table: Table, metadata: Mapping[str, Any]
 ) -> None:
-    told = metadata["databases"]["papers"]["tables"][table.name]
+    described = metadata["databases"]["papers"]["tables"][table.name]
     read = parquet.read_schema(exported / "parquet" / f"{table.name}.parquet")
     assert json.loads(read.metadata[b"primary_key"]) == list(table.primary_key)
     assert read.metadata[b"description"].decode().startswith("One row is a")
     for field, column in zip(read, table.columns, strict=True):
-        assert field.metadata[b"description"].decode() == told["columns"][column.name]
+        assert field.metadata[b"description"].decode() == described["columns"][column.name]
         assert field.nullable is not column.required
 
 
@@ -113,36 +115,31 @@ def test_days_flags_and_arrays_have_types_of_their_own(exported: Path) -> None:
     assert claims.field("value").type == pa.float64()
 
 
-@EACH
-def test_every_check_of_a_column_is_known(table: Table) -> None:
-    """What a new check means for the export has to be said: in kinds.CONSTRAINTS."""
-    for column in table.columns:
-        found = set(column_types.constraints(column)) - {"required"}
-        assert column.check in column_types.CONSTRAINTS or column.check is None or found == {"enum"}
-
-
 def test_the_same_database_gives_the_same_bytes(
-    full: Path, content: Content, tmp_path: Path
+    full: Path, dataset: Dataset, tmp_path: Path
 ) -> None:
-    again = export(full, tmp_path / "export", ROOT / "metadata.yml", Issue())
-    assert again == content  # with the hashes of all tables
+    again = export(full, tmp_path / "export", ROOT / "metadata.yml", Publication())
+    assert again == dataset  # with the hashes of all tables
     assert (tmp_path / "export" / "SHA256SUMS").read_text().count("\n") == 2 * len(TABLES) + 6
 
 
 def test_no_more_than_a_row_group_is_held(
-    full: Path, content: Content, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    full: Path, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(table_files, "ROW_GROUP", 100)
-    monkeypatch.setattr(table_files, "_LOT", 50)
-    asked: list[int] = []
-    one_batch = table_files._batch
-    monkeypatch.setattr(
-        table_files, "_batch", lambda *given: asked.append(len(given[2])) or one_batch(*given)
-    )
-    export(full, tmp_path / "export", ROOT / "metadata.yml", Issue())
-    written = parquet.ParquetFile(tmp_path / "export" / "parquet" / "papers.parquet")
-    groups = [written.metadata.row_group(at).num_rows for at in range(written.num_row_groups)]
-    assert groups == [100, 100, 100, content.paper_count - 300]
-    assert max(asked) == 50
-    (key,) = written.metadata.row_group(0).sorting_columns
-    assert written.schema_arrow.names[key.column_index] == "id"
+    monkeypatch.setattr(table_files, "_BATCH", 50)
+    row_counts: list[int] = []
+    record_batch = table_files._record_batch
+
+    def counting(table: Table, schema: pa.Schema, rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
+        row_counts.append(len(rows))
+        return record_batch(table, schema, rows)
+
+    monkeypatch.setattr(table_files, "_record_batch", counting)
+    export(full, tmp_path / "export", ROOT / "metadata.yml", Publication())
+    file = parquet.ParquetFile(tmp_path / "export" / "parquet" / "papers.parquet")
+    groups = [file.metadata.row_group(index).num_rows for index in range(file.num_row_groups)]
+    assert groups == [100, 100, 100, dataset.paper_count - 300]
+    assert max(row_counts) == 50
+    (key,) = file.metadata.row_group(0).sorting_columns
+    assert file.schema_arrow.names[key.column_index] == "id"

@@ -11,8 +11,7 @@ import sys
 import time
 import tracemalloc
 import zlib
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -23,7 +22,7 @@ from click.testing import Result
 from daily_papers import dumps
 from daily_papers.fetch.client import Service
 from daily_papers.records import DumpError
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import COMMAND, ROOT, daily_papers, run_in_thread, wait_until
 from tests.misbehaving_service import (
     DAY,
     Answer,
@@ -44,7 +43,6 @@ from tests.misbehaving_service import (
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 SIZE = 200_000
-COMMAND = Path(sys.executable).with_name("daily-papers")
 
 
 @pytest.fixture
@@ -64,11 +62,7 @@ class Fetch:
     def __call__(self, *arguments: object) -> Result:
         base = [] if "--base-url" in arguments else ["--base-url", self.stub.url]
         self.waits.clear()
-        # In a thread: it runs a loop, and Playwright keeps one in this one.
-        with ThreadPoolExecutor(1) as pool:
-            return pool.submit(
-                daily_papers, "fetch", "--into", self.folder, *base, *arguments
-            ).result()
+        return run_in_thread(daily_papers, "fetch", "--into", self.folder, *base, *arguments)
 
     def file(self, day: str = DAY) -> Path:
         return self.folder / f"daily-papers-{day}.json"
@@ -497,19 +491,11 @@ def test_after_three_failures_in_a_row_nothing_more_is_asked_for(stub: Stub, fet
 # Machines that misbehave.
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    for _ in range(600):
-        if condition():
-            return
-        time.sleep(0.05)
-    pytest.fail("it did not come to pass in 30 seconds")
-
-
 def test_killed_while_an_answer_comes_it_leaves_nothing(stub: Stub, fetch: Fetch) -> None:
     stub.tell(stall, fine(day_of(2)))
     command = [COMMAND, "fetch", "--date", DAY, "--into", fetch.folder, "--base-url", stub.url]
     with subprocess.Popen(command) as running:
-        wait_for(lambda: stub.asked)
+        wait_until(lambda: stub.asked)
         running.kill()
     assert fetch.files() == []
     assert fetch("--date", DAY).exit_code == 0
@@ -524,7 +510,7 @@ def test_killed_while_a_file_is_written_it_leaves_no_dump(stub: Stub, fetch: Fet
     command = [sys.executable, "-c", script, "fetch", "--date", DAY, "--into", fetch.folder]
     part = fetch.folder / f".{fetch.file().name}.part"
     with subprocess.Popen([*command, "--base-url", stub.url]) as running:
-        wait_for(lambda: part.exists() and part.stat().st_size)
+        wait_until(lambda: part.exists() and part.stat().st_size)
         running.kill()
     assert fetch.files() == []
     with pytest.raises(DumpError, match="no dump in this folder"):
@@ -618,7 +604,6 @@ def test_the_docs_show_commands_that_work(
     monkeypatch.setenv("DAILY_PAPERS_BASE_URL", stub.url)
     for command in commands:
         words = [one.strip('"') for one in re.findall(r'"[^"]*"|\S+', command)]
-        with ThreadPoolExecutor(1) as pool:
-            result = pool.submit(daily_papers, *words).result()
+        result = run_in_thread(daily_papers, *words)
         assert result.exit_code == 0, result.output
     assert list((tmp_path / "dumps").glob("daily-papers-*.json"))

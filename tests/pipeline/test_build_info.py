@@ -3,14 +3,13 @@
 import hashlib
 import sqlite3
 import subprocess
-from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from daily_papers.pipeline import build_info, cache
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import ROOT, daily_papers, query
 
 COUNTS = {
     "dump_count": "dumps",
@@ -23,17 +22,15 @@ COUNTS = {
 
 
 def told(database: Path) -> dict[str, str]:
-    with closing(sqlite3.connect(database)) as connection:
-        return dict(connection.execute("select name, value from build_info"))
+    return dict(query(database, "select name, value from build_info"))
 
 
 def test_counts_are_those_of_the_tables(database: Path) -> None:
     info = told(database)
     assert {name for name in info if name.endswith("_count")} == set(COUNTS)
-    with closing(sqlite3.connect(database)) as connection:
-        for name, table in COUNTS.items():
-            (count,) = connection.execute(f"select count(*) from {table}").fetchone()
-            assert int(info[name]) == count > 0
+    for name, table in COUNTS.items():
+        ((count,),) = query(database, f"select count(*) from {table}")
+        assert int(info[name]) == count > 0
 
 
 def test_the_hash_of_the_dumps_is_what_a_shell_finds(database: Path) -> None:

@@ -37,7 +37,7 @@ from daily_papers.records import (
     RejectedCandidate,
 )
 from daily_papers.search import documents
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import ROOT, daily_papers, execute
 
 BUILD = [Path(sys.executable).with_name("daily-papers"), "build", "--quiet", "--workers", "1"]
 DUMPS, TEXTS = 3, 5  # of the hand-written dumps
@@ -112,9 +112,7 @@ def sound(folder: Path) -> int:
 
 
 def rewritten(file: Path, *statements: str) -> None:
-    with closing(sqlite3.connect(file)) as db, db:
-        for statement in statements:
-            db.execute(statement)
+    execute(file, *statements)
 
 
 def flip(file: Path, chance: random.Random, count: int) -> None:

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,7 +18,7 @@ from distributed import Client
 
 from daily_papers.pipeline import cluster
 from tests import api_answers
-from tests.conftest import OLD, ROOT, daily_papers
+from tests.conftest import OLD, ROOT, daily_papers, wait_until
 
 PACKAGE = ROOT / "build" / "daily_papers"
 # The papers are all alike.
@@ -37,7 +36,7 @@ class Cluster:
         file = folder / "scheduler.json"
         arguments = ["--port", "0", "--scheduler-file", file]
         self.scheduler = self._start("scheduler", code, *arguments, **settings)
-        until(lambda: file.exists() and file.read_text().endswith("}"))
+        wait_until(lambda: file.exists() and file.read_text().endswith("}"))
         self.address = json.loads(file.read_text())["address"]
         self.client = self.running.enter_context(Client(self.address, set_as_default=False))
 
@@ -50,7 +49,7 @@ class Cluster:
     def add(self, code: Path = PACKAGE.parent, threads: int = 1) -> str:
         """Start a worker; return its address."""
         worker = self._start("worker", code, self.address, "--nthreads", threads, "--no-nanny")
-        until(lambda: len(self.client.nthreads()) > len(self.workers))
+        wait_until(lambda: len(self.client.nthreads()) > len(self.workers))
         (address,) = self.client.nthreads().keys() - self.workers.keys()
         self.workers[address] = worker
         return str(address)
@@ -58,7 +57,7 @@ class Cluster:
     def kill(self, address: str) -> None:
         """End a worker, and see the scheduler notice."""
         self.workers.pop(address).kill()
-        until(lambda: address not in self.client.nthreads())
+        wait_until(lambda: address not in self.client.nthreads())
 
     def wait_for_middle(self, function: str, address: str) -> None:
         """Wait until some tasks of a function are done, and a worker has others."""
@@ -69,7 +68,7 @@ class Cluster:
             done = prefix is not None and prefix.state_counts["memory"] > 1
             return done and any(task.key.startswith(function) for task in has)
 
-        until(lambda: bool(self.client.run_on_scheduler(look)))
+        wait_until(lambda: bool(self.client.run_on_scheduler(look)))
 
     def rescued(self, function: str) -> int:
         """Count the tasks of a function that were on a worker when it was killed."""
@@ -93,14 +92,6 @@ class Cluster:
         self.running.callback(process.wait)
         self.running.callback(process.kill)
         return process
-
-
-def until(holds: Callable[[], bool]) -> None:
-    for _ in range(6000):
-        if holds():
-            return
-        time.sleep(0.01)
-    pytest.fail("waited for a minute")
 
 
 @pytest.fixture

@@ -10,19 +10,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
-import yaml
 from anyio.from_thread import start_blocking_portal
-from bs4 import BeautifulSoup
 from datasette.app import Datasette
 from datasette_mcp import create_mcp_server
 from mcp import Client
 from mcp.types import CallToolResult, Tool
 
-from tests.conftest import ROOT
+from tests.conftest import METADATA, QUERIES, ROOT, parse_html
 
-METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
 DATABASE: dict[str, Any] = METADATA["databases"]["papers"]
-QUERIES: dict[str, dict[str, Any]] = DATABASE["queries"]
 ADDRESSES = METADATA.get("plugins", {}).get("llms_txt", {}).get("addresses", {})
 EXAMPLES = [
     (name, dict(parse_qsl(urlsplit(unescape(address)).query)))
@@ -103,7 +99,7 @@ def test_a_canned_query_is_a_tool_with_its_parameters(agent: Agent, name: str) -
 def test_a_tool_is_described_in_words(agent: Agent, name: str) -> None:
     tool, query = agent.tools[name], QUERIES[name]
     html = query.get("description_html") or query["description"]
-    words = BeautifulSoup(html, "html.parser").get_text().split()
+    words = parse_html(html).get_text().split()
     assert tool.title == query["title"]
     assert (tool.description or "").split() == [*f"{query['title']}.".split(), *words]
     for parameter in tool.input_schema["properties"].values():

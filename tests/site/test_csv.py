@@ -5,8 +5,7 @@ import csv
 import io
 import json
 import sqlite3
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,7 @@ from datasette.app import Datasette
 from datasette.utils import module_from_path
 
 from daily_papers.site.views.text_tables import defused
-from tests.conftest import ROOT
-
-Get = Callable[..., httpx.Response]
+from tests.conftest import ROOT, Get, client, run_in_thread
 
 CELLS = [
     "=1+1",
@@ -48,13 +45,11 @@ CELLS = [
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Get:
     """Ask a Datasette that serves cells which a spreadsheet would run: hostile(path, …)."""
     path = tmp_path_factory.mktemp("csv") / "hostile.db"
-    connection = sqlite3.connect(path)
-    with connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("create table cells (id integer primary key, cell)")
         connection.executemany(
             "insert into cells (cell) values (?)", [(cell,) for cell in CELLS * 60]
         )
-    connection.close()
     queries = {"all": {"sql": "select * from cells where id <= :most"}}
     datasette = Datasette(
         [str(path)],
@@ -63,20 +58,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Get:
         settings={"max_returned_rows": 500},
     )
 
-    def ask(path: str, **parameters: str) -> httpx.Response:
-        return in_a_thread(_answer(datasette, path, parameters))
-
-    return ask
-
-
-def in_a_thread(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """Run a coroutine; Playwright keeps a loop in this thread."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
-
-
-async def _answer(datasette: Datasette, path: str, parameters: dict[str, str]) -> httpx.Response:
-    return await datasette.client.get(path, params=parameters or None)
+    return client(datasette)
 
 
 def read(answer: httpx.Response) -> list[list[str]]:
@@ -166,7 +148,7 @@ def through(defusing: Any, path: str, start: dict[str, Any], *bodies: bytes) -> 
     async def send(message: Any) -> None:
         sent.append(message)
 
-    in_a_thread(defusing(app)({"type": "http", "path": path}, None, send))
+    run_in_thread(asyncio.run, defusing(app)({"type": "http", "path": path}, None, send))
     return sent
 
 

@@ -21,7 +21,6 @@ import hypothesis
 import pytest
 import requests
 import schemathesis
-from datasette.app import Datasette
 from schemathesis.checks import not_a_server_error
 from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
 from schemathesis.generation import GenerationMode
@@ -34,7 +33,7 @@ from schemathesis.specs.openapi.checks import (
 
 from daily_papers.site.views.endpoints import GROUPS
 from tests import fuzzed_requests, raw_http
-from tests.conftest import ROOT, served
+from tests.conftest import open_datasette, served
 
 # Any text may be the id of a paper: without other parameters no request can be wrong.
 CASES = [
@@ -76,15 +75,8 @@ def public(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="module")
-def known(public: Public, metadata: dict[str, Any]) -> fuzzed_requests.Known:
+def known(public: Public) -> fuzzed_requests.Known:
     """The routes of the site, and names that lead somewhere."""
-    datasette = Datasette(
-        immutables=[str(public.database)],
-        metadata=metadata,
-        plugins_dir=str(ROOT / "plugins"),
-        template_dir=str(ROOT / "templates"),
-        static_mounts=[("static", str(ROOT / "static"))],
-    )
     with closing(sqlite3.connect(public.database)) as db:
         names = [
             name for (name,) in db.execute("select name from sqlite_master where type='table'")
@@ -94,7 +86,7 @@ def known(public: Public, metadata: dict[str, Any]) -> fuzzed_requests.Known:
             for name in names
         }
         keys = [key for (key,) in db.execute("select id from papers order by id limit 5")]
-    return fuzzed_requests.known(datasette, tables, keys)
+    return fuzzed_requests.known(open_datasette(public.database), tables, keys)
 
 
 def problem(public: Public, known: fuzzed_requests.Known, number: int) -> str | None:

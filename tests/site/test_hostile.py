@@ -20,13 +20,12 @@ import feedparser
 import httpx
 import pytest
 import rispy
-from bs4 import BeautifulSoup
 from datasette.utils import tilde_encode
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from daily_papers.site.views.text_tables import one_line
 from tests import saved_pages
-from tests.conftest import daily_papers, served
+from tests.conftest import build, parse_html, served
 from tests.site.conftest import drawn, fits, new_context, watched
 
 SCRIPT = "<script>window.ran=1</script>"
@@ -110,9 +109,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile")
     saved = folder / f"{HANDLER}.txt"
     saved.write_text(dump(), encoding="utf-8")
-    database = folder / "papers.db"
-    result = daily_papers("build", saved, "-o", database)
-    assert result.exit_code == 0, result.output
+    database = build(folder / "papers.db", saved)
     with closing(sqlite3.connect(database)) as db:
         db.executescript(MORE)
     return database
@@ -325,7 +322,7 @@ def test_no_page_holds_unescaped_markup(site: str, rows: Callable[[str], Rows]) 
             assert answer.status_code == 200, path
             assert answer.headers["content-type"] == "text/html; charset=utf-8"
             assert not RAW.search(answer.text), path
-            soup = BeautifulSoup(answer.text, "html.parser")
+            soup = parse_html(answer.text)
             for link in soup.find_all("a", href=True):
                 assert re.match(r"[/?#]|https?://", str(link["href"])), (path, link)
             for data in soup.find_all("script", type="application/json"):

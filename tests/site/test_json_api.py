@@ -4,15 +4,12 @@ import json
 import re
 import shlex
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
-import yaml
-from anyio.from_thread import start_blocking_portal
 from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -26,9 +23,8 @@ from daily_papers.site.views import endpoints, search_view
 from daily_papers.site.views.endpoints import GROUPS, Endpoint, Group, Parameter
 from daily_papers.site.views.response_schema import COMPONENTS
 from daily_papers.site.views.responses import SCHEMA_VERSION
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Get, client, open_datasette, parse_html
 
-Get = Callable[..., httpx.Response]
 ENDPOINTS = [(group, one) for group in GROUPS for one in group.endpoints]
 PARAMETERS = [
     (group, one, each)
@@ -202,7 +198,7 @@ def refused(answer: httpx.Response, one: Endpoint, said: str) -> None:
         assert problems(answer.json(), "Error") == []
         assert re.fullmatch(rf"{said}.*\.", answer.json()["error"])
     elif one.kind == "html":
-        notice = BeautifulSoup(answer.text, "html.parser").find(class_="notice")
+        notice = parse_html(answer.text).find(class_="notice")
         assert re.fullmatch(rf"{said}.*\.", notice.get_text() if notice else "")
     else:
         assert re.fullmatch(rf"{said}.*\.\n", answer.text)
@@ -324,7 +320,7 @@ def page(get: Get) -> BeautifulSoup:
     """The page /api."""
     answer = get("/api")
     assert answer.status_code == 200
-    return BeautifulSoup(answer.text, "html.parser")
+    return parse_html(answer.text)
 
 
 def commands(page: BeautifulSoup) -> list[str]:
@@ -421,45 +417,29 @@ def test_headings_are_in_order_and_nothing_is_inline(page: BeautifulSoup) -> Non
     assert len(ids) == len(set(ids))
 
 
-def other_site(database: Path | None, **settings: Any) -> Get:
-    """Return what asks a Datasette with other settings: get(path)."""
-    datasette = Datasette(
-        immutables=[str(database)] if database else [],
-        metadata=yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8")),
-        plugins_dir=str(ROOT / "plugins"),
-        template_dir=str(ROOT / "templates"),
-        settings=settings,
-    )
-
-    def ask(path: str) -> httpx.Response:
-        with start_blocking_portal() as portal:  # Playwright keeps a loop in this thread
-            return portal.call(partial(datasette.client.get, path))
-
-    return ask
-
-
 def test_limits_of_datasette_are_those_it_is_served_with(database: Path) -> None:
-    ask = other_site(database, sql_time_limit_ms=250, max_returned_rows=77, default_page_size=7)
-    words = " ".join(BeautifulSoup(ask("/api").text, "html.parser").get_text().split())
+    settings = {"sql_time_limit_ms": 250, "max_returned_rows": 77, "default_page_size": 7}
+    get = client(open_datasette(database, **settings))
+    words = " ".join(parse_html(get("/api").text).get_text().split())
     assert "at most 77 rows; a page of a table has 7 unless" in words
     assert "stopped after 0.25 s" in words
 
 
 def test_a_site_in_a_folder_says_its_own_addresses(database: Path) -> None:
-    ask = other_site(database, base_url="/data/")
-    page = BeautifulSoup(ask("/api").text, "html.parser")
+    get = client(open_datasette(database, base_url="/data/"))
+    page = parse_html(get("/api").text)
     inside = [one for one in addresses(page) if one.startswith("/")]
     assert len(inside) > len(ENDPOINTS)
     assert all(one.startswith("/data/") for one in inside)
     assert all("http://localhost/data/" in command for command in commands(page))
-    assert ask("/openapi.json").json()["servers"] == [{"url": "http://localhost/data"}]
+    assert get("/openapi.json").json()["servers"] == [{"url": "http://localhost/data"}]
 
 
 def test_without_a_database_the_page_says_so_and_the_addresses_are_described() -> None:
-    ask = other_site(None)
-    page = ask("/api")
+    get = client(open_datasette())
+    page = get("/api")
     assert page.status_code == 400
     assert "There is nothing to search" in page.text
-    assert "/paper/ID.json" in ask("/openapi.json").text
+    assert "/paper/ID.json" in get("/openapi.json").text
     for address in ("/", "/results", "/compare", "/search.atom", "/paper/x.json", "/paper/x.bib"):
-        assert ask(address).status_code == 400, address
+        assert get(address).status_code == 400, address

@@ -4,14 +4,15 @@ import re
 import sqlite3
 from html import unescape
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from bs4 import BeautifulSoup
+import yaml
 
 from daily_papers.database.schema import TABLES
-from tests.conftest import ROOT
+from tests.conftest import ROOT, parse_html
 
 UNINDEXED = {"format", "shown_on_basis", "file"}  # of dumps: a table of few rows
 QUERY_KEYS = {"title", "sql", "hide_sql"}
@@ -37,6 +38,39 @@ def test_every_table_and_column_is_described_and_no_other(
         }
     assert {name: set(table["columns"]) for name, table in described["tables"].items()} == real
     assert set(real) == {table.name for table in TABLES}
+
+
+def with_declared_columns(text: str) -> str:
+    """The text of metadata.yml, with columns and their descriptions as schema.py declares them."""
+    for table in TABLES:
+        columns = {column.name: column.description for column in table.columns}
+        block = yaml.safe_dump(columns, allow_unicode=True, sort_keys=False, width=10_000)
+        head = rf"\n      {table.name}:\n(?: {{8}}.*\n)*?        columns:\n"
+        match = re.search(rf"{head}((?: {{10}}.*\n)*)", text)
+        assert match, f"metadata.yml has no list of columns of {table.name}"
+        text = text[: match.start(1)] + indent(block, 10 * " ") + text[match.end(1) :]
+    return text
+
+
+def test_columns_are_described_as_they_are_declared(request: pytest.FixtureRequest) -> None:
+    path = ROOT / "metadata.yml"
+    expected = with_declared_columns(path.read_text(encoding="utf-8"))
+    if request.config.getoption("--rewrite-golden"):
+        path.write_text(expected, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == expected, "schema.py has others: make golden"
+
+
+def test_facets_are_those_that_are_declared(described: dict[str, Any]) -> None:
+    for table in TABLES:
+        facets = described["tables"][table.name].get("facets", [])
+        assert sorted(facets, key=str) == sorted(
+            (
+                {"array": column.name} if column.kind == "list" else column.name
+                for column in table.columns
+                if column.facet
+            ),
+            key=str,
+        ), table.name
 
 
 def test_every_table_says_what_one_row_is(described: dict[str, Any]) -> None:
@@ -90,7 +124,7 @@ def test_every_query_has_a_title_a_question_and_hidden_sql(described: dict[str, 
     for name, query in described["queries"].items():
         assert set(query) >= QUERY_KEYS, name
         html = query.get("description") or query["description_html"]
-        text = BeautifulSoup(html, "html.parser").get_text()
+        text = parse_html(html).get_text()
         assert "?" in text, name
         assert query["hide_sql"] is True, name
         assert query["sql"] == query["sql"].lower() or "'" in query["sql"], name

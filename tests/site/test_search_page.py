@@ -2,19 +2,16 @@
 
 import http.client
 import re
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
+from tests.conftest import Get, parse_html
 from tests.site.conftest import fits
-
-Get = Callable[..., httpx.Response]
 
 HOSTILE = {
     "NUL": "a\0b",
@@ -118,14 +115,14 @@ def test_nonsense_is_refused_in_a_sentence(get: Get, parameter: dict[str, str], 
     assert answer.json()["error"].startswith(said)
     page = get("/search", q="cache", **parameter)
     assert page.status_code == 400
-    notice = BeautifulSoup(page.text, "html.parser").find(class_="notice")
+    notice = parse_html(page.text).find(class_="notice")
     assert notice
     assert notice.get_text().startswith(said)
 
 
 def test_the_json_has_what_the_page_shows(get: Get) -> None:
     body = get("/search.json", q="kv cache quantization").json()
-    soup = BeautifulSoup(get("/search", q="kv cache quantization").text, "html.parser")
+    soup = parse_html(get("/search", q="kv cache quantization").text)
     shown = [link.get_text() for link in soup.select(".results-list h2 a")]
     assert shown == [one["title"] for one in body["results"]]
     assert len(shown) == 20 < body["count"]

@@ -118,7 +118,7 @@ def build(
     except run.UnreadableDumps as unreadable:
         complain(unreadable.errors)
         sys.exit(1)
-    except (writer.StoreError, checks.CheckError, WorkError, OSError) as error:
+    except (writer.WriteError, checks.CheckError, WorkError, OSError) as error:
         complain([error])
         sys.exit(1)
     if report.skipped:
@@ -164,7 +164,7 @@ def check(
         held = checks.require(database, unusual)
         baseline.require(database, counts, older, None if fresh_days is None else (day, fresh_days))
         if write_counts:
-            write_counts.write_text(baseline.written(baseline.listings(database)), encoding="utf-8")
+            baseline.write_counts(database, write_counts)
     except (checks.CheckError, OSError) as error:
         complain([checks.CheckError(f"{database}: {line}") for line in str(error).splitlines()])
         sys.exit(1)

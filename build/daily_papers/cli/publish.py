@@ -88,13 +88,13 @@ def export(
     if not into.absolute().parent.is_dir():
         raise click.BadParameter(f"no folder {into.absolute().parent}", param_hint="--into")
     try:
-        issue = exporting.Issue(url, published)
-        content = exporting.export(database, into, metadata, issue)
+        publication = exporting.Publication(url, published)
+        dataset = exporting.export(database, into, metadata, publication)
     except (exporting.ExportError, OSError) as error:
         complain([error])
         sys.exit(1)
     if not quiet:
-        for one in content.tables:
-            size = one.parquet.size + one.csv.size
-            click.echo(f"{one.table.name:<20} {one.rows:>10,} rows {size:>14,} bytes")
-        click.echo(f"{into}: version {content.version}")
+        for table in dataset.tables:
+            size = table.parquet.size + table.csv.size
+            click.echo(f"{table.name:<20} {table.row_count:>10,} rows {size:>14,} bytes")
+        click.echo(f"{into}: version {dataset.version}")

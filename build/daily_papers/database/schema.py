@@ -1,372 +1,529 @@
-"""The tables, declared once: columns, types, keys, checks, indexes, full-text search.
+"""The tables, declared once: columns with their types, values and meaning, keys, checks, indexes.
 
-What each table and column means stands in metadata.yml, which a test holds against this page.
+metadata.yml repeats the descriptions of columns for Datasette; a test holds both equal.
 """
 
-from daily_papers.database.writer import Column, FullText, Table
+# More than 300 lines, because all tables stand on one page.
+
+from daily_papers.database.columns import (
+    COUNT,
+    NOT_EMPTY,
+    POSITIVE,
+    SHA256,
+    SHARE,
+    SLUG,
+    WEB_ADDRESS,
+    Day,
+    FullText,
+    JsonArray,
+    Row,
+    column,
+    one_of,
+)
+from daily_papers.records import (
+    Better,
+    Bound,
+    DateBasis,
+    Effect,
+    EntityKind,
+    Field,
+    Format,
+    LinkSource,
+    Role,
+    SynonymKind,
+)
 
 # docs/data.md says when which is raised; a test holds both against what there was.
 MAJOR = 4  # kept in the file as `pragma user_version`
 MINOR = 1
 VERSION = f"{MAJOR}.{MINOR}"
 
-# What a column holds beyond its type; the export types it by these.
-DAY = "{0} is date({0})"
-FLAG = "{0} in (0, 1)"
-ARRAY = "json_type({0}) = 'array'"
-
-_COUNT = "{0} >= 0"
-_BASIS = "{0} in ('stated', 'inferred')"
-_FIELD = "{0} in ('title', 'abstract')"
-_TYPES = (
-    "{0} in ('system', 'method', 'model', 'hardware', 'benchmark', 'survey', 'analysis', 'theory')"
-)
-_KINDS = "{0} in ('hardware', 'model', 'dataset', 'method')"
+SPAN = '"end" > start'  # `start` and `end` are the characters of a field that state a fact
 
 
-def _span() -> tuple[Column, ...]:
-    """Return the columns that say which characters state a fact."""
-    return (
-        Column("field", "text", required=True, check=_FIELD),
-        Column("start", "integer", required=True, check=_COUNT),
-        Column("end", "integer", required=True),
+class Dump(Row, name="dumps", checks=("(shown_on is null) = (shown_on_basis is null)",)):
+    """A saved file."""
+
+    id: str = column("Name of the file without its ending, “.gz” left out too")
+    file: str = column("Name of the file")
+    format: Format = column(
+        "What was saved, told by the content; “text” (Markdown too), “html” or “json” (JSON Lines"
+        " too)",
+        facet=True,
+    )
+    sha256: str = column("SHA-256 of the file, to tell whether yours is the same", SHA256)
+    bytes: int = column("Size of the file in bytes", POSITIVE)
+    shown_on_text: str | None = column(
+        "The page's own date as it prints it, without a year; the day, week or month that saved"
+        " data are of"
+    )
+    shown_on: Day | None = column(
+        "Date on which the page was shown, or of which day an answer is (YYYY-MM-DD); empty where"
+        " nothing settles it",
+        index=True,
+    )
+    shown_on_basis: DateBasis | None = column(
+        "“stated” where the year is printed, “inferred” where the page's papers settle it, or"
+        " where an answer is of the days when its papers were listed",
+        facet=True,
+    )
+    listing_count: int = column("Number of listings in the file", COUNT, index=True)
+    item_count: int = column(
+        "Papers that the file lists, counted by one mark of each and without what reads them;"
+        " fewer where not all have such a mark, 0 where none has",
+        COUNT,
+    )
+    states: JsonArray = column(
+        "Columns that the file's records fill, found so too, as a JSON array; not known of cards"
+        " of saved pages and of records in Python's notation"
     )
 
 
-_SPAN = '"end" > start'
+class Organization(Row, name="organizations"):
+    """An organization that papers are listed under."""
 
-DUMPS = Table(
-    "dumps",
-    primary_key=("id",),
-    columns=(
-        Column("id", "text", required=True),
-        Column("file", "text", required=True),
-        Column("format", "text", required=True, check="{0} in ('text', 'html', 'json')"),
-        Column("sha256", "text", required=True, check="length({0}) = 64"),
-        Column("bytes", "integer", required=True, check="{0} > 0"),
-        Column("shown_on_text", "text"),
-        Column("shown_on", "text", check=DAY, index=True),
-        Column("shown_on_basis", "text", check=_BASIS),
-        Column("listing_count", "integer", required=True, check=_COUNT, index=True),
-        Column("item_count", "integer", required=True, check=_COUNT),
-        Column("states", "text", required=True, check=ARRAY),
-    ),
-    checks=("(shown_on is null) = (shown_on_basis is null)",),
-)
+    id: str = column("Handle on Hugging Face")
+    name: str = column("Name it shows", NOT_EMPTY, index=True)
 
-ORGANIZATIONS = Table(
-    "organizations",
-    primary_key=("id",),
-    columns=(
-        Column("id", "text", required=True),
-        Column("name", "text", required=True, check="{0} <> ''", index=True),
-    ),
-)
 
-AUTHORS = Table(
-    "authors",
-    primary_key=("id",),
-    columns=(
-        Column("id", "text", required=True),
-        Column("name", "text", required=True, check="{0} <> ''", index=True),
-    ),
-    repeated=True,
-)
+class Author(Row, name="authors", repeated=True):
+    """A name of authors."""
 
-PAPERS = Table(
-    "papers",
-    primary_key=("id",),
-    columns=(
-        Column("id", "text", required=True, check="{0} not glob '*[^a-z0-9-]*' and {0} <> ''"),
-        Column("name", "text", check="{0} <> ''", index=True, filled_from=200),
-        Column("title", "text", required=True, check="{0} <> ''", index=True),
-        Column("abstract", "text", required=True),
-        Column("type", "text", required=True, check=_TYPES, index=True),
-        Column("published_on", "text", check=DAY, index=True, stated="published_on"),
-        Column("published_basis", "text", check=_BASIS, index=True, stated="published_on"),
-        Column("year", "integer", stated="published_on"),
-        Column("author_count", "integer", check=_COUNT, index=True, stated="author_count"),
-        Column("comment_count", "integer", check=_COUNT, index=True, stated="comment_count"),
-        Column("upvote_count", "integer", check=_COUNT, index=True, stated="upvote_count"),
-        Column(
-            "organization_id",
-            "text",
-            references="organizations",
-            index=True,
-            stated="organization_id",
-        ),
-        Column("arxiv_id", "text", index=True, stated="arxiv_id"),
-        Column("url", "text", check="{0} like 'https://%' or {0} like 'http://%'", stated="url"),
-        Column("has_code", "integer", required=True, check=FLAG, index=True),
-        Column("topics", "text", required=True, check=ARRAY),
-        Column("hardware", "text", required=True, check=ARRAY),
-        Column("models", "text", required=True, check=ARRAY),
-    ),
+    id: str = column(
+        "Short name made from the author's name, with a hash where the name cannot be told from"
+        " it; it stays the same when dumps are added or removed"
+    )
+    name: str = column("Name as listed", NOT_EMPTY, index=True)
+
+
+class Paper(
+    Row,
+    name="papers",
     checks=(
         "(published_on is null) = (published_basis is null)",
         "year is cast(substr(published_on, 1, 4) as integer)",
     ),
     indexes=(("year", "published_on"),),  # the papers of a year, the newest first
     full_text=FullText({"title": 10.0, "abstract": 1.0}, "porter unicode61 remove_diacritics 2"),
-)
+):
+    """A paper, however often it is listed."""
 
-AUTHORSHIPS = Table(
-    "authorships",
-    primary_key=("paper_id", "position"),
-    columns=(
-        Column("paper_id", "text", required=True, references="papers"),
-        Column("position", "integer", required=True, check="{0} > 0"),
-        Column("author_id", "text", required=True, references="authors", index=True),
-    ),
-)
-
-LISTINGS = Table(
-    "listings",
-    primary_key=("dump_id", "rank"),
-    columns=(
-        Column("dump_id", "text", required=True, references="dumps"),
-        Column("rank", "integer", required=True, check="{0} > 0"),
-        Column("paper_id", "text", required=True, references="papers", index=True),
-        Column("title_as_listed", "text", required=True),
-        Column("first_line", "integer", required=True, check="{0} > 0"),
-        Column("last_line", "integer", required=True),
-        Column("published_text", "text", stated="published_on"),
-        Column("listed_on", "text", check=DAY, index=True, stated="listed_on"),
-        Column("comment_count", "integer", check=_COUNT, index=True, stated="comment_count"),
-        Column("upvote_count", "integer", check=_COUNT, index=True, stated="upvote_count"),
-    ),
-    checks=("last_line >= first_line",),
-)
-
-TOPICS = Table(
-    "topics",
-    primary_key=("id",),
-    columns=(
-        Column("id", "text", required=True),
-        Column("name", "text", required=True, check="{0} <> ''", index=True),
-        Column("description", "text", required=True),
-        Column("parent", "text", references="topics", index=True, filled_from=0),
-    ),
-)
-
-PAPER_TOPICS = Table(
-    "paper_topics",
-    primary_key=("paper_id", "topic_id"),
-    columns=(
-        Column("paper_id", "text", required=True, references="papers"),
-        Column("topic_id", "text", required=True, references="topics", index=True),
-        Column("evidence", "text", required=True, check="{0} <> ''"),
-        *_span(),
-    ),
-    checks=(_SPAN,),
-)
-
-METRICS = Table(
-    "metrics",
-    primary_key=("id",),
-    columns=(
-        Column("id", "text", required=True),
-        Column("name", "text", required=True, check="{0} <> ''", index=True),
-        Column("description", "text", required=True),
-        Column("better", "text", check="{0} in ('higher', 'lower')", filled_from=0),
-    ),
-)
-
-CLAIMS = Table(
-    "claims",
-    primary_key=("id",),
-    columns=(
-        Column("id", "text", required=True),
-        Column("paper_id", "text", required=True, references="papers", index=True),
-        Column("quote", "text", required=True, check="{0} <> ''"),
-        *_span(),
-        Column("sentence", "text", required=True),
-        Column("value", "real", required=True, index=True),
-        Column("value_low", "real", filled_from=200),
-        Column("unit", "text", required=True, index=True),
-        Column("metric", "text", required=True, references="metrics", index=True),
-        Column("effect", "text", required=True, check="{0} in ('increase', 'decrease', 'level')"),
-        Column(
-            "bound",
-            "text",
-            check="{0} in ('up to', 'at least', 'about', 'average')",
-            filled_from=200,
+    id: str = column(
+        "Short name made from the title; it stays the same when dumps are added or removed", SLUG
+    )
+    name: str | None = column(
+        "Name of what the paper introduces, as it writes it; empty where it introduces nothing by"
+        " name. Found by rule",
+        NOT_EMPTY,
+        index=True,
+        filled_from=200,
+    )
+    title: str = column("Title, with LaTeX leftovers turned into Unicode", NOT_EMPTY, index=True)
+    abstract: str = column(
+        "Abstract, with LaTeX leftovers turned into Unicode; empty where no dump has it, as cards"
+        " of saved pages may"
+    )
+    type: str = column(
+        "What kind of paper it is; “system”, “method”, “model”, “hardware”, “benchmark”,"
+        " “survey”, “analysis” or “theory”. Read by rule, and not verified; docs/facts.md says"
+        " how often it is right",
+        one_of(
+            "system", "method", "model", "hardware", "benchmark", "survey", "analysis", "theory"
         ),
-        Column("baseline", "text", check="{0} <> ''", index=True, filled_from=200),
-        Column("hardware", "text", check="{0} <> ''", index=True, filled_from=200),
-        Column("subject", "text", check="{0} <> ''", filled_from=200),
-        Column("is_improvement", "integer", check=FLAG, index=True, filled_from=200),
-    ),
-    checks=(_SPAN, "value_low <= value", "instr(sentence, quote) > 0"),
-)
+        index=True,
+        facet=True,
+    )
+    published_on: Day | None = column(
+        "Date the page states for the paper (YYYY-MM-DD); empty where no dump states one",
+        index=True,
+        stated="published_on",
+    )
+    published_basis: DateBasis | None = column(
+        "“stated” where a page prints the date in full, “inferred” where it leaves the year out"
+        " and the page's own dates settle it",
+        index=True,
+        stated="published_on",
+    )
+    year: int | None = column("Year of published_on", facet=True, stated="published_on")
+    author_count: int | None = column(
+        "Number of authors, as listed; pages do not print it for papers listed under an"
+        " organization",
+        COUNT,
+        index=True,
+        stated="author_count",
+    )
+    comment_count: int | None = column(
+        "Number of comments in the newest dump that states it; pages print none where there are"
+        " none",
+        COUNT,
+        index=True,
+        stated="comment_count",
+    )
+    upvote_count: int | None = column(
+        "Number of upvotes in the newest dump that states it; many text captures keep none",
+        COUNT,
+        index=True,
+        stated="upvote_count",
+    )
+    organization_id: str | None = column(
+        "Organization that the paper is listed under",
+        references="organizations",
+        index=True,
+        facet=True,
+        stated="organization_id",
+    )
+    arxiv_id: str | None = column(
+        "arXiv identifier without its version, where a dump states it; text captures keep one"
+        " only where they keep links",
+        index=True,
+        stated="arxiv_id",
+    )
+    url: str | None = column(
+        "Address of the paper's page on Hugging Face, where a dump states it; text captures keep"
+        " one only where they keep links",
+        WEB_ADDRESS,
+        stated="url",
+    )
+    has_code: bool = column(
+        "1 where the abstract links to a repository or a listing names one, else 0; other code is"
+        " not known",
+        index=True,
+    )
+    topics: JsonArray = column(
+        "What the paper is about, as a JSON array of ids in topics; the evidence is in"
+        " paper_topics",
+        facet=True,
+    )
+    hardware: JsonArray = column(
+        "Named hardware in title and abstract, as a JSON array; the places are in mentions"
+    )
+    models: JsonArray = column(
+        "Named models in title and abstract, the paper's own left out, as a JSON array; the"
+        " places are in mentions"
+    )
 
-ENTITIES = Table(
-    "entities",
-    primary_key=("id",),
-    columns=(
-        Column("id", "text", required=True),
-        Column("kind", "text", required=True, check=_KINDS, index=True),
-        Column("name", "text", required=True, check="{0} <> ''", index=True),
-        Column("family", "text", index=True, filled_from=200),
-        Column("paper_id", "text", references="papers", index=True, filled_from=200),
-    ),
-)
 
-MENTIONS = Table(
-    "mentions",
-    primary_key=("id",),
-    columns=(
-        Column("id", "text", required=True),
-        Column("paper_id", "text", required=True, references="papers", index=True),
-        Column("entity_id", "text", required=True, references="entities", index=True),
-        Column("text", "text", required=True, check="{0} <> ''"),
-        *_span(),
-        Column(
-            "role",
-            "text",
-            required=True,
-            check="{0} in ('mentioned', 'compared', 'introduced')",
-            index=True,
-        ),
-    ),
-    checks=(_SPAN,),
-)
+class Authorship(Row, name="authorships", primary_key=("paper_id", "position")):
+    """An author's place on a paper."""
 
-LINKS = Table(
-    "links",
+    paper_id: str = column("Paper that the author wrote", references="papers")
+    position: int = column("Place in the list of authors, counted from 1", POSITIVE)
+    author_id: str = column("Author in this place", references="authors", index=True)
+
+
+class Listing(
+    Row, name="listings", primary_key=("dump_id", "rank"), checks=("last_line >= first_line",)
+):
+    """A paper's place on a dump."""
+
+    dump_id: str = column("Dump that lists the paper", references="dumps", facet=True)
+    rank: int = column("Place on the page, counted from 1", POSITIVE)
+    paper_id: str = column("Paper that is listed", references="papers", index=True)
+    title_as_listed: str = column("Title as the page prints it, LaTeX leftovers included")
+    first_line: int = column(
+        "First line of the listing in the dump's file, counted from 1; listings of JSON and HTML"
+        " may share a line",
+        POSITIVE,
+    )
+    last_line: int = column("Last line of the listing in the dump's file")
+    published_text: str | None = column(
+        "Date of the paper as the dump has it; pages leave the year out when it is their own",
+        stated="published_on",
+    )
+    listed_on: Day | None = column(
+        "Day on which the paper was listed (YYYY-MM-DD, UTC), where the dump states it; text"
+        " captures do not",
+        index=True,
+        stated="listed_on",
+    )
+    comment_count: int | None = column(
+        "Number of comments that the dump states",
+        COUNT,
+        index=True,
+        facet=True,
+        stated="comment_count",
+    )
+    upvote_count: int | None = column(
+        "Number of upvotes that the dump states; many text captures keep none",
+        COUNT,
+        index=True,
+        stated="upvote_count",
+    )
+
+
+class Topic(Row, name="topics"):
+    """A technique or field that papers are about."""
+
+    id: str = column("Short name, as in papers")
+    name: str = column("Name in full", NOT_EMPTY, index=True)
+    description: str = column("What belongs to it")
+    parent: str | None = column(
+        "Wider topic that it is part of", references="topics", index=True, filled_from=0
+    )
+
+
+class PaperTopic(Row, name="paper_topics", primary_key=("paper_id", "topic_id"), checks=(SPAN,)):
+    """A topic of a paper."""
+
+    paper_id: str = column("Paper that is about the topic", references="papers")
+    topic_id: str = column("Topic that it is about", references="topics", index=True, facet=True)
+    evidence: str = column(
+        "The phrase that says so best; the characters start to end of the field", NOT_EMPTY
+    )
+    field: Field = column("Where it stands; “title” or “abstract”")
+    start: int = column("First character of the evidence in the field, counted from 0", COUNT)
+    end: int = column("Character behind the last one of the evidence")
+
+
+class Metric(Row, name="metrics"):
+    """A kind of thing that claims measure."""
+
+    id: str = column("Short name, as in claims")
+    name: str = column("Name in full", NOT_EMPTY, index=True)
+    description: str = column("What belongs to it")
+    better: Better | None = column("Which way is good; empty where it depends", filled_from=0)
+
+
+class Claim(
+    Row,
+    name="claims",
+    checks=(SPAN, "value_low <= value", "instr(sentence, quote) > 0"),
+):
+    """A number that a paper states as its own result."""
+
+    id: str = column("Paper's id and the number of the claim in it")
+    paper_id: str = column("Paper that states it", references="papers", index=True)
+    quote: str = column(
+        "The words that state it; the characters start to end of the field", NOT_EMPTY
+    )
+    field: Field = column("Where it stands; “title” or “abstract”")
+    start: int = column("First character of the quote in the field, counted from 0", COUNT)
+    end: int = column("Character behind the last one of the quote")
+    sentence: str = column("The sentence that it stands in")
+    value: float = column(
+        "Number as stated, multipliers applied; for a range or a change the larger end", index=True
+    )
+    value_low: float | None = column("Smaller end of a range or change", filled_from=200)
+    unit: str = column(
+        "“x” for times, “%”, “points” for differences of a score, “orders” of magnitude, “score”"
+        " for a bare score, or the unit as written",
+        index=True,
+        facet=True,
+    )
+    metric: str = column("What is measured", references="metrics", index=True, facet=True)
+    effect: Effect = column(
+        "“increase” or “decrease” of the thing measured, or “level” for what is reached or kept"
+    )
+    bound: Bound | None = column(
+        "“up to”, “at least”, “about” or “average”, where the paper says so", filled_from=200
+    )
+    baseline: str | None = column(
+        "What it is compared with, as written", NOT_EMPTY, index=True, filled_from=200
+    )
+    hardware: str | None = column(
+        "Hardware that it was measured on, as written", NOT_EMPTY, index=True, filled_from=200
+    )
+    subject: str | None = column(
+        "Model, data set or setting that it is for, as written", NOT_EMPTY, filled_from=200
+    )
+    is_improvement: bool | None = column(
+        "1 where metric and effect say that it got better, 0 where worse, empty where neither says",
+        index=True,
+        facet=True,
+        filled_from=200,
+    )
+
+
+class Entity(Row, name="entities"):
+    """A named piece of hardware, model, data set or method."""
+
+    id: str = column(
+        "Kind and letters of the name; it stays the same when dumps are added or removed"
+    )
+    kind: EntityKind = column("“hardware”, “model”, “dataset” or “method”", index=True, facet=True)
+    name: str = column("Name as most papers write it", NOT_EMPTY, index=True)
+    family: str | None = column(
+        "Family that the vocabulary knows it to belong to, with its version",
+        index=True,
+        facet=True,
+        filled_from=200,
+    )
+    paper_id: str | None = column(
+        "Paper here that introduces it", references="papers", index=True, filled_from=200
+    )
+
+
+class Mention(Row, name="mentions", checks=(SPAN,)):
+    """A way in which a paper names an entity."""
+
+    id: str = column("Paper's id and the number of the mention in it")
+    paper_id: str = column("Paper that names it", references="papers", index=True)
+    entity_id: str = column("What it names", references="entities", index=True)
+    text: str = column("Name as written; the characters start to end of the field", NOT_EMPTY)
+    field: Field = column("Where it stands; “title” or “abstract”")
+    start: int = column("First character in the field, counted from 0", COUNT)
+    end: int = column("Character behind the last one")
+    role: Role = column(
+        "“compared” where the paper says that it improves on it, builds on it or is compared with"
+        " it, “introduced” for its own, else “mentioned”",
+        index=True,
+        facet=True,
+    )
+
+
+class Link(
+    Row,
+    name="links",
     primary_key=("paper_id", "url"),
-    columns=(
-        Column("paper_id", "text", required=True, references="papers"),
-        Column("url", "text", required=True, check="{0} <> ''"),
-        Column(
-            "kind",
-            "text",
-            required=True,
-            check="{0} in ('code', 'project', 'model', 'dataset', 'demo', 'paper', 'other')",
-            index=True,
-        ),
-        Column("host", "text", required=True, index=True),
-        Column("owner", "text", filled_from=100),
-        Column("repository", "text", filled_from=100),
-        Column("source", "text", required=True, check="{0} in ('abstract', 'listing')", index=True),
-        Column("start", "integer", check=_COUNT, filled_from=200),
-        Column("end", "integer", filled_from=200),
-    ),
     checks=(
-        _SPAN,
+        SPAN,
         "(source = 'abstract') = (start is not null)",
         "(source = 'abstract') = (\"end\" is not null)",
     ),
-)
+):
+    """A web address of a paper."""
 
-REJECTED_CANDIDATES = Table(
-    "rejected_candidates",
-    primary_key=("paper_id", "field", "start"),
-    columns=(
-        Column("paper_id", "text", required=True, references="papers"),
-        Column("text", "text", required=True, check="{0} <> ''"),
-        *_span(),
-        Column("reason", "text", required=True, index=True),
-    ),
-    checks=(_SPAN,),
-)
+    paper_id: str = column("Paper that it is of", references="papers")
+    url: str = column("Address as written, closing punctuation left out", NOT_EMPTY)
+    kind: str = column(
+        "“code”, “project”, “model”, “dataset”, “demo”, “paper” or “other”, told by the host, or"
+        " by the listing that names it",
+        one_of("code", "project", "model", "dataset", "demo", "paper", "other"),
+        index=True,
+        facet=True,
+    )
+    host: str = column("Host of the address, “www.” left out", index=True, facet=True)
+    owner: str | None = column("Owner of the repository, for code", filled_from=100)
+    repository: str | None = column("Name of the repository, for code", filled_from=100)
+    source: LinkSource = column(
+        "“abstract”, or “listing” where only the data of a listing name it; what the abstract"
+        " links to is not there a second time",
+        index=True,
+    )
+    start: int | None = column(
+        "First character in the abstract, counted from 0; empty for what a listing names",
+        COUNT,
+        filled_from=200,
+    )
+    end: int | None = column(
+        "Character behind the last one; empty for what a listing names", filled_from=200
+    )
 
-SIMILAR_PAPERS = Table(
-    "similar_papers",
-    primary_key=("paper_id", "rank"),
-    columns=(
-        Column("paper_id", "text", required=True, references="papers"),
-        Column("rank", "integer", required=True, check="{0} > 0"),
-        Column("similar_id", "text", required=True, references="papers", index=True),
-        Column("score", "real", required=True, check="{0} between 0 and 1"),
-    ),
-    checks=("similar_id <> paper_id",),
-)
 
-SYNONYMS = Table(
-    "synonyms",
-    primary_key=("entry", "kind", "phrase"),
-    columns=(
-        Column("entry", "integer", required=True),
-        Column("kind", "text", required=True, check="{0} in ('same', 'near')", index=True),
-        Column("phrase", "text", required=True, index=True),
-    ),
-)
+class RejectedCandidate(
+    Row, name="rejected_candidates", primary_key=("paper_id", "field", "start"), checks=(SPAN,)
+):
+    """A number that is not taken for a claim."""
 
-BUILD_INFO = Table(
-    "build_info",
-    primary_key=("name",),
-    columns=(
-        Column("name", "text", required=True, check="{0} <> ''"),
-        Column("value", "text", required=True, check="{0} <> ''"),
-    ),
-)
+    paper_id: str = column("Paper that has the number", references="papers")
+    text: str = column("Number as written; the characters start to end of the field", NOT_EMPTY)
+    field: Field = column("Where it stands; “title” or “abstract”")
+    start: int = column("First character in the field, counted from 0", COUNT)
+    end: int = column("Character behind the last one")
+    reason: str = column("Name of the rule that rejects it", index=True, facet=True)
 
-# What search reads: see search/index.py.
-SEARCH_TERMS = Table(
-    "search_terms",
-    primary_key=("block", "term"),
-    columns=(
-        Column("block", "integer", required=True, check=_COUNT),
-        Column("term", "text", required=True),
-        Column("paper_count", "integer", required=True, check="{0} > 0"),
-        Column("weights", "blob", required=True),
-    ),
-)
 
-SEARCH_WORDS = Table(
-    "search_words",
-    primary_key=("word",),
-    columns=(
-        Column("word", "text", required=True),
-        Column("paper_count", "integer", required=True, check="{0} > 0", index=True),
-    ),
-)
+class Synonym(Row, name="synonyms", primary_key=("entry", "kind", "phrase")):
+    """A phrase that search takes for others."""
 
-SEARCH_COLUMNS = Table(
-    "search_columns",
-    primary_key=("name",),
-    columns=(
-        Column("name", "text", required=True),
-        Column("labels", "text", required=True, check=ARRAY),
-        Column("papers", "blob", required=True),
-        Column("codes", "blob", required=True),
-    ),
-)
+    entry: int = column("Number of the entry; its phrases belong together")
+    kind: SynonymKind = column(
+        "“same” where who asks for it also means the entry's other phrases, “near” where it is"
+        " only found, for less",
+        index=True,
+        facet=True,
+    )
+    phrase: str = column("The phrase; number and hyphens do not matter", index=True)
 
-SEARCH_NAMES = Table(
-    "search_names",
-    primary_key=("key", "kind", "id"),
-    columns=(
-        Column("key", "text", required=True),
-        Column("kind", "text", required=True),
-        Column("id", "text", required=True),
-        Column("name", "text", required=True),
-        Column("paper_count", "integer", required=True, check=_COUNT),
-    ),
-)
+
+class SearchTerm(Row, name="search_terms", primary_key=("block", "term")):
+    """A term and what it weighs in the papers of a block; read by search, see search/index.py."""
+
+    block: int = column(
+        "Number of the block of papers, counted from 0, in the order of their ids", COUNT
+    )
+    term: str = column("Stem of a word, or of two neighbours written as one, or a topic")
+    paper_count: int = column("Number of papers of the block that have it", POSITIVE)
+    weights: bytes = column(
+        "A weight for each paper of the block, or places (two bytes each) and then weights"
+    )
+
+
+class SearchWord(Row, name="search_words", primary_key=("word",)):
+    """A word of titles and abstracts, read by search."""
+
+    word: str = column("The word without case and accents")
+    paper_count: int = column("Number of papers that have it", POSITIVE, index=True)
+
+
+class SearchColumn(Row, name="search_columns", primary_key=("name",)):
+    """A facet or an order of search, read by search."""
+
+    name: str = column("Name of the facet or order")
+    labels: JsonArray = column("Values of the facet, as a JSON array; empty for an order")
+    papers: bytes = column("Numbers of papers that have a value, four bytes each, little-endian")
+    codes: bytes = column(
+        "The values as places in labels, or for an order its number for each paper, four bytes each"
+    )
+
+
+class SearchName(Row, name="search_names", primary_key=("key", "kind", "id")):
+    """A word that a name can be begun with, read by search."""
+
+    key: str = column("Letters and digits of the name from that word on")
+    kind: str = column("“topic”, “organization” or the kind of entity")
+    id: str = column("Id of what has the name")
+    name: str = column("The name")
+    paper_count: int = column("Number of papers that name it", COUNT)
+
+
+class SimilarPaper(
+    Row, name="similar_papers", primary_key=("paper_id", "rank"), checks=("similar_id <> paper_id",)
+):
+    """A near neighbour of a paper."""
+
+    paper_id: str = column("Paper whose neighbour it is", references="papers")
+    rank: int = column("Place among its neighbours, counted from 1, the nearest first", POSITIVE)
+    similar_id: str = column("The neighbour", references="papers", index=True)
+    score: float = column(
+        "Cosine of what both are made of; 1 for the same words, 0 for none shared", SHARE
+    )
+
+
+class BuildInfo(Row, name="build_info", primary_key=("name",)):
+    """A fact about the build of the file."""
+
+    name: str = column(
+        "What is told; “schema_version” is of these tables, “rules_hash” of the code and"
+        " vocabulary that read the dumps, “dumps_sha256” of all dumps, as sha256sum lists their"
+        " files by name",
+        NOT_EMPTY,
+    )
+    value: str = column("The version, hash or count, as text", NOT_EMPTY)
+
 
 # Each after the tables that it refers to.
-TABLES = (
-    DUMPS,
-    ORGANIZATIONS,
-    AUTHORS,
-    PAPERS,
-    AUTHORSHIPS,
-    LISTINGS,
-    TOPICS,
-    PAPER_TOPICS,
-    METRICS,
-    CLAIMS,
-    ENTITIES,
-    MENTIONS,
-    LINKS,
-    REJECTED_CANDIDATES,
-    SYNONYMS,
-    SEARCH_TERMS,
-    SEARCH_WORDS,
-    SEARCH_COLUMNS,
-    SEARCH_NAMES,
-    SIMILAR_PAPERS,
-    BUILD_INFO,
+_ROWS: tuple[type[Row], ...] = (
+    Dump,
+    Organization,
+    Author,
+    Paper,
+    Authorship,
+    Listing,
+    Topic,
+    PaperTopic,
+    Metric,
+    Claim,
+    Entity,
+    Mention,
+    Link,
+    RejectedCandidate,
+    Synonym,
+    SearchTerm,
+    SearchWord,
+    SearchColumn,
+    SearchName,
+    SimilarPaper,
+    BuildInfo,
 )
+TABLES = tuple(row.table for row in _ROWS)

@@ -1,15 +1,15 @@
 """Describes an export as Croissant 1.1, JSON-LD for programs that load data sets.
 
-What refers to what is left to the data package: mlcroissant would join the tables for it.
+References between tables are in the data package only: mlcroissant would join the tables.
 Source: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html
 """
 
 from typing import Any
 
-from daily_papers.database.writer import Column
-from daily_papers.export import column_types
-from daily_papers.export.content import NAME, Content
-from daily_papers.export.table_files import CSV, File, Written
+from daily_papers.database.columns import Column
+from daily_papers.export.column_types import column_type
+from daily_papers.export.content import NAME, Dataset
+from daily_papers.export.table_files import CSV, ExportedTable, File
 
 Json = dict[str, Any]
 
@@ -35,73 +35,66 @@ _CONTEXT: Json = {
 }
 
 
-def croissant(content: Content) -> Json:
+def croissant(dataset: Dataset) -> Json:
     """Return croissant.json; the tables are read from their Parquet files."""
-    said = content.said
+    metadata, publication = dataset.metadata, dataset.publication
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.1",
         "name": NAME,
-        "alternateName": said.title,
-        "description": said.description,
-        "version": content.version,
-        "license": said.license,
-        "citeAs": content.citation,
-        "isBasedOn": said.source_url,
-        **({"url": content.issue.url} if content.issue.url else {}),
-        **({"datePublished": content.issue.day.isoformat()} if content.issue.day else {}),
+        "alternateName": metadata.title,
+        "description": metadata.description,
+        "version": dataset.version,
+        "license": metadata.license,
+        "citeAs": dataset.citation,
+        "isBasedOn": metadata.source_url,
+        **({"url": publication.url} if publication.url else {}),
+        **({"datePublished": publication.day.isoformat()} if publication.day else {}),
         "inLanguage": "en",
         "distribution": [
-            described
-            for one in content.tables
-            for described in (
-                _file(one.parquet, "application/x-parquet"),
-                _file(one.csv, CSV),
-            )
+            _file(file, encoding)
+            for table in dataset.tables
+            for file, encoding in ((table.parquet, "application/x-parquet"), (table.csv, CSV))
         ],
-        "recordSet": [_record_set(content, one) for one in content.tables],
+        "recordSet": [_record_set(table) for table in dataset.tables],
     }
 
 
-def _file(one: File, encoding: str) -> Json:
+def _file(file: File, encoding: str) -> Json:
     return {
         "@type": "cr:FileObject",
-        "@id": one.path,
-        "name": one.path.rpartition("/")[2],
-        "contentUrl": one.path,
-        "contentSize": f"{one.size} B",
+        "@id": file.path,
+        "name": file.path.rpartition("/")[2],
+        "contentUrl": file.path,
+        "contentSize": f"{file.size} B",
         "encodingFormat": encoding,
-        "sha256": one.sha256,
+        "sha256": file.sha256,
     }
 
 
-def _record_set(content: Content, one: Written) -> Json:
-    name, columns = one.table.name, content.said.columns[one.table.name]
-    key = [{"@id": f"{name}/{column}"} for column in one.table.primary_key]
+def _record_set(table: ExportedTable) -> Json:
+    key = [{"@id": f"{table.name}/{column}"} for column in table.declared.primary_key]
     return {
         "@type": "cr:RecordSet",
-        "@id": name,
-        "name": name,
-        "description": content.said.tables[name],
+        "@id": table.name,
+        "name": table.name,
+        "description": table.description,
         "key": key[0] if len(key) == 1 else key,
-        "field": [_field(one, column, columns[column.name]) for column in one.table.columns],
+        "field": [_field(table, column) for column in table.declared.columns],
     }
 
 
-def _field(one: Written, column: Column, about: str) -> Json:
-    held = column_types.kind(column)
-    described: Json = {
+def _field(table: ExportedTable, column: Column) -> Json:
+    return {
         "@type": "cr:Field",
-        "@id": f"{one.table.name}/{column.name}",
+        "@id": f"{table.name}/{column.name}",
         "name": column.name,
-        "description": about,
-        "dataType": column_types.CROISSANT[held],
+        "description": column.description,
+        "dataType": column_type(column).croissant,
         "source": {
-            "fileObject": {"@id": one.parquet.path},
+            "fileObject": {"@id": table.parquet.path},
             "extract": {"column": column.name},
         },
+        **({"isArray": True, "arrayShape": "-1"} if column.kind == "list" else {}),
     }
-    if held == "list":
-        described |= {"isArray": True, "arrayShape": "-1"}
-    return described

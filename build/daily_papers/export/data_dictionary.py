@@ -2,54 +2,51 @@
 
 from collections.abc import Iterator
 
-from daily_papers.database.writer import Column
-from daily_papers.export import column_types
-from daily_papers.export.content import Content
-from daily_papers.export.table_files import Written
+from daily_papers.database.columns import Column
+from daily_papers.export.column_types import column_type
+from daily_papers.export.content import Dataset
+from daily_papers.export.table_files import ExportedTable
 from daily_papers.site.views.text_tables import markdown
 
 _COLUMNS = ("column", "type", "empty", "values", "meaning")
 
 
-def dictionary(content: Content) -> str:
+def dictionary(dataset: Dataset) -> str:
     """Return DICTIONARY.md."""
-    schema = content.build["schema_version"]
-    parts = [
-        f"# {content.said.title}: data dictionary\n\nSchema version {schema}. Types are those of"
+    head = (
+        f"# {dataset.metadata.title}: data dictionary\n\n"
+        f"Schema version {dataset.build['schema_version']}. Types are those of"
         " Parquet; CSV has a date as YYYY-MM-DD, a boolean as 1 or 0, and a list as a JSON array.\n"
-    ]
-    parts.extend(_table(content, one) for one in content.tables)
-    return "\n".join(parts)
+    )
+    return "\n".join([head, *map(_table, dataset.tables)])
 
 
-def _table(content: Content, one: Written) -> str:
-    name = one.table.name
-    about = content.said.columns[name]
-    key = ", ".join(f"`{column}`" for column in one.table.primary_key)
+def _table(table: ExportedTable) -> str:
+    key = ", ".join(f"`{column}`" for column in table.declared.primary_key)
     rows = (
         (
             column.name,
-            column_types.SHOWN[column_types.kind(column)],
+            column_type(column).parquet,
             "" if column.required else "may be",
             "; ".join(_limits(column)),
-            about[column.name],
+            column.description,
         )
-        for column in one.table.columns
+        for column in table.declared.columns
     )
     return (
-        f"## {name}\n\n{content.said.tables[name]}\n\n"
-        f"{one.rows:,} rows; the key is {key}. `{one.parquet.path}`, `{one.csv.path}`\n\n"
-        f"{markdown(_COLUMNS, rows)}"
+        f"## {table.name}\n\n{table.description}\n\n{table.row_count:,} rows; the key is {key}."
+        f" `{table.parquet.path}`, `{table.csv.path}`\n\n{markdown(_COLUMNS, rows)}"
     )
 
 
 def _limits(column: Column) -> Iterator[str]:
-    known = column_types.constraints(column)
+    limits = column.table_schema()
     if column.references:
         yield f"{column.references}.id"
-    if "enum" in known:
-        yield ", ".join(known["enum"])
-    if "minimum" in known:
-        yield f"from {known['minimum']}" + (f" to {known['maximum']}" if "maximum" in known else "")
-    if "pattern" in known:
-        yield f"like {known['pattern']}"
+    if column.values:
+        yield ", ".join(column.values)
+    if "minimum" in limits:
+        to_maximum = f" to {limits['maximum']}" if "maximum" in limits else ""
+        yield f"from {limits['minimum']}{to_maximum}"
+    if "pattern" in limits:
+        yield f"like {limits['pattern']}"

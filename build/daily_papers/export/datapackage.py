@@ -1,55 +1,53 @@
 """Describes an export as a Frictionless Data Package, with a Table Schema for each CSV."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from daily_papers.database.writer import Column, Table
-from daily_papers.export import column_types
-from daily_papers.export.content import NAME, Content
-from daily_papers.export.descriptions import Described
-from daily_papers.export.table_files import CSV, PARQUET, File, Written
+from daily_papers.database.columns import Column, Table
+from daily_papers.export.column_types import column_type
+from daily_papers.export.content import NAME, Dataset
+from daily_papers.export.table_files import CSV, PARQUET, ExportedTable, File
 
 Json = dict[str, Any]
 
 
-def datapackage(content: Content) -> Json:
+def datapackage(dataset: Dataset) -> Json:
     """Return datapackage.json."""
-    said = content.said
+    metadata, publication = dataset.metadata, dataset.publication
     return {
         "name": NAME,
-        "title": said.title,
-        "description": said.description,
-        "version": content.version,
-        "schema_version": content.build["schema_version"],
-        "licenses": [{"title": said.license, "path": "README.md"}],
-        "sources": [{"title": said.source, "path": said.source_url}],
-        "citation": content.citation,
-        **({"homepage": content.issue.url} if content.issue.url else {}),
-        **({"created": f"{content.issue.day}T00:00:00Z"} if content.issue.day else {}),
+        "title": metadata.title,
+        "description": metadata.description,
+        "version": dataset.version,
+        "schema_version": dataset.build["schema_version"],
+        "licenses": [{"title": metadata.license, "path": "README.md"}],
+        "sources": [{"title": metadata.source, "path": metadata.source_url}],
+        "citation": dataset.citation,
+        **({"homepage": publication.url} if publication.url else {}),
+        **({"created": f"{publication.day}T00:00:00Z"} if publication.day else {}),
         "resources": [
-            *(_table(said, one) for one in content.tables),
-            *(_file(said, one) for one in content.tables),
+            *(_csv(table) for table in dataset.tables),
+            *(_parquet(table) for table in dataset.tables),
         ],
     }
 
 
-def _table(said: Described, one: Written) -> Json:
+def _csv(table: ExportedTable) -> Json:
     return {
-        **_resource(one.table.name, said, one, one.csv),
+        **_resource(table.name, table, table.csv),
         "type": "table",
         "scheme": "file",
         "format": "csv",
         "mediatype": CSV,
         "encoding": "utf-8",
         "dialect": {"csv": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"'}},
-        "schema": _schema(one.table, said.columns[one.table.name]),
-        "rows": one.rows,
+        "schema": _schema(table.declared),
+        "rows": table.row_count,
     }
 
 
-def _file(said: Described, one: Written) -> Json:
+def _parquet(table: ExportedTable) -> Json:
     return {
-        **_resource(f"{one.table.name}-parquet", said, one, one.parquet),
+        **_resource(f"{table.name}-parquet", table, table.parquet),
         "type": "file",
         "scheme": "file",
         "format": "parquet",
@@ -57,22 +55,22 @@ def _file(said: Described, one: Written) -> Json:
     }
 
 
-def _resource(name: str, said: Described, one: Written, file: File) -> Json:
+def _resource(name: str, table: ExportedTable, file: File) -> Json:
     return {
         "name": name,
-        "title": one.table.name,
-        "description": said.tables[one.table.name],
+        "title": table.name,
+        "description": table.description,
         "path": file.path,
         "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
     }
 
 
-def _schema(table: Table, columns: Mapping[str, str]) -> Json:
+def _schema(table: Table) -> Json:
     keys = [
         {
             "fields": [column.name],
-            # A table that refers to itself says so by an empty name.
+            # An empty name refers to the table itself.
             "reference": {
                 "resource": "" if column.references == table.name else column.references,
                 "fields": ["id"],
@@ -82,20 +80,19 @@ def _schema(table: Table, columns: Mapping[str, str]) -> Json:
         if column.references
     ]
     return {
-        "fields": [_field(column, columns[column.name]) for column in table.columns],
+        "fields": [_field(column) for column in table.columns],
         "primaryKey": list(table.primary_key),
         **({"foreignKeys": keys} if keys else {}),
     }
 
 
-def _field(column: Column, about: str) -> Json:
-    held = column_types.kind(column)
-    described: Json = {
+def _field(column: Column) -> Json:
+    # An empty cell is an empty text where a text cannot be null, elsewhere it is null.
+    is_text = column.kind == "text" and column.required
+    return {
         "name": column.name,
-        "type": column_types.TABLE_SCHEMA[held],
-        "description": about,
-        "constraints": column_types.constraints(column),
+        "type": column_type(column).table_schema,
+        "description": column.description,
+        "constraints": column.table_schema(),
+        **({"missingValues": []} if is_text else {}),
     }
-    if held == "text" and column.required:
-        described["missingValues"] = []  # an empty cell is an empty text here, elsewhere it is null
-    return described

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from daily_papers.export.content import Content
+from daily_papers.export.content import Dataset
 from daily_papers.site.views.text_tables import markdown
 
 _SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M")
@@ -71,50 +71,49 @@ number.
 {build}"""
 
 
-def card(content: Content) -> str:
+def card(dataset: Dataset) -> str:
     """Return README.md."""
-    said = content.said
-    head = yaml.safe_dump(front_matter(content), sort_keys=False, allow_unicode=True, width=1000)
-    shown = ((one.table.name, said.tables[one.table.name], one.rows) for one in content.tables)
+    metadata = dataset.metadata
+    head = yaml.safe_dump(front_matter(dataset), sort_keys=False, allow_unicode=True, width=1000)
+    rows = ((table.name, table.description, table.row_count) for table in dataset.tables)
     return f"---\n{head}---\n" + _TEXT.format(
-        title=said.title,
-        description=said.description,
-        papers=content.paper_count,
-        dumps=content.build["dump_count"],
-        count=len(content.tables),
-        tables=markdown(("table", "what it has", "rows"), shown),
-        license=said.license,
-        source=said.source,
-        source_url=said.source_url,
-        citation=content.citation,
-        version=content.version,
-        build=markdown(("name", "value"), content.build.items()),
+        title=metadata.title,
+        description=metadata.description,
+        papers=dataset.paper_count,
+        dumps=dataset.build["dump_count"],
+        count=len(dataset.tables),
+        tables=markdown(("table", "what it has", "rows"), rows),
+        license=metadata.license,
+        source=metadata.source,
+        source_url=metadata.source_url,
+        citation=dataset.citation,
+        version=dataset.version,
+        build=markdown(("name", "value"), dataset.build.items()),
     )
 
 
-def front_matter(content: Content) -> dict[str, Any]:
-    """Return what the card says to programs: a configuration a table, read from Parquet."""
-    said = content.said
+def front_matter(dataset: Dataset) -> dict[str, Any]:
+    """Return the card's data for programs: a configuration for each table, read from Parquet."""
     return {
-        "pretty_name": said.title,
+        "pretty_name": dataset.metadata.title,
         "language": ["en"],
         "license": "other",
         "license_name": "abstracts-of-their-authors",
         "license_link": "README.md#licence",
-        "size_categories": [_size(content.paper_count)],
+        "size_categories": [_size(dataset.paper_count)],
         "source_datasets": ["original"],
         "tags": list(_TAGS),
         "configs": [
             {
-                "config_name": one.table.name,
-                "data_files": one.parquet.path,
-                **({"default": True} if one.table.name == "papers" else {}),
+                "config_name": table.name,
+                "data_files": table.parquet.path,
+                **({"default": True} if table.name == "papers" else {}),
             }
-            for one in content.tables
+            for table in dataset.tables
         ],
     }
 
 
-def _size(papers: int) -> str:
+def _size(paper_count: int) -> str:
     """Return the category of a number of papers."""
-    return _SIZES[min(max(len(str(papers)) - 3, 0), len(_SIZES) - 1)]
+    return _SIZES[min(max(len(str(paper_count)) - 3, 0), len(_SIZES) - 1)]

@@ -1,4 +1,4 @@
-"""Reads from metadata.yml what the export says of tables, columns and queries."""
+"""Reads the descriptions of tables and queries from metadata.yml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from bs4 import BeautifulSoup
 from daily_papers.database import schema
 
 DATABASE = "papers"
-_INTERNAL = "search_"  # tables that only search reads are no data
+_INTERNAL = "search_"  # tables that only search reads are not exported
 
 
 class ExportError(Exception):
-    """What cannot be exported, or not to there; its text says why in a sentence."""
+    """A database that cannot be exported, or not into that folder; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,8 @@ class Query:
 
 
 @dataclass(frozen=True)
-class Described:
-    """What is said of the data; `tables` and `columns` hold a text for each that is exported, by
-    the name of the table and, for columns, their own."""
+class Metadata:
+    """What metadata.yml says of the data; `tables` has a description of each exported table."""
 
     title: str
     description: str
@@ -40,38 +39,30 @@ class Described:
     source: str
     source_url: str
     tables: Mapping[str, str]
-    columns: Mapping[str, Mapping[str, str]]
     queries: tuple[Query, ...]
 
 
 TABLES = tuple(table for table in schema.TABLES if not table.name.startswith(_INTERNAL))
 
 
-def described(path: Path) -> Described:
+def read(path: Path) -> Metadata:
     """Read metadata.yml.
 
     Raises:
-        ExportError: it is none, or does not describe every table and column.
+        ExportError: it is no YAML, or does not describe every table.
     """
     try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
-        of_papers = told["databases"][DATABASE]
-        tables = {table.name: of_papers["tables"][table.name] for table in TABLES}
-        return Described(
-            title=str(told["title"]),
-            description=" ".join(str(told["description"]).split()),
-            license=str(of_papers["license"]),
-            source=str(of_papers["source"]),
-            source_url=str(of_papers["source_url"]),
-            tables={name: _words(one) for name, one in tables.items()},
-            columns={
-                table.name: {
-                    column.name: str(tables[table.name]["columns"][column.name])
-                    for column in table.columns
-                }
-                for table in TABLES
-            },
-            queries=tuple(_query(*one) for one in of_papers["queries"].items()),
+        metadata = yaml.safe_load(path.read_text(encoding="utf-8"))
+        database = metadata["databases"][DATABASE]
+        tables = {table.name: database["tables"][table.name] for table in TABLES}
+        return Metadata(
+            title=str(metadata["title"]),
+            description=" ".join(str(metadata["description"]).split()),
+            license=str(database["license"]),
+            source=str(database["source"]),
+            source_url=str(database["source_url"]),
+            tables={name: _text(table) for name, table in tables.items()},
+            queries=tuple(_query(*item) for item in database["queries"].items()),
         )
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ExportError(f"{path}: no YAML: {' '.join(str(error).split())}") from error
@@ -81,16 +72,16 @@ def described(path: Path) -> Described:
         raise ExportError(f"{path}: it does not describe the database {DATABASE}") from error
 
 
-def _query(name: str, told: Mapping[str, Any]) -> Query:
-    params = tuple(told.get("params", ()))
-    return Query(name, str(told["title"]), _words(told), params, str(told["sql"]))
+def _query(name: str, query: Mapping[str, Any]) -> Query:
+    params = tuple(query.get("params", ()))
+    return Query(name, str(query["title"]), _text(query), params, str(query["sql"]))
 
 
-def _words(told: Mapping[str, Any]) -> str:
-    """Return a description as text on one line: without links and markup, and without what is said
-    of the site only."""
-    html = told.get("description_html") or told["description"]
+def _text(described: Mapping[str, Any]) -> str:
+    """Return the description of a table or query as one line of text, without links and markup, and
+    without what concerns the site only."""
+    html = described.get("description_html") or described["description"]
     parsed = BeautifulSoup(str(html), "html.parser")
-    for one in parsed.select(".site"):
-        one.decompose()
+    for element in parsed.select(".site"):
+        element.decompose()
     return " ".join(parsed.get_text().split())

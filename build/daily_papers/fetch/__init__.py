@@ -1,6 +1,5 @@
 """Saves a service's answers as dumps, one file a day or a search: whole, or not at all."""
 
-import fcntl
 import json
 import os
 import re
@@ -12,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TextIO
 
+from daily_papers.database import atomic
 from daily_papers.fetch import validation
 from daily_papers.fetch.client import Refused, Service, Unavailable
 
@@ -153,7 +153,9 @@ def _save(one: Wanted, folder: Path, service: Service, note: Callable[[str], Non
     if one.day:
         validation.require_day(records, one.day)
     path = folder / f"{one.stem}.json"
-    _write(path, validation.printed(records))
+    part = path.with_name(f".{path.name}.part")  # hidden: one left by a kill is not read as a dump
+    with atomic.replace_file(path, part):
+        part.write_bytes(validation.printed(records))
     count = len(records)
     doubt = f"exactly {count} papers: the service may have cut its answer there"
     text = f"{path}, {count} paper{'s' * (count != 1)}"
@@ -162,12 +164,16 @@ def _save(one: Wanted, folder: Path, service: Service, note: Callable[[str], Non
 
 @contextmanager
 def _empty_days(folder: Path) -> Iterator[tuple[set[str], Callable[[str], None]]]:
-    """Yield the days known to be empty and a function that notes one; hold the folder meanwhile."""
-    with (folder / _EMPTY_DAYS).open("a+", encoding="utf-8", errors="replace") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise OSError(f"{folder}: another fetch is saving into it") from error
+    """Yield the days known to be empty and a function that notes one; lock the folder meanwhile."""
+
+    def refuse(_: str) -> OSError:
+        return OSError(f"{folder}: another fetch is saving into it")
+
+    path = folder / _EMPTY_DAYS
+    with (
+        atomic.locked(path, refuse),
+        path.open("a+", encoding="utf-8", errors="replace") as file,
+    ):
         file.seek(0)
         yield set(file.read().split()), lambda day: _note(file, day)
 
@@ -176,22 +182,3 @@ def _note(file: TextIO, day: str) -> None:
     file.write(f"{day}\n")
     file.flush()
     os.fsync(file.fileno())
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file beside its place and put it there in one step."""
-    part = path.with_name(f".{path.name}.part")  # hidden: one left by a kill is not read as a dump
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -1,6 +1,6 @@
-"""Says how a database was built: versions, hashes and counts, for the table build_info.
+"""Makes the table build_info: the versions, hashes and counts of a build.
 
-Nothing here differs between machines that have the same versions and the same dumps.
+Machines with the same versions and the same dumps have the same rows.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,12 +9,15 @@ from importlib.metadata import version
 from platform import python_version
 from sqlite3 import sqlite_version
 
+from msgspec.structs import astuple
+
 from daily_papers.database import schema
+from daily_papers.database.writer import Values
 from daily_papers.pipeline.cache import code_hash
 from daily_papers.pipeline.intake import Intake
 from daily_papers.records import Dump
 
-# What has a say in what is written.
+# Packages that determine what is written.
 _MADE_WITH = (
     "beautifulsoup4",
     "daily-papers",
@@ -25,9 +28,8 @@ _MADE_WITH = (
 )
 
 
-def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Return the rows of build_info, names and values; `facts` counts claims, rejected candidates
-    and mentions."""
+def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> Iterator[Values]:
+    """Return the rows of build_info; `facts` counts claims, rejected candidates and mentions."""
     dumps = [taken.dump for taken in intake.dumps]
     counts = {
         "dump_count": len(dumps),
@@ -37,20 +39,19 @@ def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> list[tup
         "mention_count": facts.get("mentions", 0),
         "rejected_count": facts.get("rejected", 0),
     }
-    return sorted(
-        {
-            "schema_version": schema.VERSION,
-            "rules_hash": code_hash(),
-            "dumps_sha256": dumps_hash(dumps),
-            **{name: str(count) for name, count in counts.items()},
-            **dict(_versions()),
-        }.items()
-    )
+    info = {
+        "schema_version": schema.VERSION,
+        "rules_hash": code_hash(),
+        "dumps_sha256": dumps_hash(dumps),
+        **{name: str(count) for name, count in counts.items()},
+        **dict(_versions()),
+    }
+    return (astuple(schema.BuildInfo(name=name, value=info[name])) for name in sorted(info))
 
 
 def dumps_hash(dumps: Sequence[Dump]) -> str:
-    """Return one SHA-256 of all dumps: of what `sha256sum` prints of their files, by name."""
-    lines = sorted((one.file, f"{one.sha256}  {one.file}\n") for one in dumps)
+    """Return the SHA-256 of what `sha256sum` prints for the files of all dumps, by name."""
+    lines = sorted((dump.file, f"{dump.sha256}  {dump.file}\n") for dump in dumps)
     return sha256("".join(line for _, line in lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 

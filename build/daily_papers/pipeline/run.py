@@ -19,6 +19,7 @@ from daily_papers.pipeline import build_info, extraction, rows, workers
 from daily_papers.pipeline.cache import Cache, key_of
 from daily_papers.pipeline.intake import Intake
 from daily_papers.pipeline.packing import decoder, encode
+from daily_papers.pipeline.paper_tables import PAPER_TABLES
 from daily_papers.pipeline.workers import Executor
 from daily_papers.pipeline.workfile import Workfile
 from daily_papers.records import DumpError, Entity, Listing, Paper
@@ -93,7 +94,7 @@ def build(
 
     Raises:
         UnreadableDumps: at least one dump could not be read, or with `keep_going` all of them.
-        writer.StoreError, checks.CheckError: what was written does not hold; `target` stands.
+        writer.WriteError, checks.CheckError: what was written does not hold; `target` stands.
         workers.WorkError: a process was killed, or the cluster fails; `target` stands.
         OSError: the disk is full, or cannot be written; `target` stands.
     """
@@ -232,12 +233,12 @@ class _Tables:
         yield rows.listing_rows(self._listings())
         yield from self._papers(neighbours)
         near = self._nearest(neighbours.compared())
-        yield schema.SIMILAR_PAPERS, similar.similar_rows(self.papers.ids, near)
+        yield schema.SimilarPaper, similar.similar_rows(self.papers.ids, near)
         organizations = self.intake.organizations.listing(self.tally.organizations)
         yield rows.organization_rows(organizations)
         yield rows.suggested_rows(self.tally, self._entities(), organizations)
         paper_count = len(self.papers.ids)
-        yield schema.BUILD_INFO, build_info.rows(self.intake, paper_count, self.tally.facts)
+        yield schema.BuildInfo, build_info.rows(self.intake, paper_count, self.tally.facts)
 
     def _entities(self) -> Iterator[tuple[Entity, int]]:
         """Yield the entities in the order of their ids, and how many papers mention each."""
@@ -263,17 +264,17 @@ class _Tables:
         def closed(block: Postings | None) -> Iterator[writer.Rows]:
             if block:
                 neighbours.add(block)
-                yield schema.SEARCH_TERMS, block.rows()
+                yield schema.SearchTerm, block.rows()
 
         with workers.processes(self._process_count()) as executor:
             for _, made in workers.map_ordered(executor, rows.batch_rows, self._batches()):
                 self.tally.update(made.tally)
-                for table in rows.PAPER_TABLES:
-                    yield table, made.rows[table.name]
+                for row in PAPER_TABLES:
+                    yield row, made.rows[row.table.name]
                 yield from closed(index.add(made.indexed))
         yield from closed(index.rest())
-        yield schema.SEARCH_WORDS, index.word_rows()
-        yield schema.SEARCH_COLUMNS, sorted(index.column_rows())
+        yield schema.SearchWord, index.word_rows()
+        yield schema.SearchColumn, sorted(index.column_rows())
 
     def _batches(self) -> Iterator[rows.Batch]:
         for numbers in self._ranges():

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from daily_papers.records import Bound
+from daily_papers.records import Better, Bound
 from daily_papers.text import Phrases
 from daily_papers.vocabulary.yaml_file import VocabularyFile
 
 Direction = Literal["up", "down", "better", "faster", "slower", "level", "added"]
-Better = Literal["higher", "lower"]
 
 _TURN: dict[Better | None, Better | None] = {"higher": "lower", "lower": "higher", None: None}
 _VOWELS = frozenset("aeiou")

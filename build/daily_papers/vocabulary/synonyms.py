@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
+from daily_papers.records import SynonymKind
 from daily_papers.text import forms_of
 from daily_papers.vocabulary.yaml_file import VocabularyFile
 
@@ -14,7 +15,7 @@ class Synonym:
     entry's other phrases."""
 
     entry: int
-    kind: Literal["same", "near"]
+    kind: SynonymKind
     phrase: str
 
 
@@ -52,10 +53,7 @@ def _entry(
         if form in seen:
             raise file.fail(f"{label}.same", f"{phrase!r} stands in the entry {seen[form]} too")
         seen[form] = label
-    kinds: tuple[tuple[Literal["same", "near"], Iterable[str]], ...] = (
-        ("same", same),
-        ("near", near),
-    )
+    kinds: tuple[tuple[SynonymKind, Iterable[str]], ...] = (("same", same), ("near", near))
     for kind, phrases in kinds:
         for phrase in phrases:
             yield Synonym(number, kind, phrase)

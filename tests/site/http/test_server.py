@@ -5,17 +5,24 @@ import os
 import shutil
 import signal
 import socket
-import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.conftest import COMMAND, ROOT, daily_papers, free_port, served
+from tests.conftest import (
+    COMMAND,
+    ROOT,
+    build,
+    daily_papers,
+    execute,
+    free_port,
+    served,
+    wait_until,
+)
 
 PATIENCE = 60  # seconds
 ENDLESS = "with recursive n (i) as (values (1) union all select i from n) select count(*) from n"
@@ -32,14 +39,6 @@ def public(own: Path) -> Iterator[str]:
     """The address of a server for everybody, with two processes."""
     with served(own, "--public", "--workers", "2", "--allow-host", "127.0.0.1") as address:
         yield address
-
-
-def until(holds: Callable[[], bool]) -> None:
-    for _ in range(PATIENCE * 10):
-        if holds():
-            return
-        time.sleep(0.1)
-    pytest.fail(f"not within {PATIENCE} seconds")
 
 
 def processes(own: Path) -> list[int]:
@@ -108,10 +107,10 @@ def test_the_file_comes_whole_or_in_parts(public: str, database: Path) -> None:
 
 
 def test_a_process_that_is_killed_is_started_again(public: str, own: Path) -> None:
-    until(lambda: len(processes(own)) == 2)
+    wait_until(lambda: len(processes(own)) == 2)
     first = set(processes(own))
     os.kill(min(first), signal.SIGKILL)
-    until(lambda: len(set(processes(own)) - first) == 1 and len(processes(own)) == 2)
+    wait_until(lambda: len(set(processes(own)) - first) == 1 and len(processes(own)) == 2)
     assert httpx.get(f"{public}/health").json()["status"] == "ok"
 
 
@@ -126,15 +125,14 @@ def test_another_sound_file_is_taken_up_and_a_damaged_one_is_not(
     damaged.write_bytes(own.read_bytes()[:300_000])
     damaged.replace(own)
     log = own.with_name("log")
-    until(lambda: "The old database is still served" in log.read_text())
+    wait_until(lambda: "The old database is still served" in log.read_text())
     for path in ("/", "/papers/papers?_sort_desc=title", "/search?q=cache", "/results"):
         assert httpx.get(public + path).status_code == 200
     assert papers() == 325
     assert len(httpx.get(f"{public}/papers.db").content) > 300_000
 
-    built = daily_papers("build", corpus, "-o", own)
-    assert built.exit_code == 0, built.output
-    until(
+    build(own, corpus)
+    wait_until(
         lambda: {papers() for _ in range(20)} != {325} and 325 not in {papers() for _ in range(20)}
     )
     again = httpx.get(f"{public}/", headers={"if-none-match": tag})
@@ -154,8 +152,7 @@ def test_a_damaged_database_is_refused_with_a_sentence(
             content[place] ^= 0xFF  # the kind of a page
         own.write_bytes(content)
     elif damage == "older":
-        with closing(sqlite3.connect(own)) as connection:
-            connection.execute("pragma user_version = 1")
+        execute(own, "pragma user_version = 1")
     else:
         own.write_bytes(b"" if damage == "empty" else b"no database " * 1000)
     refused = subprocess.run(
@@ -226,7 +223,7 @@ def test_stops_when_it_is_told_to_and_lets_answers_end(database: Path, tmp_path:
             stderr=subprocess.STDOUT,
         )
     try:
-        until(lambda: log.read_text().count("startup complete") == 2)
+        wait_until(lambda: log.read_text().count("startup complete") == 2)
         answer = httpx.get(f"http://127.0.0.1:{port}/papers.json?sql={ENDLESS}", timeout=PATIENCE)
         assert answer.status_code == 400
         server.send_signal(signal.SIGTERM)

@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -21,7 +20,7 @@ from daily_papers.site.views import (
     subject_views,
 )
 from daily_papers.site.views.paper_view import facts, paper
-from tests.conftest import CORPUS, daily_papers
+from tests.conftest import CORPUS, build
 
 
 class Arguments(dict[str, list[str]]):
@@ -32,13 +31,6 @@ class Arguments(dict[str, list[str]]):
 
     def getlist(self, name: str) -> list[str]:
         return super().get(name, [])
-
-
-@pytest.fixture
-def db(database: Path) -> Iterator[sqlite3.Connection]:
-    connection = sqlite3.connect(database)
-    yield connection
-    connection.close()
 
 
 def one(db: sqlite3.Connection, sql: str, *parameters: object) -> Any:
@@ -343,8 +335,7 @@ def test_a_board_refuses_nonsense(corpus: Corpus, given_: dict[str, Any], said: 
 
 
 def test_a_board_without_any_claim_says_so(tmp_path: Path) -> None:
-    target = tmp_path / "papers.db"
-    assert daily_papers("build", CORPUS / "no_papers.txt", "-o", target).exit_code == 0
+    target = build(tmp_path / "papers.db", CORPUS / "no_papers.txt")
     with pytest.raises(request_params.BadRequest, match="No paper here claims a number"):
         results_board.asked(Corpus(target), Arguments())
 

@@ -1,5 +1,6 @@
-"""Data tests: what must hold in every database, each one a query for the rows that break it; and
-tests against what is known elsewhere, see baseline.py.
+"""Data tests: queries that return the rows which break a rule of every database.
+
+baseline.py compares a database with kept counts, an older database, or a day.
 """
 
 from pathlib import Path
@@ -13,14 +14,14 @@ TESTS = (*paper_rows.TESTS, *fact_rows.TESTS, *typical.TESTS)
 
 
 def require(database: Path, unusual: bool = False) -> int:
-    """Return how many data tests hold for a database file, which is only read.
+    """Run the data tests on a database file, which is only read; return how many there are.
 
-    With `unusual`, those are left out that hold for a usual sample of Daily Papers.
+    With `unusual`, tests that hold only for a typical sample of Daily Papers are left out.
 
     Raises:
-        CheckError: one does not hold, with a line for each; or it cannot run.
+        CheckError: tests fail, with a line for each; or one cannot run.
     """
-    tests = [test for test in TESTS if not (unusual and test.usual)]
-    if broken := runner.failures(database.resolve(), tests):
+    tests = [test for test in TESTS if not (unusual and test.typical)]
+    if broken := runner.failures(database, tests):
         raise CheckError("\n".join(runner.describe(test, rows) for test, rows in broken))
     return len(tests)

@@ -1,41 +1,39 @@
-"""Tests of a database against what is known elsewhere: kept counts, the last database, the day."""
+"""Compares a database with kept counts of listings, with an older database, or with a day."""
 
 import csv
-import io
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
+from daily_papers.database.checks import runner
 from daily_papers.database.checks.runner import MOST_SHOWN, CheckError
 
 HEADER = ["file", "listings"]
-# What only grows when dumps are added. Others follow the vocabulary, or may shrink where a newer
-# dump states another organization, or a paper that was missing names what others named.
+# Tables that only grow when dumps are added. The others follow the vocabulary, or may shrink: if a
+# newer dump states another organization, or a paper that was missing introduces what others name.
 GROWING = ("dumps", "listings", "papers", "paper_topics", "claims", "mentions", "links")
 
 
 def require(
     database: Path, counts: Path | None, older: Path | None, fresh: tuple[date, int] | None
 ) -> None:
-    """Compare a database with what is given: a file of kept counts, an older database, a day and
-    the most days before it that nothing was listed.
+    """Compare a database with a file of kept counts, an older database, and a day with the most
+    days before it on which nothing may have been listed.
 
     Raises:
-        CheckError: it is not as they say, with a line for each; or one cannot be read.
+        CheckError: the database differs, with a line for each difference; or a file cannot be read.
     """
-    said = [
+    problems = [
         *(against_counts(database, counts) if counts else ()),
         *(against_older(database, older) if older else ()),
         *(against_day(database, *fresh) if fresh else ()),
     ]
-    if said:
-        raise CheckError("\n".join(said))
+    if problems:
+        raise CheckError("\n".join(problems))
 
 
-def listings(database: Path) -> dict[str, int]:
+def listing_counts(database: Path) -> dict[str, int]:
     """Return how many listings each file has.
 
     Raises:
@@ -44,18 +42,23 @@ def listings(database: Path) -> dict[str, int]:
     return dict(_rows(database, "select file, listing_count from dumps"))
 
 
-def written(counts: Mapping[str, int]) -> str:
-    """Return counts as they are kept: CSV, a line a file."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([HEADER, *sorted(counts.items())])
-    return text.getvalue()
-
-
-def kept(path: Path) -> dict[str, int]:
-    """Read counts as they are kept.
+def write_counts(database: Path, path: Path) -> None:
+    """Write how many listings each file has as CSV, a line for each file.
 
     Raises:
-        CheckError: it is no such file.
+        CheckError: it is no such database.
+        OSError: the file cannot be written.
+    """
+    rows = sorted(listing_counts(database).items())
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([HEADER, *rows])
+
+
+def read_counts(path: Path) -> dict[str, int]:
+    """Read counts from CSV.
+
+    Raises:
+        CheckError: the file cannot be read, or a line is not as expected.
     """
     counts: dict[str, int] = {}
     try:
@@ -75,47 +78,49 @@ def kept(path: Path) -> dict[str, int]:
 
 def against_counts(database: Path, path: Path) -> Iterator[str]:
     """Yield a sentence for each dump that is missing or new, or has another number of listings."""
-    expected, found = kept(path), listings(database)
-    for file in sorted(expected.keys() | found.keys()):
-        if file not in found:
+    expected, actual = read_counts(path), listing_counts(database)
+    for file in sorted(expected.keys() | actual.keys()):
+        if file not in actual:
             yield f"{file}: no such dump, but {path} has {expected[file]} listings of it"
         elif file not in expected:
-            yield f"{file}: a dump of {found[file]} listings that {path} does not have"
-        elif found[file] != expected[file]:
-            yield f"{file}: {found[file]} listings, but {path} has {expected[file]}"
+            yield f"{file}: a dump of {actual[file]} listings that {path} does not have"
+        elif actual[file] != expected[file]:
+            yield f"{file}: {actual[file]} listings, but {path} has {expected[file]}"
 
 
 def against_older(database: Path, older: Path) -> Iterator[str]:
     """Yield a sentence for each table that has fewer rows than in an older database, and for each
     dump that is missing or has fewer listings; or one alone if this schema is the older one."""
-    version, before = (int(_rows(one, "pragma user_version")[0][0]) for one in (database, older))
-    if version < before:
-        yield f"its schema is version {version}, older than that of {older}, {before}"
+    version, older_version = _numbers("pragma user_version", database, older)
+    if version < older_version:
+        yield f"its schema is version {version}, older than that of {older}, {older_version}"
         return
     for table in GROWING:
-        count = f"select count(*) from {table}"
-        now, then = (int(_rows(one, count)[0][0]) for one in (database, older))
-        if now < then:
-            yield f"{table}: {now:,} rows, {then - now:,} fewer than in {older} ({then:,})"
-    yield from _shrunk(listings(database), listings(older), older)
+        count, older_count = _numbers(f"select count(*) from {table}", database, older)
+        if count < older_count:
+            fewer = f"{older_count - count:,} fewer than in {older} ({older_count:,})"
+            yield f"{table}: {count:,} rows, {fewer}"
+    yield from _fewer_listings(listing_counts(database), listing_counts(older), older)
 
 
-def _shrunk(found: Mapping[str, int], before: Mapping[str, int], older: Path) -> Iterator[str]:
-    missing = sorted(before.keys() - found.keys())
+def _fewer_listings(
+    counts: Mapping[str, int], before: Mapping[str, int], older: Path
+) -> Iterator[str]:
+    missing = sorted(before.keys() - counts.keys())
     if missing:
         rest = f" and {len(missing) - MOST_SHOWN} more" if len(missing) > MOST_SHOWN else ""
         names = ", ".join(missing[:MOST_SHOWN])
         yield f"dumps: missing are {len(missing)} that {older} has: {names}{rest}"
-    for file in sorted(before.keys() & found.keys()):
-        if (fewer := before[file] - found[file]) > 0:
-            yield f"{file}: {found[file]} listings, {fewer} fewer than in {older}"
+    for file in sorted(before.keys() & counts.keys()):
+        if (fewer := before[file] - counts[file]) > 0:
+            yield f"{file}: {counts[file]} listings, {fewer} fewer than in {older}"
 
 
 def against_day(database: Path, today: date, days: int) -> Iterator[str]:
     """Yield a sentence if nothing was listed in the last days before a day.
 
-    Days that are to come do not count, as a dump may state anything: but tomorrow, which it may be
-    already where the dump is from.
+    Days in the future do not count, as a dump may state anything; tomorrow does, as it may have
+    begun where the dump is from.
     """
     tomorrow = (today + timedelta(1)).isoformat()
     ((newest, age),) = _rows(
@@ -134,10 +139,12 @@ def against_day(database: Path, today: date, days: int) -> Iterator[str]:
         yield f"listings: the newest day is {newest}, {age} days before {today}: more than {days}"
 
 
-def _rows(database: Path, sql: str, *given: object) -> list[tuple[Any, ...]]:
+def _numbers(sql: str, *databases: Path) -> list[int]:
+    return [int(_rows(database, sql)[0][0]) for database in databases]
+
+
+def _rows(database: Path, sql: str, *params: object) -> runner.Rows:
     try:
-        address = f"{database.resolve().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True)) as connection:
-            return connection.execute(sql, given).fetchall()
+        return runner.query(database, sql, *params)
     except sqlite3.DatabaseError as error:
         raise CheckError(f"{database}: {error}") from error

@@ -1,4 +1,4 @@
-"""Data tests of facts, of what is made of them, and of what search reads."""
+"""Data tests of facts, of columns and entities made of them, and of the tables of search."""
 
 from daily_papers.database.checks.runner import DataTest
 from daily_papers.facts.claims.plausibility import LIMITS
@@ -10,7 +10,7 @@ TESTS = (
         "Every fact has its evidence: the characters of its span are its text.",
         """
         with spans as (
-            select paper_id, field, start, "end", quote as said, 'claims' as kind from claims
+            select paper_id, field, start, "end", quote as text, 'claims' as kind from claims
             union all
             select paper_id, field, start, "end", evidence, 'paper_topics' from paper_topics
             union all
@@ -23,14 +23,14 @@ TESTS = (
             from links
             where source = 'abstract'
         )
-        select spans.kind, spans.paper_id, spans.start, spans.said
+        select spans.kind, spans.paper_id, spans.start, spans.text
         from spans
         join papers on papers.id = spans.paper_id
         where substr(
             case spans.field when 'title' then papers.title else papers.abstract end,
             spans.start + 1,
             spans."end" - spans.start
-        ) <> spans.said
+        ) <> spans.text
         """,
     ),
     DataTest(
@@ -114,9 +114,9 @@ TESTS = (
     DataTest(
         "Papers are numbered in the order of their ids, as search numbers them.",
         """
-        select id, rowid, place
-        from (select id, rowid, row_number() over (order by id) as place from papers)
-        where rowid <> place
+        select id, rowid, position
+        from (select id, rowid, row_number() over (order by id) as position from papers)
+        where rowid <> position
         """,
     ),
     DataTest(
@@ -153,11 +153,11 @@ TESTS = (
                 paper_id,
                 rank,
                 score,
-                row_number() over (partition by paper_id order by rank) as place,
+                row_number() over (partition by paper_id order by rank) as position,
                 lag(score) over (partition by paper_id order by rank) as score_before
             from similar_papers
         )
-        where rank <> place or score > score_before or rank > 10
+        where rank <> position or score > score_before or rank > 10
         """,
     ),
 )

@@ -1,4 +1,4 @@
-"""Data tests of the file, of papers with their authors and organizations, of dumps and listings."""
+"""Data tests of the file, of papers with authors and organizations, and of dumps with listings."""
 
 from daily_papers.database.checks.runner import DataTest
 from daily_papers.dumps.recall import FLOOR

@@ -1,18 +1,19 @@
-"""What a data test is, and how it is asked of a file."""
+"""Runs data tests on a database file."""
 
 import sqlite3
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 MOST_SHOWN = 5  # offending rows
 _CACHE = 65_536  # KiB of pages for each test: they look rows up by references and indexes
-_AT_ONCE = 4  # tests
+_THREADS = 4
 
-Offending = list[tuple[Any, ...]]
+Rows = list[tuple[Any, ...]]
 
 
 class CheckError(Exception):
@@ -23,37 +24,47 @@ class CheckError(Exception):
 class DataTest:
     """A sentence that must hold, and the query that returns the rows for which it does not.
 
-    A `usual` one holds for a usual sample of Daily Papers; papers may be so that it does not.
+    A `typical` one holds for a typical sample of Daily Papers, but not for all papers.
     """
 
     sentence: str
     sql: str
-    usual: bool = False
+    typical: bool = False
 
 
-def failures(database: Path, tests: Sequence[DataTest]) -> list[tuple[DataTest, Offending]]:
-    """Run data tests on a file; return each that does not hold, with the first offending rows.
+def query(database: Path, sql: str, *params: object, limit: int | None = None) -> Rows:
+    """Return rows of a query, at most `limit`, from a database file, which is only read.
 
     Raises:
-        CheckError: a test cannot run, for want of a table or column.
+        sqlite3.DatabaseError: it is no database, or lacks a table or column.
+    """
+    address = f"{database.resolve().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as connection:
+        connection.execute(f"pragma cache_size = -{_CACHE}")
+        return list(islice(connection.execute(sql, params), limit))
+
+
+def failures(database: Path, tests: Sequence[DataTest]) -> list[tuple[DataTest, Rows]]:
+    """Run data tests on a file; return those that fail, with the first offending rows.
+
+    Raises:
+        CheckError: a test cannot run because a table or column is missing.
     """
 
-    def run(test: DataTest) -> Offending:
+    def run(test: DataTest) -> Rows:
         try:
-            with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
-                connection.execute(f"pragma cache_size = -{_CACHE}")
-                return connection.execute(test.sql).fetchmany(MOST_SHOWN)
+            return query(database, test.sql, limit=MOST_SHOWN)
         except sqlite3.DatabaseError as error:
             raise CheckError(f"{error} (needed to check: {test.sentence})") from error
 
     # SQLite lets other threads run; the first test takes as long as many others.
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        found = zip(tests, pool.map(run, tests), strict=True)
-        return [(test, rows) for test, rows in found if rows]
+    with ThreadPoolExecutor(_THREADS) as pool:
+        results = zip(tests, pool.map(run, tests), strict=True)
+        return [(test, rows) for test, rows in results if rows]
 
 
-def describe(test: DataTest, rows: Offending) -> str:
-    """Say in one line what does not hold and for which rows."""
-    shown = ", ".join(" | ".join(str(value) for value in row) for row in rows)
-    way_out = " (--unusual leaves this test out)" if test.usual else ""
-    return f"does not hold: {test.sentence} First offending rows: {shown}{way_out}"
+def describe(test: DataTest, rows: Rows) -> str:
+    """Return one line that names a rule and rows that break it."""
+    values = ", ".join(" | ".join(map(str, row)) for row in rows)
+    hint = " (--unusual leaves this test out)" if test.typical else ""
+    return f"does not hold: {test.sentence} First offending rows: {values}{hint}"

@@ -1,21 +1,21 @@
-"""Data tests of the whole: columns that are filled, topics that are used, the share of claims.
+"""Data tests of a whole database: filled columns, used topics, the share of papers with claims.
 
-Of small databases most do not say anything: each begins at a number of papers at which nothing but
-an error breaks it, by what was measured; docs/checks.md has the figures. What one paper says breaks
-none of them, however strange it is. A large collection of other papers may: `--unusual`.
+Each applies from a number of papers on at which only an error breaks it, as measured:
+docs/checks.md has the figures. No single paper breaks one, however strange it is. A large
+collection of papers of another kind may: `--unusual` leaves these tests out.
 """
 
 from collections.abc import Iterator
 
 from daily_papers.database.checks.runner import DataTest
+from daily_papers.database.columns import Column, Table
 from daily_papers.database.schema import TABLES
-from daily_papers.database.writer import Column, Table
 
-MANY = 200  # papers, of which a share is told
+MANY = 200  # papers, enough for a share of them to mean something
 FEWEST_CLAIMING, MOST_CLAIMING = 20, 90  # percent of papers
 SOME_TOPICS = 2 / 3  # of all
 EVERY_TOPIC_FROM = 5_000  # papers
-REST = "other"  # the topic of papers that have no other
+REST = "other"  # the topic of papers without any other topic
 
 
 def _papers_in(table: Table) -> str:
@@ -27,18 +27,18 @@ def _papers_in(table: Table) -> str:
     return "select count(*) from papers"
 
 
-def _is_empty(table: Table) -> Iterator[str]:
-    """Yield, for each column that papers fill, what is a row if the column is empty and it should
-    not be: one pass over the table for all of them."""
+def _empty_columns(table: Table) -> Iterator[str]:
+    """Yield a query for the columns of a table that papers should have filled and that are empty,
+    if it has such columns: one pass over the table for all of them."""
     columns = [column for column in table.columns if column.filled_from is not None]
     if columns:
-        counts = ", ".join(f'count("{one.name}") as "{one.name}"' for one in columns)
+        counts = ", ".join(f'count("{column.name}") as "{column.name}"' for column in columns)
         rows = " union all ".join(
             f"""
-            select '{table.name}.{one.name}', papers from counted
-            where "{one.name}" = 0 and row_count and papers >= {one.filled_from}
+            select '{table.name}.{column.name}', papers from counted
+            where "{column.name}" = 0 and row_count and papers >= {column.filled_from}
             """
-            for one in columns
+            for column in columns
         )
         yield f"""
         select * from (
@@ -51,8 +51,8 @@ def _is_empty(table: Table) -> Iterator[str]:
         """
 
 
-def _is_lost(table: Table, column: Column) -> str:
-    """Return what is a row if a dump states what is in no row of a column."""
+def _lost_values(table: Table, column: Column) -> str:
+    """Return a query for a column without any value though a dump states some."""
     return f"""
         select '{table.name}.{column.name}', min(dumps.file)
         from dumps, json_each(dumps.states)
@@ -62,9 +62,9 @@ def _is_lost(table: Table, column: Column) -> str:
     """
 
 
-_FILLED = " union all ".join(sql for table in TABLES for sql in _is_empty(table))
+_FILLED = " union all ".join(sql for table in TABLES for sql in _empty_columns(table))
 _STATED = " union all ".join(
-    _is_lost(table, column) for table in TABLES for column in table.columns if column.stated
+    _lost_values(table, column) for table in TABLES for column in table.columns if column.stated
 )
 
 _CLAIMING = f"""
@@ -97,18 +97,18 @@ TESTS = (
     DataTest(
         "A column that papers fill is not empty, from some hundred papers on.",
         _FILLED,
-        usual=True,
+        typical=True,
     ),
     DataTest("What some dump states is in some row of its column.", _STATED),
     DataTest(
         f"From {MANY} papers on, {FEWEST_CLAIMING} to {MOST_CLAIMING} % of them have a claim.",
         _CLAIMING,
-        usual=True,
+        typical=True,
     ),
     DataTest(
         f"From {MANY} papers on, two thirds of the topics are used; from {EVERY_TOPIC_FROM:,} on,"
         " each.",
         _TOPICS,
-        usual=True,
+        typical=True,
     ),
 )

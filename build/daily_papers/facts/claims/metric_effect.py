@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from daily_papers.facts.claims.number_context import Line, Side, left_side, right_side
 from daily_papers.facts.claims.quantities import Quantity
-from daily_papers.records import Effect
+from daily_papers.records import Better, Effect
 from daily_papers.vocabulary import METRICS
-from daily_papers.vocabulary.metrics_units import Better, Direction, Noun
+from daily_papers.vocabulary.metrics_units import Direction, Noun
 
 _CHANGES: dict[Direction, Effect] = {
     "up": "increase",

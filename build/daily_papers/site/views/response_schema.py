@@ -6,7 +6,7 @@ Each schema names all that its answer has. More may come: see SCHEMA_VERSION in 
 from typing import Any
 
 from daily_papers.database import schema
-from daily_papers.database.writer import Table
+from daily_papers.database.columns import Table
 from daily_papers.search.engine import ORDERS
 from daily_papers.search.results import MOST_CLAIMS
 from daily_papers.site.views import results_board
@@ -80,12 +80,12 @@ def _paged(**properties: Schema) -> dict[str, Schema]:
 _NAMED = component("Named")
 _RESULT_COLUMNS = {
     name: column
-    for name, column in _columns(schema.PAPERS).items()
+    for name, column in _columns(schema.Paper.table).items()
     if name in ("id", "title", "name", "type", "published_on", "year", "organization_id",
                 "comment_count")
 }  # fmt: skip
 _CLAIM = {
-    **_columns(schema.CLAIMS),
+    **_columns(schema.Claim.table),
     "metric_name": TEXT,
     "amount": _said(TEXT, "Value, unit and bound in words."),
     "direction": _said(TEXT, "Which way it went, in a word; empty for what is reached."),
@@ -152,7 +152,7 @@ _RESULTS = _answer(
     count=_said(WHOLE, "Claims that fit, on all pages."),
     paper_count=WHOLE,
     **_paged(),
-    metric_named=_object(**_columns(schema.METRICS), claims=WHOLE),
+    metric_named=_object(**_columns(schema.Metric.table), claims=WHOLE),
     is_log=_said(FLAG, "Whether the chart compares values by their ratio."),
     claims=_list(
         _object(
@@ -160,7 +160,7 @@ _RESULTS = _answer(
             claim_id=TEXT,
             paper=_said(TEXT, "Name of what the paper introduces, else its title."),
             **{
-                name: _columns(schema.PAPERS)[name]
+                name: _columns(schema.Paper.table)[name]
                 for name in ("title", "year", "published_on", "has_code")
             },
         )
@@ -172,7 +172,7 @@ _COMPARISON = _answer(
     papers=_list(
         _object(
             **{
-                name: _columns(schema.PAPERS)[name]
+                name: _columns(schema.Paper.table)[name]
                 for name in ("id", "title", "name", "abstract", "year")
             }
         )
@@ -191,13 +191,13 @@ _COMPARISON = _answer(
 )
 _SPAN = {
     name: column
-    for name, column in _columns(schema.CLAIMS).items()
+    for name, column in _columns(schema.Claim.table).items()
     if name in ("field", "start", "end")
 }
 _PAPER = _object(
     "A paper and all that was found in its title and abstract.",
     **{
-        **_columns(schema.PAPERS),
+        **_columns(schema.Paper.table),
         "has_code": FLAG,
         **{name: _list(TEXT) for name in ("topics", "hardware", "models")},
     },
@@ -208,7 +208,7 @@ _PAPER = _object(
     claims=_list(component("Claim")),
     mentions=_list(_object(id=TEXT, text=TEXT, **_SPAN, role=TEXT, entity_id=TEXT, kind=TEXT,
                            name=TEXT, family=_or_null(TEXT))),
-    links=_list(_object(**_columns(schema.LINKS))),
+    links=_list(_object(**_columns(schema.Link.table))),
     compares_with=_list(_object(entity_id=TEXT, kind=TEXT, name=TEXT, written=TEXT,
                                 paper_id=_or_null(TEXT), title=_or_null(TEXT))),
     compared_by=_list(_object(entity_id=TEXT, name=TEXT, paper_id=TEXT, title=TEXT,

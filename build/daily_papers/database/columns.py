@@ -1,0 +1,230 @@
+"""Declares a table as a class of rows: each field is a column with all that is to say of it.
+
+The SQL, the types of rows in Python, the schemas of exports and of the JSON API, the data
+dictionary and the data tests of empty columns follow from the declaration.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    dataclass_transform,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from msgspec import Struct, StructMeta
+
+Kind = Literal["text", "integer", "real", "blob", "flag", "day", "list"]
+
+# What SQLite keeps as text. A field that is a bool is a flag, kept as 0 or 1.
+Day = Annotated[str, "day"]  # YYYY-MM-DD
+JsonArray = Annotated[str, "list"]  # of texts
+
+_KINDS: Mapping[object, Kind] = {
+    str: "text", int: "integer", float: "real", bytes: "blob", bool: "flag", Day: "day",
+    JsonArray: "list",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """What every value of a column is: in SQL, where {0} is the column, and in Table Schema."""
+
+    sql: str
+    table_schema: Mapping[str, Any]
+
+
+def one_of(*values: str) -> Constraint:
+    """Return the constraint that a text is one of these; that of a `Literal` follows from it."""
+    quoted = ", ".join(f"'{value}'" for value in values)
+    return Constraint(f"{{0}} in ({quoted})", {"enum": list(values)})
+
+
+NOT_EMPTY = Constraint("{0} <> ''", {"minLength": 1})
+COUNT = Constraint("{0} >= 0", {"minimum": 0})
+POSITIVE = Constraint("{0} > 0", {"minimum": 1})  # of whole numbers
+SHARE = Constraint("{0} between 0 and 1", {"minimum": 0, "maximum": 1})
+SHA256 = Constraint("length({0}) = 64", {"minLength": 64, "maxLength": 64})
+SLUG = Constraint("{0} not glob '*[^a-z0-9-]*' and {0} <> ''", {"pattern": "[a-z0-9-]+"})
+WEB_ADDRESS = Constraint("{0} like 'https://%' or {0} like 'http://%'", {"pattern": "https?://.*"})
+
+# Constraints of the kinds that SQLite has no type for; Table Schema has one for each.
+_BY_KIND: Mapping[Kind, Constraint] = {
+    "flag": Constraint("{0} in (0, 1)", {}),
+    "day": Constraint("{0} is date({0})", {}),
+    "list": Constraint("json_type({0}) = 'array'", {}),
+}
+_SQL_TYPES: Mapping[Kind, str] = {"flag": "integer", "day": "text", "list": "text"}
+_JSON_TYPES = {"text": "string", "integer": "integer", "real": "number"}  # by the type of SQL
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; `column` declares it, its name and Python type are those of the field.
+
+    `references` names a table and means its `id`. A column that may be null says when it is not
+    null in every row: `stated` is what some dump has to state, by its name in `dumps.states`;
+    `filled_from` is how many papers with rows in the table there have to be, 0 for any.
+    """
+
+    description: str
+    declared: Constraint | None
+    references: str | None
+    index: bool
+    facet: bool
+    stated: str | None
+    filled_from: int | None
+    name: str = ""
+    python_type: Any = None  # with None for one that may be null
+
+    @cached_property
+    def required(self) -> bool:
+        """Whether it is never null."""
+        return type(None) not in get_args(self.python_type)
+
+    @cached_property
+    def _value_type(self) -> Any:
+        """The Python type of what is not null."""
+        if self.required:
+            return self.python_type
+        (value_type,) = (part for part in get_args(self.python_type) if part is not type(None))
+        return value_type
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What its values are."""
+        is_choice = get_origin(self._value_type) is Literal
+        return "text" if is_choice else _KINDS[self._value_type]
+
+    @property
+    def type(self) -> str:
+        """Its type in SQL: text, integer, real or blob."""
+        return _SQL_TYPES.get(self.kind, self.kind)
+
+    @cached_property
+    def constraint(self) -> Constraint | None:
+        """What holds for its values: as declared, or as its type has it."""
+        if get_origin(self._value_type) is Literal:
+            return one_of(*get_args(self._value_type))
+        return self.declared or _BY_KIND.get(self.kind)
+
+    @property
+    def values(self) -> list[str]:
+        """The values that it may have, if only some are allowed; else none."""
+        return list(self.constraint.table_schema.get("enum", ())) if self.constraint else []
+
+    def sql(self) -> str:
+        """Return its line of the `create table` statement."""
+        return (
+            f'"{self.name}" {self.type}'
+            + (" not null" if self.required else "")
+            + (f' references "{self.references}" ("id")' if self.references else "")
+            + (f" check ({self.constraint.sql.format(self.name)})" if self.constraint else "")
+        )
+
+    def table_schema(self) -> dict[str, Any]:
+        """Return the constraints of its field in Table Schema."""
+        constraints = self.constraint.table_schema if self.constraint else {}
+        return {"required": True, **constraints} if self.required else dict(constraints)
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of its values as SQLite has them; a flag is 0 or 1."""
+        json_type, null = _JSON_TYPES[self.type], [] if self.required else [None]
+        return {
+            "type": json_type if self.required else [json_type, "null"],
+            "description": self.description,
+            **({"enum": [*self.values, *null]} if self.values else {}),
+        }
+
+
+def column(
+    description: str,
+    constraint: Constraint | None = None,
+    /,
+    *,
+    references: str | None = None,
+    index: bool = False,
+    facet: bool = False,
+    stated: str | None = None,
+    filled_from: int | None = None,
+) -> Any:
+    """Declare a field of a row as a column: see `Column`."""
+    return Column(description, constraint, references, index, facet, stated, filled_from)
+
+
+@dataclass(frozen=True)
+class FullText:
+    """Full-text search over some columns: what a match in each weighs, and how words are cut."""
+
+    weights: Mapping[str, float]
+    tokenizer: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table, strict, and all that belongs to it.
+
+    `indexes` are of several columns. In one that is `repeated`, a row whose key is there already is
+    passed over.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    checks: tuple[str, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    full_text: FullText | None = None
+    repeated: bool = False
+
+    def column(self, name: str) -> Column:
+        """Return a column by its name."""
+        return next(column for column in self.columns if column.name == name)
+
+    def sql(self) -> str:
+        """Return the `create table` statement."""
+        lines = [column.sql() for column in self.columns]
+        lines.append(f"primary key ({', '.join(self.primary_key)})")
+        lines.extend(f"check ({check})" for check in self.checks)
+        return f'create table "{self.name}" (\n    ' + ",\n    ".join(lines) + "\n) strict"
+
+    def insert(self) -> str:
+        """Return the statement that writes a row."""
+        parameters = ", ".join("?" * len(self.columns))
+        conflict = " on conflict do nothing" if self.repeated else ""
+        return f'insert into "{self.name}" values ({parameters}){conflict}'  # noqa: S608 - names are ours
+
+
+class _RowMeta(StructMeta):
+    """Makes a class of rows: a struct without defaults, and its table."""
+
+    table: Table
+
+    def __new__(
+        mcls,
+        name: str,
+        bases: tuple[type, ...],
+        namespace: dict[str, Any],
+        /,
+        frozen: bool = True,
+        **table: Any,
+    ) -> "_RowMeta":
+        declared = {key: value for key, value in namespace.items() if isinstance(value, Column)}
+        fields = {key: value for key, value in namespace.items() if key not in declared}
+        made = super().__new__(mcls, name, bases, fields, frozen=frozen)
+        if table:
+            types = get_type_hints(made, include_extras=True)
+            columns = (
+                replace(value, name=key, python_type=types[key]) for key, value in declared.items()
+            )
+            made.table = Table(columns=tuple(columns), **{"primary_key": ("id",), **table})
+        return made
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(column,))
+class Row(Struct, metaclass=_RowMeta, frozen=True):
+    """A row of a table; a subclass has the keywords of `Table`. Without a key it is `id`."""
