@@ -12,7 +12,7 @@ from itertools import islice, takewhile
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, Tag
+from bs4.element import NavigableString, Tag
 from msgspec.structs import replace
 
 from daily_papers.dumps import dates
@@ -77,7 +77,7 @@ def _ancestors(element: Tag) -> list[Tag]:
 
 
 def _read_card(paper_id: str, title: str, card: Tag) -> Listing:
-    tags = [card, *(element for element in _inside(card) if isinstance(element, Tag))]
+    tags = [card, *(tag for tag in islice(card.descendants, MOST_INSIDE) if isinstance(tag, Tag))]
     lines = [tag.sourceline or 1 for tag in tags]
     links = [tag for tag in tags if tag.name == "a"][:MOST_READ]
     paragraphs = [tag for tag in tags[1:] if tag.name == "p"][:MOST_READ]
@@ -108,13 +108,10 @@ def _read_card(paper_id: str, title: str, card: Tag) -> Listing:
     )
 
 
-def _inside(element: Tag) -> Iterator[PageElement]:
-    return islice(element.descendants, MOST_INSIDE)
-
-
 def _text(element: Tag) -> str:
     """Return the text of an element; of a very large one, the beginning."""
-    return fold(" ".join(text for text in _inside(element) if isinstance(text, NavigableString)))
+    inside = islice(element.descendants, MOST_INSIDE)
+    return fold(" ".join(text for text in inside if isinstance(text, NavigableString)))
 
 
 def _read_links(paper_id: str, links: Sequence[Tag]) -> tuple[int | None, int | None, str | None]:

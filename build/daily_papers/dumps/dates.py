@@ -65,7 +65,7 @@ def iso_day(text: str) -> str | None:
         return None
 
 
-def page_year(shown: PageDate | None, published: Sequence[PageDate]) -> int | None:
+def page_year(page_date: PageDate | None, published: Sequence[PageDate]) -> int | None:
     """Infer the year in which a page was shown, from its own dates; None where they leave it open.
 
     It is the year after the latest stated one, if the page also has dates without a year and
@@ -75,15 +75,15 @@ def page_year(shown: PageDate | None, published: Sequence[PageDate]) -> int | No
     * at most a year lies between the latest stated date and the first one without a year: a
       later year would leave a whole year of which the page lists nothing.
     """
-    if shown and shown.year:
-        return shown.year
+    if page_date and page_date.year:
+        return page_date.year
     stated = [day for printed in published if printed.year and (day := printed.on(printed.year))]
     without_year = [printed for printed in published if not printed.year]
     if not stated or not without_year:
         return None
     year = max(stated).year + 1
     days = [day for printed in without_year if (day := printed.on(year))]
-    last = shown.on(year) if shown else max(days, default=None)
+    last = page_date.on(year) if page_date else max(days, default=None)
     if year < FIRST_YEAR or len(days) < len(without_year) or last is None or max(days) > last:
         return None
     return year if min(days) - max(stated) <= _LONGEST_GAP else None

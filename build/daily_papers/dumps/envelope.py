@@ -72,9 +72,8 @@ def is_record(value: object) -> bool:
     """Tell whether a value is a record or a paper, and not an object around them."""
     if not isinstance(value, dict):
         return False
-    return "paper" in value or (
-        {"id", "title"} <= value.keys() and bool(_PAPER_KEYS & value.keys())
-    )
+    is_paper = {"id", "title"} <= value.keys() and not _PAPER_KEYS.isdisjoint(value)
+    return is_paper or "paper" in value
 
 
 def list_path(answer: Mapping[str, Any]) -> _Path:

@@ -17,13 +17,16 @@ _LIMITS = {
 }
 _TAGS, _BARE, _BROKEN, _SIGNS = _LIMITS
 
+_ATTRIBUTES = r"(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+"
+_UNREAD = r"(?i:script|style)(?=[\s/>\"'<])"
 _PIECE = re.compile(
-    r"<!--|<[!?]"
-    r"|<(?P<end>/?)(?P<name>[A-Za-z][^\s/>\"'<]*+)(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>"
+    r"(?P<unread><!--(?:[^-]++|-(?!->))*+(?:-->)?|<[!?][^>]*+>?"
+    rf"|<(?P<name>{_UNREAD}){_ATTRIBUTES}>(?:[^<]++|<(?!(?i:/(?P=name))))*+(?:<[^>]*+>?)?"
+    rf"|</{_UNREAD}{_ATTRIBUTES}>)"
+    rf"|</?[A-Za-z]{_ATTRIBUTES}>"
     r"|(?P<broken><(?=/?[A-Za-z]))"
 )
 _QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
-_UNREAD = {"script", "style"}
 
 
 def parse(text: str, file: str) -> tuple[BeautifulSoup, str]:
@@ -65,31 +68,16 @@ def _without_unread(text: str, file: str) -> str:
     while piece := _PIECE.search(text, offset):
         start = piece.start()
         keep_text(offset, start)
+        offset = piece.end()
         if piece["broken"]:
             count(_BROKEN, 1, start)
             kept.append("&lt;")
-            offset = piece.end()
             continue
         count(_TAGS, 1, start)
-        offset = _end(text, piece)
-        if piece["name"] and piece["name"].lower() not in _UNREAD:
+        if piece["unread"]:
+            kept.append("\n" * piece[0].count("\n"))
+        else:
             count(_BARE, len(_QUOTED.sub("", piece[0])), start)
             kept.append(piece[0])
-        else:
-            kept.append("\n" * text.count("\n", start, offset))
     keep_text(offset, len(text))
     return "".join(kept)
-
-
-def _end(text: str, piece: re.Match[str]) -> int:
-    """Return where a tag ends, or where the whole element ends if it is not read."""
-    name = (piece["name"] or "").lower()
-    if name and (name not in _UNREAD or piece["end"]):
-        return piece.end()
-    end = piece.end()
-    closing = "-->" if piece[0] == "<!--" else ">"
-    if name:
-        end_tag = re.compile(rf"</{name}", re.IGNORECASE).search(text, end)
-        end = end_tag.end() if end_tag else len(text)
-    offset = text.find(closing, end)
-    return len(text) if offset < 0 else offset + len(closing)

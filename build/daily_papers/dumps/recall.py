@@ -72,18 +72,13 @@ def count_in_json(text: str) -> Count:
     items = 0
     states: frozenset[str] = frozenset()
     decoder = json.JSONDecoder(object_hook=_reduce)
-    offset = _skip_blanks(text, 0)
-    while offset < len(text):
+    offset = 0
+    while (offset := _BLANK.match(text, offset).end()) < len(text):  # type: ignore[union-attr]
         value, offset = decoder.raw_decode(text, offset)
         listed = [value] if isinstance(value, frozenset) else _longest_list(value)
         items += len(listed)
         states = states.union(*listed)
-        offset = _skip_blanks(text, offset)
     return Count(items, states)
-
-
-def _skip_blanks(text: str, offset: int) -> int:
-    return _BLANK.match(text, offset).end()  # type: ignore[union-attr] # it also matches nothing
 
 
 def _reduce(members: dict[str, Any]) -> Any:

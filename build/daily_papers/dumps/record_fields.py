@@ -136,7 +136,7 @@ def listing(record: object, rank: int, first_line: int, last_line: int) -> Listi
     outer = Fields(record)
     paper = outer.fields("paper") or outer
     title, abstract = _title_and_abstract(outer, paper)
-    page_id = _page_id(paper)
+    page_id, arxiv_id = _ids(paper)
     published_on, listed_on = _days(outer, paper)
     authors = paper.names("authors")
     handle, organization = _organization(outer, paper)
@@ -157,34 +157,31 @@ def listing(record: object, rank: int, first_line: int, last_line: int) -> Listi
         organization_id=handle,
         organization_name=organization,
         listed_on=listed_on,
-        arxiv_id=arxiv_id(page_id),
-        url=PAPER_PAGE + (arxiv_id(page_id) or page_id),
+        arxiv_id=arxiv_id,
+        url=PAPER_PAGE + (arxiv_id or page_id),
         authors=authors,
         code_url=paper.matching("githubRepo", LONGEST_ADDRESS, _ADDRESS, "a web address"),
         project_url=paper.matching("projectPage", LONGEST_ADDRESS, _ADDRESS, "a web address"),
     )
 
 
-def arxiv_id(page_id: str) -> str | None:
-    """Return the arXiv id at the end of a paper page's address, without its version."""
-    match = _ARXIV_ID.fullmatch(page_id)
-    return match[1] if match else None
-
-
 def _title_and_abstract(outer: Fields, paper: Fields) -> tuple[str, str]:
-    title, outer_title = paper.text("title", LONGEST_TITLE), outer.text("title", LONGEST_TITLE)
-    abstract = paper.text("summary", LONGEST_ABSTRACT)
-    outer_abstract = outer.text("summary", LONGEST_ABSTRACT)
-    if not (title or outer_title):
+    titles = paper.text("title", LONGEST_TITLE), outer.text("title", LONGEST_TITLE)
+    abstracts = paper.text("summary", LONGEST_ABSTRACT), outer.text("summary", LONGEST_ABSTRACT)
+    title, abstract = (inner or around or "" for inner, around in (titles, abstracts))
+    if not title:
         raise paper.invalid("title", "a title", paper.values.get("title"))
-    return title or outer_title or "", abstract or outer_abstract or ""
+    return title, abstract
 
 
-def _page_id(paper: Fields) -> str:
+def _ids(paper: Fields) -> tuple[str, str | None]:
+    """Return the id at the end of a paper page's address, and the arXiv id in it, if it is one."""
     page_id = paper.text("id")
     if not page_id or not _ID.fullmatch(page_id):
         raise paper.invalid("id", "an arXiv id such as 2407.21783", paper.values.get("id"))
-    return page_id.removesuffix("/")
+    page_id = page_id.removesuffix("/")
+    arxiv_id = _ARXIV_ID.fullmatch(page_id)
+    return page_id, arxiv_id[1] if arxiv_id else None
 
 
 def _days(outer: Fields, paper: Fields) -> tuple[str | None, str | None]:

@@ -6,6 +6,7 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -81,17 +82,8 @@ def make_dump(
     count: tuple[int, frozenset[str]],
 ) -> Dump:
     """Return the dump of a file's content; `count` is what recall.py counts in it."""
-    return Dump(
-        dump_id(path),
-        path.name,
-        dump_format,
-        sha256(data).hexdigest(),
-        len(data),
-        *shown_on,
-        *account,
-        item_count=count[0],
-        states=tuple(sorted(count[1])),
-    )
+    identity = dump_id(path), path.name, dump_format, sha256(data).hexdigest(), len(data)
+    return Dump(*identity, *shown_on, *account, count[0], tuple(sorted(count[1])))
 
 
 def _unpacked(data: bytes, path: Path) -> bytes:
@@ -160,19 +152,11 @@ class Lines:
     """The lines of a text, numbered from 1."""
 
     def __init__(self, text: str, file: str) -> None:
-        """Index the lines of a text.
-
-        Raises:
-            DumpError: it has more than MOST_LINES.
-        """
+        """Index the lines of a text; raise DumpError for more than MOST_LINES."""
         require_few_lines(text, file, MOST_LINES)
         self._starts = [0, *(newline.end() for newline in NEWLINE.finditer(text))]
-        ends = [*self._starts[1:], len(text)]
-        self._filled = [
-            number
-            for number, (start, end) in enumerate(zip(self._starts, ends, strict=True), 1)
-            if text[start:end].strip()
-        ]
+        spans = enumerate(pairwise([*self._starts, len(text)]), 1)
+        self._filled = [number for number, (start, end) in spans if text[start:end].strip()]
 
     def at(self, offset: int) -> int:
         """Return the number of the line that has the character at an offset."""
@@ -202,8 +186,6 @@ class Lines:
                 counts[index] += 1
             else:
                 furniture.append(Furniture(number, part))
-        counted = (
-            replace(listing, line_count=count)
-            for listing, count in zip(listings, counts, strict=True)
-        )
+        pairs = zip(listings, counts, strict=True)
+        counted = [replace(listing, line_count=count) for listing, count in pairs]
         return tuple(counted), tuple(furniture), len(self._filled)

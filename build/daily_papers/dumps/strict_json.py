@@ -23,13 +23,14 @@ _TOO_DEEP = f"nested more than {MOST_DEEP} deep"
 _BLANK = re.compile(r"[ \t\r\n]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HALF = re.compile("\\\\[uU](?:0000)?[dD][89a-fA-F]|[\ud800-\udfff]")
-_TOKEN = re.compile(
-    r"""(?P<blank>[ \t\r\n]+)"""
-    r"""|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|"[^"\\\n]*(?:\\.[^"\\\n]*)*\""""
+_TOKEN = re.compile(  # of a Python literal
+    r"""(?P<text>'[^'\\\n]*(?:\\.[^'\\\n]*)*'|"[^"\\\n]*(?:\\.[^"\\\n]*)*\")"""
     r"""|-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?(?![0-9A-Za-z_.])"""
-    r"""|(?:True|False|None)\b"""
-    r"""|(?P<open>[\[{(])|(?P<close>[\]})])|[,:]"""
+    r"""|(?:True|False|None)\b|(?P<last_comma>,(?=[ \t\r\n]*[\]})]))|[\[{()}\],:]|[ \t\r\n]+"""
+    r"""|(?P<other>(?s:.))"""
 )
+_AS_JSON = {"True": "true", "False": "false", "None": "null", "(": "[", ")": "]"}
+_NO_LITERAL = "not in Python's notation"
 
 
 class InvalidValueError(ValueError):
@@ -106,19 +107,39 @@ def skip_blanks(text: str, offset: int) -> int:
 def read_literal(text: str) -> Any:
     """Read a Python literal, such as {'paper': {'id': '2407.21783', 'hidden': False}}.
 
+    It is rewritten as JSON and never run, so it is as strict as `read_value`.
+
     Raises:
         InvalidValueError: it is no literal, too long, nested too deep, or has a repeated key.
     """
-    _require_plain(text)
+    if len(text) > LONGEST_LITERAL:
+        raise InvalidValueError(f"longer than {LONGEST_LITERAL:,} characters")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "\ " in a text is a warning
+        rewritten, token_count = _TOKEN.subn(_rewrite_token, text.strip())
+    if token_count > MOST_TOKENS:
+        raise InvalidValueError(f"more than {MOST_TOKENS:,} values and marks")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "\ " in a text is a warning
-            tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise InvalidValueError("not in Python's notation") from error
-    value = _evaluate(tree.body)
-    _require_sound(value, bool(_HALF.search(text)))
+        value, end = read_value(rewritten, 0)
+    except InvalidValueError as error:
+        raise InvalidValueError(error.problem.replace("not JSON", _NO_LITERAL)) from error
+    if end < len(rewritten):
+        raise InvalidValueError(_NO_LITERAL)
     return value
+
+
+def _rewrite_token(token: re.Match[str]) -> str:
+    """Return a token of a Python literal as JSON has it."""
+    if token["other"]:
+        rest = token.string[token.start() :][:20]
+        raise InvalidValueError(f"{_NO_LITERAL}: found {describe(rest)}")
+    if not token["text"]:
+        return "" if token["last_comma"] else _AS_JSON.get(token[0], token[0])
+    try:
+        text = ast.literal_eval(token[0]) if "\\" in token[0] else token[0][1:-1]
+    except (SyntaxError, ValueError) as error:
+        raise InvalidValueError(_NO_LITERAL) from error
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _require_sound(value: Any, may_have_halves: bool) -> None:
@@ -187,38 +208,3 @@ def describe(value: object) -> str:
         return json.dumps(value)
     text = "".join(char if char.isprintable() else "·" for char in value[:41])
     return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
-
-
-def _require_plain(text: str) -> None:
-    """Raise InvalidValueError for tokens other than those of values: names, operators, calls."""
-    if len(text) > LONGEST_LITERAL:
-        raise InvalidValueError(f"longer than {LONGEST_LITERAL:,} characters")
-    offset = depth = 0
-    for _ in range(MOST_TOKENS):
-        if offset == len(text):
-            return
-        token = _TOKEN.match(text, offset)
-        if not token:
-            problem = f"not in Python's notation: found {describe(text[offset : offset + 20])}"
-            raise InvalidValueError(problem)
-        depth += (token.lastgroup == "open") - (token.lastgroup == "close")
-        if depth > MOST_DEEP:
-            raise InvalidValueError(_TOO_DEEP)
-        offset = token.end()
-    raise InvalidValueError(f"more than {MOST_TOKENS:,} values and marks")
-
-
-def _evaluate(node: ast.expr) -> Any:
-    """Evaluate as JSON has it: `ast.literal_eval` takes repeated keys, sets and tuples."""
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
-        return -node.operand.value  # type: ignore[operator] # a number, by _require_plain
-    if isinstance(node, ast.List | ast.Tuple):
-        return [_evaluate(element) for element in node.elts]
-    if isinstance(node, ast.Dict):
-        keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
-        if not all(isinstance(key, str) for key in keys):
-            raise InvalidValueError("a key that is no text")
-        return _make_object(list(zip(map(str, keys), map(_evaluate, node.values), strict=True)))
-    raise InvalidValueError("not in Python's notation")

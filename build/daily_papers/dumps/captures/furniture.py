@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from daily_papers.dumps import dates
 from daily_papers.dumps.captures.page_lines import FRONT_MATTER, Line
@@ -114,13 +115,11 @@ def read_head(lines: Sequence[Line], file: str) -> tuple[list[Furniture], str | 
 
 def foot_start(lines: Sequence[Line], start: int) -> int:
     """Return the index from which on all lines are parts of the foot of the page."""
-    index = len(lines)
-    while index > start:
-        line = lines[index - 1]
-        if not (part_name(line) or line.text.startswith(("https://", "http://"))):
-            break
-        index -= 1
-    return index
+    below = takewhile(
+        lambda line: part_name(line) or line.text.startswith(("https://", "http://")),
+        reversed(lines[start:]),
+    )
+    return len(lines) - len(list(below))
 
 
 def _head_part(line: Line) -> str | None:
@@ -148,9 +147,8 @@ def _lead_length(lines: Sequence[Line]) -> int:
 def _is_query(lines: Sequence[Line], index: int) -> bool:
     """Tell whether a line is what was searched for: more of the head follows it, or a title."""
     line, below = lines[index], lines[index + 1 : index + 3]
-    if len(line.text) > LONGEST_QUERY or line.is_heading or line.kind == "upvotes" or line.urls:
-        return False
-    if not below:
+    is_text = not (line.is_heading or line.kind == "upvotes" or line.urls)
+    if not (below and is_text) or len(line.text) > LONGEST_QUERY:
         return False
     follows = below[0]
     if _head_part(follows) or dates.parse(follows.text) or follows.kind == "upvotes":
@@ -162,5 +160,5 @@ def _is_query(lines: Sequence[Line], index: int) -> bool:
         and all(opening.opens for opening in (line, *below))
         and not (is_prose(line.text) or is_prose(follows.text))
         and len(follows.text) < _LONG_PROSE < len(below[1].text)
-        and any(each.kind == "separator" for each in lines)
+        and any(candidate.kind == "separator" for candidate in lines)
     )

@@ -104,17 +104,16 @@ def _join(rendered: Sequence[_Numbered], has_blanks: bool) -> list[Line]:
     for number, content in rendered:
         opens = opens or not has_blanks or number > before + 1
         before = number
-        is_address = _is_address(content.text, opens)
+        address = _ADDRESS.fullmatch(content.text)
+        is_address = bool(address and (address["page"] or opens))  # else it may end a paragraph
         is_empty = is_address or number in empty_lines
         if lines and is_empty:
             lines[-1].extra.append(number)
             lines[-1].ends |= content.ends
         else:
             text = "" if is_address else content.text
-            line = Line(
-                number, text, opens, [], [], content.is_heading, content.begins, content.ends
-            )
-            lines.append(line)
+            marks = content.is_heading, content.begins, content.ends
+            lines.append(Line(number, text, opens, [], [], *marks))
             opens = is_empty
         lines[-1].urls += [*content.urls, content.text] if is_address else content.urls
     return lines
@@ -136,12 +135,6 @@ def _empty_lines(rendered: Sequence[_Numbered]) -> set[int]:
         else:
             before_authors = bool(_AUTHORS.fullmatch(line.text))
     return numbers
-
-
-def _is_address(text: str, opens: bool) -> bool:
-    """Tell whether a line is an address of the site, and cannot be the end of a paragraph."""
-    address = _ADDRESS.fullmatch(text)
-    return bool(address and (address["page"] or opens))
 
 
 def _split_details(lines: Iterable[Line]) -> Iterator[Line]:

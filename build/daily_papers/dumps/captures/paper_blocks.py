@@ -40,7 +40,6 @@ _ORGANIZATION = re.compile(
 _ALT = re.compile(r"\[(?P<handle>[A-Za-z0-9][A-Za-z0-9._-]*)\] (?P<name>.+)")
 _UNFINISHED = re.compile(r"(?:^| )[^ /]*[A-Za-z0-9,;:(\[{&–-]$")
 
-
 _END = Line(0, "", opens=True)  # behind the last line
 _DETAILS = ("authors", "separator")
 
@@ -73,9 +72,8 @@ class _BlockParser:
         self._has_headings = any(line.is_heading for line in titles)
         self._has_links = any(_linked_paper(line) or line.begins for line in titles)
         is_marked = self._has_details or self._has_headings or self._has_links
-        self._has_upvotes = first_is_count and (
-            is_marked or sum(line.kind == "upvotes" for line in lines) > 1
-        )
+        count_lines = sum(line.kind == "upvotes" for line in lines)
+        self._has_upvotes = first_is_count and (is_marked or count_lines > 1)
         self._paper_id: str | None = None
 
     def __iter__(self) -> Iterator[PaperBlock]:
@@ -228,14 +226,15 @@ class _BlockParser:
 
     def _comments(self) -> int | None:
         """Read a number of comments below the date; the last may be the next paper's upvotes."""
-        line = self._peek()
+        line, follows = self._peek(), self._peek(1)
         count = _NUMBER.fullmatch(line.text)
         if not count:
             return None
-        if self._has_upvotes and not any(url.endswith("#community") for url in line.urls):
-            follows = self._peek(1)
-            if follows is not _END and follows.kind != "upvotes":
-                return None
+        may_be_upvotes = self._has_upvotes and not any(
+            url.endswith("#community") for url in line.urls
+        )
+        if may_be_upvotes and follows is not _END and follows.kind != "upvotes":
+            return None
         self._next += 1
         return page_lines.parse_count(count[1])
 

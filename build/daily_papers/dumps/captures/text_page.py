@@ -4,16 +4,15 @@ Such a capture is some lines of page furniture, then the papers, then perhaps th
 Tools differ in what they keep; see page_lines.py for its lines, furniture.py for what surrounds the
 papers, and paper_blocks.py for the papers.
 
-Paragraphs are parted by blank lines; in a capture without any, every line is a paragraph.
+Blank lines separate paragraphs; in a capture without any, every line is a paragraph.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import msgspec
+from msgspec.structs import replace
 
 from daily_papers.dumps import dates, recall
 from daily_papers.dumps.captures import furniture, page_lines, paper_blocks
@@ -44,19 +43,18 @@ def read(data: bytes, path: Path) -> Dump:
         raise DumpError(file, 1, "the file is empty")
     head, printed_date, start = furniture.read_head(lines, file)
     end = furniture.foot_start(lines, start)
-    count = recall.count_in_text(text)
     foot = [item for line in lines[end:] for item in furniture.as_furniture(line, "foot")]
     blocks = paper_blocks.parse_papers(lines[start:end], file)
-    page_date = dates.parse(printed_date) if printed_date else None
-    page_date = _add_linked_year(page_date, [*lines[:start], *lines[end:]])
+    around = [*lines[:start], *lines[end:]]
+    page_date = _add_linked_year(dates.parse(printed_date or ""), around)
     year = dates.page_year(page_date, [block.published for block in blocks if block.published])
     shown_on = printed_date, *dates.resolve(page_date, year)
-    days = [dates.resolve(block.published, year) for block in blocks]
-    listings = tuple(
-        msgspec.structs.replace(block.listing, published_on=published_on, published_basis=basis)
-        for block, (published_on, basis) in zip(blocks, days, strict=True)
-    )
-    return make_dump(data, path, "text", shown_on, (listings, (*head, *foot), line_count), count)
+    listings = []
+    for listing, published in blocks:
+        published_on, basis = dates.resolve(published, year)
+        listings.append(replace(listing, published_on=published_on, published_basis=basis))
+    account = tuple(listings), (*head, *foot), line_count
+    return make_dump(data, path, "text", shown_on, account, recall.count_in_text(text))
 
 
 def _add_linked_year(page_date: PageDate | None, around: Iterable[Line]) -> PageDate | None:
@@ -64,10 +62,10 @@ def _add_linked_year(page_date: PageDate | None, around: Iterable[Line]) -> Page
     if not page_date or page_date.year:
         return page_date
     links = (_DAY.fullmatch(url) for line in around for url in line.urls)
-    for linked_day in [dates.iso_day(link[1]) for link in links if link]:
-        linked = date.fromisoformat(linked_day) if linked_day else None
-        for year in range(linked.year - 1, linked.year + 2) if linked else ():
+    days = (dates.iso_day(link[1]) for link in links if link)
+    for linked in [date.fromisoformat(day) for day in days if day]:
+        for year in range(linked.year - 1, linked.year + 2):
             day = page_date.on(year)
-            if linked and day and abs(day - linked) <= _NEAR:
-                return replace(page_date, year=year)
+            if day and abs(day - linked) <= _NEAR:
+                return PageDate(page_date.month, page_date.day, year)
     return page_date
