@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from daily_papers import dumps
-from daily_papers.dumps import api, cards, recall
+from daily_papers.dumps import api, html, recall
 from daily_papers.dumps.captures import text_page
 from daily_papers.records import Dump, DumpError
 from tests.api_answers import TITLES, answer, archived, card, lines, new, old, saved
@@ -73,9 +73,9 @@ def lose(reader: Callable[..., list[object]]) -> Callable[..., list[object]]:
 @pytest.mark.parametrize(
     ("content", "module", "name"),
     [
-        (VARIANTS["plain"], text_page.paper_blocks, "papers"),
-        (EXACT["titles and abstracts"], text_page.paper_blocks, "papers"),
-        (EXACT["cards"], cards, "listings"),
+        (VARIANTS["plain"], text_page.paper_blocks, "parse_papers"),
+        (EXACT["titles and abstracts"], text_page.paper_blocks, "parse_papers"),
+        (EXACT["cards"], html, "read_cards"),
     ],
     ids=["text", "titles and abstracts", "cards"],
 )
@@ -161,7 +161,7 @@ STATED = {
 @pytest.mark.parametrize("nothing", [None, "", " ", [], {}])
 def test_what_a_record_states_is_known_by_its_keys(key: str, name: str, nothing: object) -> None:
     def states(*records: object) -> set[str]:
-        return set(recall.in_answers(json.dumps(records)).states)
+        return set(recall.count_in_json(json.dumps(records)).states)
 
     every = {*STATED.values(), "comment_count", "arxiv_id", "url"}
     without = new(0)

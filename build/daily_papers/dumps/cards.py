@@ -1,21 +1,22 @@
 """Reads the papers of a saved page from its cards, where the page has no data to read.
 
-A card is what surrounds a heading that links to /papers/ID, as far as no other paper is linked
-there. It is read by its links, headings, `<time>` and `<p>`, never by style classes, which change
+A card is the largest element around a heading that links to /papers/ID in which no other paper is
+linked. It is read by its links, headings, `<time>` and `<p>`, never by style classes, which change
 with every design. Who submitted a paper is not read.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 from urllib.parse import unquote
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, PageElement, Tag
+from bs4.element import NavigableString, Tag
+from msgspec.structs import replace
 
-from daily_papers.dumps import dates, envelope, record_fields
+from daily_papers.dumps import dates
+from daily_papers.dumps.record_fields import LONGEST_ABSTRACT, LONGEST_TITLE, PAPER_PAGE
 from daily_papers.dumps.saved_file import fold
 from daily_papers.records import Listing
 
@@ -34,130 +35,99 @@ _COUNT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9}")
 _AUTHORS = re.compile(r"([0-9][0-9,]{0,8}) authors?\b")
 
 
-@dataclass
-class _Card:
-    """What a card says."""
-
-    paper_id: str
-    title: str
-    lines: list[int] = field(default_factory=list)
-    abstract: str = ""
-    authors: int | None = None
-    upvotes: int | None = None
-    comments: int | None = None
-    published_text: str | None = None
-    published_on: str | None = None
-    code_url: str | None = None
-
-    def listing(self, rank: int) -> Listing:
-        """Return it as a listing."""
-        return Listing(
-            rank=rank,
-            title=self.title,
-            abstract=self.abstract,
-            first_line=min(self.lines),
-            last_line=max(self.lines),
-            line_count=0,
-            published_text=self.published_text,
-            published_on=self.published_on,
-            published_basis="stated" if self.published_on else None,
-            author_count=self.authors,
-            comment_count=self.comments,
-            upvote_count=self.upvotes,
-            arxiv_id=self.paper_id,
-            url=record_fields.PAPER_PAGE + self.paper_id,
-            code_url=self.code_url,
-        )
-
-
-def listings(soup: BeautifulSoup, relative_only: bool) -> list[Listing]:
+def read_cards(soup: BeautifulSoup, relative_only: bool) -> list[Listing]:
     """Return the papers of the cards, each once: pages may have a card for each width of screen.
 
     With `relative_only`, links that name the site do not count: such a page may be of any site.
     """
-    cards: dict[str, _Card] = {}
-    for paper_id, heading, card in _cards(soup, relative_only):
+    listings: dict[str, Listing] = {}
+    for paper_id, heading, card in _find_cards(soup, relative_only):
         title = _text(heading)
-        if paper_id not in cards and 0 < len(title) <= record_fields.LONGEST_TITLE:
-            cards[paper_id] = _read(_Card(paper_id, title), card)
-    found = sorted(cards.values(), key=lambda one: min(one.lines))
-    return [one.listing(rank) for rank, one in enumerate(found, 1)]
+        if paper_id not in listings and 0 < len(title) <= LONGEST_TITLE:
+            listings[paper_id] = _read_card(paper_id, title, card)
+    ordered = sorted(listings.values(), key=lambda listing: listing.first_line)
+    return [replace(listing, rank=rank) for rank, listing in enumerate(ordered, 1)]
 
 
-def _cards(soup: BeautifulSoup, relative_only: bool) -> Iterator[tuple[str, Tag, Tag]]:
+def _find_cards(soup: BeautifulSoup, relative_only: bool) -> Iterator[tuple[str, Tag, Tag]]:
     """Yield each linked paper with its heading and its card."""
-    around: defaultdict[int, set[str]] = defaultdict(set)
+    papers_inside: defaultdict[int, set[str]] = defaultdict(set)
     headings: list[tuple[str, Tag]] = []
     for link in soup.find_all("a", href=True):
-        found = _PAPER.fullmatch(str(link["href"]))
-        if not found or (relative_only and found["site"]):
+        paper = _PAPER.fullmatch(str(link["href"]))
+        if not paper or (relative_only and paper["site"]):
             continue
-        for element in _above(link):
-            around[id(element)].add(found["id"])
-        heading = next((one for one in _above(link) if one.name in HEADINGS), None)
+        ancestors = _ancestors(link)
+        for element in ancestors:
+            papers_inside[id(element)].add(paper["id"])
+        heading = next((element for element in ancestors if element.name in HEADINGS), None)
         heading = heading or link.find(HEADINGS)
-        if heading and not found["rest"]:
-            headings.append((found["id"], heading))
+        if heading and not paper["rest"]:
+            headings.append((paper["id"], heading))
     for paper_id, heading in headings:
-        alone = [one for one in (heading, *_above(heading)) if len(around[id(one)]) < 2]
+        around = (heading, *_ancestors(heading))
+        alone = [element for element in around if len(papers_inside[id(element)]) < 2]
         yield paper_id, heading, alone[-1] if alone else heading
 
 
-def _above(element: Tag) -> list[Tag]:
-    found: list[Tag] = []
-    parent = element.parent
-    while (
-        parent and parent.name not in ("body", "html", "[document]") and len(found) < HIGHEST_CARD
-    ):
-        found.append(parent)
-        parent = parent.parent
-    return found
+def _ancestors(element: Tag) -> list[Tag]:
+    top = ("body", "html", "[document]")
+    below = takewhile(lambda parent: parent.name not in top, element.parents)
+    return list(islice(below, HIGHEST_CARD))
 
 
-def _read(card: _Card, element: Tag) -> _Card:
-    inside = [one for one in _inside(element, MOST_INSIDE) if isinstance(one, Tag)]
-    card.lines = [one.sourceline or 1 for one in (element, *inside)]
-    for link in [one for one in (element, *inside) if one.name == "a"][:MOST_READ]:
-        _link(card, str(link.get("href", "")), link)
-    for paragraph in [one for one in inside if one.name == "p"][:MOST_READ]:
-        text = _text(paragraph)
-        if len(card.abstract) < len(text) <= record_fields.LONGEST_ABSTRACT:
-            card.abstract = text
-    if time := next((one for one in inside if one.name == "time"), None):
-        _date(card, time)
-    if authors := _AUTHORS.search(_text(element)):
-        card.authors = int(authors[1].replace(",", ""))
-    return card
-
-
-def _inside(element: Tag, most: int) -> Iterator[PageElement]:
-    return islice(element.descendants, most)
+def _read_card(paper_id: str, title: str, card: Tag) -> Listing:
+    tags = [card, *(tag for tag in islice(card.descendants, MOST_INSIDE) if isinstance(tag, Tag))]
+    lines = [tag.sourceline or 1 for tag in tags]
+    links = [tag for tag in tags if tag.name == "a"][:MOST_READ]
+    paragraphs = [tag for tag in tags[1:] if tag.name == "p"][:MOST_READ]
+    texts = [text for text in map(_text, paragraphs) if len(text) <= LONGEST_ABSTRACT]
+    time = next((tag for tag in tags[1:] if tag.name == "time"), None)
+    published_text = (_text(time)[:40] or None) if time else None
+    # A day without a year, in the text alone, is no date.
+    published_on = dates.iso_day(str(time.get("datetime", ""))) if time else None
+    published_on = published_on or dates.resolve(dates.parse(published_text or ""), None)[0]
+    authors = _AUTHORS.search(_text(card))
+    upvotes, comments, code_url = _read_links(paper_id, links)
+    return Listing(
+        rank=0,
+        title=title,
+        abstract=max(texts, key=len, default=""),
+        first_line=min(lines),
+        last_line=max(lines),
+        line_count=0,
+        published_text=published_text,
+        published_on=published_on,
+        published_basis="stated" if published_on else None,
+        author_count=int(authors[1].replace(",", "")) if authors else None,
+        comment_count=comments,
+        upvote_count=upvotes,
+        arxiv_id=paper_id,
+        url=PAPER_PAGE + paper_id,
+        code_url=code_url,
+    )
 
 
 def _text(element: Tag) -> str:
-    """Return the text of an element, of a very large one its beginning."""
-    texts = (one for one in _inside(element, MOST_INSIDE) if isinstance(one, NavigableString))
-    return fold(" ".join(texts))
+    """Return the text of an element; of a very large one, the beginning."""
+    inside = islice(element.descendants, MOST_INSIDE)
+    return fold(" ".join(text for text in inside if isinstance(text, NavigableString)))
 
 
-def _link(card: _Card, href: str, element: Tag) -> None:
-    text = _text(element)
-    paper, vote = _PAPER.fullmatch(href), _VOTE.fullmatch(unquote(href))
-    if vote and vote[1] == card.paper_id and card.upvotes is None:
-        card.upvotes = 0 if text == "-" else _number(text)
-    elif paper and paper["rest"] == "#community" and card.comments is None:
-        card.comments = _number(text)
-    elif _CODE.fullmatch(href) and not card.code_url:
-        card.code_url = href
+def _read_links(paper_id: str, links: Sequence[Tag]) -> tuple[int | None, int | None, str | None]:
+    """Return the upvotes, the comments and the code's address of a paper, the first of each."""
+    upvotes = comments = code_url = None
+    for link in links:
+        href, text = str(link.get("href", "")), _text(link)
+        paper, vote = _PAPER.fullmatch(href), _VOTE.fullmatch(unquote(href))
+        if vote and vote[1] == paper_id and upvotes is None:
+            upvotes = 0 if text == "-" else _count(text)
+        elif paper and paper["rest"] == "#community" and comments is None:
+            comments = _count(text)
+        elif _CODE.fullmatch(href) and not code_url:
+            code_url = href
+    return upvotes, comments, code_url
 
 
-def _number(text: str) -> int | None:
+def _count(text: str) -> int | None:
     return int(text.replace(",", "")) if _COUNT.fullmatch(text) else None
-
-
-def _date(card: _Card, element: Tag) -> None:
-    """Read a date by its attribute, or by its text where that has the year."""
-    card.published_text = _text(element)[:40] or None
-    stated = envelope.day_stated({"date": str(element.get("datetime", ""))})[1]
-    printed = dates.parse(card.published_text or "")
-    card.published_on = stated or dates.resolve(printed, None)[0]

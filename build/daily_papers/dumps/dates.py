@@ -1,4 +1,4 @@
-"""Dates as the pages print them, and the year that a page leaves out.
+"""Parses dates as the pages print them, and infers the year that a page leaves out.
 
 A page prints the year of a date only when it is not the current one: "Feb 6" was this year when
 the page was shown, "Dec 9, 2025" was not. The page's own date never has a year. So every year
@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from daily_papers.records import DateBasis
 
 FIRST_YEAR = 2023  # Daily Papers pages exist since May 2023
+LONGEST_MOMENT = 40  # characters of a date in ISO 8601 with its time
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATE = re.compile(
@@ -22,6 +23,7 @@ _DATE = re.compile(
     r"(?P<day>[0-9]{1,2})(?:,? (?P<year>(?:19|20)[0-9]{2}))?",
     re.IGNORECASE | re.ASCII,
 )
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _LEAP_YEAR = 2024  # any: a date without a year may be Feb 29
 _LONGEST_GAP = timedelta(days=365)
 
@@ -49,11 +51,21 @@ def parse(text: str) -> PageDate | None:
         return None
     month = _MONTHS.index(match["month"][:3].lower()) + 1
     year = int(match["year"]) if match["year"] else None
-    found = PageDate(month, int(match["day"]), year)
-    return found if found.on(year or _LEAP_YEAR) else None
+    parsed = PageDate(month, int(match["day"]), year)
+    return parsed if parsed.on(year or _LEAP_YEAR) else None
 
 
-def page_year(shown: PageDate | None, published: Sequence[PageDate]) -> int | None:
+def iso_day(text: str) -> str | None:
+    """Return the day of a date in ISO 8601, with or without a time; None if there is none."""
+    if len(text) > LONGEST_MOMENT or not text.isprintable() or not _ISO_DAY.match(text):
+        return None
+    try:
+        return date.fromisoformat(text[:10]).isoformat()
+    except ValueError:  # no such day
+        return None
+
+
+def page_year(page_date: PageDate | None, published: Sequence[PageDate]) -> int | None:
     """Infer the year in which a page was shown, from its own dates; None where they leave it open.
 
     It is the year after the latest stated one, if the page also has dates without a year and
@@ -63,16 +75,16 @@ def page_year(shown: PageDate | None, published: Sequence[PageDate]) -> int | No
     * at most a year lies between the latest stated date and the first one without a year: a
       later year would leave a whole year of which the page lists nothing.
     """
-    if shown and shown.year:
-        return shown.year
-    stated = [day for one in published if one.year and (day := one.on(one.year))]
-    open_dates = [one for one in published if not one.year]
-    if not stated or not open_dates:
+    if page_date and page_date.year:
+        return page_date.year
+    stated = [day for printed in published if printed.year and (day := printed.on(printed.year))]
+    without_year = [printed for printed in published if not printed.year]
+    if not stated or not without_year:
         return None
     year = max(stated).year + 1
-    days = [day for one in open_dates if (day := one.on(year))]
-    shown_on = shown.on(year) if shown else max(days, default=None)
-    if year < FIRST_YEAR or len(days) < len(open_dates) or shown_on is None or max(days) > shown_on:
+    days = [day for printed in without_year if (day := printed.on(year))]
+    last = page_date.on(year) if page_date else max(days, default=None)
+    if year < FIRST_YEAR or len(days) < len(without_year) or last is None or max(days) > last:
         return None
     return year if min(days) - max(stated) <= _LONGEST_GAP else None
 

@@ -1,91 +1,133 @@
-"""Finds the papers in what the service answers, wherever it has them, and the day it is of."""
+"""Finds the list of papers in an answer of the service, and the day that the answer is of."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from daily_papers.dumps.strict_json import Wrong, shown
+from daily_papers.dumps import dates, record_fields, strict_json
+from daily_papers.dumps.saved_file import ShownOn
+from daily_papers.dumps.strict_json import InvalidValueError, describe
 from daily_papers.records import DateBasis, Listing
 
-ERROR = "error"
 _DEEPEST = 3  # objects around the list
-_FOUND = ("searchResults", "results", "dailyPapers", "papers", "data")  # the first is shown first
-_DATES = ("date", "dateString")
-_PARTS = {"summary", "authors", "publishedAt", "upvotes"}
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_LIST_KEYS = ("searchResults", "results", "dailyPapers", "papers", "data")  # in order of precedence
+_DATE_KEYS = ("date", "dateString")
+_PAPER_KEYS = {"summary", "authors", "publishedAt", "upvotes"}
 _LONGEST_DAY = timedelta(days=3)  # a page of Monday lists what was submitted since Friday
 
+_Path = tuple[str, ...]
 
-def is_record(found: object) -> bool:
-    """Tell whether a value is a record or a paper alone, and not something around them."""
-    if not isinstance(found, dict):
+
+@dataclass
+class Answers:
+    """The listings of JSON answers in a text, and the days that the answers state.
+
+    `line_span` maps offsets of a record's beginning and end to line numbers of the file; `decode`
+    turns what stands for a record into a record.
+    """
+
+    text: str
+    line_span: Callable[[int, int], tuple[int, int]]
+    decode: Callable[[object], object] = lambda record: record
+    listings: list[Listing] = field(default_factory=list)
+    shown_on_text: str | None = None
+    days: set[str | None] = field(default_factory=set)
+    is_one_paper: bool = False  # which says nothing of the day that it was saved
+
+    def add_record(self, record: object, start: int, end: int) -> None:
+        """Add the listing of the record at `text[start:end]`."""
+        rank = len(self.listings) + 1
+        try:
+            decoded = self.decode(record)
+            listing = record_fields.listing(decoded, rank, *self.line_span(start, end))
+        except InvalidValueError as error:
+            raise InvalidValueError(f"record {rank}: {error.problem}", start) from error
+        self.listings.append(listing)
+
+    def add_list(self, offset: int) -> int:
+        """Add the listings of the list at an offset; return the offset behind it."""
+        self.is_one_paper = False
+        return strict_json.read_list(self.text, offset, self.add_record)
+
+    def add_answer(self, answer: Mapping[str, Any], path: Sequence[str], offset: int) -> None:
+        """Add the listings of the list that a path leads to in the answer at an offset."""
+        self.shown_on_text, day = stated_day(answer)
+        self.days.add(day)
+        for key in path:
+            offset = strict_json.member_offset(self.text, offset, key)
+        self.add_list(offset)
+
+    def shown_on(self, address_day: str | None = None) -> ShownOn:
+        """Return the day that the answers or the address state, or else infer it."""
+        day = next(iter(self.days)) if len(self.days) == 1 else None
+        if day or address_day:
+            return self.shown_on_text, day or address_day, "stated"
+        if self.is_one_paper:
+            return self.shown_on_text, None, None
+        return self.shown_on_text, *_infer_day(self.listings)
+
+
+def is_record(value: object) -> bool:
+    """Tell whether a value is a record or a paper, and not an object around them."""
+    if not isinstance(value, dict):
         return False
-    return "paper" in found or ({"id", "title"} <= found.keys() and bool(_PARTS & found.keys()))
+    is_paper = {"id", "title"} <= value.keys() and not _PAPER_KEYS.isdisjoint(value)
+    return is_paper or "paper" in value
 
 
-def papers_in(answer: Mapping[str, Any]) -> tuple[str, ...]:
+def list_path(answer: Mapping[str, Any]) -> _Path:
     """Return the keys that lead to the list of papers in an object.
 
-    A page of a search may have what it found beside the papers of a day, which it does not show:
-    then it is what it found. An empty list counts where there is no other.
+    The page of a search may have the papers of a day beside its results and not show them: the
+    results count. An empty list counts only where there is no other.
 
     Raises:
-        Wrong: there is no such list, or the answer says what went wrong.
+        InvalidValueError: there is no such list, or the answer states an error.
     """
     lists = list(_lists(answer))
-    filled = [(path, one) for path, one in lists if any(map(_may_be_record, one))]
-    named = [(path, one) for path, one in lists if not one and path[-1] in _FOUND]
-    if not (filled or named):
-        error = answer.get(ERROR)
-        if error:
-            raise Wrong(f"an answer that says what went wrong, {shown(error)}, and has no papers")
-        raise Wrong("no list of papers in it")
-    return min(filled or named, key=_order)[0]
+    filled = [(path, values) for path, values in lists if any(map(_may_be_record, values))]
+    empty = [(path, values) for path, values in lists if not values and path[-1] in _LIST_KEYS]
+    if filled or empty:
+        return min(filled or empty, key=_precedence)[0]
+    if error := answer.get("error"):
+        problem = f"an answer that says what went wrong, {describe(error)}, and has no papers"
+        raise InvalidValueError(problem)
+    raise InvalidValueError("no list of papers in it")
 
 
-def _lists(answer: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
-    level: list[tuple[tuple[str, ...], Mapping[str, Any]]] = [((), answer)]
-    for _ in range(_DEEPEST):
-        below: list[tuple[tuple[str, ...], Mapping[str, Any]]] = []
-        for path, one in level:
-            for key, inside in one.items():
-                if isinstance(inside, list):
-                    yield (*path, key), inside
-                elif isinstance(inside, dict) and not is_record(inside):
-                    below.append(((*path, key), inside))
-        level = below
+def _lists(answer: Mapping[str, Any], path: _Path = ()) -> Iterator[tuple[_Path, list[Any]]]:
+    for key, child in answer.items():
+        if isinstance(child, list):
+            yield (*path, key), child
+        elif len(path) + 1 < _DEEPEST and isinstance(child, dict) and not is_record(child):
+            yield from _lists(child, (*path, key))
 
 
-def _may_be_record(found: object) -> bool:
-    return is_record(found) or (isinstance(found, str) and found.lstrip().startswith("{"))
+def _may_be_record(value: object) -> bool:
+    return is_record(value) or (isinstance(value, str) and value.lstrip().startswith("{"))
 
 
-def _order(found: tuple[tuple[str, ...], list[Any]]) -> tuple[int, int]:
-    path, papers = found
-    return (_FOUND.index(path[-1]) if path[-1] in _FOUND else len(_FOUND)), -len(papers)
+def _precedence(candidate: tuple[_Path, list[Any]]) -> tuple[int, int, int]:
+    path, values = candidate
+    rank = _LIST_KEYS.index(path[-1]) if path[-1] in _LIST_KEYS else len(_LIST_KEYS)
+    return rank, -len(values), len(path)
 
 
-def day_stated(answer: Mapping[str, Any]) -> tuple[str | None, str | None]:
-    """Return the day that an answer says it is of: as it prints it, and as YYYY-MM-DD."""
-    printed = next((answer[key] for key in _DATES if isinstance(answer.get(key), str)), None)
-    if not printed or len(printed) > 40 or not printed.isprintable():
+def stated_day(answer: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Return the day that an answer states: as printed, and as YYYY-MM-DD."""
+    text = next((answer[key] for key in _DATE_KEYS if isinstance(answer.get(key), str)), None)
+    if not text or len(text) > dates.LONGEST_MOMENT or not text.isprintable():
         return None, None
-    try:
-        return printed, date.fromisoformat(printed[:10]).isoformat() if _DAY.match(
-            printed
-        ) else None
-    except ValueError:  # no such day
-        return printed, None
+    return text, dates.iso_day(text)
 
 
-def day_of(listings: Sequence[Listing]) -> tuple[str | None, DateBasis | None]:
-    """Infer the day of an answer that does not say it: the newest day that something was listed.
+def _infer_day(listings: Sequence[Listing]) -> tuple[str | None, DateBasis | None]:
+    """Infer the day of an answer: the newest day on which a paper was listed.
 
-    It is left open where the answer is not of one day: where something has no such day, or days
-    lie more than a weekend apart.
+    There is none if a listing has no such day, or if the days lie more than a weekend apart.
     """
-    days = [one.listed_on for one in listings if one.listed_on]
+    days = [listing.listed_on for listing in listings if listing.listed_on]
     if not days or len(days) < len(listings):
         return None, None
     first, last = min(days), max(days)

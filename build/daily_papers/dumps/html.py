@@ -1,33 +1,32 @@
 """Reads a page of huggingface.co/papers that was saved as HTML.
 
 Such a page has its data as JSON in an attribute, `<div data-target="DailyPapers" data-props="…">`;
-pages of a search may have the list under another key there. A page without it is read by what its
-cards say; see cards.py.
+pages of a search may have the list under another key there. A page without it is read from its
+cards; see cards.py.
 """
 
 import re
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
-from msgspec.structs import replace
 
-from daily_papers.dumps import cards, envelope, html_parse, recall, record_fields, strict_json
-from daily_papers.dumps.saved_file import NEWLINE, Lines, decode, dump_id, fold, too_large
-from daily_papers.dumps.strict_json import Wrong
-from daily_papers.records import DateBasis, Dump, DumpError, Listing
+from daily_papers.dumps import dates, envelope, html_parse, recall, strict_json
+from daily_papers.dumps.cards import read_cards
+from daily_papers.dumps.envelope import Answers
+from daily_papers.dumps.saved_file import NEWLINE, Lines, decode, fold, make_dump, too_large
+from daily_papers.dumps.strict_json import InvalidValueError
+from daily_papers.records import Dump, DumpError
 
 LARGEST = 32 * 2**20  # bytes
-LONGEST_TITLE = 200  # characters of it that tell what a page is
+LONGEST_TITLE = 200  # characters of a title that are searched and quoted
 MOST_OTHERS = 1_000  # tags with data of another name
-OUTSIDE = "markup"
 
+_MARKUP = "markup"  # the part of lines without a listing
 _OURS = re.compile(r"(?:.+\.)?(?:huggingface\.co|hf\.co)")
 _SAVED_FROM = re.compile(r"<!-- saved from url=\(\d+\)(\S+) -->")
 _DAY = re.compile(r"/papers/date/([0-9]{4}-[0-9]{2}-[0-9]{2})/?")
@@ -43,41 +42,25 @@ _NEWLINE_BY_NAME = re.compile(r"&(?:#10|#13|#x0*[ad]|newline);?", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class _Page:
-    """A parsed page, and where it is from, as far as it says so."""
+    """A parsed page, the text that was parsed, and the page's address, if it states one."""
 
     file: str
     soup: BeautifulSoup
     plain: str
-    lines: Lines
     address: str
 
     @cached_property
-    def lines_of_plain(self) -> Lines:
-        """Return the lines of the text that was parsed."""
+    def plain_lines(self) -> Lines:
         return Lines(self.plain, self.file)
 
     @property
     def is_foreign(self) -> bool:
-        """Tell whether the page says that it is of another site."""
         host = urlsplit(self.address).hostname
         return bool(host) and not _OURS.fullmatch(str(host))
 
-    @cached_property
-    def titles(self) -> list[str]:
-        """Return the title of the window and the first heading, as far as there are any."""
-        found = [self.soup.find(name) for name in ("title", "h1")]
-        texts = [fold(one.get_text(" ")[:LONGEST_TITLE]) for one in found if one]
-        return [text for text in texts if text]
-
-
-@dataclass(frozen=True)
-class _Listed:
-    """The papers of a page, and the day that it is of."""
-
-    listings: Sequence[Listing]
-    data: str = ""  # JSON, if they were read from such
-    shown_on_text: str | None = None
-    shown_on: str | None = None
+    @property
+    def is_of_one_paper(self) -> bool:
+        return bool(_ONE_PAPER.fullmatch(urlsplit(self.address).path))
 
 
 def read(data: bytes, path: Path) -> Dump:
@@ -93,40 +76,27 @@ def read(data: bytes, path: Path) -> Dump:
     text = NEWLINE.sub("\n", decode(data, file))
     lines = Lines(text, file)
     soup, plain = html_parse.parse(text, file)
-    page = _Page(file, soup, plain, lines, _address(soup, text))
-    listed = _by_data(page) or _by_cards(page)
-    if not listed:
+    page = _Page(file, soup, plain, _address(soup, text))
+    answers = _read_data(page) or Answers("", lines.span)
+    relative_only = not page.address  # such a page may be of any site
+    if not (answers.listings or page.is_foreign or page.is_of_one_paper):
+        answers.listings = read_cards(soup, relative_only)
+    if not answers.listings:
         raise DumpError(file, None, _refusal(page))
-    spans = [(one.first_line, one.last_line) for one in listed.listings]
-    counts, furniture, line_count = lines.account(spans, OUTSIDE)
-    shown_on, basis = _shown_on(page, listed)
-    count = recall.in_answers(listed.data)
-    return Dump(
-        id=dump_id(path),
-        file=path.name,
-        format="html",
-        sha256=sha256(data).hexdigest(),
-        bytes=len(data),
-        shown_on_text=listed.shown_on_text,
-        shown_on=shown_on,
-        shown_on_basis=basis,
-        listings=tuple(
-            replace(one, line_count=count)
-            for one, count in zip(listed.listings, counts, strict=True)
-        ),
-        furniture=furniture,
-        line_count=line_count,
-        item_count=recall.in_page(plain, relative_only=not page.address) or count.items,
-        states=tuple(sorted(count.states)),
-    )
+    account = lines.account(answers.listings, _MARKUP)
+    day = _DAY.fullmatch(urlsplit(page.address).path)
+    shown_on = answers.shown_on(dates.iso_day(day[1]) if day else None)
+    count = recall.count_in_json(answers.text)
+    linked = recall.count_in_html(plain, relative_only)
+    return make_dump(data, path, "html", shown_on, account, (linked or count.items, count.states))
 
 
 def _address(soup: BeautifulSoup, text: str) -> str:
-    """Return the address that the page says it has, or that it was saved from."""
+    """Return the address that the page states, or that it was saved from."""
     for tag in soup.find_all(["meta", "link"]):
-        named = tag.get("property") == "og:url" or tag.get("rel") == "canonical"
+        states_address = tag.get("property") == "og:url" or tag.get("rel") == "canonical"
         address = str(tag.get("content") or tag.get("href") or "")
-        if named and _is_address(address):
+        if states_address and _is_address(address):
             return address
     saved = _SAVED_FROM.search(text, 0, 5_000)
     return saved[1] if saved and _is_address(saved[1]) else ""
@@ -139,123 +109,79 @@ def _is_address(text: str) -> bool:
         return False
 
 
-def _by_data(page: _Page) -> _Listed | None:
+def _read_data(page: _Page) -> Answers | None:
     """Read the papers from the data of a page; None where it has none."""
     tags = page.soup.find_all(lambda tag: tag.has_attr("data-props"))
     for tag in tags:
-        if tag.get("data-target") == "DailyPapers" and (listed := _in_data(page, tag)):
-            return listed
+        if tag.get("data-target") == "DailyPapers" and (answers := _read_props(page, tag)):
+            return answers
     for tag in tags[:MOST_OTHERS]:
-        try:
-            if listed := _in_data(page, tag):
-                return listed
-        except DumpError:  # the data of something else
-            continue
+        with suppress(DumpError):  # data that are no papers
+            if answers := _read_props(page, tag):
+                return answers
     return None
 
 
-def _in_data(page: _Page, tag: Tag) -> _Listed | None:
+def _read_props(page: _Page, tag: Tag) -> Answers | None:
+    """Read the papers from the data of a tag; None where it has none."""
     props = str(tag["data-props"])
     try:
-        strict_json.require_few(props)
-        data, end = strict_json.value(props, strict_json.skip(props, 0))
-        if not isinstance(data, dict) or strict_json.skip(props, end) < len(props):
-            raise Wrong("not JSON: expected one object", end)
+        strict_json.require_few_values(props)
+        start = strict_json.skip_blanks(props, 0)
+        data, end = strict_json.read_value(props, start)
+        if not isinstance(data, dict) or strict_json.skip_blanks(props, end) < len(props):
+            raise InvalidValueError("not JSON: expected one object", end)
         try:
-            path = envelope.papers_in(data)
-        except Wrong:
+            list_path = envelope.list_path(data)
+        except InvalidValueError:
             return None
-        listings = _listings(props, path, _Place.of(page, tag, props))
-    except Wrong as wrong:
-        at = wrong.offset or 0
-        line = _Place.of(page, tag, props).lines(at, at + 1)[0]
-        raise DumpError(page.file, line, f"data-props: {wrong.problem}") from wrong
-    return _Listed(listings, props, *envelope.day_stated(data)) if listings else None
+        answers = Answers(props, _PropsLines(page, tag, props).span)
+        answers.add_answer(data, list_path, start)
+    except InvalidValueError as error:
+        offset = error.offset or 0
+        line, _ = _PropsLines(page, tag, props).span(offset, offset + 1)
+        raise DumpError(page.file, line, f"data-props: {error.problem}") from error
+    return answers if answers.listings else None
 
 
-def _listings(props: str, path: Sequence[str], place: "_Place") -> list[Listing]:
-    listings: list[Listing] = []
+class _PropsLines:
+    """The lines of the file that the data of a tag stand on."""
 
-    def add(record: Any, start: int, end: int) -> None:
-        rank = len(listings) + 1
-        try:
-            listings.append(record_fields.listing(record, rank, *place.lines(start, end)))
-        except Wrong as wrong:
-            raise Wrong(f"record {rank}: {wrong.problem}", start) from wrong
+    def __init__(self, page: _Page, tag: Tag, props: str) -> None:
+        offset = page.plain_lines.offset(tag.sourceline or 1) + (tag.sourcepos or 0)
+        attribute = _PROPS.search(page.plain, offset)
+        self._first = self._last = tag.sourceline or 1
+        self._inside = None
+        if attribute:
+            start, end = attribute.span(1)
+            self._first, self._last = page.plain_lines.span(start, max(start + 1, end))
+            # Newlines of the data are newlines of the file, unless some are written by name.
+            if not _NEWLINE_BY_NAME.search(attribute[1]):
+                self._inside = Lines(props, page.file)
 
-    at = strict_json.skip(props, 0)
-    for key in path:
-        at = strict_json.member(props, at, key)
-    strict_json.elements(props, at, add)
-    return listings
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where the data of a page stand: their lines, and how these are those of the file."""
-
-    first: int
-    last: int
-    inside: Lines | None  # None where they cannot be told apart
-
-    @classmethod
-    def of(cls, page: _Page, tag: Tag, props: str) -> "_Place":
-        """Find the place of a tag's data."""
-        starts = page.lines_of_plain
-        offset = starts.offset(tag.sourceline or 1) + (tag.sourcepos or 0)
-        found = _PROPS.search(page.plain, offset)
-        if not found:
-            return cls(tag.sourceline or 1, tag.sourceline or 1, None)
-        first, last = starts.at(found.start(1)), starts.at(max(found.start(1), found.end(1) - 1))
-        named = _NEWLINE_BY_NAME.search(found[1])
-        return cls(first, last, None if named else Lines(props, page.file))
-
-    def lines(self, start: int, end: int) -> tuple[int, int]:
-        """Return the lines of the file that a part of the data stands on."""
-        if self.first == self.last:
-            return self.first, self.first
-        if not self.inside:
-            return self.first, self.last
-        return self.first + self.inside.at(start) - 1, self.first + self.inside.at(end - 1) - 1
-
-
-def _by_cards(page: _Page) -> _Listed | None:
-    if page.is_foreign or _ONE_PAPER.fullmatch(urlsplit(page.address).path):
-        return None
-    found = cards.listings(page.soup, relative_only=not page.address)
-    return _Listed(found) if found else None
-
-
-def _shown_on(page: _Page, listed: _Listed) -> tuple[str | None, DateBasis | None]:
-    """Return the day of the page: that of its data, of its address, or of what it lists."""
-    if listed.shown_on:
-        return listed.shown_on, "stated"
-    found = _DAY.fullmatch(urlsplit(page.address).path)
-    if found and (day := envelope.day_stated({"date": found[1]})[1]):
-        return day, "stated"
-    return envelope.day_of(listed.listings)
-
-
-def _refused_as(page: _Page) -> str | None:
-    """Say what else than a page with papers this is; None where nothing says so."""
-    password = page.soup.find("input", attrs={"type": "password"})
-    if password or any(map(_LOGIN.search, page.titles)):
-        return "a login page: open huggingface.co/papers itself, and save it"
-    if any(map(_ERROR.search, page.titles)):
-        return f"an error page, {strict_json.shown(page.titles[0])}: save the page again"
-    if not page.is_foreign and _ONE_PAPER.fullmatch(urlsplit(page.address).path):
-        return "the page of one paper: expected a page that lists papers"
-    return None
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the first and the last line of `props[start:end]`."""
+        if self._first == self._last or not self._inside:
+            return self._first, self._last
+        first, last = self._inside.span(start, end)
+        return self._first + first - 1, self._first + last - 1
 
 
 def _refusal(page: _Page) -> str:
-    """Say what a page is that has no papers."""
+    """Return what a page without papers is, and what was expected."""
     host = urlsplit(page.address).hostname
-    title = strict_json.shown(page.titles[0]) if page.titles else "without a title"
+    tags = [tag for tag in map(page.soup.find, ("title", "h1")) if tag]
+    titles = list(filter(None, (fold(tag.get_text(" ")[:LONGEST_TITLE]) for tag in tags)))
+    title = strict_json.describe(titles[0]) if titles else "without a title"
     if page.is_foreign:
         return f"a page of another site, {host}: expected a page of huggingface.co/papers"
-    if refused := _refused_as(page):
-        return refused
+    password = page.soup.find("input", attrs={"type": "password"})
+    if password or any(map(_LOGIN.search, titles)):
+        return "a login page: open huggingface.co/papers itself, and save it"
+    if any(map(_ERROR.search, titles)):
+        return f"an error page, {title}: save the page again"
+    if page.is_of_one_paper:
+        return "the page of one paper: expected a page that lists papers"
     if host or "hugging face" in title.lower():
         return f"a page without papers, {title}: expected one that lists some"
     return f"a page of another site, {title}: expected a page of huggingface.co/papers"

@@ -1,4 +1,4 @@
-"""Parses saved HTML within bounds: no input makes it slow, and lines stay where they were."""
+"""Parses saved HTML within limits: no input makes it slow, and no line number changes."""
 
 import re
 import warnings
@@ -9,21 +9,24 @@ from bs4.exceptions import ParserRejectedMarkup
 from daily_papers.records import DumpError
 
 MOST_ENTITIES = 3_000_000  # such as "&quot;", of which data in an attribute have many
-_MOST = {"tags": 150_000, "bare": 4_000_000, "broken": 10, "signs": 200_000}
-_SAID = {
-    "tags": "tags",
-    "bare": "characters in tags, beside quoted ones",
-    "broken": "tags without an end",
-    "signs": "“&” and “<” in its text",
+_LIMITS = {
+    "tags": 150_000,
+    "characters in tags, beside quoted ones": 4_000_000,
+    "tags without an end": 10,
+    "“&” and “<” in its text": 200_000,
 }
+_TAGS, _BARE, _BROKEN, _SIGNS = _LIMITS
 
+_ATTRIBUTES = r"(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+"
+_UNREAD = r"(?i:script|style)(?=[\s/>\"'<])"
 _PIECE = re.compile(
-    r"<!--|<[!?]"
-    r"|<(?P<end>/?)(?P<name>[A-Za-z][^\s/>\"'<]*+)(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>"
+    r"(?P<unread><!--(?:[^-]++|-(?!->))*+(?:-->)?|<[!?][^>]*+>?"
+    rf"|<(?P<name>{_UNREAD}){_ATTRIBUTES}>(?:[^<]++|<(?!(?i:/(?P=name))))*+(?:<[^>]*+>?)?"
+    rf"|</{_UNREAD}{_ATTRIBUTES}>)"
+    rf"|</?[A-Za-z]{_ATTRIBUTES}>"
     r"|(?P<broken><(?=/?[A-Za-z]))"
 )
 _QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
-_UNREAD = {"script", "style"}
 
 
 def parse(text: str, file: str) -> tuple[BeautifulSoup, str]:
@@ -48,50 +51,33 @@ def parse(text: str, file: str) -> tuple[BeautifulSoup, str]:
 
 def _without_unread(text: str, file: str) -> str:
     kept: list[str] = []
-    counts = dict.fromkeys(_MOST, 0)
+    counts = dict.fromkeys(_LIMITS, 0)
 
-    def count(what: str, number: int, place: int) -> None:
+    def count(what: str, number: int, offset: int) -> None:
         counts[what] += number
-        if counts[what] > _MOST[what]:
-            line = text.count("\n", 0, place) + 1
-            raise DumpError(
-                file, line, f"more than {_MOST[what]:,} {_SAID[what]}: no page has as many"
-            )
+        if counts[what] > _LIMITS[what]:
+            line = text.count("\n", 0, offset) + 1
+            problem = f"more than {_LIMITS[what]:,} {what}: no page has as many"
+            raise DumpError(file, line, problem)
 
-    def keep(start: int, end: int) -> None:
+    def keep_text(start: int, end: int) -> None:
         kept.append(text[start:end].replace("<", "&lt;"))
-        count("signs", kept[-1].count("&"), start)
+        count(_SIGNS, kept[-1].count("&"), start)
 
-    at = 0
-    while found := _PIECE.search(text, at):
-        keep(at, found.start())
-        if found["broken"]:
-            count("broken", 1, found.start())
+    offset = 0
+    while piece := _PIECE.search(text, offset):
+        start = piece.start()
+        keep_text(offset, start)
+        offset = piece.end()
+        if piece["broken"]:
+            count(_BROKEN, 1, start)
             kept.append("&lt;")
-            at = found.end()
             continue
-        count("tags", 1, found.start())
-        at = _end(text, found)
-        if found["name"] and found["name"].lower() not in _UNREAD:
-            count("bare", len(_QUOTED.sub("", found[0])), found.start())
-            kept.append(found[0])
+        count(_TAGS, 1, start)
+        if piece["unread"]:
+            kept.append("\n" * piece[0].count("\n"))
         else:
-            kept.append("\n" * text.count("\n", found.start(), at))
-    keep(at, len(text))
+            count(_BARE, len(_QUOTED.sub("", piece[0])), start)
+            kept.append(piece[0])
+    keep_text(offset, len(text))
     return "".join(kept)
-
-
-def _end(text: str, found: re.Match[str]) -> int:
-    """Return where a tag ends; of what is not read, where the whole of it ends."""
-    name = (found["name"] or "").lower()
-    if name and (name not in _UNREAD or found["end"]):
-        return found.end()
-    if name:
-        closing = re.compile(rf"</{name}", re.IGNORECASE).search(text, found.end())
-        end = text.find(">", closing.end()) + 1 if closing else 0
-    elif found[0] == "<!--":
-        end = text.find("-->", found.end()) + 3
-        end = end if end > 2 else 0
-    else:
-        end = text.find(">", found.end()) + 1
-    return end or len(text)

@@ -1,15 +1,15 @@
-"""Counts what a file lists without its reader, and what its records state: other eyes than those
-that make listings, so that a reader that loses papers, or a field of theirs, is found out.
+"""Counts the papers that a file lists, and what its records state, independently of the readers.
 
-A reader follows what papers are made of; this looks for one mark of each only, and gives nothing
-that ends in a table but the counts. It may count fewer than there are, never more.
+A reader that loses papers, or a field of theirs, is caught by these counts. A reader follows the
+structure of a paper; a count looks for a single mark of each, and nothing but the count goes into a
+table. It may be lower than the number of papers, never higher.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from html import unescape
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from daily_papers.dumps.saved_file import NEWLINE, fold
@@ -18,7 +18,7 @@ FLOOR = 99  # of 100 papers that a file lists, so many have to be read
 
 _SEARCH = "searchResults"  # a page that has it shows nothing else
 _PARTS = ("summary", "authors", "publishedAt", "upvotes")
-_STATED = {  # by keys of a paper, and of what is around it
+_STATED = {  # column: its key in a paper, and in the object around it
     "author_count": ("authors", None),
     "comment_count": ("numComments", "numComments"),
     "upvote_count": ("upvotes", None),
@@ -60,137 +60,127 @@ class Count(NamedTuple):
     states: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class _Item:
-    """A record, of which no more is kept than what it states."""
-
-    states: frozenset[str] = frozenset()
+_Record = frozenset[str]  # the columns that it states, which is all that is kept of it
 
 
-def in_answers(text: str) -> Count:
-    """Count the records of sound JSON values, one behind the other.
+def count_in_json(text: str) -> Count:
+    """Count the records of valid JSON values, one behind the other.
 
-    Of an object, those of its longest list count. What a record states that is text in another
-    notation is not told.
+    Of an object, the records of its longest list count. A record that is text in another notation
+    counts, but what it states does not.
     """
     items = 0
     states: frozenset[str] = frozenset()
-    for found in _values(text):
-        listed = [found] if isinstance(found, _Item) else _longest(found)
+    decoder = json.JSONDecoder(object_hook=_reduce)
+    offset = 0
+    while (offset := _BLANK.match(text, offset).end()) < len(text):  # type: ignore[union-attr]
+        value, offset = decoder.raw_decode(text, offset)
+        listed = [value] if isinstance(value, frozenset) else _longest_list(value)
         items += len(listed)
-        states = states.union(*(one.states for one in listed))
+        states = states.union(*listed)
     return Count(items, states)
 
 
-def _values(text: str) -> Iterator[Any]:
-    decoder = json.JSONDecoder(object_hook=_folded)
-    at = _BLANK.match(text).end()  # type: ignore[union-attr] # it matches nothing, too
-    while at < len(text):
-        found, at = decoder.raw_decode(text, at)
-        yield found
-        at = _BLANK.match(text, at).end()  # type: ignore[union-attr]
-
-
-def _folded(found: dict[str, Any]) -> Any:
-    """Return an object without what counts for nothing; a record as such."""
-    inside = found.get("paper")
-    if isinstance(inside, dict | _Item):
-        known = inside.states if isinstance(inside, _Item) else frozenset()
-        return _Item(known.union(_stated(found, around=True)))
-    if "title" in found and "id" in found and any(part in found for part in _PARTS):
-        return _Item(frozenset(_stated(found, around=False)))
+def _reduce(members: dict[str, Any]) -> Any:
+    """Return the columns that a record states; of any other object, what may hold records."""
+    paper = members.get("paper")
+    if isinstance(paper, dict | frozenset):
+        stated = paper if isinstance(paper, frozenset) else frozenset()
+        return stated.union(_stated_columns(members, is_outer=True))
+    if "title" in members and "id" in members and any(part in members for part in _PARTS):
+        return frozenset(_stated_columns(members, is_outer=False))
     return {
-        key: one
-        for key, one in found.items()
-        if key == "name" or isinstance(one, list | dict | _Item)
+        key: value
+        for key, value in members.items()
+        if key == "name" or isinstance(value, list | dict | frozenset)
     }
 
 
-def _stated(found: Mapping[str, Any], around: bool) -> Iterator[str]:
-    for name, keys in _STATED.items():
-        key = keys[around]
-        if key and _says(found.get(key)):
-            yield name
-    if not around:
+def _stated_columns(members: Mapping[str, Any], is_outer: bool) -> Iterator[str]:
+    for column, keys in _STATED.items():
+        key = keys[is_outer]
+        if key and _is_stated(members.get(key)):
+            yield column
+    if not is_outer:
         yield "url"
-        if _ARXIV_ID.fullmatch(str(found["id"])):
+        if _ARXIV_ID.fullmatch(str(members["id"])):
             yield "arxiv_id"
 
 
-def _says(value: Any) -> bool:
+def _is_stated(value: Any) -> bool:
     if isinstance(value, dict):
-        return _says(value.get("name"))
+        return _is_stated(value.get("name"))
     return bool(fold(value)) if isinstance(value, str) else value is not None and value != []
 
 
-def _longest(found: Any) -> list[_Item]:
-    lists = list(_lists("", found))
-    shown = [one for key, one in lists if key == _SEARCH and one]
-    return max(shown or [one for _, one in lists], key=len, default=[])
+def _longest_list(value: Any) -> list[_Record]:
+    lists = list(_lists("", value))
+    results = [items for key, items in lists if key == _SEARCH and items]
+    return max(results or [items for _, items in lists], key=len, default=[])
 
 
-def _lists(key: str, found: Any) -> Iterator[tuple[str, list[_Item]]]:
-    """Yield every list in a value by its key, and what of it are records."""
-    if isinstance(found, list):
-        yield key, [item for one in found if (item := _item(one))]
-    for name, one in found.items() if isinstance(found, dict) else ():
-        yield from _lists(name, one)
+def _lists(key: str, value: Any) -> Iterator[tuple[str, list[_Record]]]:
+    """Yield the key of every list in a value, and the records of the list."""
+    if isinstance(value, list):
+        yield key, [record for item in value if (record := _as_record(item)) is not None]
+    for name, child in value.items() if isinstance(value, dict) else ():
+        yield from _lists(name, child)
 
 
-def _item(found: Any) -> _Item | None:
-    if isinstance(found, str) and found.lstrip().startswith("{"):
-        return _Item()
-    return found if isinstance(found, _Item) else None
+def _as_record(value: Any) -> _Record | None:
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        return frozenset()
+    return value if isinstance(value, frozenset) else None
 
 
-def in_page(html: str, relative_only: bool) -> int:
+def count_in_html(html: str, relative_only: bool) -> int:
     """Count the papers that a page links to in headings; comments and scripts are left out of it.
 
     With `relative_only`, links that name the site do not count.
     """
     papers: set[str] = set()
-    heading, linked = 0, None
+    heading_depth, linked_paper = 0, None
     for tag in _TAG.finditer(html):
         is_link, ends = tag["name"] in "aA", bool(tag["end"])
         if not is_link:
-            heading += -1 if ends and heading else not ends
+            heading_depth += -1 if ends and heading_depth else not ends
         elif ends:
-            linked = None
+            linked_paper = None
         else:
             href = _HREF.search(tag[0])
             paper = _PAPER.fullmatch(unescape(href[1])) if href else None
-            linked = paper[2] if paper and not (relative_only and paper[1]) else None
-        if linked and heading:
-            papers.add(linked)
+            linked_paper = paper[2] if paper and not (relative_only and paper[1]) else None
+        if linked_paper and heading_depth:
+            papers.add(linked_paper)
     return len(papers)
 
 
-def in_text(text: str) -> Count:
+def count_in_text(text: str) -> Count:
     """Count the papers of a capture by the first of these marks that it has.
 
     Details have a point between authors and date; titles link to a paper; or, where there is
-    nothing but titles and abstracts, a long paragraph follows a short one. A capture that has other
-    marks has 0. What it states is told by points on lines of their own.
+    nothing but titles and abstracts, a long paragraph follows a short one. A capture with other
+    marks has 0. What it states is read around points on lines of their own.
     """
     lines = [fold(line) for line in NEWLINE.split(text)]
-    shown = [line for line in lines if line]
+    filled = [line for line in lines if line]
     points = [
         (before, after)
-        for before, line, after in zip(shown, shown[1:], shown[2:], strict=False)
+        for before, line, after in zip(filled, filled[1:], filled[2:], strict=False)
         if _POINT.fullmatch(line) and _DATED.match(after)
     ]
-    if details := len(points) + sum(map(bool, map(_DETAILS.fullmatch, shown))):
-        return Count(details, frozenset(one for point in points for one in _printed(*point)))
+    if details := len(points) + sum(map(bool, map(_DETAILS.fullmatch, filled))):
+        return Count(details, frozenset(column for point in points for column in _around(*point)))
     if any(map(_MARKED.match, lines)):
         return Count(sum(map(bool, map(_HEADING.fullmatch, lines))))
     has_blanks = not all(lines[:-1])
-    paragraphs = _paragraphs(lines) if has_blanks else [len(line) for line in lines]
-    pairs = zip(paragraphs, paragraphs[1:], strict=False)
-    return Count(sum(one < _LONG <= other for one, other in pairs))
+    groups = groupby(lines, bool) if has_blanks else ((True, [line]) for line in lines)
+    lengths = [len(" ".join(paragraph)) for is_filled, paragraph in groups if is_filled]
+    return Count(sum(title < _LONG <= abstract for title, abstract in pairwise(lengths)))
 
 
-def _printed(who: str, when: str) -> Iterator[str]:
-    """Yield what the lines around a point state."""
+def _around(who: str, when: str) -> Iterator[str]:
+    """Yield the columns that the lines before and after a point state."""
     if _AUTHORS.fullmatch(who):
         yield "author_count"
     elif _ORGANIZATION.fullmatch(who):
@@ -200,16 +190,3 @@ def _printed(who: str, when: str) -> Iterator[str]:
             yield "published_on"
         if date["comments"]:
             yield "comment_count"
-
-
-def _paragraphs(lines: Sequence[str]) -> list[int]:
-    """Return how many characters each has."""
-    sizes: list[int] = []
-    is_open = False
-    for line in lines:
-        if line and is_open:
-            sizes[-1] += len(line) + 1
-        elif line:
-            sizes.append(len(line))
-        is_open = bool(line)
-    return sizes

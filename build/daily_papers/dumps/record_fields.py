@@ -1,4 +1,4 @@
-"""Makes a listing of a record as the service gives it, in JSON answers and in saved pages.
+"""Makes a listing of a record of the service, from JSON answers and from saved pages.
 
 A record is what was listed, around the paper itself:
 
@@ -6,19 +6,19 @@ A record is what was listed, around the paper itself:
      "publishedAt": …, "numComments": 4}
 
 or the paper alone. `paper.publishedAt` is the paper's own date. The day it was listed is
-`submittedOnDailyAt`; answers from before there was such a key have the day in the outer
-`publishedAt`, and later ones the paper's own date there, some hours off. Who submitted a paper, and
-the pictures and handles of people, are personal data that nobody needs here: they are not read.
+`submittedOnDailyAt`; older answers without that key have the day in the outer `publishedAt`, and
+later ones have the paper's own date there, some hours off. Who submitted a paper, and the pictures
+and handles of people, are personal data that this dataset does not need: they are not read.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from daily_papers.dumps.saved_file import control_character, fold
-from daily_papers.dumps.strict_json import Made, Wrong, shown
+from daily_papers.dumps.strict_json import InvalidValueError, describe
 from daily_papers.records import Listing
 
 LONGEST_TITLE = 1_000  # characters
@@ -43,160 +43,153 @@ _ADDRESS = re.compile(
     r"https?://[^\s<>\"]+|(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}(?:/[^\s<>\"]*)?"
 )
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Fields:
-    """An object of a record, and the name of its place there, such as "paper."."""
+    """The fields of an object in a record, and its path there, such as "paper."."""
 
     values: Mapping[str, Any]
-    place: str = ""
+    path: str = ""
 
-    def text(self, key: str, most: int) -> str | None:
+    def value(
+        self, key: str, kind: type[T], expected: str, is_valid: Callable[[T], bool] | None = None
+    ) -> T | None:
+        """Return a valid value of exactly this type; None where there is none."""
+        value = self.values.get(key)
+        if value is None or (type(value) is kind and (not is_valid or is_valid(value))):
+            return value
+        raise self.invalid(key, expected, value)
+
+    def text(self, key: str, most: int = LONGEST_NAME) -> str | None:
         """Return a text on one line; None where there is none, or only blanks."""
-        found = self.values.get(key)
-        if found is None:
+        text = self.value(key, str, "a text")
+        if text is None:
             return None
-        if not isinstance(found, str):
-            raise self.wrong(key, "a text", found)
-        if len(found) > most:
-            problem = (
-                f"{self.place}{key}: expected at most {most:,} characters, found {len(found):,}"
-            )
-            raise Wrong(problem)
-        if control := control_character(found):
-            raise Wrong(f"{self.place}{key}: found the control character {control}")
-        return fold(found) or None
+        if len(text) > most:
+            problem = f"expected at most {most:,} characters, found {len(text):,}"
+            raise InvalidValueError(f"{self.path}{key}: {problem}")
+        if control := control_character(text):
+            raise InvalidValueError(f"{self.path}{key}: found the control character {control}")
+        return fold(text) or None
+
+    def matching(self, key: str, most: int, pattern: re.Pattern[str], expected: str) -> str | None:
+        """Return a text of a certain form."""
+        text = self.text(key, most)
+        if text and not pattern.fullmatch(text):
+            raise self.invalid(key, expected, text)
+        return text
 
     def count(self, key: str) -> int | None:
         """Return a whole number from 0."""
-        found = self.values.get(key)
-        if found is None:
-            return None
-        if type(found) is not int or not 0 <= found <= LARGEST_COUNT:
-            raise self.wrong(key, "a whole number from 0", found)
-        return found
+        expected = "a whole number from 0"
+        return self.value(key, int, expected, lambda count: 0 <= count <= LARGEST_COUNT)
 
     def moment(self, key: str) -> datetime | None:
         """Return a date and time, in UTC."""
-        found = self.text(key, LONGEST_NAME)
-        if found is None:
+        expected = "a date such as 2024-07-31T17:54:27.000Z"
+        text = self.matching(key, LONGEST_NAME, _MOMENT, expected)
+        if text is None:
             return None
         try:
-            moment = datetime.fromisoformat(found) if _MOMENT.fullmatch(found) else None
-        except ValueError:  # no such day
-            moment = None
-        if not moment:
-            raise self.wrong(key, "a date such as 2024-07-31T17:54:27.000Z", found)
+            moment = datetime.fromisoformat(text)
+        except ValueError as error:  # no such day
+            raise self.invalid(key, expected, text) from error
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
-    def address(self, key: str) -> str | None:
-        """Return a web address."""
-        found = self.text(key, LONGEST_ADDRESS)
-        if found and not _ADDRESS.fullmatch(found):
-            raise self.wrong(key, "a web address", found)
-        return found
-
-    def inside(self, key: str) -> "Fields | None":
-        """Return an object inside this one."""
-        found = self.values.get(key)
-        if found is None:
-            return None
-        if not isinstance(found, dict):
-            raise self.wrong(key, "an object", found)
-        return Fields(found, f"{self.place}{key}.")
+    def fields(self, key: str) -> "Fields | None":
+        """Return the fields of an object inside this one."""
+        values = self.value(key, dict, "an object")
+        return None if values is None else Fields(values, f"{self.path}{key}.")
 
     def names(self, key: str) -> tuple[str, ...] | None:
         """Return the names of a list of objects; None where it is empty."""
-        found = self.values.get(key)
-        if found is None:
-            return None
-        if not isinstance(found, list) or len(found) > MOST_AUTHORS:
-            raise self.wrong(key, f"a list of at most {MOST_AUTHORS:,}", found)
+        expected = f"a list of at most {MOST_AUTHORS:,}"
+        people = self.value(key, list, expected, lambda people: len(people) <= MOST_AUTHORS)
         names = []
-        for place, one in enumerate(found):
-            if not isinstance(one, dict):
-                raise self.wrong(f"{key}[{place}]", "an object", one)
-            person = Fields(one, f"{self.place}{key}[{place}].")
-            name = person.text("name", LONGEST_NAME)
+        for index, person in enumerate(people or ()):
+            if not isinstance(person, dict):
+                raise self.invalid(f"{key}[{index}]", "an object", person)
+            fields = Fields(person, f"{self.path}{key}[{index}].")
+            name = fields.text("name")
             if not name:
-                raise person.wrong("name", "a name", one.get("name"))
+                raise fields.invalid("name", "a name", person.get("name"))
             names.append(name)
         return tuple(names) or None
 
-    def wrong(self, key: str, expected: str, found: object) -> Wrong:
-        """Return what is wrong with a field."""
-        return Wrong(f"{self.place}{key}: expected {expected}, found {shown(found)}")
+    def invalid(self, key: str, expected: str, value: object) -> InvalidValueError:
+        """Return the error for a field's value."""
+        return InvalidValueError(f"{self.path}{key}: expected {expected}, found {describe(value)}")
 
 
 def listing(record: object, rank: int, first_line: int, last_line: int) -> Listing:
     """Make the listing of a record that stands on these lines.
 
     Raises:
-        Wrong: it is no record, or a field is not what it has to be.
+        InvalidValueError: it is no record, or a field is not what it has to be.
     """
     if rank > MOST_LISTINGS:
-        raise Wrong(f"more than {MOST_LISTINGS:,} papers in one file: split it")
+        raise InvalidValueError(f"more than {MOST_LISTINGS:,} papers in one file: split it")
     if not isinstance(record, dict):
-        raise Wrong(f"expected an object, found {shown(record)}")
+        raise InvalidValueError(f"expected an object, found {describe(record)}")
     outer = Fields(record)
-    paper = outer.inside("paper") or outer
-    title, abstract = (
-        _first(paper.text(key, most), outer.text(key, most))
-        for key, most in (("title", LONGEST_TITLE), ("summary", LONGEST_ABSTRACT))
-    )
-    if not title:
-        raise paper.wrong("title", "a title", paper.values.get("title"))
-    page_id = _page_id(paper)
-    published, listed = _days(outer, paper)
+    paper = outer.fields("paper") or outer
+    title, abstract = _title_and_abstract(outer, paper)
+    page_id, arxiv_id = _ids(paper)
+    published_on, listed_on = _days(outer, paper)
     authors = paper.names("authors")
-    organization, name = _organization(outer, paper)
+    handle, organization = _organization(outer, paper)
+    comments, inner_comments = outer.count("numComments"), paper.count("numComments")
     return Listing(
         rank=rank,
         title=title,
-        abstract=abstract or "",
+        abstract=abstract,
         first_line=first_line,
         last_line=last_line,
         line_count=0,
-        published_text=paper.text("publishedAt", LONGEST_NAME) if published else None,
-        published_on=published,
-        published_basis="stated" if published else None,
+        published_text=paper.text("publishedAt") if published_on else None,
+        published_on=published_on,
+        published_basis="stated" if published_on else None,
         author_count=len(authors) if authors else None,
-        comment_count=_first(outer.count("numComments"), paper.count("numComments")),
+        comment_count=inner_comments if comments is None else comments,
         upvote_count=paper.count("upvotes"),
-        organization_id=organization,
-        organization_name=name,
-        listed_on=listed,
-        arxiv_id=arxiv_id(page_id),
-        url=PAPER_PAGE + (arxiv_id(page_id) or page_id),
+        organization_id=handle,
+        organization_name=organization,
+        listed_on=listed_on,
+        arxiv_id=arxiv_id,
+        url=PAPER_PAGE + (arxiv_id or page_id),
         authors=authors,
-        code_url=paper.address("githubRepo"),
-        project_url=paper.address("projectPage"),
+        code_url=paper.matching("githubRepo", LONGEST_ADDRESS, _ADDRESS, "a web address"),
+        project_url=paper.matching("projectPage", LONGEST_ADDRESS, _ADDRESS, "a web address"),
     )
 
 
-def _first(one: Made | None, other: Made | None) -> Made | None:
-    return other if one is None else one
+def _title_and_abstract(outer: Fields, paper: Fields) -> tuple[str, str]:
+    titles = paper.text("title", LONGEST_TITLE), outer.text("title", LONGEST_TITLE)
+    abstracts = paper.text("summary", LONGEST_ABSTRACT), outer.text("summary", LONGEST_ABSTRACT)
+    title, abstract = (inner or around or "" for inner, around in (titles, abstracts))
+    if not title:
+        raise paper.invalid("title", "a title", paper.values.get("title"))
+    return title, abstract
 
 
-def arxiv_id(page_id: str) -> str | None:
-    """Return the arXiv id that the address of a paper's page ends in, its version left out."""
-    found = _ARXIV_ID.fullmatch(page_id)
-    return found[1] if found else None
-
-
-def _page_id(paper: Fields) -> str:
-    found = paper.text("id", LONGEST_NAME)
-    if not found or not _ID.fullmatch(found):
-        raise paper.wrong("id", "an arXiv id such as 2407.21783", paper.values.get("id"))
-    return found.removesuffix("/")
+def _ids(paper: Fields) -> tuple[str, str | None]:
+    """Return the id at the end of a paper page's address, and the arXiv id in it, if it is one."""
+    page_id = paper.text("id")
+    if not page_id or not _ID.fullmatch(page_id):
+        raise paper.invalid("id", "an arXiv id such as 2407.21783", paper.values.get("id"))
+    page_id = page_id.removesuffix("/")
+    arxiv_id = _ARXIV_ID.fullmatch(page_id)
+    return page_id, arxiv_id[1] if arxiv_id else None
 
 
 def _days(outer: Fields, paper: Fields) -> tuple[str | None, str | None]:
     """Return the paper's own day, and the day it was listed."""
-    published, other = paper.moment("publishedAt"), outer.moment("publishedAt")
+    published, outer_date = paper.moment("publishedAt"), outer.moment("publishedAt")
     listed = paper.moment("submittedOnDailyAt") or outer.moment("submittedOnDailyAt")
-    if not listed and published and other and other > published:
-        listed = other
+    if not listed and published and outer_date and outer_date > published:
+        listed = outer_date
     return _day(published), _day(listed)
 
 
@@ -206,10 +199,8 @@ def _day(moment: datetime | None) -> str | None:
 
 def _organization(outer: Fields, paper: Fields) -> tuple[str | None, str | None]:
     """Return the handle and the name of the organization that a paper is listed under."""
-    found = paper.inside("organization") or outer.inside("organization")
-    handle = found.text("name", LONGEST_NAME) if found else None
-    if not found or not handle:
+    organization = paper.fields("organization") or outer.fields("organization")
+    if not organization:
         return None, None
-    if not _HANDLE.fullmatch(handle):
-        raise found.wrong("name", "a handle", handle)
-    return handle, found.text("fullname", LONGEST_NAME) or handle
+    handle = organization.matching("name", LONGEST_NAME, _HANDLE, "a handle")
+    return handle, handle and (organization.text("fullname") or handle)

@@ -1,7 +1,8 @@
-"""Reads JSON strictly, value by value, and Python's notation of the same values.
+"""Reads JSON strictly, value by value, and the same values written as Python literals.
 
-Python's own reader takes more than the standard has: the last of two values for one key, NaN, half
-of a surrogate pair. What it takes so is lost or cannot be stored, so it is refused here.
+Python's own reader accepts more than the standard: a repeated key, of which it keeps the last
+value, NaN, and half of a surrogate pair. Each would be lost or could not be stored, so all three
+are refused here.
 """
 
 import ast
@@ -10,216 +11,200 @@ import re
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, TypeVar
-
-Made = TypeVar("Made")
+from typing import Any
 
 MOST_VALUES = 2_000_000  # values take much more memory than they take in a file
 MOST_DEEP = 50  # values inside each other
-LONGEST_NOTATION = 2_000_000  # characters of a record in Python's notation
+LONGEST_LITERAL = 2_000_000  # characters of a record as a Python literal
 MOST_TOKENS = 500_000
 _LONGEST_NUMBER = 18  # digits
 
+_TOO_DEEP = f"nested more than {MOST_DEEP} deep"
 _BLANK = re.compile(r"[ \t\r\n]*")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _HALF = re.compile("\\\\[uU](?:0000)?[dD][89a-fA-F]|[\ud800-\udfff]")
-_TOKEN = re.compile(
-    r"""(?P<blank>[ \t\r\n]+)"""
-    r"""|'[^'\\\n]*(?:\\.[^'\\\n]*)*'|"[^"\\\n]*(?:\\.[^"\\\n]*)*\""""
+_TOKEN = re.compile(  # of a Python literal
+    r"""(?P<text>'[^'\\\n]*(?:\\.[^'\\\n]*)*'|"[^"\\\n]*(?:\\.[^"\\\n]*)*\")"""
     r"""|-?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][+-]?[0-9]{1,2})?(?![0-9A-Za-z_.])"""
-    r"""|(?:True|False|None)\b"""
-    r"""|(?P<open>[\[{(])|(?P<close>[\]})])|[,:]"""
+    r"""|(?:True|False|None)\b|(?P<last_comma>,(?=[ \t\r\n]*[\]})]))|[\[{()}\],:]|[ \t\r\n]+"""
+    r"""|(?P<other>(?s:.))"""
 )
+_AS_JSON = {"True": "true", "False": "false", "None": "null", "(": "[", ")": "]"}
+_NO_LITERAL = "not in Python's notation"
 
 
-class Wrong(ValueError):  # noqa: N818 - it says what is wrong
-    """What is wrong with a value, in a sentence, and where its text has it, if that is known."""
+class InvalidValueError(ValueError):
+    """A value that cannot be read: what is wrong, in a sentence, and its offset if known."""
 
     def __init__(self, problem: str, offset: int | None = None) -> None:
-        """Take the sentence, and the place of the character in the text."""
+        """Take the sentence, and the offset of the character in the text."""
         super().__init__(problem, offset)
         self.problem, self.offset = problem, offset
 
 
-def require_few(text: str) -> None:
-    """Raise Wrong if a text has more values than any answer, by its commas and brackets."""
+def require_few_values(text: str) -> None:
+    """Raise InvalidValueError if commas and brackets show more than MOST_VALUES in a text."""
     if sum(map(text.count, ",[{")) > MOST_VALUES:
-        raise Wrong(f"more than {MOST_VALUES:,} values: split it, or leave it out")
+        raise InvalidValueError(f"more than {MOST_VALUES:,} values: split it, or leave it out")
 
 
-def value(text: str, at: int) -> tuple[Any, int]:
-    """Read the JSON value that begins at a character; return it and the place behind it.
+def read_value(text: str, offset: int) -> tuple[Any, int]:
+    """Read the JSON value that begins at an offset; return it and the offset behind it.
 
     Raises:
-        Wrong: there is none, or it holds what JSON does not allow, or is nested too deep.
+        InvalidValueError: there is none, it breaks the standard, or it is nested too deep.
     """
     try:
-        found, end = _DECODER.raw_decode(text, at)
+        value, end = _DECODER.raw_decode(text, offset)
+        _require_sound(value, bool(_HALF.search(text, offset, end)))
     except json.JSONDecodeError as error:
-        raise Wrong(f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}", error.pos) from error
+        problem = f"not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        raise InvalidValueError(problem, error.pos) from error
     except RecursionError as error:
-        raise Wrong(_TOO_DEEP, at) from error
-    except Wrong as error:
-        raise Wrong(error.problem, at) from error
-    try:
-        _require_sound(found, bool(_HALF.search(text, at, end)))
-    except Wrong as error:
-        raise Wrong(error.problem, at) from error
-    return found, end
+        raise InvalidValueError(_TOO_DEEP, offset) from error
+    except InvalidValueError as error:
+        raise InvalidValueError(error.problem, offset) from error
+    return value, end
 
 
-def elements(text: str, at: int, make: Callable[[Any, int, int], Made]) -> tuple[list[Made], int]:
-    """Read the list that begins at a character, and make something of each value in it.
+def read_list(text: str, offset: int, add: Callable[[Any, int, int], None]) -> int:
+    """Read the list that begins at an offset; return the offset behind it.
 
-    `make` is given the value, and where it begins and ends; what it has made is returned with the
-    place behind the list.
+    Each value goes to `add` with the offsets of its beginning and its end, and is not kept.
     """
-    made: list[Made] = []
-    at = skip(text, at + 1)
-    if text[at : at + 1] == "]":
-        return made, at + 1
+    offset = skip_blanks(text, offset + 1)
+    if text[offset : offset + 1] == "]":
+        return offset + 1
     while True:
-        found, end = value(text, at)
-        made.append(make(found, at, end))
-        at = skip(text, end)
-        if text[at : at + 1] == "]":
-            return made, at + 1
-        if text[at : at + 1] != ",":
-            raise Wrong("not JSON: expecting ',' delimiter", at)
-        at = skip(text, at + 1)
+        value, end = read_value(text, offset)
+        add(value, offset, end)
+        offset = skip_blanks(text, end)
+        if text[offset : offset + 1] == "]":
+            return offset + 1
+        if text[offset : offset + 1] != ",":
+            raise InvalidValueError("not JSON: expecting ',' delimiter", offset)
+        offset = skip_blanks(text, offset + 1)
 
 
-def member(text: str, at: int, key: str) -> int:
-    """Return where a value of the object begins that begins at a character; both are sound."""
-    at = skip(text, at + 1)
-    while text[at] == '"':
-        name, at = value(text, at)
-        at = skip(text, skip(text, at) + 1)
+def member_offset(text: str, offset: int, key: str) -> int:
+    """Return the offset of a key's value in the valid object that begins at an offset."""
+    offset = skip_blanks(text, offset + 1)
+    while text[offset] == '"':
+        name, offset = read_value(text, offset)
+        offset = skip_blanks(text, skip_blanks(text, offset) + 1)
         if name == key:
-            return at
-        at = skip(text, value(text, at)[1])
-        at = skip(text, at + 1)
-    raise Wrong(f"no “{key}”", at)
+            return offset
+        offset = skip_blanks(text, read_value(text, offset)[1])
+        offset = skip_blanks(text, offset + 1)
+    raise InvalidValueError(f"no “{key}”", offset)
 
 
-def skip(text: str, at: int) -> int:
-    """Return the place of the first character that is not white space."""
-    return _BLANK.match(text, at).end()  # type: ignore[union-attr] # it matches nothing, too
+def skip_blanks(text: str, offset: int) -> int:
+    """Return the offset of the first character that is not white space."""
+    return _BLANK.match(text, offset).end()  # type: ignore[union-attr] # it also matches nothing
 
 
-def notation(text: str) -> Any:
-    """Read a value in Python's notation: {'paper': {'id': '2407.21783', 'hidden': False}}.
+def read_literal(text: str) -> Any:
+    """Read a Python literal, such as {'paper': {'id': '2407.21783', 'hidden': False}}.
+
+    It is rewritten as JSON and never run, so it is as strict as `read_value`.
 
     Raises:
-        Wrong: it is none, it is too long or nested too deep, or a key stands twice.
+        InvalidValueError: it is no literal, too long, nested too deep, or has a repeated key.
     """
-    _require_plain(text)
+    if len(text) > LONGEST_LITERAL:
+        raise InvalidValueError(f"longer than {LONGEST_LITERAL:,} characters")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # "\ " in a text is a warning
+        rewritten, token_count = _TOKEN.subn(_rewrite_token, text.strip())
+    if token_count > MOST_TOKENS:
+        raise InvalidValueError(f"more than {MOST_TOKENS:,} values and marks")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "\ " in a text is a warning of its own
-            tree = ast.parse(text.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise Wrong("not in Python's notation") from error
-    found = _evaluated(tree.body)
-    _require_sound(found, bool(_HALF.search(text)))
-    return found
+        value, end = read_value(rewritten, 0)
+    except InvalidValueError as error:
+        raise InvalidValueError(error.problem.replace("not JSON", _NO_LITERAL)) from error
+    if end < len(rewritten):
+        raise InvalidValueError(_NO_LITERAL)
+    return value
 
 
-def _require_sound(found: Any, halves: bool) -> None:
-    """Raise Wrong for what is nested too deep, and for half of a surrogate pair in a text or key.
+def _rewrite_token(token: re.Match[str]) -> str:
+    """Return a token of a Python literal as JSON has it."""
+    if token["other"]:
+        rest = token.string[token.start() :][:20]
+        raise InvalidValueError(f"{_NO_LITERAL}: found {describe(rest)}")
+    if not token["text"]:
+        return "" if token["last_comma"] else _AS_JSON.get(token[0], token[0])
+    try:
+        text = ast.literal_eval(token[0]) if "\\" in token[0] else token[0][1:-1]
+    except (SyntaxError, ValueError) as error:
+        raise InvalidValueError(_NO_LITERAL) from error
+    return json.dumps(text, ensure_ascii=False)
 
-    Unless there may be `halves`, none are looked for.
+
+def _require_sound(value: Any, may_have_halves: bool) -> None:
+    """Raise InvalidValueError for too deep nesting, and for half a surrogate pair in any text.
+
+    Texts and keys are looked at only where there may be halves.
     """
-    looked_into = (dict, list, str) if halves else (dict, list)
-    level = [found]
+    searched = (dict, list, str) if may_have_halves else (dict, list)
+    level = [value]
     for _ in range(MOST_DEEP):
         below: list[Any] = []
-        for one in level:
-            if isinstance(one, str):
-                if half := _SURROGATE.search(one):
-                    raise Wrong(f"half of a surrogate pair, U+{ord(half[0]):04X}, in a text")
-            elif isinstance(one, dict):
-                below.extend(part for part in one.values() if isinstance(part, looked_into))
-                below.extend(one if halves else ())
-            elif isinstance(one, list):
-                below.extend(part for part in one if isinstance(part, looked_into))
+        for parent in level:
+            if isinstance(parent, str):
+                if half := _SURROGATE.search(parent):
+                    problem = f"half of a surrogate pair, U+{ord(half[0]):04X}, in a text"
+                    raise InvalidValueError(problem)
+            elif isinstance(parent, dict):
+                below.extend(child for child in parent.values() if isinstance(child, searched))
+                below.extend(parent if may_have_halves else ())
+            elif isinstance(parent, list):
+                below.extend(child for child in parent if isinstance(child, searched))
         if not below:
             return
         level = below
-    raise Wrong(_TOO_DEEP)
+    raise InvalidValueError(_TOO_DEEP)
 
 
-_TOO_DEEP = f"nested more than {MOST_DEEP} deep"
+def _make_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        ((repeated, _),) = Counter(key for key, _ in pairs).most_common(1)
+        raise InvalidValueError(f"the key {describe(repeated)} stands twice in an object")
+    return made
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        ((twice, _),) = Counter(name for name, _ in pairs).most_common(1)
-        raise Wrong(f"the key {shown(twice)} stands twice in an object")
-    return found
+def _refuse_constant(name: str) -> None:
+    raise InvalidValueError(f"not JSON: {name} is no number")
 
 
-def _constant(name: str) -> None:
-    raise Wrong(f"not JSON: {name} is no number")
-
-
-def _whole(digits: str) -> int:
+def _parse_int(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
-        raise Wrong(f"a number of {len(digits)} digits")
+        raise InvalidValueError(f"a number of {len(digits)} digits")
     return int(digits)
 
 
-def _fraction(digits: str) -> float:
-    found = float(digits)
-    if not -1e300 < found < 1e300:
-        raise Wrong(f"a number that is too large, {shown(digits)}")
-    return found
+def _parse_float(digits: str) -> float:
+    number = float(digits)
+    if not -1e300 < number < 1e300:
+        raise InvalidValueError(f"a number that is too large, {describe(digits)}")
+    return number
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_constant=_constant, parse_int=_whole, parse_float=_fraction
+    object_pairs_hook=_make_object,
+    parse_constant=_refuse_constant,
+    parse_int=_parse_int,
+    parse_float=_parse_float,
 )
 
 
-def shown(found: object) -> str:
-    """Return a value for a sentence about it, short and on one line."""
-    if isinstance(found, dict | list):
-        return "an object" if isinstance(found, dict) else "a list"
-    if not isinstance(found, str):
-        return json.dumps(found)
-    text = "".join(char if char.isprintable() else "·" for char in found[:41])
+def describe(value: object) -> str:
+    """Return a value for an error message, short and on one line."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    if not isinstance(value, str):
+        return json.dumps(value)
+    text = "".join(char if char.isprintable() else "·" for char in value[:41])
     return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”"
-
-
-def _require_plain(text: str) -> None:
-    """Raise Wrong unless a text has the marks of values only: no name, no operator, no call."""
-    if len(text) > LONGEST_NOTATION:
-        raise Wrong(f"longer than {LONGEST_NOTATION:,} characters")
-    at = depth = 0
-    for _ in range(MOST_TOKENS):
-        if at == len(text):
-            return
-        token = _TOKEN.match(text, at)
-        if not token:
-            raise Wrong(f"not in Python's notation: found {shown(text[at : at + 20])}")
-        depth += (token.lastgroup == "open") - (token.lastgroup == "close")
-        if depth > MOST_DEEP:
-            raise Wrong(_TOO_DEEP)
-        at = token.end()
-    raise Wrong(f"more than {MOST_TOKENS:,} values and marks")
-
-
-def _evaluated(node: ast.expr) -> Any:
-    if isinstance(node, ast.Constant):
-        return node.value
-    if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
-        return -node.operand.value  # type: ignore[operator] # _require_plain: a number
-    if isinstance(node, ast.List | ast.Tuple):
-        return [_evaluated(one) for one in node.elts]
-    if isinstance(node, ast.Dict):
-        names = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
-        if not all(isinstance(name, str) for name in names):
-            raise Wrong("a key that is no text")
-        return _object(list(zip(map(str, names), map(_evaluated, node.values), strict=True)))
-    raise Wrong("not in Python's notation")

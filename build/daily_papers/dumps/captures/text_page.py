@@ -4,23 +4,22 @@ Such a capture is some lines of page furniture, then the papers, then perhaps th
 Tools differ in what they keep; see page_lines.py for its lines, furniture.py for what surrounds the
 papers, and paper_blocks.py for the papers.
 
-Paragraphs are parted by blank lines; in a capture without any, every line is a paragraph.
+Blank lines separate paragraphs; in a capture without any, every line is a paragraph.
 """
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
-from hashlib import sha256
 from pathlib import Path
 
-from daily_papers.dumps import dates, recall, record_fields
+from msgspec.structs import replace
+
+from daily_papers.dumps import dates, recall
 from daily_papers.dumps.captures import furniture, page_lines, paper_blocks
 from daily_papers.dumps.captures.page_lines import Line
-from daily_papers.dumps.captures.paper_blocks import Printed
 from daily_papers.dumps.dates import PageDate
-from daily_papers.dumps.saved_file import decode, dump_id, too_large
-from daily_papers.records import Dump, DumpError, Listing
+from daily_papers.dumps.saved_file import decode, make_dump, too_large
+from daily_papers.records import Dump, DumpError
 
 LARGEST = 16 * 2**20  # bytes
 
@@ -33,74 +32,40 @@ def read(data: bytes, path: Path) -> Dump:
 
     Raises:
         DumpError: it is not UTF-8 text, is empty or too large, is no Daily Papers page, ends inside
-            a record, or has a line that fits no place of such a page.
+            a record, or has a line that fits nowhere on such a page.
     """
     file = str(path)
     if len(data) > LARGEST:
         raise too_large(path, len(data), LARGEST)
-    content = decode(data, file)
-    lines, line_count = page_lines.lines(content, file)
+    text = decode(data, file)
+    lines, line_count = page_lines.read_lines(text, file)
     if not lines:
         raise DumpError(file, 1, "the file is empty")
-    head, shown, start = furniture.head(lines, file)
-    end = furniture.foot(lines, start)
-    count = recall.in_text(content)
-    foot = [part for line in lines[end:] for part in furniture.of(line, "foot")]
-    papers = paper_blocks.papers(lines[start:end], file)
-    shown_date = _with_year(dates.parse(shown), [*lines[:start], *lines[end:]]) if shown else None
-    year = dates.page_year(shown_date, [day for one in papers if (day := one.details.published)])
-    shown_on, shown_on_basis = dates.resolve(shown_date, year)
-    return Dump(
-        id=dump_id(path),
-        file=path.name,
-        format="text",
-        sha256=sha256(data).hexdigest(),
-        bytes=len(data),
-        shown_on_text=shown,
-        shown_on=shown_on,
-        shown_on_basis=shown_on_basis,
-        listings=tuple(_listing(rank, one, year) for rank, one in enumerate(papers, 1)),
-        furniture=(*head, *foot),
-        line_count=line_count,
-        item_count=count.items,
-        states=tuple(sorted(count.states)),
-    )
+    head, printed_date, start = furniture.read_head(lines, file)
+    end = furniture.foot_start(lines, start)
+    foot = [item for line in lines[end:] for item in furniture.as_furniture(line, "foot")]
+    blocks = paper_blocks.parse_papers(lines[start:end], file)
+    around = [*lines[:start], *lines[end:]]
+    page_date = _add_linked_year(dates.parse(printed_date or ""), around)
+    year = dates.page_year(page_date, [block.published for block in blocks if block.published])
+    shown_on = printed_date, *dates.resolve(page_date, year)
+    listings = []
+    for listing, published in blocks:
+        published_on, basis = dates.resolve(published, year)
+        listings.append(replace(listing, published_on=published_on, published_basis=basis))
+    account = tuple(listings), (*head, *foot), line_count
+    return make_dump(data, path, "text", shown_on, account, recall.count_in_text(text))
 
 
-def _with_year(shown: PageDate | None, around: Iterable[Line]) -> PageDate | None:
-    """Complete the page's date where it links to the page of a day near it."""
-    if not shown or shown.year:
-        return shown
-    for found in (_DAY.fullmatch(url) for line in around for url in line.urls):
-        try:
-            near = date.fromisoformat(found[1]) if found else None
-        except ValueError:  # no such day
-            near = None
-        for year in range(near.year - 1, near.year + 2) if near else ():
-            day = shown.on(year)
-            if near and day and abs(day - near) <= _NEAR:
-                return replace(shown, year=year)
-    return shown
-
-
-def _listing(rank: int, paper: Printed, year: int | None) -> Listing:
-    details = paper.details
-    published_on, published_basis = dates.resolve(details.published, year)
-    return Listing(
-        rank=rank,
-        title=paper.title,
-        abstract=paper.abstract,
-        first_line=paper.lines[0].number,
-        last_line=paper.lines[-1].last,
-        line_count=sum(line.count for line in paper.lines),
-        published_text=details.published_text,
-        published_on=published_on,
-        published_basis=published_basis,
-        author_count=details.author_count,
-        comment_count=details.comment_count,
-        upvote_count=paper.upvote_count,
-        organization_id=details.organization_id,
-        organization_name=details.organization_name,
-        arxiv_id=paper.paper_id,
-        url=record_fields.PAPER_PAGE + paper.paper_id if paper.paper_id else None,
-    )
+def _add_linked_year(page_date: PageDate | None, around: Iterable[Line]) -> PageDate | None:
+    """Complete the page's date if the page links to the page of a day near it."""
+    if not page_date or page_date.year:
+        return page_date
+    links = (_DAY.fullmatch(url) for line in around for url in line.urls)
+    days = (dates.iso_day(link[1]) for link in links if link)
+    for linked in [date.fromisoformat(day) for day in days if day]:
+        for year in range(linked.year - 1, linked.year + 2):
+            day = page_date.on(year)
+            if day and abs(day - linked) <= _NEAR:
+                return PageDate(page_date.month, page_date.day, year)
+    return page_date
