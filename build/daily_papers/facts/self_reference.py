@@ -1,4 +1,4 @@
-"""Tells where an abstract stops speaking of the world and begins to speak of the paper."""
+"""Finds where an abstract stops speaking of the world and begins to speak of the paper."""
 
 from daily_papers.text import Text
 
@@ -8,8 +8,8 @@ _ITSELF = frozenset(
 )
 
 
-def first_own(abstract: Text) -> int:
-    """Return where the first sentence begins in which the paper speaks of itself; 0 if none."""
+def self_reference_start(abstract: Text) -> int:
+    """Return the offset of the first sentence in which the paper speaks of itself; 0 if none."""
     forms = abstract.forms
     for index, form in enumerate(forms):
         if form in _SPEAKERS or (

@@ -12,7 +12,7 @@ import numpy as np
 
 from daily_papers import codec
 from daily_papers.records import Entity, EntityKind, Mention
-from daily_papers.text import Remembered
+from daily_papers.text import BoundedCache
 from daily_papers.workfile import Spool
 
 _KINDS: tuple[EntityKind, ...] = ("hardware", "model", "dataset", "method")
@@ -45,7 +45,7 @@ class Registry:
         numbers[self._places] = np.arange(len(ids), dtype=np.uint32)
         order = np.argsort(np.array(hashes, np.uint64))
         self._hashes, self._numbers = np.array(hashes, np.uint64)[order], numbers[order]
-        self._met = Remembered(self._registered)
+        self._met = BoundedCache(self._registered)
 
     def __len__(self) -> int:
         """Return how many there are."""

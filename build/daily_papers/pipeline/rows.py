@@ -154,7 +154,7 @@ class Whole:
             for number in numbers:
                 paper, authors = self.papers.with_authors(number)
                 said = extraction.read(self.digests[number])
-                every_link = links.listed(said.facts.links, paper.code_url, paper.project_url)
+                every_link = links.merge_listed(said.facts.links, paper.code_url, paper.project_url)
                 stated = replace(said.facts, links=every_link)
                 met = self.entities.of(stated.mentions)
                 for table, row in paper_rows(paper, stated, met):

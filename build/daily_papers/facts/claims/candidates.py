@@ -1,8 +1,9 @@
-"""Finds what a paper claims in numbers, and keeps the reason for every number that is no claim."""
+"""Turns the numbers of a paper into claims, or into rejected candidates with a reason."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from daily_papers.facts.claims import (
     bounds,
@@ -12,15 +13,15 @@ from daily_papers.facts.claims import (
     rejections,
     result_or_setup,
 )
-from daily_papers.facts.claims.conditions import Setting
-from daily_papers.facts.claims.metric_effect import Measure, measures
-from daily_papers.facts.claims.number_context import Line
+from daily_papers.facts.claims.conditions import Conditions
+from daily_papers.facts.claims.metric_effect import Measurement, read_measurements
+from daily_papers.facts.claims.number_context import MarkedSentence
 from daily_papers.facts.claims.quantities import Quantity
-from daily_papers.facts.names.named_entities import Seen
+from daily_papers.facts.names.named_entities import EntityOccurrence
 from daily_papers.records import Bound, Claim, RejectedCandidate
 from daily_papers.text import Sentence, Text
 
-_OTHERS = re.compile(
+_EXISTING_WORK = re.compile(
     r"(?:(?:However|Recently|Typically|Unfortunately|Currently|Traditionally|For (?:example|"
     r"instance)),?\s)?"
     r"(?:[Ee]xisting|[Pp]rior|[Pp]revious|[Tt]raditional|[Cc]onventional|[Cc]urrent|[Mm]ost|[Mm]any|"
@@ -43,70 +44,65 @@ _PRONOUN = re.compile(
 _LIST_CUES = frozenset(
     str.split("speedup reduction improvement lower higher less faster gain loss drop")
 )
-_MOST_BETWEEN = 120  # characters between two numbers of one list
-_BESIDE = 160  # characters on either side that filters see
-_LONGEST_QUOTE = 240  # characters
+_MAX_BETWEEN = 120  # characters between two numbers of one list
+_FILTER_REACH = 160  # characters on either side that filters see
+_MAX_QUOTE = 240  # characters
 
 
-@dataclass
-class Claims:
-    """What the numbers of a paper came to."""
+def find_claims(
+    title: Text,
+    abstract: Text,
+    self_reference_start: int,
+    name: str | None,
+    entities: Sequence[EntityOccurrence],
+) -> tuple[list[Claim], list[RejectedCandidate]]:
+    """Return the claims of a paper, and its numbers that are none.
 
-    claims: list[Claim] = field(default_factory=list)
-    rejected: list[RejectedCandidate] = field(default_factory=list)
-
-
-def find(
-    title: Text, abstract: Text, own: int, names: Sequence[str], seen: Sequence[Seen]
-) -> Claims:
-    """Return the claims of a paper and the numbers that are none.
-
-    `own` is where the abstract begins to speak of the paper, `names` are the paper's own, `seen`
-    the other names in it.
+    `self_reference_start` is the offset at which the abstract begins to speak of the paper, `name`
+    is what the paper introduces, `entities` are the other names in it.
     """
-    found = Claims()
-    served = "throughput" in title.forms or "throughput" in abstract.forms
-    default = "throughput" if served else "speedup"
+    claims: list[Claim] = []
+    rejected: list[RejectedCandidate] = []
+    serves = "throughput" in title.forms or "throughput" in abstract.forms
+    default = "throughput" if serves else "speedup"
     for text in (title, abstract):
-        inside = [one for one in seen if one.field == text.field]
-        for sentence, numbers in _by_sentence(text, quantities.find(text)):
-            said = text.text[sentence.start : sentence.end]
-            foreign = (
+        of_field = [entity for entity in entities if entity.field == text.field]
+        for sentence, group in _by_sentence(text):
+            words = text.text[sentence.start : sentence.end]
+            background = (
                 text is abstract
-                and (sentence.start < own or _OTHERS.match(said) is not None)
-                and not any(name in said for name in names)
+                and (sentence.start < self_reference_start or bool(_EXISTING_WORK.match(words)))
+                and not (name and name in words)
             )
-            accepted = _accepted(text, sentence, numbers, foreign, found)
+            accepted = _accepted(text, sentence, group, background, rejected)
             if accepted:
-                _Reader(Line(text, sentence), default, inside, names, found).read(accepted)
-    return found
+                line = MarkedSentence(text, sentence)
+                _SentenceReader(line, default, of_field, name, claims, rejected).read(accepted)
+    return claims, rejected
 
 
-def _by_sentence(
-    text: Text, quantities: list[Quantity]
-) -> Iterator[tuple[Sentence, list[Quantity]]]:
-    place = 0
-    for sentence in text.sentences:
-        first = place
-        while place < len(quantities) and quantities[place].start < sentence.end:
-            place += 1
-        if place > first:
-            yield sentence, quantities[first:place]
+def _by_sentence(text: Text) -> Iterator[tuple[Sentence, Iterator[Quantity]]]:
+    return groupby(quantities.find_quantities(text), lambda each: text.sentence_at(each.start))
 
 
 def _accepted(
-    text: Text, sentence: Sentence, quantities: list[Quantity], foreign: bool, found: Claims
+    text: Text,
+    sentence: Sentence,
+    quantities: Iterable[Quantity],
+    background: bool,
+    rejected: list[RejectedCandidate],
 ) -> list[Quantity]:
     """Return the numbers that pass the filters; the others are rejected with a reason."""
     accepted = []
     for quantity in quantities:
-        before = text.text[max(sentence.start, quantity.start - _BESIDE) : quantity.start]
-        after = text.text[quantity.end : min(sentence.end, quantity.end + _BESIDE)]
-        reason = rejections.reason_against(rejections.Candidate(quantity, before, after, foreign))
+        before = text.text[max(sentence.start, quantity.start - _FILTER_REACH) : quantity.start]
+        after = text.text[quantity.end : min(sentence.end, quantity.end + _FILTER_REACH)]
+        candidate = rejections.Candidate(quantity, before, after, background)
+        reason = rejections.rejection_reason(candidate)
         if reason is None:
             accepted.append(quantity)
         else:
-            found.rejected.append(_rejected(text, quantity, reason))
+            rejected.append(_rejected(text, quantity, reason))
     return accepted
 
 
@@ -116,65 +112,82 @@ def _rejected(text: Text, quantity: Quantity, reason: str) -> RejectedCandidate:
 
 
 @dataclass
-class _Reader:
+class _SentenceReader:
     """Reads the numbers of one sentence from left to right."""
 
-    line: Line
+    line: MarkedSentence
     default: str  # the metric of "2x better" when no noun says
-    seen: Sequence[Seen]
-    names: Sequence[str]
-    found: Claims
+    entities: Sequence[EntityOccurrence]
+    name: str | None
+    claims: list[Claim]
+    rejected: list[RejectedCandidate]
     previous: tuple[Quantity, Claim] | None = None  # the number before, if it is a claim
 
     def read(self, accepted: list[Quantity]) -> None:
         """Add the claims among the numbers, and reject the others."""
         groups = _groups(self.line.text, accepted)
-        floor = 0
-        for index, group in enumerate(groups):
-            last = index + 1 == len(groups)
-            following = self.line.sentence.end if last else groups[index + 1][0].start
-            self._read_list(group, floor, conditions.Around(self.line, group, following))
-            floor = group[-1].end
+        starts = [group[0].start for group in groups]
+        previous_end = 0
+        for group, following in zip(groups, [*starts[1:], self.line.sentence.end], strict=True):
+            context = conditions.ListContext(self.line, group, following)
+            self._read_group(group, previous_end, context)
+            previous_end = group[-1].end
 
-    def _read_list(self, group: list[Quantity], floor: int, around: conditions.Around) -> None:
+    def _read_group(
+        self, group: list[Quantity], previous_end: int, context: conditions.ListContext
+    ) -> None:
         """Read numbers that share their words ("3×, 2.4× and 1.6× throughput improvement")."""
         line = self.line
-        first_before = bounds.find(line, group[0], group[-1].end)[1]
-        actor = _actor(line, first_before, self.names)
-        for place, quantity in enumerate(group):
-            bound, before = bounds.find(line, quantity, group[-1].end)
+        first_before = bounds.find_bound(line, group[0], group[-1].end)[1]
+        actor = _actor(line, first_before, self.name)
+        for index, quantity in enumerate(group):
+            bound, before = bounds.find_bound(line, quantity, group[-1].end)
             listed = self._listed(before)
             between = line.text[self.previous[0].end : before] if self.previous else ""
             if listed and bound is None and " by " not in between:
                 bound = listed.bound  # written once before the list
-            read = self._measures(group, place, first_before, floor, listed)
-            carried = Setting(listed.baseline, listed.hardware, listed.subject) if listed else None
-            setting = conditions.find(around, place, self.seen, carried, actor)
-            claims = [_claim(line, quantity, one, bound, listed, setting) for one in read]
-            reasons = [plausibility.reason_against(one) for one in claims]
-            claims = [one for one, reason in zip(claims, reasons, strict=True) if not reason]
-            self.found.claims += claims
+            measurements = self._measurements(group, index, first_before, previous_end, listed)
+            carried = (
+                Conditions(listed.baseline, listed.hardware, listed.subject) if listed else None
+            )
+            stated = conditions.find_conditions(context, index, self.entities, carried, actor)
+            claims = [
+                _claim(line, quantity, measurement, bound, listed, stated)
+                for measurement in measurements
+            ]
+            reasons = [plausibility.rejection_reason(claim) for claim in claims]
+            claims = [claim for claim, reason in zip(claims, reasons, strict=True) if not reason]
+            self.claims += claims
             if claims:
                 self.previous = quantity, claims[0]
             else:
                 reason = next(filter(None, reasons), "no_measure")
-                self.found.rejected.append(_rejected(line.of, quantity, reason))
+                self.rejected.append(_rejected(line.source, quantity, reason))
 
-    def _measures(
-        self, group: list[Quantity], place: int, before: int, floor: int, listed: Claim | None
-    ) -> list[Measure]:
-        quantity = group[place]
-        context = result_or_setup.context_reached(self.line, quantity)
+    def _measurements(
+        self,
+        group: list[Quantity],
+        index: int,
+        before: int,
+        previous_end: int,
+        listed: Claim | None,
+    ) -> list[Measurement]:
+        """Return what a number of a list measures, if it is a result."""
+        line, quantity = self.line, group[index]
+        context = result_or_setup.reached_context(line, quantity)
         if context is not None:
             return [context]
-        read = [
-            one
-            for one in measures(self.line, group, place, before, floor, self.default)
-            if result_or_setup.stands(self.line, quantity, one, listed)
+        results = [
+            measurement
+            for measurement in read_measurements(
+                line, group, index, before, previous_end, self.default
+            )
+            if result_or_setup.is_result(line, quantity, measurement, listed)
         ]
-        if not read and listed and listed.unit in ("score", quantity.unit):
-            return [Measure(listed.metric, listed.effect, None, quantity.start, quantity.end)]
-        return read
+        if not results and listed and listed.unit in ("score", quantity.unit):
+            start, end = quantity.start, quantity.end
+            return [Measurement(listed.metric, listed.effect, None, start, end)]
+        return results
 
     def _listed(self, before: int) -> Claim | None:
         """Return the claim before a number if both stand in one list, no verb between them."""
@@ -183,9 +196,9 @@ class _Reader:
         quantity, claim = self.previous
         line = self.line
         between = line.text[quantity.end : before]
-        if len(between) > _MOST_BETWEEN or not _JOINS.search(between):
+        if len(between) > _MAX_BETWEEN or not _JOINS.search(between):
             return None
-        first, last = line.index(quantity.end), line.index(before)
+        first, last = line.word_at(quantity.end), line.word_at(before)
         verbs = any(
             first <= cue.first < last
             and cue.value != "level"
@@ -211,32 +224,32 @@ def _groups(text: str, accepted: list[Quantity]) -> list[list[Quantity]]:
     return groups
 
 
-def _actor(line: Line, before: int, names: Sequence[str]) -> str | None:
+def _actor(line: MarkedSentence, before: int, name: str | None) -> str | None:
     """Return what does the change where it is not the paper's own thing ("int4 quantization")."""
-    last = line.index(before)
-    verbs = (one for one in reversed(line.cues) if one.last <= last and one.value != "level")
+    last = line.word_at(before)
+    verbs = (cue for cue in reversed(line.cues) if cue.last <= last and cue.value != "level")
     cue = next(verbs, None)
     if cue is None or not line.first < cue.first <= last:
         return None
-    said = line.text[line.sentence.start : line.of.starts[cue.first]]
-    clause = _CLAUSE.match(said[-120:])
-    said = _ADVERB.sub("", said[-120:][clause.end() if clause else 0 :].strip(" ("))
-    plain = _PRONOUN.search(said) or any(name in said for name in names)
-    words = said.split()
-    if plain or not 0 < len(words) <= 7 or len(said) > 60 or words[0].endswith("ing"):
+    before_verb = line.text[line.sentence.start : line.source.starts[cue.first]][-120:]
+    clause = _CLAUSE.match(before_verb)
+    actor = _ADVERB.sub("", before_verb[clause.end() if clause else 0 :].strip(" ("))
+    is_paper = _PRONOUN.search(actor) or (name and name in actor)
+    words = actor.split()
+    if is_paper or not 0 < len(words) <= 7 or len(actor) > 60 or words[0].endswith("ing"):
         return None
-    return said
+    return actor
 
 
 def _claim(
-    line: Line,
+    line: MarkedSentence,
     quantity: Quantity,
-    measure: Measure,
+    measurement: Measurement,
     bound: Bound | None,
     listed: Claim | None,
-    setting: Setting,
+    stated: Conditions,
 ) -> Claim:
-    metric, effect = measure.metric, measure.effect
+    metric, effect = measurement.metric, measurement.effect
     if metric == "other" and listed and effect == listed.effect:
         metric = listed.metric
     if effect == "level" and listed and (listed.unit, listed.metric) == (quantity.unit, metric):
@@ -244,33 +257,35 @@ def _claim(
     if metric == "context_length" and quantity.unit is None:
         quantity = quantity._replace(unit="tokens")
     improvement = None
-    if effect != "level" and measure.better:
-        improvement = (effect == "increase") == (measure.better == "higher")
-    level = effect == "level" or quantity.low is not None
-    start, end = _quoted(line, quantity, measure)
+    if effect != "level" and measurement.better:
+        improvement = (effect == "increase") == (measurement.better == "higher")
+    is_score = effect == "level" or quantity.low is not None
+    start, end = _quote_span(line, quantity, measurement)
     return Claim(
         quote=line.text[start:end],
-        field=line.of.field,
+        field=line.source.field,
         start=start,
         end=end,
         sentence=line.text[line.sentence.start : line.sentence.end],
         value=quantity.value,
         value_low=quantity.low,
-        unit=quantity.unit or ("score" if level else "points"),
+        unit=quantity.unit or ("score" if is_score else "points"),
         metric=metric,
         effect=effect,
         bound=bound,
-        baseline=setting.baseline,
-        hardware=setting.hardware,
-        subject=setting.subject,
+        baseline=stated.baseline,
+        hardware=stated.hardware,
+        subject=stated.subject,
         is_improvement=improvement,
     )
 
 
-def _quoted(line: Line, quantity: Quantity, measure: Measure) -> tuple[int, int]:
-    """Return the place of the words that state a claim; the number alone if they are too many."""
-    start = min(measure.start, quantity.start)
+def _quote_span(
+    line: MarkedSentence, quantity: Quantity, measurement: Measurement
+) -> tuple[int, int]:
+    """Return the span of the words that state a claim; the number alone if they are too many."""
+    start = min(measurement.start, quantity.start)
     if start == quantity.start and line.text[start - 1 : start] in ("~", "$", "+", "<", ">", "≈"):
         start -= 1
-    end = max(measure.end, quantity.end)
-    return (start, end) if end - start <= _LONGEST_QUOTE else (quantity.start, quantity.end)
+    end = max(measurement.end, quantity.end)
+    return (start, end) if end - start <= _MAX_QUOTE else (quantity.start, quantity.end)

@@ -1,14 +1,14 @@
-"""Reads what a number was measured against, on what hardware, and for what: the words around it."""
+"""Reads the conditions of a claim: its baseline, its hardware, and its subject."""
 
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from daily_papers.facts.claims.number_context import Line
+from daily_papers.facts.claims.number_context import MarkedSentence
 from daily_papers.facts.claims.quantities import Quantity
-from daily_papers.facts.names.named_entities import Seen
+from daily_papers.facts.names.named_entities import EntityOccurrence
 
-_END = (
+_PHRASE_END = (
     r"(?=\s?[,;]|\.(?:\s|$)|\)|\s(?:(?:on|for|in|while|when|with|without|at|across|under|using|"
     r"during|respectively|as|that|which|thanks|via|from)\b(?!-)|"
     r"and (?:by |up to |an? |even |over |also |more )?(?:\d|achiev|reduc|improv|cut|maintain|"
@@ -16,7 +16,7 @@ _END = (
 )
 _PHRASE = (
     rf"((?:[^,;()]|(?:trained|provided|built|obtained|produced|used|generated) (?:with|by|in|"
-    rf"using|on|from) )+?(?:\s\([^()]{{2,60}}\))?){_END}"
+    rf"using|on|from) )+?(?:\s\([^()]{{2,60}}\))?){_PHRASE_END}"
 )
 _AGAINST = (
     r"\b(?:(?:when |as )?compar(?:ed|ing) (?:to|with|against)|in comparison (?:to|with)|"
@@ -110,11 +110,11 @@ _HARDWARE_WORDS = frozenset(
         "microcontroller cluster platform"
     )
 )
-_REACH = 300  # characters on either side that a setting may be said in
-_MOST = 120  # characters of a phrase worth keeping
+_REACH = 300  # characters on either side of a list that its conditions are read from
+_MAX_PHRASE = 120  # characters of a phrase worth keeping
 
 
-class Setting(NamedTuple):
+class Conditions(NamedTuple):
     """What a number was measured against, on which hardware, and for what, as written."""
 
     baseline: str | None = None
@@ -122,148 +122,146 @@ class Setting(NamedTuple):
     subject: str | None = None
 
 
-class Around:
-    """A list of numbers with the words around it, each side cut where another number begins."""
+class ListContext:
+    """A list of numbers with the text around it, each side cut where another number begins."""
 
-    def __init__(self, line: Line, group: Sequence[Quantity], following: int) -> None:
-        """Take the sentence, the list, and where the next list begins."""
+    def __init__(self, line: MarkedSentence, group: Sequence[Quantity], following: int) -> None:
+        """Take the sentence, the list, and the offset at which the next list begins."""
         self.sentence, self.group, self.following = line.sentence, group, following
         start, end = group[0].start, group[-1].end
         self.before = line.text[max(line.sentence.start, start - _REACH) : start]
         self.near = line.text[end : min(following, end + _REACH)]
         self.after = line.text[end : min(line.sentence.end, end + _REACH)]
-        self.respectively = "respectively" in line.said
-        self.compares = not _COMPARING.isdisjoint(line.said)
-        self.names_hardware = not _HARDWARE_WORDS.isdisjoint(line.said)
+        self.respectively = "respectively" in line.vocabulary
+        self.compares = not _COMPARING.isdisjoint(line.vocabulary)
+        self.mentions_hardware = not _HARDWARE_WORDS.isdisjoint(line.vocabulary)
 
 
-def find(
-    around: Around, place: int, seen: Sequence[Seen], listed: Setting | None, actor: str | None
-) -> Setting:
-    """Return the setting of the number at `place` of a list.
+def find_conditions(
+    context: ListContext,
+    index: int,
+    entities: Sequence[EntityOccurrence],
+    previous: Conditions | None,
+    actor: str | None,
+) -> Conditions:
+    """Return the conditions of a number of a list.
 
-    `seen` are the names in the field; `listed` is the setting of the number before, if both stand
-    in one list.
+    `entities` are those of the field; `previous` are the conditions of the number before, if both
+    stand in one list; `actor` is what does the change, if it is not the paper's own thing.
     """
-    quantity = around.group[place]
-    sentence = around.sentence
-    inside = [one for one in seen if sentence.start <= one.start < sentence.end]
-    baseline = None
-    if around.compares:
-        baseline = _shared_before(around, place, compared=True) or _baseline(around, listed)
-    elif listed:
-        baseline = listed.baseline
-    hardware = _hardware(around, inside, quantity, baseline or "")
-    subject = _shared_before(around, place, compared=False) or _subject(
-        around, inside, place, baseline or "", hardware or "", actor
+    quantity, sentence = context.group[index], context.sentence
+    inside = [entity for entity in entities if sentence.start <= entity.start < sentence.end]
+    baseline = previous.baseline if previous else None
+    if context.compares:
+        baseline = _item_before(context, index, compared=True) or _baseline(context, baseline)
+    hardware = _hardware(context, inside, quantity, baseline or "")
+    subject = _item_before(context, index, compared=False) or _subject(
+        context, inside, index, baseline or "", hardware or "", actor
     )
-    return Setting(_share(baseline, around, place), hardware, subject)
+    return Conditions(_list_item(baseline, context, index), hardware, subject)
 
 
-def _tidy(phrase: str | None) -> str | None:
-    if phrase is None:
-        return None
-    tidy = _TRAILING.sub("", phrase.strip(" .,;:–—-"))
-    while (shorter := _ARTICLES.sub("", tidy)) != tidy:
-        tidy = shorter
-    if tidy.count("(") > tidy.count(")"):
-        tidy = tidy[: tidy.rindex("(")].rstrip()
-    fits = 1 < len(tidy) <= _MOST and "://" not in tidy and any(map(str.isalpha, tidy))
-    return tidy if fits and tidy.lower() not in _NOTHING else None
+def _clean_phrase(phrase: str) -> str | None:
+    """Return a phrase without articles and what trails it; None where nothing is worth keeping."""
+    clean = _TRAILING.sub("", phrase.strip(" .,;:–—-"))
+    while (shorter := _ARTICLES.sub("", clean)) != clean:
+        clean = shorter
+    if clean.count("(") > clean.count(")"):
+        clean = clean[: clean.rindex("(")].rstrip()
+    fits = 1 < len(clean) <= _MAX_PHRASE and "://" not in clean and any(map(str.isalpha, clean))
+    return clean if fits and clean.lower() not in _NOTHING else None
 
 
-def _baseline(around: Around, listed: Setting | None) -> str | None:
-    places = (
-        (_VALUED, around.near),
-        (_AFTER, around.near),
-        (_BEATEN, around.before),
-        (_LEADING, around.before),
-    )
-    found = _first(places)
-    if found is None and listed is not None and listed.baseline:
-        return listed.baseline
-    return found or _first(
-        (
-            (_VALUED, around.after),
-            (_AFTER, around.after),
-            (_BEATEN_LATER, around.after[:160]),
-            (_AFTER, around.before),
-            (_BEATEN_LATER, around.before),
+def _baseline(context: ListContext, previous: str | None) -> str | None:
+    return (
+        _first_phrase(
+            (_VALUED, context.near),
+            (_AFTER, context.near),
+            (_BEATEN, context.before),
+            (_LEADING, context.before),
+        )
+        or previous
+        or _first_phrase(
+            (_VALUED, context.after),
+            (_AFTER, context.after),
+            (_BEATEN_LATER, context.after[:160]),
+            (_AFTER, context.before),
+            (_BEATEN_LATER, context.before),
         )
     )
 
 
-def _first(places: Sequence[tuple[re.Pattern[str], str]]) -> str | None:
-    for pattern, where in places:
-        for found in pattern.finditer(where):
-            tidy = _tidy(found[1])
-            if tidy and tidy[0] not in "0123456789~≈$":
-                return tidy
+def _first_phrase(*searches: tuple[re.Pattern[str], str]) -> str | None:
+    for pattern, text in searches:
+        for match in pattern.finditer(text):
+            phrase = _clean_phrase(match[1])
+            if phrase and phrase[0] not in "0123456789~≈$":
+                return phrase
     return None
 
 
-def _shared_before(around: Around, place: int, compared: bool) -> str | None:
-    """Return this number's part of a list before it that is as long as the list of numbers."""
-    if len(around.group) < 2:
+def _item_before(context: ListContext, index: int, compared: bool) -> str | None:
+    """Return this number's item of a list before it that is as long as the list of numbers."""
+    if len(context.group) < 2:
         return None
-    found = _LIST_BEFORE.search(around.before) or (
-        _LIST_LEADING.search(around.before) if compared else None
+    match = _LIST_BEFORE.search(context.before) or (
+        _LIST_LEADING.search(context.before) if compared else None
     )
-    if found is None or (found[1] in ("of", "for", "on", "between", "both")) == compared:
+    if match is None or (match[1] in ("of", "for", "on", "between", "both")) == compared:
         return None
-    parts = _SPLIT.split(found[2].strip(" ,"))
-    return _tidy(parts[place]) if len(parts) == len(around.group) else None
+    items = _SPLIT.split(match[2].strip(" ,"))
+    return _clean_phrase(items[index]) if len(items) == len(context.group) else None
 
 
-def _share(phrase: str | None, around: Around, place: int) -> str | None:
-    """Return this number's part of a list with as many parts as there are numbers."""
-    group = around.group
+def _list_item(phrase: str | None, context: ListContext, index: int) -> str | None:
+    """Return this number's item of a phrase with as many items as there are numbers."""
+    group = context.group
     if phrase is None or len(group) < 2:
         return phrase
-    if len(parts := _SPLIT.split(phrase)) == len(group):
-        return _tidy(parts[place])
-    said = around.after.find(phrase)
-    more = _MORE_OF_LIST.match(around.after, said + len(phrase)) if said >= 0 else None
-    if more and around.respectively:
-        parts = [part for part in _SPLIT.split(phrase + more[0]) if part.strip()]
-        if len(parts) >= len(group):
-            return _tidy(parts[place])
+    if len(items := _SPLIT.split(phrase)) == len(group):
+        return _clean_phrase(items[index])
+    start = context.after.find(phrase)
+    more = _MORE_OF_LIST.match(context.after, start + len(phrase)) if start >= 0 else None
+    if more and context.respectively:
+        items = [item for item in _SPLIT.split(phrase + more[0]) if item.strip()]
+        if len(items) >= len(group):
+            return _clean_phrase(items[index])
     return phrase
 
 
 def _hardware(
-    around: Around, inside: Sequence[Seen], quantity: Quantity, baseline: str
+    context: ListContext, inside: Sequence[EntityOccurrence], quantity: Quantity, baseline: str
 ) -> str | None:
-    named = [one for one in inside if one.kind == "hardware" and one.text not in baseline]
-    near = [one for one in named if quantity.end <= one.start < around.following]
-    before = [one for one in named if one.start < quantity.start]
-    chosen = near[:1] or before[-1:] or named[:1]
-    if chosen:
-        return chosen[0].text
-    if not around.names_hardware:
+    named = [
+        entity for entity in inside if entity.kind == "hardware" and entity.text not in baseline
+    ]
+    near = [entity for entity in named if quantity.end <= entity.start < context.following]
+    before = [entity for entity in named if entity.start < quantity.start]
+    for entity in near[:1] or before[-1:] or named[:1]:
+        return entity.text
+    if not context.mentions_hardware:
         return None
-    plain = _PLAIN_HARDWARE.search(around.near[:100]) or _PLAIN_HARDWARE.search(
-        around.before[-140:]
+    match = _PLAIN_HARDWARE.search(context.near[:100]) or _PLAIN_HARDWARE.search(
+        context.before[-140:]
     )
-    said = (plain[1] or plain[2]) if plain else None
-    return said if said and said not in baseline else None
+    phrase = (match[1] or match[2]) if match else None
+    return phrase if phrase and phrase not in baseline else None
 
 
 def _subject(
-    around: Around, inside: Sequence[Seen], place: int, baseline: str, hardware: str,
-    actor: str | None,
+    context: ListContext, inside: Sequence[EntityOccurrence], index: int, baseline: str,
+    hardware: str, actor: str | None,
 ) -> str | None:  # fmt: skip
     """Return what a number is for: where it was measured, the things named, what was done."""
-    quantity = around.group[place]
-    said = _said(_FOR, around.near[:160], baseline, hardware)
-    if said is None and around.respectively:
-        said = _said(_FOR, around.after, baseline, hardware)
-    said = _share(said, around, place)
-    said = said or _said(_OBJECT, around.before[-120:], baseline, hardware)
-    opening = _said(_OPENING, around.before, baseline, hardware)
-    stage = _STAGE.search(around.near[:28]) or _STAGE.search(around.before[-60:])
-    parts = [opening, *_things(around, inside, quantity, baseline), said]
-    if stage and not said:
+    purpose = _purpose(_FOR, context.near[:160], baseline, hardware)
+    if purpose is None and context.respectively:
+        purpose = _purpose(_FOR, context.after, baseline, hardware)
+    purpose = _list_item(purpose, context, index)
+    purpose = purpose or _purpose(_OBJECT, context.before[-120:], baseline, hardware)
+    opening = _purpose(_OPENING, context.before, baseline, hardware)
+    stage = _STAGE.search(context.near[:28]) or _STAGE.search(context.before[-60:])
+    parts = [opening, *_nearest(context, inside, context.group[index], baseline), purpose]
+    if stage and not purpose:
         parts.append(stage[0])
     if actor and not any(parts):
         parts.append(actor)
@@ -271,31 +269,38 @@ def _subject(
     for part in parts:
         if part and not any(part in other or other in part for other in chosen):
             chosen.append(part)
-    return _tidy(", ".join(chosen)) or said
+    return _clean_phrase(", ".join(chosen)) or purpose
 
 
-def _things(around: Around, inside: Sequence[Seen], quantity: Quantity, baseline: str) -> list[str]:
-    """Return the model and the data set that are named nearest to a number."""
+def _nearest(
+    context: ListContext, inside: Sequence[EntityOccurrence], quantity: Quantity, baseline: str
+) -> list[str]:
+    """Return the model and the dataset that are named nearest to a number."""
     nearest = []
     for kind in ("model", "dataset"):
         named = [
-            one
-            for one in inside
-            if one.kind == kind and one.text not in baseline and one.end <= around.following
+            entity
+            for entity in inside
+            if entity.kind == kind
+            and entity.text not in baseline
+            and entity.end <= context.following
         ]
         if named:
-            nearest.append(min(named, key=lambda one: abs(one.start - quantity.start)).text)
+            nearest.append(min(named, key=lambda entity: abs(entity.start - quantity.start)).text)
     return nearest
 
 
-def _said(pattern: re.Pattern[str], where: str, baseline: str, hardware: str) -> str | None:
-    for found in pattern.finditer(where):
-        tidy = _tidy(found[1])
-        if tidy is None or tidy == baseline or "%" in tidy:
-            continue
-        if _EMPTY.match(tidy) or _MEASURED.fullmatch(tidy):
-            continue
-        if hardware and hardware in tidy and len(tidy) < len(hardware) + 24:
-            continue
-        return tidy
+def _purpose(pattern: re.Pattern[str], text: str, baseline: str, hardware: str) -> str | None:
+    """Return the first phrase of a pattern that says what a number is for."""
+    for match in pattern.finditer(text):
+        phrase = _clean_phrase(match[1])
+        if (
+            phrase
+            and phrase != baseline
+            and "%" not in phrase
+            and not _EMPTY.match(phrase)
+            and not _MEASURED.fullmatch(phrase)
+            and not (hardware and hardware in phrase and len(phrase) < len(hardware) + 24)
+        ):
+            return phrase
     return None
