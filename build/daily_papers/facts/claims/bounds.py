@@ -2,7 +2,7 @@
 
 import re
 
-from daily_papers.facts.claims.number_context import MarkedSentence
+from daily_papers.facts.claims.number_context import NumberList
 from daily_papers.facts.claims.quantities import Quantity
 from daily_papers.records import Bound
 
@@ -20,11 +20,10 @@ _SIGNS: dict[str, Bound] = {
 }
 
 
-def find_bound(line: MarkedSentence, quantity: Quantity, list_end: int) -> tuple[Bound | None, int]:
-    """Return the bound written beside a number, and the offset where the words before both end.
-
-    `list_end` is the end of the number's list: "average" behind a list holds for all of it.
-    """
+def find_bound(numbers: NumberList, quantity: Quantity) -> tuple[Bound | None, int]:
+    """Return the bound written beside a number of a list, and the offset where the words before
+    both end; "average" behind the list holds for all of it."""
+    line = numbers.line
     start = quantity.start - (line.text[quantity.start - 1 : quantity.start] == "$")
     before = line.text[max(line.sentence.start, start - _WINDOW) : start]
     skipped = _SKIPPED.search(before)
@@ -39,6 +38,6 @@ def find_bound(line: MarkedSentence, quantity: Quantity, list_end: int) -> tuple
     if quantity.sign in _SIGNS:
         return _SIGNS[quantity.sign], bare
     after = line.text[quantity.end : min(line.sentence.end, quantity.end + 60)]
-    if _ON_AVERAGE.match(after) or _AVERAGE.match(after) or _AVERAGE.match(line.text, list_end):
+    if _ON_AVERAGE.match(after) or _AVERAGE.match(after) or _AVERAGE.match(line.text, numbers.end):
         return "average", bare
     return ("at least" if _OR_MORE.match(after) else None), bare

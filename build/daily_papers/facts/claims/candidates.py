@@ -2,21 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
-from daily_papers.facts.claims import (
-    bounds,
-    conditions,
-    plausibility,
-    quantities,
-    rejections,
-    result_or_setup,
-)
-from daily_papers.facts.claims.conditions import Conditions
+from daily_papers.facts.claims import plausibility, rejections, result_or_setup
+from daily_papers.facts.claims.bounds import find_bound
+from daily_papers.facts.claims.conditions import ConditionReader, Conditions
 from daily_papers.facts.claims.metric_effect import Measurement, read_measurements
-from daily_papers.facts.claims.number_context import MarkedSentence
-from daily_papers.facts.claims.quantities import Quantity
+from daily_papers.facts.claims.number_context import MarkedSentence, NumberList
+from daily_papers.facts.claims.quantities import Quantity, find_quantities
 from daily_papers.facts.names.named_entities import EntityOccurrence
 from daily_papers.records import Bound, Claim, RejectedCandidate
 from daily_papers.text import Sentence, Text
@@ -61,96 +54,85 @@ def find_claims(
     `self_reference_start` is the offset at which the abstract begins to speak of the paper, `name`
     is what the paper introduces, `entities` are the other names in it.
     """
-    claims: list[Claim] = []
-    rejected: list[RejectedCandidate] = []
+    reader = _ClaimReader(name)
     serves = "throughput" in title.forms or "throughput" in abstract.forms
-    default = "throughput" if serves else "speedup"
+    default_metric = "throughput" if serves else "speedup"
     for text in (title, abstract):
         of_field = [entity for entity in entities if entity.field == text.field]
-        for sentence, group in _by_sentence(text):
+        for sentence, quantities in _by_sentence(text):
             words = text.text[sentence.start : sentence.end]
             background = (
                 text is abstract
                 and (sentence.start < self_reference_start or bool(_EXISTING_WORK.match(words)))
                 and not (name and name in words)
             )
-            accepted = _accepted(text, sentence, group, background, rejected)
+            accepted = reader.filter(text, sentence, quantities, background)
             if accepted:
-                line = MarkedSentence(text, sentence)
-                _SentenceReader(line, default, of_field, name, claims, rejected).read(accepted)
-    return claims, rejected
+                reader.read(MarkedSentence(text, sentence, default_metric), accepted, of_field)
+    return reader.claims, reader.rejected
 
 
 def _by_sentence(text: Text) -> Iterator[tuple[Sentence, Iterator[Quantity]]]:
-    return groupby(quantities.find_quantities(text), lambda each: text.sentence_at(each.start))
+    return groupby(find_quantities(text), lambda quantity: text.sentence_at(quantity.start))
 
 
-def _accepted(
-    text: Text,
-    sentence: Sentence,
-    quantities: Iterable[Quantity],
-    background: bool,
-    rejected: list[RejectedCandidate],
-) -> list[Quantity]:
-    """Return the numbers that pass the filters; the others are rejected with a reason."""
-    accepted = []
-    for quantity in quantities:
-        before = text.text[max(sentence.start, quantity.start - _FILTER_REACH) : quantity.start]
-        after = text.text[quantity.end : min(sentence.end, quantity.end + _FILTER_REACH)]
-        candidate = rejections.Candidate(quantity, before, after, background)
-        reason = rejections.rejection_reason(candidate)
-        if reason is None:
-            accepted.append(quantity)
-        else:
-            rejected.append(_rejected(text, quantity, reason))
-    return accepted
+class _ClaimReader:
+    """Makes claims or rejected candidates of the numbers of a paper."""
 
+    def __init__(self, name: str | None) -> None:
+        self.claims: list[Claim] = []
+        self.rejected: list[RejectedCandidate] = []
+        self._name = name
+        # The number before in the sentence, if it is a claim.
+        self._previous: tuple[Quantity, Claim] | None = None
 
-def _rejected(text: Text, quantity: Quantity, reason: str) -> RejectedCandidate:
-    start, end = quantity.start, quantity.end
-    return RejectedCandidate(text.text[start:end], text.field, start, end, reason)
+    def filter(
+        self, text: Text, sentence: Sentence, quantities: Iterable[Quantity], background: bool
+    ) -> list[Quantity]:
+        """Return the numbers of a sentence that pass the filters, and reject the others."""
+        accepted = []
+        for quantity in quantities:
+            before = text.text[max(sentence.start, quantity.start - _FILTER_REACH) : quantity.start]
+            after = text.text[quantity.end : min(sentence.end, quantity.end + _FILTER_REACH)]
+            candidate = rejections.Candidate(quantity, before, after, background)
+            reason = rejections.rejection_reason(candidate)
+            if reason is None:
+                accepted.append(quantity)
+            else:
+                self._reject(text, quantity, reason)
+        return accepted
 
+    def _reject(self, text: Text, quantity: Quantity, reason: str) -> None:
+        start, end = quantity.start, quantity.end
+        quote = text.text[start:end]
+        self.rejected.append(RejectedCandidate(quote, text.field, start, end, reason))
 
-@dataclass
-class _SentenceReader:
-    """Reads the numbers of one sentence from left to right."""
-
-    line: MarkedSentence
-    default: str  # the metric of "2x better" when no noun says
-    entities: Sequence[EntityOccurrence]
-    name: str | None
-    claims: list[Claim]
-    rejected: list[RejectedCandidate]
-    previous: tuple[Quantity, Claim] | None = None  # the number before, if it is a claim
-
-    def read(self, accepted: list[Quantity]) -> None:
-        """Add the claims among the numbers, and reject the others."""
-        groups = _groups(self.line.text, accepted)
+    def read(
+        self, line: MarkedSentence, accepted: list[Quantity], entities: Sequence[EntityOccurrence]
+    ) -> None:
+        """Add the claims among the numbers of a sentence, and reject the others."""
+        self._previous, previous_end = None, 0
+        groups = _groups(line.text, accepted)
         starts = [group[0].start for group in groups]
-        previous_end = 0
-        for group, following in zip(groups, [*starts[1:], self.line.sentence.end], strict=True):
-            context = conditions.ListContext(self.line, group, following)
-            self._read_group(group, previous_end, context)
+        for group, following in zip(groups, [*starts[1:], line.sentence.end], strict=True):
+            self._read_list(NumberList(line, group, previous_end, following), entities)
             previous_end = group[-1].end
 
-    def _read_group(
-        self, group: list[Quantity], previous_end: int, context: conditions.ListContext
-    ) -> None:
-        """Read numbers that share their words ("3×, 2.4× and 1.6× throughput improvement")."""
-        line = self.line
-        first_before = bounds.find_bound(line, group[0], group[-1].end)[1]
-        actor = _actor(line, first_before, self.name)
-        for index, quantity in enumerate(group):
-            bound, before = bounds.find_bound(line, quantity, group[-1].end)
-            listed = self._listed(before)
-            between = line.text[self.previous[0].end : before] if self.previous else ""
+    def _read_list(self, numbers: NumberList, entities: Sequence[EntityOccurrence]) -> None:
+        line = numbers.line
+        list_before = find_bound(numbers, numbers.quantities[0])[1]
+        reader = ConditionReader(numbers, entities, _actor(line, list_before, self._name))
+        for index, quantity in enumerate(numbers.quantities):
+            bound, before = find_bound(numbers, quantity)
+            listed = self._listed(line, before)
+            between = line.text[self._previous[0].end : before] if self._previous else ""
             if listed and bound is None and " by " not in between:
                 bound = listed.bound  # written once before the list
-            measurements = self._measurements(group, index, first_before, previous_end, listed)
-            carried = (
-                Conditions(listed.baseline, listed.hardware, listed.subject) if listed else None
+            measurements = _results(numbers, index, list_before, listed)
+            stated = reader.read(
+                index,
+                Conditions(listed.baseline, listed.hardware, listed.subject) if listed else None,
             )
-            stated = conditions.find_conditions(context, index, self.entities, carried, actor)
             claims = [
                 _claim(line, quantity, measurement, bound, listed, stated)
                 for measurement in measurements
@@ -159,42 +141,16 @@ class _SentenceReader:
             claims = [claim for claim, reason in zip(claims, reasons, strict=True) if not reason]
             self.claims += claims
             if claims:
-                self.previous = quantity, claims[0]
+                self._previous = quantity, claims[0]
             else:
                 reason = next(filter(None, reasons), "no_measure")
-                self.rejected.append(_rejected(line.source, quantity, reason))
+                self._reject(line.source, quantity, reason)
 
-    def _measurements(
-        self,
-        group: list[Quantity],
-        index: int,
-        before: int,
-        previous_end: int,
-        listed: Claim | None,
-    ) -> list[Measurement]:
-        """Return what a number of a list measures, if it is a result."""
-        line, quantity = self.line, group[index]
-        context = result_or_setup.reached_context(line, quantity)
-        if context is not None:
-            return [context]
-        results = [
-            measurement
-            for measurement in read_measurements(
-                line, group, index, before, previous_end, self.default
-            )
-            if result_or_setup.is_result(line, quantity, measurement, listed)
-        ]
-        if not results and listed and listed.unit in ("score", quantity.unit):
-            start, end = quantity.start, quantity.end
-            return [Measurement(listed.metric, listed.effect, None, start, end)]
-        return results
-
-    def _listed(self, before: int) -> Claim | None:
+    def _listed(self, line: MarkedSentence, before: int) -> Claim | None:
         """Return the claim before a number if both stand in one list, no verb between them."""
-        if self.previous is None:
+        if self._previous is None:
             return None
-        quantity, claim = self.previous
-        line = self.line
+        quantity, claim = self._previous
         between = line.text[quantity.end : before]
         if len(between) > _MAX_BETWEEN or not _JOINS.search(between):
             return None
@@ -206,6 +162,24 @@ class _SentenceReader:
             for cue in line.cues
         )
         return None if verbs else claim
+
+
+def _results(
+    numbers: NumberList, index: int, before: int, listed: Claim | None
+) -> list[Measurement]:
+    """Return what a number of a list measures, if it is a result."""
+    line, quantity = numbers.line, numbers.quantities[index]
+    context = result_or_setup.reached_context(line, quantity)
+    if context is not None:
+        return [context]
+    results = [
+        measurement
+        for measurement in read_measurements(numbers, index, before)
+        if result_or_setup.is_result(line, quantity, measurement, listed)
+    ]
+    if not results and listed and listed.unit in ("score", quantity.unit):
+        return [Measurement(listed.metric, listed.effect, None, quantity.start, quantity.end)]
+    return results
 
 
 def _groups(text: str, accepted: list[Quantity]) -> list[list[Quantity]]:

@@ -1,12 +1,14 @@
 """Reads the conditions of a claim: its baseline, its hardware, and its subject."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, starmap
 from typing import NamedTuple
 
-from daily_papers.facts.claims.number_context import MarkedSentence
+from daily_papers.facts.claims.number_context import NumberList
 from daily_papers.facts.claims.quantities import Quantity
 from daily_papers.facts.names.named_entities import EntityOccurrence
+from daily_papers.records import EntityKind
 
 _PHRASE_END = (
     r"(?=\s?[,;]|\.(?:\s|$)|\)|\s(?:(?:on|for|in|while|when|with|without|at|across|under|using|"
@@ -110,6 +112,7 @@ _HARDWARE_WORDS = frozenset(
         "microcontroller cluster platform"
     )
 )
+_SUBJECT_KINDS: tuple[EntityKind, ...] = ("model", "dataset")
 _REACH = 300  # characters on either side of a list that its conditions are read from
 _MAX_PHRASE = 120  # characters of a phrase worth keeping
 
@@ -122,43 +125,124 @@ class Conditions(NamedTuple):
     subject: str | None = None
 
 
-class ListContext:
-    """A list of numbers with the text around it, each side cut where another number begins."""
+class ConditionReader:
+    """Reads the conditions of the numbers of a list from the text around it."""
 
-    def __init__(self, line: MarkedSentence, group: Sequence[Quantity], following: int) -> None:
-        """Take the sentence, the list, and the offset at which the next list begins."""
-        self.sentence, self.group, self.following = line.sentence, group, following
-        start, end = group[0].start, group[-1].end
-        self.before = line.text[max(line.sentence.start, start - _REACH) : start]
-        self.near = line.text[end : min(following, end + _REACH)]
-        self.after = line.text[end : min(line.sentence.end, end + _REACH)]
-        self.respectively = "respectively" in line.vocabulary
-        self.compares = not _COMPARING.isdisjoint(line.vocabulary)
-        self.mentions_hardware = not _HARDWARE_WORDS.isdisjoint(line.vocabulary)
+    def __init__(
+        self, numbers: NumberList, entities: Sequence[EntityOccurrence], actor: str | None
+    ) -> None:
+        """Take the list, the entities of its field, and what does the change, if it is not the
+        paper's own thing."""
+        line, start, end = numbers.line, numbers.quantities[0].start, numbers.end
+        first, last = line.sentence.start, line.sentence.end
+        self._numbers, self._actor = numbers, actor
+        self._entities = [entity for entity in entities if first <= entity.start < last]
+        self._before = line.text[max(first, start - _REACH) : start]
+        self._near = line.text[end : min(numbers.following, end + _REACH)]
+        self._after = line.text[end : min(last, end + _REACH)]
+        self._respectively = "respectively" in line.vocabulary
+        self._compares = not _COMPARING.isdisjoint(line.vocabulary)
+        self._mentions_hardware = not _HARDWARE_WORDS.isdisjoint(line.vocabulary)
 
+    def read(self, index: int, previous: Conditions | None) -> Conditions:
+        """Return the conditions of a number of the list; `previous` are those of the number before
+        it, if both stand in one list."""
+        baseline = previous.baseline if previous else None
+        if self._compares:
+            baseline = self._item_before(index, compared=True) or self._baseline(baseline)
+        hardware = self._hardware(self._numbers.quantities[index], baseline or "")
+        subject = self._item_before(index, compared=False) or self._subject(
+            index, baseline or "", hardware or ""
+        )
+        return Conditions(self._list_item(baseline, index), hardware, subject)
 
-def find_conditions(
-    context: ListContext,
-    index: int,
-    entities: Sequence[EntityOccurrence],
-    previous: Conditions | None,
-    actor: str | None,
-) -> Conditions:
-    """Return the conditions of a number of a list.
+    def _baseline(self, previous: str | None) -> str | None:
+        return (
+            _first_phrase(
+                (_VALUED, self._near),
+                (_AFTER, self._near),
+                (_BEATEN, self._before),
+                (_LEADING, self._before),
+            )
+            or previous
+            or _first_phrase(
+                (_VALUED, self._after),
+                (_AFTER, self._after),
+                (_BEATEN_LATER, self._after[:160]),
+                (_AFTER, self._before),
+                (_BEATEN_LATER, self._before),
+            )
+        )
 
-    `entities` are those of the field; `previous` are the conditions of the number before, if both
-    stand in one list; `actor` is what does the change, if it is not the paper's own thing.
-    """
-    quantity, sentence = context.group[index], context.sentence
-    inside = [entity for entity in entities if sentence.start <= entity.start < sentence.end]
-    baseline = previous.baseline if previous else None
-    if context.compares:
-        baseline = _item_before(context, index, compared=True) or _baseline(context, baseline)
-    hardware = _hardware(context, inside, quantity, baseline or "")
-    subject = _item_before(context, index, compared=False) or _subject(
-        context, inside, index, baseline or "", hardware or "", actor
-    )
-    return Conditions(_list_item(baseline, context, index), hardware, subject)
+    def _item_before(self, index: int, compared: bool) -> str | None:
+        """Return this number's item of a list before it that is as long as the list of numbers."""
+        count = len(self._numbers.quantities)
+        match = _LIST_BEFORE.search(self._before) if count > 1 else None
+        if match is None and count > 1 and compared:
+            match = _LIST_LEADING.search(self._before)
+        if match is None or (match[1] in ("of", "for", "on", "between", "both")) == compared:
+            return None
+        items = _SPLIT.split(match[2].strip(" ,"))
+        return _clean_phrase(items[index]) if len(items) == count else None
+
+    def _list_item(self, phrase: str | None, index: int) -> str | None:
+        """Return this number's item of a phrase with as many items as there are numbers."""
+        count = len(self._numbers.quantities)
+        if phrase is None or count < 2:
+            return phrase
+        if len(items := _SPLIT.split(phrase)) == count:
+            return _clean_phrase(items[index])
+        start = self._after.find(phrase)
+        more = _MORE_OF_LIST.match(self._after, start + len(phrase)) if start >= 0 else None
+        if more and self._respectively:
+            items = [item for item in _SPLIT.split(phrase + more[0]) if item.strip()]
+            if len(items) >= count:
+                return _clean_phrase(items[index])
+        return phrase
+
+    def _hardware(self, quantity: Quantity, baseline: str) -> str | None:
+        named = self._named("hardware", baseline)
+        near = [each for each in named if quantity.end <= each.start < self._numbers.following]
+        before = [each for each in named if each.start < quantity.start]
+        for entity in near[:1] or before[-1:] or named[:1]:
+            return entity.text
+        if not self._mentions_hardware:
+            return None
+        match = _PLAIN_HARDWARE.search(self._near[:100]) or _PLAIN_HARDWARE.search(
+            self._before[-140:]
+        )
+        phrase = (match[1] or match[2]) if match else None
+        return phrase if phrase and phrase not in baseline else None
+
+    def _named(self, kind: EntityKind, baseline: str) -> list[EntityOccurrence]:
+        return [each for each in self._entities if each.kind == kind and each.text not in baseline]
+
+    def _subject(self, index: int, baseline: str, hardware: str) -> str | None:
+        """Return what a number is for: where it was measured, the things named, what was done."""
+        purpose = _purpose(_FOR, self._near[:160], baseline, hardware)
+        if purpose is None and self._respectively:
+            purpose = _purpose(_FOR, self._after, baseline, hardware)
+        purpose = self._list_item(purpose, index)
+        purpose = purpose or _purpose(_OBJECT, self._before[-120:], baseline, hardware)
+        parts = [_purpose(_OPENING, self._before, baseline, hardware)]
+        # The model and the dataset that are named nearest.
+        start = self._numbers.quantities[index].start
+        for kind in _SUBJECT_KINDS:
+            named = self._named(kind, baseline)
+            near = [each for each in named if each.end <= self._numbers.following]
+            if near:
+                parts.append(min(near, key=lambda each: abs(each.start - start)).text)
+        parts.append(purpose)
+        stage = _STAGE.search(self._near[:28]) or _STAGE.search(self._before[-60:])
+        if stage and not purpose:
+            parts.append(stage[0])
+        if not any(parts):
+            parts.append(self._actor)
+        chosen: list[str] = []
+        for part in parts:
+            if part and not any(part in other or other in part for other in chosen):
+                chosen.append(part)
+        return _clean_phrase(", ".join(chosen)) or purpose
 
 
 def _clean_phrase(phrase: str) -> str | None:
@@ -172,131 +256,22 @@ def _clean_phrase(phrase: str) -> str | None:
     return clean if fits and clean.lower() not in _NOTHING else None
 
 
-def _baseline(context: ListContext, previous: str | None) -> str | None:
-    return (
-        _first_phrase(
-            (_VALUED, context.near),
-            (_AFTER, context.near),
-            (_BEATEN, context.before),
-            (_LEADING, context.before),
-        )
-        or previous
-        or _first_phrase(
-            (_VALUED, context.after),
-            (_AFTER, context.after),
-            (_BEATEN_LATER, context.after[:160]),
-            (_AFTER, context.before),
-            (_BEATEN_LATER, context.before),
-        )
-    )
+def _phrases(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    for match in pattern.finditer(text):
+        if phrase := _clean_phrase(match[1]):
+            yield phrase
 
 
 def _first_phrase(*searches: tuple[re.Pattern[str], str]) -> str | None:
-    for pattern, text in searches:
-        for match in pattern.finditer(text):
-            phrase = _clean_phrase(match[1])
-            if phrase and phrase[0] not in "0123456789~≈$":
-                return phrase
-    return None
-
-
-def _item_before(context: ListContext, index: int, compared: bool) -> str | None:
-    """Return this number's item of a list before it that is as long as the list of numbers."""
-    if len(context.group) < 2:
-        return None
-    match = _LIST_BEFORE.search(context.before) or (
-        _LIST_LEADING.search(context.before) if compared else None
-    )
-    if match is None or (match[1] in ("of", "for", "on", "between", "both")) == compared:
-        return None
-    items = _SPLIT.split(match[2].strip(" ,"))
-    return _clean_phrase(items[index]) if len(items) == len(context.group) else None
-
-
-def _list_item(phrase: str | None, context: ListContext, index: int) -> str | None:
-    """Return this number's item of a phrase with as many items as there are numbers."""
-    group = context.group
-    if phrase is None or len(group) < 2:
-        return phrase
-    if len(items := _SPLIT.split(phrase)) == len(group):
-        return _clean_phrase(items[index])
-    start = context.after.find(phrase)
-    more = _MORE_OF_LIST.match(context.after, start + len(phrase)) if start >= 0 else None
-    if more and context.respectively:
-        items = [item for item in _SPLIT.split(phrase + more[0]) if item.strip()]
-        if len(items) >= len(group):
-            return _clean_phrase(items[index])
-    return phrase
-
-
-def _hardware(
-    context: ListContext, inside: Sequence[EntityOccurrence], quantity: Quantity, baseline: str
-) -> str | None:
-    named = [
-        entity for entity in inside if entity.kind == "hardware" and entity.text not in baseline
-    ]
-    near = [entity for entity in named if quantity.end <= entity.start < context.following]
-    before = [entity for entity in named if entity.start < quantity.start]
-    for entity in near[:1] or before[-1:] or named[:1]:
-        return entity.text
-    if not context.mentions_hardware:
-        return None
-    match = _PLAIN_HARDWARE.search(context.near[:100]) or _PLAIN_HARDWARE.search(
-        context.before[-140:]
-    )
-    phrase = (match[1] or match[2]) if match else None
-    return phrase if phrase and phrase not in baseline else None
-
-
-def _subject(
-    context: ListContext, inside: Sequence[EntityOccurrence], index: int, baseline: str,
-    hardware: str, actor: str | None,
-) -> str | None:  # fmt: skip
-    """Return what a number is for: where it was measured, the things named, what was done."""
-    purpose = _purpose(_FOR, context.near[:160], baseline, hardware)
-    if purpose is None and context.respectively:
-        purpose = _purpose(_FOR, context.after, baseline, hardware)
-    purpose = _list_item(purpose, context, index)
-    purpose = purpose or _purpose(_OBJECT, context.before[-120:], baseline, hardware)
-    opening = _purpose(_OPENING, context.before, baseline, hardware)
-    stage = _STAGE.search(context.near[:28]) or _STAGE.search(context.before[-60:])
-    parts = [opening, *_nearest(context, inside, context.group[index], baseline), purpose]
-    if stage and not purpose:
-        parts.append(stage[0])
-    if actor and not any(parts):
-        parts.append(actor)
-    chosen: list[str] = []
-    for part in parts:
-        if part and not any(part in other or other in part for other in chosen):
-            chosen.append(part)
-    return _clean_phrase(", ".join(chosen)) or purpose
-
-
-def _nearest(
-    context: ListContext, inside: Sequence[EntityOccurrence], quantity: Quantity, baseline: str
-) -> list[str]:
-    """Return the model and the dataset that are named nearest to a number."""
-    nearest = []
-    for kind in ("model", "dataset"):
-        named = [
-            entity
-            for entity in inside
-            if entity.kind == kind
-            and entity.text not in baseline
-            and entity.end <= context.following
-        ]
-        if named:
-            nearest.append(min(named, key=lambda entity: abs(entity.start - quantity.start)).text)
-    return nearest
+    phrases = chain.from_iterable(starmap(_phrases, searches))
+    return next((phrase for phrase in phrases if phrase[0] not in "0123456789~≈$"), None)
 
 
 def _purpose(pattern: re.Pattern[str], text: str, baseline: str, hardware: str) -> str | None:
     """Return the first phrase of a pattern that says what a number is for."""
-    for match in pattern.finditer(text):
-        phrase = _clean_phrase(match[1])
+    for phrase in _phrases(pattern, text):
         if (
-            phrase
-            and phrase != baseline
+            phrase != baseline
             and "%" not in phrase
             and not _EMPTY.match(phrase)
             and not _MEASURED.fullmatch(phrase)

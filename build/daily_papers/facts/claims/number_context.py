@@ -29,23 +29,22 @@ _NO_BLANK = re.compile(r"[^\s(]")
 _BRACKETS = re.compile(r"\s?\([^()]{1,40}\)")
 # The metric that a word of change implies where no noun names one.
 _IMPLIED_METRICS = {
-    "cheaper": "cost",
-    "cost saving": "cost",
+    **dict.fromkeys(("cheaper", "cost saving"), "cost"),
+    **dict.fromkeys(("smaller", "lighter", "compression", "larger", "bigger"), "model_size"),
     "shorter": "latency",
-    "smaller": "model_size",
-    "lighter": "model_size",
-    "compression": "model_size",
     "longer": "context_length",
-    "larger": "model_size",
-    "bigger": "model_size",
 }
 
 
 class MarkedSentence:
     """A sentence with the words that name metrics, directions and bounds marked in it."""
 
-    def __init__(self, source: Text, sentence: Sentence) -> None:
-        """Mark a sentence of a text; words keep their index in the whole text."""
+    def __init__(self, source: Text, sentence: Sentence, default_metric: str) -> None:
+        """Mark a sentence of a text; words keep their index in the whole text.
+
+        `default_metric` is what a factor measures where no noun says it ("2x better").
+        """
+        self.default_metric = default_metric
         self.source, self.text, self.sentence = source, source.text, sentence
         self.forms, self.first, self.last = source.forms, sentence.first, sentence.last
         self.vocabulary = frozenset(source.forms[self.first : self.last])
@@ -66,6 +65,20 @@ class MarkedSentence:
         return self.source.gaps[index] if self.first < index < self.last else ""
 
 
+class NumberList(NamedTuple):
+    """Numbers that share their words ("3×, 2.4× and 1.6× throughput improvement")."""
+
+    line: MarkedSentence
+    quantities: Sequence[Quantity]
+    previous_end: int  # the end of the number before the list; 0 if there is none
+    following: int  # the start of the next list, or the end of the sentence
+
+    @property
+    def end(self) -> int:
+        """The end of the last number."""
+        return self.quantities[-1].end
+
+
 class SideContext(NamedTuple):
     """What the words on one side of a number say of it."""
 
@@ -79,9 +92,13 @@ class SideContext(NamedTuple):
     adjacent: bool = False  # the word of direction stands right before the number
 
 
-def right_context(line: MarkedSentence, quantity: Quantity, list_end: int) -> SideContext:
-    """Return what the noun phrase behind a number says; `list_end` is the end of its list."""
-    end = _past_brackets(line.text, quantity.start, list_end)
+def right_context(numbers: NumberList, quantity: Quantity) -> SideContext:
+    """Return what the noun phrase behind a number of a list, or behind the list, says."""
+    line, end = numbers.line, numbers.end
+    if line.text[quantity.start - 1 : quantity.start] == "(" and line.text[end : end + 1] == ")":
+        end += 1  # "(4×) speedup"
+    elif bracket := _BRACKETS.match(line.text, end):
+        end = bracket.end()  # "1.9% (2.0±0.1) error"
     start = line.word_at(end)
     gap = line.text[end : line.source.starts[start]] if start < line.last else "."
     if _PUNCTUATION.search(gap):
@@ -113,14 +130,6 @@ def right_context(line: MarkedSentence, quantity: Quantity, list_end: int) -> Si
     )
 
 
-def _past_brackets(text: str, start: int, end: int) -> int:
-    """Return where the words behind a number begin: "1.9% (2.0±0.1) error", "(4×) speedup"."""
-    if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
-        return end + 1
-    bracket = _BRACKETS.match(text, end)
-    return bracket.end() if bracket else end
-
-
 def _phrase_end(line: MarkedSentence, start: int) -> int:
     """Return the index of the word that ends the noun phrase that begins at a word."""
     end = min(line.last, start + _MAX_PHRASE)
@@ -132,14 +141,12 @@ def _phrase_end(line: MarkedSentence, start: int) -> int:
     return end
 
 
-def left_context(
-    line: MarkedSentence, quantity: Quantity, before: int, previous_end: int
-) -> SideContext:
+def left_context(numbers: NumberList, quantity: Quantity, before: int) -> SideContext:
     """Return what the nearest verb or noun of change before a number says.
 
-    `before` is the offset at which the words before it end, its bound left out; `previous_end` is
-    the end of the number before it, or 0.
+    `before` is the offset at which the words before it end, its bound left out.
     """
+    line = numbers.line
     last = line.word_at(before)
     lowest = max(line.first, last - _VERB_REACH)
     previous = line.forms[last - 1] if last > line.first else ""
@@ -151,7 +158,7 @@ def left_context(
     cue = cues[-1] if cues else None
     if cue and cue.value == "level" and previous == "by":
         cue = next((other for other in reversed(cues) if other.value != "level"), cue)
-    floor = line.word_at(previous_end) if previous_end else line.first
+    floor = line.word_at(numbers.previous_end) if numbers.previous_end else line.first
     nouns = _nouns_before(line, cue, last, floor)
     direction = cue.value if cue else None
     if cue and quantity.unit is None and line.forms[cue.first] == "loss":
