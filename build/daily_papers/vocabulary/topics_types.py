@@ -1,5 +1,6 @@
 """The vocabulary of what a paper is: topics with their phrases, types with the words for them."""
 
+from itertools import chain
 from typing import Literal, NamedTuple, get_args
 
 from daily_papers.text import PhraseMatcher
@@ -81,26 +82,22 @@ class Types:
         """Take the file."""
         entries = file.parse(list[PaperType])
         self.all = tuple(entry.id for entry in entries)
-        words: dict[str, dict[str, list[float]]] = {}
+        weighted: dict[str, list[TypeWeights]] = {}
         for entry in entries:
-            for index, position in enumerate(_POSITIONS):
-                weights: dict[str, float] = getattr(entry, position)
+            by_position: list[dict[str, float]] = [getattr(entry, name) for name in _POSITIONS]
+            for position, weights in zip(_POSITIONS, by_position, strict=True):
                 file.distinct(f"{entry.id}.{position}", weights)
-                for word, weight in weights.items():
-                    by_type = words.setdefault(word, {})
-                    by_type.setdefault(entry.id, [0.0] * len(_POSITIONS))[index] = weight
-        weighted = {
-            word: tuple(TypeWeights(type_id, *scores) for type_id, scores in by_type.items())
-            for word, by_type in words.items()
-        }
-        self.in_title = PhraseMatcher(
-            (word, types) for word, types in weighted.items() if any(type_.title for type_ in types)
-        )
-        self.in_abstract = PhraseMatcher(
-            (word, types)
-            for word, types in weighted.items()
-            if any(type_.proposed or type_.elsewhere for type_ in types)
-        )
-        self.heads = {
-            word: types for word, types in weighted.items() if any(type_.head for type_ in types)
-        }
+            for word in dict.fromkeys(chain.from_iterable(by_position)):
+                scores = (weights.get(word, 0.0) for weights in by_position)
+                weighted.setdefault(word, []).append(TypeWeights(entry.id, *scores))
+
+        def having(*positions: str) -> dict[str, tuple[TypeWeights, ...]]:
+            return {
+                word: tuple(types)
+                for word, types in weighted.items()
+                if any(getattr(weights, name) for weights in types for name in positions)
+            }
+
+        self.in_title = PhraseMatcher(having("title").items())
+        self.in_abstract = PhraseMatcher(having("proposed", "elsewhere").items())
+        self.heads = having("head")

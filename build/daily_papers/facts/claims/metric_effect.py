@@ -142,10 +142,5 @@ def _effect(quantity: Quantity, words: SideContext, metric: str, better: Better 
         return "level" if words.is_share and words.direction == "up" else _EFFECTS[words.direction]
     if words.is_share and quantity.unit == "%":
         return "level"
-    if (
-        words.direction == "better"
-        or metric == "speedup"
-        or quantity.unit in ("x", "orders", "points")
-    ):
-        return improvement
-    return "level"
+    is_change = words.direction == "better" or quantity.unit in ("x", "orders", "points")
+    return improvement if is_change or metric == "speedup" else "level"

@@ -42,42 +42,36 @@ def _sql_contains(words: tuple[str, ...]) -> str:
     return " or ".join(f"instr(lower(quote), '{word}')" for word in words)
 
 
-def _no_ratio(claim: Claim) -> bool:
-    return claim.unit in ("x", "orders") and _smallest(claim) <= 0
-
-
-def _more_than_all(claim: Claim) -> bool:
-    """Nothing gets smaller by more than it is; "from 300% to 120%" is another thing."""
-    by_percent = claim.unit == "%" and claim.effect == "decrease" and claim.value_low is None
-    return by_percent and claim.value > 100
-
-
-def _beyond_its_scale(claim: Claim) -> bool:
-    over = claim.unit == "%" and claim.effect == "level" and claim.value > 100
-    return over and _contains(claim.quote, _BOUNDED) and not _contains(claim.quote, _UNBOUNDED)
-
-
-def _absurd_magnitude(claim: Claim) -> bool:
-    return _smallest(claim) < 0 or claim.value > _MOST.get(claim.unit, _MOST_OF_AMOUNTS)
-
-
 _CASES = " ".join(f"when '{unit}' then {most!r}" for unit, most in _MOST.items())
 LIMITS = (
-    Limit("no_ratio", _no_ratio, "unit in ('x', 'orders') and coalesce(value_low, value) <= 0"),
     Limit(
+        "no_ratio",
+        lambda claim: claim.unit in ("x", "orders") and _smallest(claim) <= 0,
+        "unit in ('x', 'orders') and coalesce(value_low, value) <= 0",
+    ),
+    Limit(  # nothing gets smaller by more than it is; "from 300% to 120%" is another thing
         "more_than_all",
-        _more_than_all,
+        lambda claim: (
+            (claim.unit == "%" and claim.effect == "decrease" and claim.value_low is None)
+            and claim.value > 100
+        ),
         "unit = '%' and effect = 'decrease' and value_low is null and value > 100",
     ),
     Limit(
         "beyond_its_scale",
-        _beyond_its_scale,
+        lambda claim: (
+            claim.unit == "%"
+            and claim.effect == "level"
+            and claim.value > 100
+            and _contains(claim.quote, _BOUNDED)
+            and not _contains(claim.quote, _UNBOUNDED)
+        ),
         "unit = '%' and effect = 'level' and value > 100"
         f" and ({_sql_contains(_BOUNDED)}) and not ({_sql_contains(_UNBOUNDED)})",
     ),
     Limit(
         "absurd_magnitude",
-        _absurd_magnitude,
+        lambda claim: _smallest(claim) < 0 or claim.value > _MOST.get(claim.unit, _MOST_OF_AMOUNTS),
         f"coalesce(value_low, value) < 0"
         f" or value > case unit {_CASES} else {_MOST_OF_AMOUNTS!r} end",
     ),

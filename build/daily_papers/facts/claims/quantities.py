@@ -76,16 +76,6 @@ class Quantity(NamedTuple):
     scaled: bool = False  # a multiplier was applied
 
 
-class _Amount(NamedTuple):
-    """A number with its unit, without what stands before it."""
-
-    value: float
-    unit: str | None
-    unit_entry: Unit | None
-    scaled: bool
-    end: int
-
-
 def find_quantities(text: Text) -> list[Quantity]:
     """Return the quantities of a text from left to right, none inside another."""
     quantities: list[Quantity] = []
@@ -109,28 +99,21 @@ def find_quantities(text: Text) -> list[Quantity]:
 def _quantity_at(text: str, start: int) -> Quantity | None:
     if text[start].isalpha():
         return _in_words(text, start)
-    amount = _amount(text, start)
-    if amount is None:
+    quantity = _number(text, start)
+    if quantity is None:
         return None
     before = text[max(0, start - 40) : start]
     money = _DOLLARS.search(before) if "$" in before else None
     bare = before[: money.start()] if money else before
     signed = _SIGN.search(bare[-3:]) if bare.rstrip()[-1:] in _SIGNS else None
     if money:
-        amount = amount._replace(unit="dollars", unit_entry=UNITS.get("dollars"))
-    if amount.unit is None and "factor" in before and _FACTOR.search(before):
-        amount = amount._replace(unit="x")
-    arrow = _ARROW.match(text, amount.end)
-    quantity = Quantity(
-        start=start,
-        end=amount.end,
-        value=amount.value,
-        low=None,
-        unit=amount.unit,
-        unit_entry=amount.unit_entry,
-        sign="-+"[arrow[1] == "↑"] if arrow else signed[0].strip(" (")[:1] if signed else "",
-        scaled=amount.scaled,
-    )
+        quantity = quantity._replace(unit="dollars", unit_entry=UNITS.get("dollars"))
+    if quantity.unit is None and "factor" in before and _FACTOR.search(before):
+        quantity = quantity._replace(unit="x")
+    arrow = _ARROW.match(text, quantity.end)
+    if arrow or signed:
+        sign = "-+"[arrow[1] == "↑"] if arrow else signed[0].strip(" (")[:1] if signed else ""
+        quantity = quantity._replace(sign=sign)
     # Whether it is the first number of "from A to B" or "between A and B".
     opens = ("from" in before or "between" in before) and _FROM.search(before) is not None
     return _with_second(text, quantity, opens)
@@ -139,7 +122,7 @@ def _quantity_at(text: str, start: int) -> Quantity | None:
 def _with_second(text: str, first: Quantity, opens: bool) -> Quantity:
     """Join the other end of a range or a change, if one follows."""
     joint = _RANGE.match(text, first.end) or (opens and _BETWEEN.match(text, first.end))
-    second = _amount(text, joint.end()) if joint else None
+    second = _number(text, joint.end()) if joint else None
     if not joint or second is None or (not opens and not _same_kind(first, second)):
         return first
     changes = "to" in joint[0] and (opens or first.value > second.value)
@@ -158,13 +141,14 @@ def _with_second(text: str, first: Quantity, opens: bool) -> Quantity:
     )
 
 
-def _same_kind(first: Quantity, second: _Amount) -> bool:
+def _same_kind(first: Quantity, second: Quantity) -> bool:
     if first.scaled and not second.scaled and second.unit in ("%", "x", "points"):
         return False
     return first.unit == second.unit or first.unit is None or second.unit is None
 
 
-def _amount(text: str, start: int) -> _Amount | None:
+def _number(text: str, start: int) -> Quantity | None:
+    """Read one number with its unit, without what stands before it."""
     dotted = text[start] == "."
     number = _NUMBER.match(text, start + dotted)
     if number is None or (dotted and not number[0].isdecimal()):  # ".9.9"
@@ -172,26 +156,22 @@ def _amount(text: str, start: int) -> _Amount | None:
     value = float("." + number[0] if dotted else number[0].replace(",", ""))
     end = number.end()
     for pattern, unit in ((_TIMES, "x"), (_POINTS, "points"), (_PERCENT, "%")):
-        match = pattern.match(text, end)
-        if match:
-            return _Amount(value, unit, None, False, match.end())
+        if match := pattern.match(text, end):
+            return Quantity(start, match.end(), value, None, unit)
     scale = _SCALE.match(text, end) or _ATTACHED_SCALE.match(text, end)
     if scale:
         value *= _SCALES[scale[0].strip().strip("-")]
         end = scale.end()
-        times = _TIMES.match(text, end)
-        if times:
-            return _Amount(value, "x", None, True, times.end())
-    written = _unit(text, end)
-    if written:
-        return _Amount(value, written[0], written[1], bool(scale), written[2])
-    if not scale and text[end : end + 1].isalpha():
+        if times := _TIMES.match(text, end):
+            return Quantity(start, times.end(), value, None, "x", scaled=True)
+    unit_name, unit_entry, unit_end = _unit(text, end)
+    if unit_entry is None and not scale and text[end : end + 1].isalpha():
         return None  # part of a name: "3D", "2bit"
-    return _Amount(value, None, None, bool(scale), end)
+    return Quantity(start, unit_end, value, None, unit_name, unit_entry, scaled=bool(scale))
 
 
-def _unit(text: str, offset: int) -> tuple[str, Unit, int] | None:
-    """Return the unit that follows a number: as written, its entry, and its end offset."""
+def _unit(text: str, offset: int) -> tuple[str | None, Unit | None, int]:
+    """Return the unit at an offset as written, its entry and its end; none ends at the offset."""
     match = _UNIT.match(text, offset)
     written = match[1] if match else ""
     while match and written:
@@ -199,7 +179,7 @@ def _unit(text: str, offset: int) -> tuple[str, Unit, int] | None:
         if entry is not None:
             return written, entry, match.start(1) + len(written)
         written = written[: max(written.rfind(" "), written.rfind("-"), 0)]
-    return None
+    return None, None, offset
 
 
 def _in_words(text: str, start: int) -> Quantity | None:
@@ -219,9 +199,9 @@ def _in_words(text: str, start: int) -> Quantity | None:
         times = _TIMES.match(text, word.end())
         if times:
             return Quantity(start, times.end(), _WORDS[form], None, "x")
-        unit = _unit(text, word.end()) if text[word.end() : word.end() + 1] != "-" else None
-        if unit:
-            return Quantity(start, unit[2], _WORDS[form], None, unit[0], unit[1])
+        unit, entry, end = _unit(text, word.end())
+        if unit and text[word.end() : word.end() + 1] != "-":
+            return Quantity(start, end, _WORDS[form], None, unit, entry)
     return _half(text, start, word.end()) if form in _HALVES else None
 
 

@@ -70,15 +70,10 @@ class Candidate(NamedTuple):
     after: str  # the rest of the sentence
     background: bool  # the sentence speaks of the world before this paper
 
-    @property
-    def unit(self) -> str | None:
-        """The unit of the number."""
-        return self.quantity.unit
-
 
 def part_of_a_name(number: Candidate) -> bool:
     """`GPT-4`, `Stable Diffusion 3.5`, `Section 3.2`: the number belongs to the word before it."""
-    if number.unit is not None:
+    if number.quantity.unit is not None:
         return number.before.endswith("-") and number.before[-2:-1].isalpha()
     return bool(_NAME_BEFORE.search(number.before[-40:]))
 
@@ -86,7 +81,7 @@ def part_of_a_name(number: Candidate) -> bool:
 def year_or_citation(number: Candidate) -> bool:
     """`2024`, `(Sun et al., 2023a)`."""
     value = number.quantity.value
-    is_year = number.unit is None and value % 1 == 0 and 1900 <= value <= 2100
+    is_year = number.quantity.unit is None and value % 1 == 0 and 1900 <= value <= 2100
     return is_year and number.after[:1] != "%"
 
 
@@ -94,7 +89,7 @@ def enumeration(number: Candidate) -> bool:
     """`(1) … (2) …`: the number counts the points of a list."""
     before = number.before.rstrip()
     opens = not before or before.endswith(("(", ":", ",", ";", ".", "and"))
-    is_count = number.unit is None and number.quantity.value < 20
+    is_count = number.quantity.unit is None and number.quantity.value < 20
     return is_count and opens and bool(_ENUMERATED.match(number.after))
 
 
@@ -107,24 +102,24 @@ def dimension(number: Candidate) -> bool:
 
 def rank_cutoff(number: Candidate) -> bool:
     """`top-5`, `pass@10`."""
-    return number.unit is None and bool(_CUTOFF.search(number.before[-8:]))
+    return number.quantity.unit is None and bool(_CUTOFF.search(number.before[-8:]))
 
 
 def formula(number: Candidate) -> bool:
     """`O(1/log n)`, `n>=120`, `p<0.001`: mathematics and statistics."""
     return bool(_FORMULA_STATISTIC.search(number.before[-8:])) or (
-        number.unit is None and bool(_FORMULA_BEFORE.search(number.before[-24:]))
+        number.quantity.unit is None and bool(_FORMULA_BEFORE.search(number.before[-24:]))
     )
 
 
 def kind_of_thing(number: Candidate) -> bool:
     """`5-fold cross-validation`, `3-shot`, `12-layer`."""
-    return number.unit in (None, "x") and bool(_CROSS.match(number.after))
+    return number.quantity.unit in (None, "x") and bool(_CROSS.match(number.after))
 
 
 def bit_width(number: Candidate) -> bool:
     """`8-bit`: how numbers are stored, unless it is what the paper brings them down to."""
-    if (number.unit or "").lower() not in _BIT:
+    if (number.quantity.unit or "").lower() not in _BIT:
         return False
     return not (_ACHIEVED_BITS.search(number.before[-90:]) and _LOSSLESS.match(number.after))
 
@@ -146,14 +141,14 @@ def of_another(number: Candidate) -> bool:
 
 def setting(number: Candidate) -> bool:
     """`at 50% sparsity`, `with a 20% budget`: a setting and no result."""
-    if number.unit not in ("%", "x"):
+    if number.quantity.unit not in ("%", "x"):
         return False
     return bool(_SETUP_BEFORE.search(number.before[-30:]) and _SETUP_AFTER.match(number.after))
 
 
 def hardware_count(number: Candidate) -> bool:
     """`8 GPUs`, `48 nodes`."""
-    return number.unit in (None, "x") and bool(_HARDWARE_COUNT.match(number.after))
+    return number.quantity.unit in (None, "x") and bool(_HARDWARE_COUNT.match(number.after))
 
 
 def model_size(number: Candidate) -> bool:

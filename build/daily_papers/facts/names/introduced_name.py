@@ -6,6 +6,7 @@ propose X", "a framework called X", "Long Name (ABBR)"). A phrase of ordinary wo
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from daily_papers.records import Field
@@ -182,7 +183,8 @@ def _from_abstract(title: str, abstract: Text) -> IntroducedName | None:
             text = text if text.endswith("++") else text.rstrip(".-+")
             if not _may_be_name(text):
                 continue
-            score = _score(text, rank, title, abstract.text)
+            count, in_title = _count(text, abstract.text), _count(text, title) > 0
+            score = rank + 0.25 * min(count, 4) + 1.5 * in_title + has_name_shape(text)
             if score >= _MIN_SCORE and (
                 best is None or (score, -start) > (best_score, -best.start)
             ):
@@ -192,21 +194,16 @@ def _from_abstract(title: str, abstract: Text) -> IntroducedName | None:
     return best
 
 
-def _score(text: str, rank: float, title: str, abstract: str) -> float:
-    count = _count(text, abstract)
-    in_title = _count(text, title) > 0
-    return rank + 0.25 * min(count, 4) + 1.5 * in_title + has_name_shape(text)
-
-
 def _count(name: str, text: str) -> int:
     """Return how often a name stands in a text by itself, at most five times."""
-    count = 0
-    for start in _occurrences(name, text, overlap=False):
-        before, behind = text[start - 1 : start], text[start + len(name) : start + len(name) + 1]
-        count += not (before.isalnum() or before == "-" or behind.isalnum() or behind == "_")
-        if count == 5:
-            break
-    return count
+    alone = (
+        not (before.isalnum() or before == "-" or behind.isalnum() or behind == "_")
+        for start in _occurrences(name, text, overlap=False)
+        for before, behind in [
+            (text[start - 1 : start], text[start + len(name) : start + len(name) + 1])
+        ]
+    )
+    return sum(islice(filter(None, alone), 5))
 
 
 def _candidates(title: str, text: str, start: int, end: int) -> Iterator[tuple[float, int, int]]:

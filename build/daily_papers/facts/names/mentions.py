@@ -4,10 +4,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from daily_papers.facts.names import comparison
+from daily_papers.facts.names.comparison import is_compared
 from daily_papers.facts.names.introduced_name import IntroducedName
 from daily_papers.facts.names.named_entities import EntityOccurrence
-from daily_papers.records import Mention
+from daily_papers.records import Mention, Role
 from daily_papers.text import Text
 from daily_papers.vocabulary import HARDWARE, NAMES
 
@@ -31,14 +31,18 @@ def make_mentions(
     """Return the mentions of a paper: each spelling once, where it is compared if it is at all."""
     by_spelling: dict[str, Mention] = {}
     for entity in entities:
-        mention = _mention(title if entity.field == "title" else abstract, entity)
+        text = title if entity.field == "title" else abstract
+        role: Role = "compared" if is_compared(text, entity) else "mentioned"
+        mention = _mention(entity, role, _family(entity))
         earlier = by_spelling.get(entity.text)
         if earlier is None or (earlier.role, mention.role) == ("mentioned", "compared"):
             by_spelling[entity.text] = mention
     spellings = list(by_spelling.values())
     mentions = [mention for mention in spellings if not _is_shortened(mention, spellings)]
     if introduced is not None:
-        mentions.append(_introduced_mention(introduced))
+        entry = NAMES.entry(introduced.text)
+        occurrence = EntityOccurrence(*introduced, entry.kind if entry else "method", entry)
+        mentions.append(_mention(occurrence, "introduced", entry.family if entry else None))
     return sorted(mentions, key=lambda each: (each.field != "title", each.start, each.end))
 
 
@@ -50,33 +54,17 @@ def _is_shortened(mention: Mention, mentions: Sequence[Mention]) -> bool:
     )
 
 
-def _mention(text: Text, entity: EntityOccurrence) -> Mention:
-    is_hardware = entity.kind == "hardware"
+def _mention(entity: EntityOccurrence, role: Role, family: str | None) -> Mention:
     return Mention(
         text=entity.text,
         field=entity.field,
         start=entity.start,
         end=entity.end,
-        role="compared" if comparison.is_compared(text, entity) else "mentioned",
+        role=role,
         kind=entity.kind,
-        key=_hardware_key(entity.text) if is_hardware else entity_key(entity.text),
-        family=_family(entity),
+        key=(_hardware_key if entity.kind == "hardware" else entity_key)(entity.text),
+        family=family,
         listed=entity.entry is not None,
-    )
-
-
-def _introduced_mention(name: IntroducedName) -> Mention:
-    entry = NAMES.entry(name.text)
-    return Mention(
-        text=name.text,
-        field=name.field,
-        start=name.start,
-        end=name.end,
-        role="introduced",
-        kind=entry.kind if entry else "method",
-        key=entity_key(name.text),
-        family=entry.family if entry else None,
-        listed=entry is not None,
     )
 
 
