@@ -9,7 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, compress
-from typing import Generic, NamedTuple, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from daily_papers.records import Field
 
@@ -77,6 +78,11 @@ def forms_of(text: str) -> list[str]:
     return [_FORMS[word] for word in _WORD.findall(text)]
 
 
+def word_set(words: str) -> frozenset[str]:
+    """Return words that blanks part, as a set."""
+    return frozenset(words.split())
+
+
 class Sentence(NamedTuple):
     """A sentence: its span [start, end) in the text and its words [first, last)."""
 
@@ -135,27 +141,13 @@ class Text:
             yield end
             start = end
 
-    @cached_property
-    def _sentence_starts(self) -> list[int]:
-        return [sentence.start for sentence in self.sentences]
-
     def sentence_at(self, offset: int) -> Sentence:
         """Return the sentence that contains an offset."""
-        return self.sentences[max(0, bisect_right(self._sentence_starts, offset) - 1)]
+        return self.sentences[max(0, bisect_right(self.sentences, offset, key=itemgetter(0)) - 1)]
 
     def word_at(self, offset: int) -> int:
         """Return the index of the first word that starts at an offset or after it."""
         return bisect_left(self.starts, offset)
-
-
-class _Node(Generic[Value]):
-    """A node of a trie of words: the phrases that begin with the same words."""
-
-    __slots__ = ("children", "value")
-
-    def __init__(self) -> None:
-        self.children: dict[str, _Node[Value]] = {}
-        self.value: Value | None = None  # of the phrase that ends here, if one does
 
 
 class PhraseMatcher(Generic[Value]):
@@ -163,42 +155,42 @@ class PhraseMatcher(Generic[Value]):
 
     def __init__(self, phrases: Iterable[tuple[str, Value]]) -> None:
         """Take phrases as people write them; case, number and hyphens do not matter."""
-        self._root: _Node[Value] = _Node()
+        # Nested by the words of phrases; where a phrase ends, its value stands under "".
+        self._trie: dict[str, Any] = {}
         for phrase, value in phrases:
-            node = self._root
+            node = self._trie
             for form in forms_of(phrase):
-                node = node.children.setdefault(form, _Node())
-            if node.value is None:
-                node.value = value
+                node = node.setdefault(form, {})
+            node.setdefault("", value)
 
     def matches(
         self, text: Text, first: int = 0, last: int | None = None
     ) -> Iterator[PhraseMatch[Value]]:
         """Yield the phrases among the words [first, last), left to right, none inside another."""
-        roots, forms = self._root.children, text.forms
+        roots, forms = self._trie, text.forms
         window = forms[first:last] if first or last is not None else forms
         end, last = first, first + len(window)
         for index in compress(range(first, last), map(roots.__contains__, window)):
             if index < end:
                 continue
             node, end = roots[forms[index]], index + 1
-            value = node.value
-            if end < last and forms[end] in node.children:
+            value = node.get("")
+            if end < last and forms[end] in node:
                 value, end = self._longest(text, index, last, node)
             if value is not None:
                 yield PhraseMatch(value, index, end)
 
     @staticmethod
-    def _longest(text: Text, index: int, last: int, node: _Node[Value]) -> tuple[Value | None, int]:
+    def _longest(
+        text: Text, index: int, last: int, node: dict[str, Any]
+    ) -> tuple[Value | None, int]:
         """Return the value and the end of the longest phrase from a word; its own index if none."""
         value, end = None, index
         while True:
-            if node.value is not None:
-                value, end = node.value, index + 1
+            if "" in node:
+                value, end = node[""], index + 1
             index += 1
-            if index >= last or not node.children:
-                return value, end
-            child = node.children.get(text.forms[index])
+            child = node.get(text.forms[index]) if index < last else None
             if child is None or text.gaps[index] not in _JOINTS:
                 return value, end
             node = child

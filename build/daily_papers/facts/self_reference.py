@@ -1,11 +1,9 @@
 """Finds where an abstract stops speaking of the world and begins to speak of the paper."""
 
-from daily_papers.text import Text
+from daily_papers.text import Text, word_set
 
 _SPEAKERS = frozenset(("we", "our"))
-_ITSELF = frozenset(
-    str.split("paper work study article report survey review thesis note tutorial technical")
-)
+_ITSELF = word_set("paper work study article report survey review thesis note tutorial technical")
 
 
 def self_reference_start(abstract: Text) -> int:

@@ -8,7 +8,7 @@ propose". The highest sum wins; a paper that only proposes something is a method
 import re
 from dataclasses import dataclass
 
-from daily_papers.text import Sentence, Text
+from daily_papers.text import Sentence, Text, word_set
 from daily_papers.vocabulary import TYPES
 from daily_papers.vocabulary.topics_types import TypeWeights
 
@@ -19,12 +19,10 @@ _PROPOSES = re.compile(
 _TITLE_HEAD, _TITLE, _PROPOSED, _ELSEWHERE, _HEAD = 0.8, 1.8, 0.8, 1.4, 0.5
 _APPOSED = re.compile(r"\)?[\"”’*]{0,3}(?: is|,| –| -|:)(?= (?:an?|the first|our)\b)")
 _NEAR = 14  # words
-_ENDS = frozenset(
-    str.split(
-        "that which for with to by in on at designed based capable using via tailored consisting "
-        "from where enabling featuring built leveraging exploiting and is can as through called "
-        "named dubbed termed combining while under we it i ii specifically including specialized"
-    )
+_ENDS = word_set(
+    "that which for with to by in on at designed based capable using via tailored consisting "
+    "from where enabling featuring built leveraging exploiting and is can as through called "
+    "named dubbed termed combining while under we it i ii specifically including specialized"
 )
 _OPENS = frozenset(("a", "an", "the", "our", "first", "new", "novel"))
 _GROUPS = frozenset(("family", "series", "suite", "set"))  # "a family *of* models"
@@ -65,9 +63,8 @@ def classify_type(title: Text, abstract: Text, introduced_name: str | None) -> s
     for types, first, _ in TYPES.in_abstract.matches(abstract):
         near = proposal.proximity(first) if proposal is not None else 0.0
         for weights in types:
-            scores[weights.type] += (
-                weights.proposed * near if near else weights.elsewhere * _ELSEWHERE
-            )
+            elsewhere = weights.elsewhere * _ELSEWHERE
+            scores[weights.type] += weights.proposed * near if near else elsewhere
     for factor, types in heads:
         for weights in types:
             scores[weights.type] += factor * weights.head

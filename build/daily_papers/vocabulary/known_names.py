@@ -166,9 +166,14 @@ class Hardware:
         self._entries = [NameEntry("hardware", family.family) for family in content.families]
         groups, shapes = [], list[str]()
         for index, family in enumerate(content.families):
-            patterns = [file.pattern(f"{family.family}.shapes", shape) for shape in family.shapes]
-            groups.append(f"(?P<f{index}>{'|'.join(patterns)})")
-            shapes += patterns
+            for shape in family.shapes:
+                try:
+                    re.compile(shape)
+                except re.error as error:
+                    problem = f"{shape!r} is no regular expression: {error}"
+                    raise file.fail(f"{family.family}.shapes", problem) from error
+            groups.append(f"(?P<f{index}>{'|'.join(family.shapes)})")
+            shapes += family.shapes
         self._vendors = re.compile(rf"^(?:(?:{vendors})(?:['’]s)?\s)+(?!GPU|CPU|NPU|TPU)")
         # Capitalised words count only if a vendor or a shape is written with them.
         self._words = frozenset(_CAPITALISED.findall(f"{vendors} {' '.join(groups)}"))

@@ -49,7 +49,7 @@ class Metrics:
     def __init__(self, file: VocabularyFile) -> None:
         """Take the file."""
         self.all = tuple(file.parse(list[Metric]))
-        self._better = {metric.id: metric.better for metric in self.all}
+        self.better = {metric.id: metric.better for metric in self.all}
         nouns = []
         for metric in self.all:
             for key, words, better in (
@@ -60,10 +60,6 @@ class Metrics:
                 for word in file.distinct(f"{metric.id}.{key}", words):
                     nouns.append((word, Noun(word, metric.id, better, key == "loose")))
         self.nouns = PhraseMatcher(nouns)
-
-    def better(self, metric: str) -> Better | None:
-        """Return which way is good."""
-        return self._better[metric]
 
 
 class Unit(Schema, frozen=True):
@@ -120,9 +116,7 @@ class Cues:
         content: Any = file.parse(_CueFile)
         directions: dict[str, Direction] = {}
         # A word of two directions has the later one: "lower" the verb and "lower" the adjective.
-        order: tuple[Direction, ...]
-        order = ("added", "level", "up", "down", "better", "slower", "faster")
-        for direction in order:
+        for direction in ("added", "level", "up", "down", "better", "slower", "faster"):
             cues: _DirectionWords = getattr(content, direction)
             for verb in file.distinct(f"{direction}.verbs", cues.verbs):
                 directions.update(dict.fromkeys(verb_forms(verb), direction))

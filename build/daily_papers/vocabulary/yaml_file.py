@@ -27,10 +27,6 @@ class Schema(Struct, frozen=True, forbid_unknown_fields=True):
 class VocabularyError(ValueError):
     """A vocabulary file with an error: names the file and the key."""
 
-    def __init__(self, file: str, key: str, problem: str) -> None:
-        """Take the file's name, the key ("kv-cache.parent"; "" for the file) and one sentence."""
-        super().__init__(f"vocabulary/{file}: {key + ': ' if key else ''}{problem}")
-
 
 class VocabularyFile:
     """The content of one file, and the checks that report an error by its key."""
@@ -52,8 +48,8 @@ class VocabularyFile:
             raise self.fail(f"line {mark.line + 1}" if mark else "", problem) from error
 
     def fail(self, key: str, problem: str) -> VocabularyError:
-        """Return the error for a key."""
-        return VocabularyError(self.name, key, problem)
+        """Return the error for a key ("kv-cache.parent"; "" for the file)."""
+        return VocabularyError(f"vocabulary/{self.name}: {key + ': ' if key else ''}{problem}")
 
     def parse(self, schema: type[Content]) -> Content:
         """Return the content as a schema types it.
@@ -106,14 +102,6 @@ class VocabularyFile:
         """Raise a VocabularyError for a value that is not one of the choices; None is allowed."""
         if value is not None and value not in choices:
             raise self.fail(key, f"{value!r} is none of {', '.join(choices)}")
-
-    def pattern(self, key: str, value: str) -> str:
-        """Return a regular expression, after checking that it compiles."""
-        try:
-            re.compile(value)
-        except re.error as error:
-            raise self.fail(key, f"{value!r} is no regular expression: {error}") from error
-        return value
 
 
 def _entry_name(entry: Any, index: int) -> str:

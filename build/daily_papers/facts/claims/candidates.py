@@ -1,18 +1,18 @@
 """Turns the numbers of a paper into claims, or into rejected candidates with a reason."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from daily_papers.facts.claims import plausibility, rejections, result_or_setup
 from daily_papers.facts.claims.bounds import find_bound
 from daily_papers.facts.claims.conditions import ConditionReader, Conditions
-from daily_papers.facts.claims.metric_effect import Measurement, read_measurements
+from daily_papers.facts.claims.metric_effect import Measurement, Measurements, read_measurements
 from daily_papers.facts.claims.number_context import MarkedSentence, NumberList
 from daily_papers.facts.claims.quantities import Quantity, find_quantities
 from daily_papers.facts.names.named_entities import EntityOccurrence
 from daily_papers.records import Bound, Claim, RejectedCandidate
-from daily_papers.text import Sentence, Text
+from daily_papers.text import Sentence, Text, word_set
 
 _EXISTING_WORK = re.compile(
     r"(?:(?:However|Recently|Typically|Unfortunately|Currently|Traditionally|For (?:example|"
@@ -34,9 +34,7 @@ _PRONOUN = re.compile(
     r"framework|system|algorithm|paper|work|which|analys[ie]s)\b"
 )
 # Nouns and adjectives of change: they stand in lists of numbers, verbs do not.
-_LIST_CUES = frozenset(
-    str.split("speedup reduction improvement lower higher less faster gain loss drop")
-)
+_LIST_CUES = word_set("speedup reduction improvement lower higher less faster gain loss drop")
 _MAX_BETWEEN = 120  # characters between two numbers of one list
 _FILTER_REACH = 160  # characters on either side that filters see
 _MAX_QUOTE = 240  # characters
@@ -54,39 +52,48 @@ def find_claims(
     `self_reference_start` is the offset at which the abstract begins to speak of the paper, `name`
     is what the paper introduces, `entities` are the other names in it.
     """
-    reader = _ClaimReader(name)
     serves = "throughput" in title.forms or "throughput" in abstract.forms
-    default_metric = "throughput" if serves else "speedup"
+    reader = _ClaimReader(name, entities, "throughput" if serves else "speedup")
     for text in (title, abstract):
-        of_field = [entity for entity in entities if entity.field == text.field]
-        for sentence, quantities in _by_sentence(text):
-            words = text.text[sentence.start : sentence.end]
-            background = (
-                text is abstract
-                and (sentence.start < self_reference_start or bool(_EXISTING_WORK.match(words)))
-                and not (name and name in words)
-            )
-            accepted = reader.filter(text, sentence, quantities, background)
-            if accepted:
-                reader.read(MarkedSentence(text, sentence, default_metric), accepted, of_field)
+        reader.read(text, self_reference_start)
     return reader.claims, reader.rejected
-
-
-def _by_sentence(text: Text) -> Iterator[tuple[Sentence, Iterator[Quantity]]]:
-    return groupby(find_quantities(text), lambda quantity: text.sentence_at(quantity.start))
 
 
 class _ClaimReader:
     """Makes claims or rejected candidates of the numbers of a paper."""
 
-    def __init__(self, name: str | None) -> None:
+    def __init__(
+        self, name: str | None, entities: Sequence[EntityOccurrence], default_metric: str
+    ) -> None:
         self.claims: list[Claim] = []
         self.rejected: list[RejectedCandidate] = []
-        self._name = name
+        self._name, self._entities, self._default_metric = name, entities, default_metric
         # The number before in the sentence, if it is a claim.
         self._previous: tuple[Quantity, Claim] | None = None
 
-    def filter(
+    def read(self, text: Text, self_reference_start: int) -> None:
+        """Read the numbers of a title or an abstract, sentence by sentence."""
+        entities = [entity for entity in self._entities if entity.field == text.field]
+        numbers = find_quantities(text)
+        for sentence, quantities in groupby(numbers, lambda each: text.sentence_at(each.start)):
+            words = text.text[sentence.start : sentence.end]
+            background = (
+                text.field == "abstract"
+                and (sentence.start < self_reference_start or bool(_EXISTING_WORK.match(words)))
+                and not (self._name and self._name in words)
+            )
+            accepted = self._filter(text, sentence, quantities, background)
+            if not accepted:
+                continue
+            line = MarkedSentence(text, sentence, self._default_metric)
+            self._previous, previous_end = None, 0
+            groups = _groups(text.text, accepted)
+            starts = [group[0].start for group in groups]
+            for group, following in zip(groups, [*starts[1:], sentence.end], strict=True):
+                self._read_list(NumberList(line, group, previous_end, following), entities)
+                previous_end = group[-1].end
+
+    def _filter(
         self, text: Text, sentence: Sentence, quantities: Iterable[Quantity], background: bool
     ) -> list[Quantity]:
         """Return the numbers of a sentence that pass the filters, and reject the others."""
@@ -107,17 +114,6 @@ class _ClaimReader:
         quote = text.text[start:end]
         self.rejected.append(RejectedCandidate(quote, text.field, start, end, reason))
 
-    def read(
-        self, line: MarkedSentence, accepted: list[Quantity], entities: Sequence[EntityOccurrence]
-    ) -> None:
-        """Add the claims among the numbers of a sentence, and reject the others."""
-        self._previous, previous_end = None, 0
-        groups = _groups(line.text, accepted)
-        starts = [group[0].start for group in groups]
-        for group, following in zip(groups, [*starts[1:], line.sentence.end], strict=True):
-            self._read_list(NumberList(line, group, previous_end, following), entities)
-            previous_end = group[-1].end
-
     def _read_list(self, numbers: NumberList, entities: Sequence[EntityOccurrence]) -> None:
         line = numbers.line
         list_before = find_bound(numbers, numbers.quantities[0])[1]
@@ -129,10 +125,7 @@ class _ClaimReader:
             if listed and bound is None and " by " not in between:
                 bound = listed.bound  # written once before the list
             measurements = _results(numbers, index, list_before, listed)
-            stated = reader.read(
-                index,
-                Conditions(listed.baseline, listed.hardware, listed.subject) if listed else None,
-            )
+            stated = reader.read(index, listed.baseline if listed else None)
             claims = [
                 _claim(line, quantity, measurement, bound, listed, stated)
                 for measurement in measurements
@@ -164,9 +157,7 @@ class _ClaimReader:
         return None if verbs else claim
 
 
-def _results(
-    numbers: NumberList, index: int, before: int, listed: Claim | None
-) -> list[Measurement]:
+def _results(numbers: NumberList, index: int, before: int, listed: Claim | None) -> Measurements:
     """Return what a number of a list measures, if it is a result."""
     line, quantity = numbers.line, numbers.quantities[index]
     context = result_or_setup.reached_context(line, quantity)
@@ -185,16 +176,12 @@ def _results(
 def _groups(text: str, accepted: list[Quantity]) -> list[list[Quantity]]:
     """Return the numbers in lists: one unit, and nothing but "and" and commas between them."""
     groups: list[list[Quantity]] = []
-    for quantity in accepted:
+    for number in accepted:
         last = groups[-1][-1] if groups else None
-        if (
-            last
-            and last.unit == quantity.unit
-            and _LISTED.fullmatch(text, last.end, quantity.start)
-        ):
-            groups[-1].append(quantity)
+        if last and last.unit == number.unit and _LISTED.fullmatch(text, last.end, number.start):
+            groups[-1].append(number)
         else:
-            groups.append([quantity])
+            groups.append([number])
     return groups
 
 

@@ -9,6 +9,7 @@ from daily_papers.facts.claims.number_context import NumberList
 from daily_papers.facts.claims.quantities import Quantity
 from daily_papers.facts.names.named_entities import EntityOccurrence
 from daily_papers.records import EntityKind
+from daily_papers.text import word_set
 
 _PHRASE_END = (
     r"(?=\s?[,;]|\.(?:\s|$)|\)|\s(?:(?:on|for|in|while|when|with|without|at|across|under|using|"
@@ -86,31 +87,24 @@ _ARTICLES = re.compile(
 )
 _MORE_OF_LIST = re.compile(r"(?:,\s(?:and\s)?[^,;.]{1,40}){1,4}")
 _SPLIT = re.compile(r",\s(?:and\s)?|\sand\s")
-_NOTHING = frozenset(
-    str.split(
-        "the an its their our it them those that this these just only preceding existing previous "
-        "prior speed rate cost level total integrated less more"
-    )
+_NOTHING = word_set(
+    "the an its their our it them those that this these just only preceding existing previous "
+    "prior speed rate cost level total integrated less more"
 )
 _PLAIN_HARDWARE = re.compile(
     r"\b(?:on|using|with)\s(?:an?\s|the\s|just\s|only\s)?((?:[\w.+-]+\s){0,4}?(?:GPUs?|CPUs?|TPUs?|NPUs?|FPGAs?|MCUs?|smartphones?|phones?|"
     r"edge devices|mobile devices|devices|servers?|accelerators?|laptops?|microcontrollers?|"
-    r"clusters?|platforms))\b"
-    r"|\(((?:GPU|CPU|TPU|NPU|FPGA)s?)\)"
+    r"clusters?|platforms))\b|\(((?:GPU|CPU|TPU|NPU|FPGA)s?)\)"
 )
 # Words without which no comparison is made, and no plain hardware named.
-_COMPARING = frozenset(
-    str.split(
-        "compared comparing comparison relative over than against versus vs respect opposed "
-        "original par comparable matching outperform outperforming outperformed surpass surpasse "
-        "surpassing exceed exceeding beat beating outpace upon fast accurate level"
-    )
+_COMPARING = word_set(
+    "compared comparing comparison relative over than against versus vs respect opposed "
+    "original par comparable matching outperform outperforming outperformed surpass surpasse "
+    "surpassing exceed exceeding beat beating outpace upon fast accurate level"
 )
-_HARDWARE_WORDS = frozenset(
-    str.split(
-        "gpu cpu tpu npu fpga mcu smartphone phone device server accelerator laptop "
-        "microcontroller cluster platform"
-    )
+_HARDWARE_WORDS = word_set(
+    "gpu cpu tpu npu fpga mcu smartphone phone device server accelerator laptop "
+    "microcontroller cluster platform"
 )
 _SUBJECT_KINDS: tuple[EntityKind, ...] = ("model", "dataset")
 _REACH = 300  # characters on either side of a list that its conditions are read from
@@ -144,10 +138,9 @@ class ConditionReader:
         self._compares = not _COMPARING.isdisjoint(line.vocabulary)
         self._mentions_hardware = not _HARDWARE_WORDS.isdisjoint(line.vocabulary)
 
-    def read(self, index: int, previous: Conditions | None) -> Conditions:
-        """Return the conditions of a number of the list; `previous` are those of the number before
+    def read(self, index: int, baseline: str | None) -> Conditions:
+        """Return the conditions of a number of the list; `baseline` is that of the number before
         it, if both stand in one list."""
-        baseline = previous.baseline if previous else None
         if self._compares:
             baseline = self._item_before(index, compared=True) or self._baseline(baseline)
         hardware = self._hardware(self._numbers.quantities[index], baseline or "")
@@ -157,21 +150,12 @@ class ConditionReader:
         return Conditions(self._list_item(baseline, index), hardware, subject)
 
     def _baseline(self, previous: str | None) -> str | None:
+        before, near, after = self._before, self._near, self._after
         return (
-            _first_phrase(
-                (_VALUED, self._near),
-                (_AFTER, self._near),
-                (_BEATEN, self._before),
-                (_LEADING, self._before),
-            )
+            _first_phrase((_VALUED, near), (_AFTER, near), (_BEATEN, before), (_LEADING, before))
             or previous
-            or _first_phrase(
-                (_VALUED, self._after),
-                (_AFTER, self._after),
-                (_BEATEN_LATER, self._after[:160]),
-                (_AFTER, self._before),
-                (_BEATEN_LATER, self._before),
-            )
+            or _first_phrase((_VALUED, after), (_AFTER, after), (_BEATEN_LATER, after[:160]))
+            or _first_phrase((_AFTER, before), (_BEATEN_LATER, before))
         )
 
     def _item_before(self, index: int, compared: bool) -> str | None:
@@ -208,9 +192,8 @@ class ConditionReader:
             return entity.text
         if not self._mentions_hardware:
             return None
-        match = _PLAIN_HARDWARE.search(self._near[:100]) or _PLAIN_HARDWARE.search(
-            self._before[-140:]
-        )
+        near_text, before_text = self._near[:100], self._before[-140:]
+        match = _PLAIN_HARDWARE.search(near_text) or _PLAIN_HARDWARE.search(before_text)
         phrase = (match[1] or match[2]) if match else None
         return phrase if phrase and phrase not in baseline else None
 

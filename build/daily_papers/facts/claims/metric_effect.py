@@ -42,7 +42,10 @@ class Measurement(NamedTuple):
     end: int
 
 
-def read_measurements(numbers: NumberList, index: int, before: int) -> list[Measurement]:
+Measurements = list[Measurement]
+
+
+def read_measurements(numbers: NumberList, index: int, before: int) -> Measurements:
     """Return what a number of a list measures; nothing if no words say it.
 
     `before` is the offset where the words before the list end, its bound left out.
@@ -65,7 +68,7 @@ def read_measurements(numbers: NumberList, index: int, before: int) -> list[Meas
 
 def _decide(
     quantity: Quantity, right: SideContext, left: SideContext, default: str
-) -> list[Measurement]:
+) -> Measurements:
     behind = right.direction is not None or bool(right.nouns)
     words = right
     if right.direction is None and left.after_by and left.direction in _SPEED:
@@ -73,12 +76,14 @@ def _decide(
     elif behind:
         if not right.nouns and right.implied_metric is None and right.direction not in _SPEED:
             words = words._replace(nouns=left.nouns)
-        if right.direction in (None, "added") and _governs(quantity, left):
+        # Whether the verb before the number holds for the noun behind ("reduces 95% energy").
+        governs = left.adjacent or left.after_by or quantity.unit == "x"
+        governs = governs and left.direction not in (None, "level", *_SPEED)
+        if right.direction in (None, "added") and governs:
             words = words._replace(direction=left.direction)
     else:
-        is_level = (left.after_to and quantity.falls is None) or (
-            right.is_share and not left.adjacent
-        )
+        is_share = right.is_share and not left.adjacent
+        is_level = is_share or (left.after_to and quantity.falls is None)
         direction = "level" if is_level else left.direction
         words = left._replace(direction=direction, is_share=right.is_share)
     if quantity.unit_entry is not None and not (left.after_by or left.adjacent or right.direction):
@@ -94,17 +99,10 @@ def _decide(
         start = min(left.edge, quantity.start)
     measurements = []
     for metric, noun in _metrics(quantity, words, default):
-        better = noun.better if noun is not None else METRICS.better(metric)
+        better = noun.better if noun is not None else METRICS.better[metric]
         effect = _effect(quantity, words, metric, better)
         measurements.append(Measurement(metric, effect, better, start, end))
     return measurements
-
-
-def _governs(quantity: Quantity, left: SideContext) -> bool:
-    """Tell whether the verb before a number holds for the noun behind it ("reduces 95% energy")."""
-    if left.direction in (None, "level", *_SPEED):
-        return False
-    return quantity.unit == "x" or left.adjacent or left.after_by
 
 
 def _metrics(quantity: Quantity, words: SideContext, default: str) -> list[tuple[str, Noun | None]]:

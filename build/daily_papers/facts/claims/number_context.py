@@ -5,17 +5,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from daily_papers.facts.claims.quantities import Quantity
-from daily_papers.text import PhraseMatch, Sentence, Text
+from daily_papers.text import PhraseMatch, Sentence, Text, word_set
 from daily_papers.vocabulary import CUES, METRICS
 from daily_papers.vocabulary.metrics_units import Direction, Noun
 
-_STOPS = frozenset(
-    str.split(
-        "and while with compared over than when for on in by which without to under using via "
-        "across at as against but where that from during per of or is are was who whose after "
-        "thanks because versus vs if since than through despite among between yet whereas it we "
-        "our can could this these only respectively"
-    )
+_STOPS = word_set(
+    "and while with compared over than when for on in by which without to under using via "
+    "across at as against but where that from during per of or is are was who whose after "
+    "thanks because versus vs if since than through despite among between yet whereas it we "
+    "our can could this these only respectively"
 )
 _MAX_PHRASE = 9  # words of a noun phrase beside a number
 _VERB_REACH = 60  # words from a verb to its number; longer "sentences" are no prose
@@ -150,11 +148,8 @@ def left_context(numbers: NumberList, quantity: Quantity, before: int) -> SideCo
     last = line.word_at(before)
     lowest = max(line.first, last - _VERB_REACH)
     previous = line.forms[last - 1] if last > line.first else ""
-    cues = [
-        cue
-        for cue in line.cues
-        if lowest <= cue.first and cue.last <= last and cue.value != "added"
-    ]
+    cues = [cue for cue in line.cues if lowest <= cue.first and cue.last <= last]
+    cues = [cue for cue in cues if cue.value != "added"]
     cue = cues[-1] if cues else None
     if cue and cue.value == "level" and previous == "by":
         cue = next((other for other in reversed(cues) if other.value != "level"), cue)

@@ -80,9 +80,8 @@ def find_quantities(text: Text) -> list[Quantity]:
     """Return the quantities of a text from left to right, none inside another."""
     quantities: list[Quantity] = []
     end = 0
-    for index in [
-        index for index, form in enumerate(text.forms) if form[0] <= "9" or form in _NUMBER_WORDS
-    ]:
+    forms = enumerate(text.forms)
+    for index in [index for index, form in forms if form[0] <= "9" or form in _NUMBER_WORDS]:
         form, start = text.forms[index], text.starts[index]
         if start < end or (form in _ARTICLES and text.forms[index + 1 : index + 2] != ["order"]):
             continue

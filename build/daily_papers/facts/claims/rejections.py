@@ -26,8 +26,7 @@ _BASELINE_BEFORE = re.compile(
     r"(?<!larger )(?<!smaller )(?<!other )(?<!faster )than|rather than|instead of|"
     r"as opposed to|up from|down from)"
     r"\s(?:the |a |an |its |just |only |about |around |nearly |roughly |approximately |over |"
-    r"[\w-]+['’]s ){0,3}"
-    r"|\(vs\.?\s)$"
+    r"[\w-]+['’]s ){0,3}|\(vs\.?\s)$"
 )
 _BASELINE_AFTER = re.compile(r"\s(?:[\w-]+\s)?baseline\b")
 _ANOTHER = re.compile(

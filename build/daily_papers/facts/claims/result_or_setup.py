@@ -11,8 +11,7 @@ _RELATIVE = frozenset(("x", "%", "points", "orders"))
 _ARTICLES = r"(?:(?:an?|the|only|just|merely|about|around|less than|single|consumer)\s){0,2}$"
 _REACHED = re.compile(
     r"\b(?:only|just|merely|as little as|less than|within|under|(?<!up )to|sav\w+|single|achiev\w+|"
-    r"reach\w+|"
-    r"takes|requir\w+|consum\w+|in|at|"
+    r"reach\w+|takes|requir\w+|consum\w+|in|at|"
     r"(?:latency|time|throughput|footprint|memory|speed|power|cost|area|usage|consumption) of)\s"
     + _ARTICLES
 )
@@ -36,8 +35,7 @@ _LONG_BEHIND = re.compile(
 )
 _LONG_BEFORE = re.compile(
     r"\b(?:context|sequence|input|length)[\w\s-]{0,24}\b(?:up to|as long as|from|to|of|beyond|"
-    r"reaching)"
-    r"\s(?:over\s|about\s)?$"
+    r"reaching)\s(?:over\s|about\s)?$"
 )
 _TRAINED = re.compile(r"\b(?:train|pretrain|pre-train|dataset|corpus|data)\w*\b")
 _SHORTEST_CONTEXT = 1000  # tokens

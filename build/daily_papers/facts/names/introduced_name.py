@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from daily_papers.records import Field
-from daily_papers.text import Text
+from daily_papers.text import Text, word_set
 from daily_papers.vocabulary import GENERIC, NAMES
 
 _PREFIX = re.compile(r"^(.{1,60}?)\s?(?::|\s[–—-]{1,2})\s")
@@ -70,13 +70,11 @@ _STRIPPED = " ,.:;\"“”'‘’*()"
 _SINGLE = re.compile(r"[\w.²³₂₀∞*+'’-]+")
 _ORDINARY = re.compile(r"^[A-Z]?[a-z]+(?:-[a-z]+)*$")
 # Words that begin a phrase before a colon, not a name.
-_OPENINGS = frozenset(
-    str.split(
-        "survey position report rethinking beyond towards toward abstract review tutorial from "
-        "how why what when is are do does on in the an a every all not no more less better fast "
-        "faster efficient scaling understanding exploring revisiting improving accelerating "
-        "learning training"
-    )
+_OPENINGS = word_set(
+    "survey position report rethinking beyond towards toward abstract review tutorial from "
+    "how why what when is are do does on in the an a every all not no more less better fast "
+    "faster efficient scaling understanding exploring revisiting improving accelerating "
+    "learning training"
 )
 
 
@@ -111,9 +109,8 @@ def _from_title(title: str, abstract: str) -> IntroducedName | None:
         return None
     lower = abstract.lower()
     if len(tokens) == 1:
-        is_name = bool(_SINGLE.fullmatch(text)) and (
-            text not in GENERIC or lower.count(text.lower()) > 2
-        )
+        often = lower.count(text.lower()) > 2
+        is_name = bool(_SINGLE.fullmatch(text)) and (text not in GENERIC or often)
     else:
         short_name = _short_form(text, tokens, abstract, lower)
         if short_name is not None:
@@ -134,9 +131,8 @@ def _short_form(text: str, tokens: list[str], abstract: str, lower: str) -> Intr
 
 def _is_name(text: str, tokens: list[str], abstract: str, lower: str) -> bool:
     """Tell whether the words before a title's colon are a name and no phrase."""
-    if GENERIC.isdisjoint(tokens) and all(
-        has_name_shape(token) or token[0].isdigit() for token in tokens
-    ):
+    shaped = all(has_name_shape(token) or token[0].isdigit() for token in tokens)
+    if shaped and GENERIC.isdisjoint(tokens):
         return True
     if text[0].isupper():
         for start in _occurrences(text, abstract):
@@ -185,9 +181,7 @@ def _from_abstract(title: str, abstract: Text) -> IntroducedName | None:
                 continue
             count, in_title = _count(text, abstract.text), _count(text, title) > 0
             score = rank + 0.25 * min(count, 4) + 1.5 * in_title + has_name_shape(text)
-            if score >= _MIN_SCORE and (
-                best is None or (score, -start) > (best_score, -best.start)
-            ):
+            if score >= _MIN_SCORE and (not best or (score, -start) > (best_score, -best.start)):
                 name = text[:-1] if _PLURAL.fullmatch(text) else text
                 best = IntroducedName(name, "abstract", start, start + len(name))
                 best_score = score

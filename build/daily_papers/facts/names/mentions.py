@@ -55,17 +55,8 @@ def _is_shortened(mention: Mention, mentions: Sequence[Mention]) -> bool:
 
 
 def _mention(entity: EntityOccurrence, role: Role, family: str | None) -> Mention:
-    return Mention(
-        text=entity.text,
-        field=entity.field,
-        start=entity.start,
-        end=entity.end,
-        role=role,
-        kind=entity.kind,
-        key=(_hardware_key if entity.kind == "hardware" else entity_key)(entity.text),
-        family=family,
-        listed=entity.entry is not None,
-    )
+    key = _hardware_key(entity.text) if entity.kind == "hardware" else entity_key(entity.text)
+    return Mention(*entity[:4], role, entity.kind, key, family, entity.entry is not None)
 
 
 def _hardware_key(text: str) -> str:

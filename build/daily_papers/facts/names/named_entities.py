@@ -15,7 +15,7 @@ from typing import NamedTuple
 from daily_papers.facts.names.introduced_name import has_name_shape
 from daily_papers.facts.names.name_tokens import Token, is_no_name, tokenize
 from daily_papers.records import EntityKind, Field, Link
-from daily_papers.text import BoundedCache, Text
+from daily_papers.text import BoundedCache, Text, word_set
 from daily_papers.vocabulary import GENERIC, HARDWARE, NAMES
 from daily_papers.vocabulary.known_names import NameEntry, alphanumeric
 
@@ -59,21 +59,17 @@ _MODEL_QUALIFIERS = frozenset(("series", "family", "base", "backbone", "language
 _JOINTS = re.compile(r"(?:,\s(?:and\s|or\s)?|\sand\s|\sor\s|/|\s&\s)(?:the\s)?")
 _OPENS = re.compile(
     r",?\s?(?:\(\s?|:\s|including\s|such as\s|like\s|namely\s|–\s)(?:including\s|e\.g\.,?\s|"
-    r"i\.e\.,?\s|such as\s)?(?:the\s)?"
-    r"|,\s(?:e\.g\.,?\s)(?:the\s)?"
+    r"i\.e\.,?\s|such as\s)?(?:the\s)?|,\s(?:e\.g\.,?\s)(?:the\s)?"
 )
 _OPENERS = frozenset(("including", "such", "like", "namely"))  # the words among them
 _COMPARISON = re.compile(
     r"(?:[Cc]ompared (?:to|with)|outperform\w{0,4}|surpass\w{0,4}|over|than|against|versus|vs\.?|"
-    r"relative to|"
-    r"replacement for|variants? of|building (?:on|upon)|beats?|extends?)\s"
+    r"relative to|replacement for|variants? of|building (?:on|upon)|beats?|extends?)\s"
     r"(?:(?:the|both|existing|vanilla|standard|strong|state-of-the-art)\s){0,3}(?=[A-Z])"
 )
-_COMPARES = frozenset(
-    str.split(
-        "compared over than against versus vs relative replacement variant building beat extend "
-        "outperform outperformed outperforming surpass surpassed surpassing"
-    )
+_COMPARES = word_set(
+    "compared over than against versus vs relative replacement variant building beat extend "
+    "outperform outperformed outperforming surpass surpassed surpassing"
 )
 _CAPITALISED = re.compile(r"[A-Z][\w.+-]*\w\+{0,2}(?:\s(?:[A-Z\d][\w.+-]*\w\+{0,2}|\d)){0,5}")
 # What may follow an ordinary word that is a name: "Hierarchical storage" is none.
@@ -147,7 +143,9 @@ def _spans(text: Text) -> Iterator[_Span]:
             if comparison:
                 yield from _capitalised(text, comparison.end())
     for token in tokens:
-        if token.is_name and not _is_acronym(text.text, token):
+        around = text.text[token.start - 1 : token.start] + text.text[token.end : token.end + 1]
+        # Capitals in brackets are the short form of an ordinary phrase.
+        if token.is_name and not (around == "()" and token.text.removesuffix("s").isupper()):
             yield token.start, token.end, "method", None
 
 
@@ -223,45 +221,35 @@ def _beside_kinds(text: Text, tokens: list[Token]) -> Iterator[_Span]:
     ends = {token.end: number for number, token in enumerate(tokens)} if indices else {}
     for index in indices:
         kind = _BESIDE[forms[index]]
-        if forms[index] != "set" or forms[index - 1] == "test":
-            yield from _names_before(text, tokens, ends, index, kind)
-            # Between two words that a blank parts, only a few open a list.
-            if text.gaps[index + 1] != " " or _OPENERS.issuperset(forms[index + 1 : index + 2]):
-                yield from _names_behind(text, tokens, starts, text.ends[index], kind)
+        if forms[index] == "set" and forms[index - 1] != "test":
+            continue
+        end = text.starts[index] - 1
+        if index and text.ends[index - 1] == end and end not in ends:
+            qualifies = kind != "model" or forms[index - 1] in _MODEL_QUALIFIERS
+            end = text.starts[index - 1] - 1 if qualifies else -1
+        if end in ends:
+            yield from _list_names(text, tokens, ends[end], -1, kind)
+        # Between two words that a blank parts, only a few open a list.
+        if text.gaps[index + 1] != " " or _OPENERS.issuperset(forms[index + 1 : index + 2]):
+            opening = _OPENS.match(text.text, text.ends[index])
+            if opening and opening.end() in starts:
+                yield from _list_names(text, tokens, starts[opening.end()], 1, kind)
 
 
-def _names_before(
-    text: Text, tokens: list[Token], ends: dict[int, int], index: int, kind: EntityKind
+def _list_names(
+    text: Text, tokens: list[Token], number: int, step: int, kind: EntityKind
 ) -> Iterator[_Span]:
-    end = text.starts[index] - 1
-    if index and text.ends[index - 1] == end and end not in ends:
-        if kind == "model" and text.forms[index - 1] not in _MODEL_QUALIFIERS:
-            return
-        end = text.starts[index - 1] - 1
+    """Yield the names of a list from a token on, to the right (1) or to the left (-1)."""
     for _ in range(_MAX_LIST):
-        number = ends.get(end)
-        if number is None:
-            return
         token = tokens[number]
         if token.is_name:
             yield token.start, token.end, kind, None
-        if number == 0 or not _JOINTS.fullmatch(text.text, tokens[number - 1].end, token.start):
+        number += step
+        if not 0 <= number < len(tokens):
             return
-        end = tokens[number - 1].end
-
-
-def _names_behind(
-    text: Text, tokens: list[Token], starts: dict[int, int], offset: int, kind: EntityKind
-) -> Iterator[_Span]:
-    joint = _OPENS.match(text.text, offset)
-    for _ in range(_MAX_LIST):
-        number = starts.get(joint.end()) if joint else None
-        if number is None:
+        left, right = (token, tokens[number]) if step > 0 else (tokens[number], token)
+        if not _JOINTS.fullmatch(text.text, left.end, right.start):
             return
-        token = tokens[number]
-        if token.is_name:
-            yield token.start, token.end, kind, None
-        joint = _JOINTS.match(text.text, token.end)
 
 
 def _capitalised(text: Text, start: int) -> Iterator[_Span]:
@@ -280,9 +268,3 @@ def _capitalised(text: Text, start: int) -> Iterator[_Span]:
         if joint is None:
             return
         start = joint.end()
-
-
-def _is_acronym(text: str, token: Token) -> bool:
-    """Tell whether a word stands in brackets as the short form of an ordinary phrase."""
-    bracketed = text[token.start - 1 : token.start] + text[token.end : token.end + 1] == "()"
-    return bracketed and token.text.removesuffix("s").isupper()
