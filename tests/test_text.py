@@ -2,12 +2,11 @@
 
 import pytest
 
-from daily_papers.text import Phrases, Text
+from daily_papers.text import PhraseMatcher, Text
 
 
 def sentences(text: str) -> list[str]:
-    read = Text("abstract", text)
-    return [text[one.start : one.end] for one in read.sentences]
+    return [text[each.start : each.end] for each in Text("abstract", text).sentences]
 
 
 @pytest.mark.parametrize(
@@ -32,30 +31,26 @@ def test_no_sentence_is_longer_than_work_on_one_may_take() -> None:
     assert max(map(len, sentences(text))) <= 2_000
 
 
-def test_words_have_places_and_gaps() -> None:
+def test_words_have_spans_and_gaps() -> None:
     text = Text("title", "KV-Caches, fast")
     assert text.forms == ["kv", "cache", "fast"]
-    assert [text.text[a:b] for a, b in zip(text.starts, text.ends, strict=True)] == [
-        "KV",
-        "Caches",
-        "fast",
-    ]
+    spans = zip(text.starts, text.ends, strict=True)
+    assert [text.text[start:end] for start, end in spans] == ["KV", "Caches", "fast"]
     assert text.gaps == ["", "-", ", ", ""]
 
 
-def found(text: str, *phrases: str) -> list[str]:
-    read = Text("abstract", text)
-    known = Phrases((phrase, phrase) for phrase in phrases)
-    return [one.value for one in known.find(read)]
+def matches(text: str, *phrases: str) -> list[str]:
+    matcher = PhraseMatcher(zip(phrases, phrases, strict=True))
+    return [match.value for match in matcher.matches(Text("abstract", text))]
 
 
 def test_the_longest_phrase_wins() -> None:
-    assert found("the KV cache size", "kv cache", "kv cache size", "cache") == ["kv cache size"]
+    assert matches("the KV cache size", "kv cache", "kv cache size", "cache") == ["kv cache size"]
 
 
 def test_hyphens_numbers_and_case_do_not_matter() -> None:
-    assert found("KV-Caches here", "kv cache") == ["kv cache"]
+    assert matches("KV-Caches here", "kv cache") == ["kv cache"]
 
 
 def test_punctuation_parts_a_phrase() -> None:
-    assert found("the KV. Cache it", "kv cache", "kv") == ["kv"]
+    assert matches("the KV. Cache it", "kv cache", "kv") == ["kv"]

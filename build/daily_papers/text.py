@@ -1,7 +1,7 @@
-"""Splits a title or an abstract into sentences and words with their places, and finds phrases.
+"""Splits a title or an abstract into sentences and words with their offsets, and finds phrases.
 
-Everything here is one pass over the text, so hostile text costs no more than its length. Words are
-kept as three lists (form, start, end) and not as objects: this is the innermost loop of the build.
+Each function passes over the text once, so hostile text costs no more than its length. Words are
+kept as parallel lists and not as objects: this is the innermost loop of the build.
 """
 
 import re
@@ -9,7 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, compress
-from typing import Generic, NamedTuple, TypeVar
+from operator import itemgetter
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from daily_papers.records import Field
 
@@ -25,30 +26,32 @@ _JOINTS = frozenset((" ", "-", "–", "‑", " -", "- ", "/", "(", " (", ") ", "
 Value = TypeVar("Value")
 
 
-class Found(NamedTuple, Generic[Value]):
-    """A phrase that was found: what it stands for, and the words [first, last) that it covers."""
+class PhraseMatch(NamedTuple, Generic[Value]):
+    """An occurrence of a phrase: the phrase's value, and the words [first, last) that it covers."""
 
     value: Value
     first: int
     last: int
 
 
-class Remembered(dict[str, Value]):
-    """What a function makes of words, each made once: asking is a look-up, which is what the
-    innermost loops of the build can afford."""
+class BoundedCache(dict[str, Value]):
+    """A cache of a function of a string, read as a dictionary.
 
-    def __init__(self, make: Callable[[str], Value], most: int = 50_000) -> None:
-        """Take the function and how many words to keep: a long run must not grow without end.
-        The frequent ones come early."""
+    A hit takes half the time of `functools.lru_cache`, which counts in the innermost loops. A full
+    cache keeps what it has: frequent words come early.
+    """
+
+    def __init__(self, function: Callable[[str], Value], max_size: int = 50_000) -> None:
+        """Take the function, and how many results to keep."""
         super().__init__()
-        self._make, self._most = make, most
+        self._function, self._max_size = function, max_size
 
-    def __missing__(self, word: str) -> Value:
-        """Make what is not there yet."""
-        made = self._make(word)
-        if len(self) < self._most:
-            self[word] = made
-        return made
+    def __missing__(self, key: str) -> Value:
+        """Call the function for a key that is not in the cache."""
+        value = self._function(key)
+        if len(self) < self._max_size:
+            self[key] = value
+        return value
 
 
 _IRREGULAR = {"caches": "cache", "axes": "axis", "matrices": "matrix", "indices": "index"}
@@ -66,8 +69,8 @@ def _singular(word: str) -> str:
     return word[:-1]
 
 
-# The form under which a word is looked up: "Caches" and "cache" are one.
-_FORMS = Remembered(lambda word: _singular(word.lower()))
+# The form under which a word is looked up: the same for "Caches" and "cache".
+_FORMS = BoundedCache(lambda word: _singular(word.lower()))
 
 
 def forms_of(text: str) -> list[str]:
@@ -75,8 +78,13 @@ def forms_of(text: str) -> list[str]:
     return [_FORMS[word] for word in _WORD.findall(text)]
 
 
+def word_set(words: str) -> frozenset[str]:
+    """Return words that blanks part, as a set."""
+    return frozenset(words.split())
+
+
 class Sentence(NamedTuple):
-    """A sentence: its place [start, end) in the text and its words [first, last)."""
+    """A sentence: its span [start, end) in the text and its words [first, last)."""
 
     start: int
     end: int
@@ -87,29 +95,29 @@ class Sentence(NamedTuple):
 class Text:
     """A title or an abstract with its words and sentences.
 
-    The words are lists of the same length: `words` as written, `forms` (lower case, singular),
-    `starts`, `ends`; `gaps` are what stands before each, and behind the last.
+    `words` (as written), `forms` (lower case, singular), `starts` and `ends` (character offsets)
+    have an item for each word; `gaps` are the texts before each word, and behind the last.
     """
 
     def __init__(self, field: Field, text: str) -> None:
         """Take the field's name (`title` or `abstract`) and its text."""
         self.field, self.text = field, text
         parts = _SPLIT.split(text)  # a gap, a word, a gap, … a gap
-        places = list(accumulate(map(len, parts)))
+        offsets = list(accumulate(map(len, parts)))
         self.words = parts[1::2]
         self.forms = list(map(_FORMS.__getitem__, self.words))
-        self.gaps = parts[0::2]  # before each word, and behind the last
-        self.starts = places[0:-1:2]
-        self.ends = places[1::2]
+        self.gaps = parts[0::2]
+        self.starts = offsets[0:-1:2]
+        self.ends = offsets[1::2]
 
     @cached_property
     def sentences(self) -> list[Sentence]:
-        """The sentences in order; every character but the blanks between them is in one."""
+        """The sentences in order; only blanks between them are in none."""
         ends = [
-            found.end()
-            for found in _SENTENCE_END.finditer(self.text)
-            if found[0][0] != "."
-            or not _ABBREVIATIONS.search(self.text, max(0, found.start() - 8), found.start() + 1)
+            end.end()
+            for end in _SENTENCE_END.finditer(self.text)
+            if end[0][0] != "."
+            or not _ABBREVIATIONS.search(self.text, max(0, end.start() - 8), end.start() + 1)
         ]
         sentences = []
         start = first = 0
@@ -123,8 +131,7 @@ class Text:
         return sentences
 
     def _cut(self, ends: list[int]) -> Iterator[int]:
-        """Yield where sentences end; what is longer than any sentence is cut, so that work on
-        one sentence stays bounded."""
+        """Yield the ends and, so that work on a sentence stays bounded, cuts of long ones."""
         start = 0
         for end in ends:
             while end - start > _LONGEST_SENTENCE:
@@ -134,74 +141,56 @@ class Text:
             yield end
             start = end
 
-    @cached_property
-    def _sentence_starts(self) -> list[int]:
-        return [sentence.start for sentence in self.sentences]
+    def sentence_at(self, offset: int) -> Sentence:
+        """Return the sentence that contains an offset."""
+        return self.sentences[max(0, bisect_right(self.sentences, offset, key=itemgetter(0)) - 1)]
 
-    def sentence_at(self, place: int) -> Sentence:
-        """Return the sentence that holds a place."""
-        return self.sentences[max(0, bisect_right(self._sentence_starts, place) - 1)]
-
-    def word_at(self, place: int) -> int:
-        """Return the index of the first word that starts at a place or after it."""
-        return bisect_left(self.starts, place)
-
-    def gap(self, index: int) -> str:
-        """Return what stands between a word and the one before it."""
-        return self.gaps[index] if index else ""
+    def word_at(self, offset: int) -> int:
+        """Return the index of the first word that starts at an offset or after it."""
+        return bisect_left(self.starts, offset)
 
 
-class _Node(Generic[Value]):
-    """The phrases that begin with the same words: the longer ones, and the one that ends here."""
-
-    __slots__ = ("ends", "further", "value")
-
-    def __init__(self) -> None:
-        self.further: dict[str, _Node[Value]] = {}
-        self.ends = False
-        self.value: Value | None = None
-
-
-class Phrases(Generic[Value]):
-    """Phrases of one or more words, each standing for a value; the longest one wins."""
+class PhraseMatcher(Generic[Value]):
+    """Phrases of one or more words, each with a value that is not None; the longest match wins."""
 
     def __init__(self, phrases: Iterable[tuple[str, Value]]) -> None:
         """Take phrases as people write them; case, number and hyphens do not matter."""
-        self._root: _Node[Value] = _Node()
+        # Nested by the words of phrases; where a phrase ends, its value stands under "".
+        self._trie: dict[str, Any] = {}
         for phrase, value in phrases:
-            node = self._root
+            node = self._trie
             for form in forms_of(phrase):
-                node = node.further.setdefault(form, _Node())
-            if not node.ends:
-                node.ends, node.value = True, value
+                node = node.setdefault(form, {})
+            node.setdefault("", value)
 
-    def find(self, text: Text, first: int = 0, last: int | None = None) -> Iterator[Found[Value]]:
+    def matches(
+        self, text: Text, first: int = 0, last: int | None = None
+    ) -> Iterator[PhraseMatch[Value]]:
         """Yield the phrases among the words [first, last), left to right, none inside another."""
-        roots, forms = self._root.further, text.forms
-        here = forms[first:last] if first or last is not None else forms
-        done, last = first, first + len(here)
-        for index in compress(range(first, last), map(roots.__contains__, here)):
-            if index < done:
+        roots, forms = self._trie, text.forms
+        window = forms[first:last] if first or last is not None else forms
+        end, last = first, first + len(window)
+        for index in compress(range(first, last), map(roots.__contains__, window)):
+            if index < end:
                 continue
-            node, done = roots[forms[index]], index + 1
-            if done < last and forms[done] in node.further:
-                value, done = self._longest(text, index, last, node)
-                if done > index:
-                    yield Found(value, index, done)  # type: ignore[arg-type]
-            elif node.ends:
-                yield Found(node.value, index, done)  # type: ignore[arg-type]
+            node, end = roots[forms[index]], index + 1
+            value = node.get("")
+            if end < last and forms[end] in node:
+                value, end = self._longest(text, index, last, node)
+            if value is not None:
+                yield PhraseMatch(value, index, end)
 
     @staticmethod
-    def _longest(text: Text, index: int, last: int, node: _Node[Value]) -> tuple[Value | None, int]:
+    def _longest(
+        text: Text, index: int, last: int, node: dict[str, Any]
+    ) -> tuple[Value | None, int]:
         """Return the value and the end of the longest phrase from a word; its own index if none."""
         value, end = None, index
         while True:
-            if node.ends:
-                value, end = node.value, index + 1
+            if "" in node:
+                value, end = node[""], index + 1
             index += 1
-            if index >= last or not node.further:
+            child = node.get(text.forms[index]) if index < last else None
+            if child is None or text.gaps[index] not in _JOINTS:
                 return value, end
-            further = node.further.get(text.forms[index])
-            if further is None or text.gaps[index] not in _JOINTS:
-                return value, end
-            node = further
+            node = child

@@ -1,4 +1,4 @@
-"""Web addresses in abstracts."""
+"""Web addresses in abstracts and of listings."""
 
 import pytest
 
@@ -23,41 +23,41 @@ from daily_papers.text import Text
     ],
 )
 def test_it_is_found_without_what_closes_the_sentence(text: str, url: str, kind: str) -> None:
-    (link,) = links.find(Text("abstract", text))
+    (link,) = links.find_links(Text("abstract", text))
     assert (link.url, link.kind) == (url, kind)
     assert text[link.start : link.end] == url
 
 
 def test_a_repository_has_an_owner() -> None:
-    (link,) = links.find(Text("abstract", "https://github.com/owner/repo.git"))
+    (link,) = links.find_links(Text("abstract", "https://github.com/owner/repo.git"))
     assert (link.host, link.owner, link.repository) == ("github.com", "owner", "repo")
 
 
 def test_each_address_is_there_once() -> None:
     text = "https://a.org/b and https://a.org/b."
-    assert [one.url for one in links.find(Text("abstract", text))] == ["https://a.org/b"]
+    assert [link.url for link in links.find_links(Text("abstract", text))] == ["https://a.org/b"]
 
 
 @pytest.mark.parametrize("text", ["https://[broken", "1.5x/2x", "and/or", "e.g./i.e.", "http://"])
 def test_what_is_no_address_breaks_nothing(text: str) -> None:
-    assert len(links.find(Text("abstract", text))) <= 1
+    assert len(links.find_links(Text("abstract", text))) <= 1
 
 
 ABSTRACT = Text("abstract", "Code: https://github.com/a/b, see https://x.github.io/page.")
-FOUND = links.find(ABSTRACT)
+STATED = links.find_links(ABSTRACT)
 
 
 def listed(code: str | None = None, project: str | None = None) -> list[tuple[str, str]]:
     """The links that listings add: address and kind."""
-    every = links.listed(FOUND, code, project)
-    assert {(one.url, one.source) for one in FOUND} <= {(one.url, one.source) for one in every}
-    added = [one for one in every if one.source == "listing"]
-    assert all((one.start, one.end) == (None, None) for one in added)
-    return [(one.url, one.kind) for one in added]
+    merged = links.merge_listed(STATED, code, project)
+    added = [link for link in merged if link.source == "listing"]
+    assert {link.url for link in STATED} == {link.url for link in merged if link not in added}
+    assert all((link.start, link.end) == (None, None) for link in added)
+    return [(link.url, link.kind) for link in added]
 
 
 def test_links_of_an_abstract_say_so() -> None:
-    assert {one.source for one in FOUND} == {"abstract"}
+    assert {link.source for link in STATED} == {"abstract"}
 
 
 def test_a_listing_adds_its_code_and_its_page() -> None:
@@ -65,7 +65,7 @@ def test_a_listing_adds_its_code_and_its_page() -> None:
         ("https://github.com/c/d", "code"),
         ("https://d.example.org/", "project"),
     ]
-    (link,) = links.listed([], "https://github.com/c/d.git", None)
+    (link,) = links.merge_listed([], "https://github.com/c/d.git", None)
     assert (link.host, link.owner, link.repository) == ("github.com", "c", "d")
 
 
@@ -91,8 +91,8 @@ def test_a_page_is_what_its_host_says_or_a_project(project: str, kind: str) -> N
 
 def test_what_a_listing_names_as_code_is_code_wherever_it_is() -> None:
     assert listed("https://code.example.org/d") == [("https://code.example.org/d", "code")]
-    (link,) = links.listed(links.find(Text("abstract", "At https://a.org/b.")), "https://a.org/b",
-                           None)  # fmt: skip
+    stated = links.find_links(Text("abstract", "At https://a.org/b."))
+    (link,) = links.merge_listed(stated, "https://a.org/b", None)
     assert (link.kind, link.source, link.start) == ("code", "abstract", 3)
 
 

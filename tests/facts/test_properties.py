@@ -25,17 +25,17 @@ HOSTILE = [
 ]
 
 
-def spans(title: str, abstract: str, found: Facts) -> Iterator[tuple[str, str]]:
-    """Yield what each fact says, and what stands in its place."""
+def spans(title: str, abstract: str, stated: Facts) -> Iterator[tuple[str, str]]:
+    """Yield the quote of each fact, and the text at its span."""
     fields = {"title": title, "abstract": abstract}
-    for claim in found.claims:
+    for claim in stated.claims:
         yield claim.quote, fields[claim.field][claim.start : claim.end]
         assert claim.quote in claim.sentence
-    for topic in found.topics:
+    for topic in stated.topics:
         yield topic.evidence, fields[topic.field][topic.start : topic.end]
-    for one in (*found.mentions, *found.rejected):
-        yield one.text, fields[one.field][one.start : one.end]
-    for link in found.links:
+    for fact in (*stated.mentions, *stated.rejected):
+        yield fact.text, fields[fact.field][fact.start : fact.end]
+    for link in stated.links:
         yield link.url, abstract[link.start : link.end]
 
 
@@ -45,8 +45,8 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(ma
 @settings(max_examples=300)
 @given(title=TEXTS.filter(bool), abstract=TEXTS)
 def test_every_span_reproduces_its_quote(title: str, abstract: str) -> None:
-    found = facts.extract(title, abstract)
-    assert all(said == there for said, there in spans(title, abstract, found))
+    stated = facts.extract(title, abstract)
+    assert all(quote == text for quote, text in spans(title, abstract, stated))
 
 
 @settings(max_examples=50)
@@ -64,16 +64,16 @@ def test_work_grows_no_faster_than_the_text(piece: str) -> None:
         return process_time() - start
 
     facts.extract("A Title", piece * (100_000 // len(piece)))  # comes to an end
-    # Four times the text takes four times as long, or sixteen where it is quadratic.
-    # What else the machine does only ever adds to it: so the least of three, or of more if need be.
-    few = many = inf
-    for number in range(20):
-        few, many = min(few, seconds(10_000)), min(many, seconds(40_000))
-        if number >= 2 and many < 10 * few:
+    # Four times the text takes four times as long, or sixteen where it is quadratic. Other work of
+    # the machine only adds to it, so the least of three counts, or of more if need be.
+    short = long = inf
+    for attempt in range(20):
+        short, long = min(short, seconds(10_000)), min(long, seconds(40_000))
+        if attempt >= 2 and long < 10 * short:
             break
-    assert many < 10 * few
+    assert long < 10 * short
 
 
 def test_nothing_is_read_from_nothing() -> None:
-    found = facts.extract("A Title", "")
-    assert (found.name, found.claims, found.mentions, found.links) == (None, (), (), ())
+    stated = facts.extract("A Title", "")
+    assert (stated.name, stated.claims, stated.mentions, stated.links) == (None, (), (), ())

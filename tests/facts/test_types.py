@@ -1,4 +1,4 @@
-"""What type of paper it is."""
+"""The type of a paper."""
 
 import pytest
 

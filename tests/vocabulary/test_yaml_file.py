@@ -1,4 +1,4 @@
-"""The vocabulary files: they hold, and a wrong one is refused with file and key."""
+"""A vocabulary file with an error is refused, with the file and the key."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,13 +7,15 @@ import pytest
 
 from daily_papers import vocabulary
 from daily_papers.vocabulary.known_names import Hardware, Names
-from daily_papers.vocabulary.metrics_units import Metrics, Units, cues, verb_forms
-from daily_papers.vocabulary.synonyms import synonyms
+from daily_papers.vocabulary.metrics_units import Cues, Metrics, Units, verb_forms
+from daily_papers.vocabulary.synonyms import Synonym, read_synonyms
 from daily_papers.vocabulary.topics_types import Topics, Types
 from daily_papers.vocabulary.yaml_file import VocabularyError, VocabularyFile
 from tests.conftest import ROOT
 
 TOPIC = "- {id: a, name: A, description: An a, certain: [a b]}\n"
+TYPE = "- {id: t, description: T, title: {a: 1}, proposed: {}, elsewhere: {}, head: {}}"
+HARDWARE = "vendors: [V]\nfamilies: [{family: F, shapes: ['f1']}]"
 METRIC = "- {id: m, name: M, description: An m, better: higher, words: [em]}\n"
 
 
@@ -25,61 +27,54 @@ def names(models: str, datasets: str = "names: [D]", methods: str = "names: [M]"
     )
 
 
+def synonyms(file: VocabularyFile) -> list[Synonym]:
+    return list(read_synonyms(file))
+
+
 def units(text: str) -> Units:
     return Units(VocabularyFile("units.yml", text), Metrics(VocabularyFile("metrics.yml", METRIC)))
 
 
 @pytest.mark.parametrize(
-    ("read", "text", "said"),
+    ("reader", "text", "message"),
     [
-        (Topics, "- {id: a, name: A", "topics.yml: line 2: "),
-        (Topics, "a: 1", "topics.yml: expected a list of entries"),
-        (Topics, "- 1", "topics.yml: entry 1: expected a mapping"),
-        (Topics, "- {id: a, name: A}", "topics.yml: a.description: missing"),
-        (Topics, TOPIC + TOPIC, "topics.yml: a.id: stands twice"),
-        (Topics, TOPIC.replace("certain", "sure"), "topics.yml: a.sure: unknown key"),
-        (Topics, TOPIC.replace("id: a", "id: A b"), "topics.yml: A b.id: 'A b' is no id"),
-        (Topics, TOPIC.replace("certain:", "parent: b, certain:"), "topics.yml: a.parent: 'b'"),
+        (Topics, "- {id: a, name: A", "topics: line 2: "),
+        (Topics, "a: 1", "topics: Expected `array`, got `object`"),
+        (Topics, "- 1", "topics: [0]: Expected `object`, got `int`"),
+        (Topics, "- {id: a, name: A}", "topics: a: Object missing required field `description`"),
+        (Topics, TOPIC + TOPIC, "topics: 'a' stands twice"),
+        (Topics, TOPIC.replace("certain", "sure"), "topics: a: Object contains unknown field"),
+        (Topics, TOPIC.replace("id: a", "id: A b"), "topics: A b.id: Expected `str` matching"),
+        (Topics, TOPIC.replace("certain:", "parent: b, certain:"), "topics: a.parent: 'b'"),
         (
             Topics,
             TOPIC.replace("[a b]", "[a bot, A-Bots]"),
-            "topics.yml: a.certain: 'A-Bots' stands twice",
+            "topics: a.certain: 'A-Bots' stands twice",
         ),
-        (Topics, TOPIC.replace("[a b]", "[1]"), "topics.yml: a.certain: 1 is no text"),
-        (Topics, TOPIC.replace("[a b]", "['-']"), "topics.yml: a.certain: '-' has no letter"),
-        (Topics, TOPIC.replace("[a b]", "a"), "topics.yml: a.certain: expected a list"),
-        (Metrics, METRIC.replace("higher", "up"), "metrics.yml: m.better: 'up' is none of"),
-        (
-            Types,
-            "- {id: t, description: T, title: {a: x}, proposed: {a: 1},"
-            " elsewhere: {a: 1}, head: {a: 1}}",
-            "types.yml: t.title.a: 'x' is no weight",
-        ),
-        (Hardware, "vendors: [V]\nfamilies: [{family: F}]", "hardware.yml: F: expected"),
-        (synonyms, "a: 1", "synonyms.yml: expected a list of entries"),
-        (synonyms, "- {near: [a]}", "synonyms.yml: entry 1: expected a mapping with a list"),
-        (synonyms, "- {same: [a], far: [b]}", "synonyms.yml: ['a'].far: unknown key"),
-        (synonyms, "- {same: [a b, A-B]}", "synonyms.yml: ['a b'].same: 'A-B' stands twice"),
-        (
-            synonyms,
-            "- {same: [a]}\n- {same: [b, a]}",
-            "synonyms.yml: ['b'].same: 'a' stands in the entry ['a'] too",
-        ),
-        (
-            Hardware,
-            "vendors: [V]\nfamilies: [{family: F, shapes: ['(']}]",
-            "hardware.yml: F.shapes: '(' is no regular expression",
-        ),
-        (cues, "up: 1", "cues.yml: down: missing"),
+        (Topics, TOPIC.replace("[a b]", "[1]"), "topics: a.certain[0]: Expected `str`, got `int`"),
+        (Topics, TOPIC.replace("[a b]", "['-']"), "topics: a.certain: '-' has no letter"),
+        (Topics, TOPIC.replace("[a b]", "a"), "topics: a.certain: Expected `array`, got `str`"),
+        (Topics, TOPIC.replace("certain", "not").replace("a b", "1"), "topics: a.not[0]: "),
+        (Metrics, METRIC.replace("higher", "up"), "metrics: m.better: Invalid enum value 'up'"),
+        (Metrics, METRIC.replace("[em]", "[]"), "metrics: m.words: Expected `array` of length"),
+        (Types, TYPE.replace("1", "x"), "types: t.title: Expected `float`, got `str`"),
+        (Hardware, "vendors: [V]\nfamilies: [{family: F}]", "hardware: F: Object missing"),
+        (Hardware, HARDWARE.replace("f1", "("), "hardware: F.shapes: '(' is no regular exp"),
+        (synonyms, "a: 1", "synonyms: Expected `array`, got `object`"),
+        (synonyms, "- {near: [a]}", "synonyms: entry 1: Object missing required field `same`"),
+        (synonyms, "- {same: [a], far: [b]}", "synonyms: entry 1: Object contains unknown field"),
+        (synonyms, "- {same: [a b, A-B]}", "synonyms: ['a b'].same: 'A-B' stands twice"),
+        (synonyms, "- {same: [a]}\n- {same: [b, a]}", "synonyms: ['b'].same: 'a' stands in"),
+        (Cues, "bounds: {}", "cues: Object missing required field `up`"),
     ],
 )
 def test_a_wrong_file_is_refused(
-    read: Callable[[VocabularyFile], Any], text: str, said: str
+    reader: Callable[[VocabularyFile], Any], text: str, message: str
 ) -> None:
-    name = said.split(":")[0]
-    with pytest.raises(VocabularyError) as raised:
-        read(VocabularyFile(name, text))
-    assert str(raised.value).startswith(f"vocabulary/{said}")
+    name, _, problem = message.partition(": ")
+    with pytest.raises(VocabularyError) as error:
+        reader(VocabularyFile(f"{name}.yml", text))
+    assert str(error.value).startswith(f"vocabulary/{name}.yml: {problem}")
 
 
 def test_a_unit_measures_a_metric_that_exists() -> None:
@@ -105,9 +100,9 @@ def test_a_name_stands_once() -> None:
 def test_the_topics_are_those_of_the_guidelines() -> None:
     guidelines = (ROOT / "eval" / "GUIDELINES.md").read_text(encoding="utf-8")
     listed = guidelines.split("## topics")[1].split("\n## ")[0].split("\n", 1)[1]
-    named = {one.split()[0].strip() for one in listed.split("·")}
-    assert {one.id for one in vocabulary.TOPICS.all} == named
-    assert all(one.description.endswith(".") for one in vocabulary.TOPICS.all)
+    topic_ids = {item.split()[0] for item in listed.split("·")}
+    assert {topic.id for topic in vocabulary.TOPICS.all} == topic_ids
+    assert all(topic.description.endswith(".") for topic in vocabulary.TOPICS.all)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
-"""Title and abstract in, facts out: what a paper states, each with the characters that state it."""
+"""Extracts what a paper states from title and abstract, each fact with its character span."""
 
 from daily_papers.facts import links, topics, types
 from daily_papers.facts.claims import candidates
 from daily_papers.facts.names import introduced_name, mentions, named_entities
-from daily_papers.facts.self_reference import first_own
+from daily_papers.facts.self_reference import self_reference_start
 from daily_papers.records import Facts
 from daily_papers.text import Text
 
@@ -15,18 +15,21 @@ def extract(title: str, abstract: str) -> Facts:
     network, no clock, no state: the same text gives the same facts.
     """
     head, body = Text("title", title), Text("abstract", abstract)
-    name = introduced_name.find(head, body)
-    own = name.text if name else None
-    found_links = links.find(body)
-    seen = [*named_entities.find(head, own), *named_entities.find(body, own, found_links)]
-    start = first_own(body)
-    found = candidates.find(head, body, start, [own] if own else [], seen)
+    introduced = introduced_name.find_introduced_name(head, body)
+    name = introduced.text if introduced else None
+    stated_links = links.find_links(body)
+    entities = [
+        *named_entities.find_entities(head, name),
+        *named_entities.find_entities(body, name, stated_links),
+    ]
+    start = self_reference_start(body)
+    claims, rejected = candidates.find_claims(head, body, start, name, entities)
     return Facts(
-        name=own,
-        type=types.find(head, body, name),
-        topics=tuple(topics.find(head, body, start)),
-        claims=tuple(found.claims),
-        rejected=tuple(found.rejected),
-        mentions=tuple(mentions.find(head, body, seen, name)),
-        links=tuple(found_links),
+        name=name,
+        type=types.classify_type(head, body, name),
+        topics=tuple(topics.find_topics(head, body, start)),
+        claims=tuple(claims),
+        rejected=tuple(rejected),
+        mentions=tuple(mentions.make_mentions(head, body, entities, introduced)),
+        links=tuple(stated_links),
     )

@@ -1,15 +1,13 @@
-"""Tells where an abstract stops speaking of the world and begins to speak of the paper."""
+"""Finds where an abstract stops speaking of the world and begins to speak of the paper."""
 
-from daily_papers.text import Text
+from daily_papers.text import Text, word_set
 
 _SPEAKERS = frozenset(("we", "our"))
-_ITSELF = frozenset(
-    str.split("paper work study article report survey review thesis note tutorial technical")
-)
+_ITSELF = word_set("paper work study article report survey review thesis note tutorial technical")
 
 
-def first_own(abstract: Text) -> int:
-    """Return where the first sentence begins in which the paper speaks of itself; 0 if none."""
+def self_reference_start(abstract: Text) -> int:
+    """Return the offset of the first sentence in which the paper speaks of itself; 0 if none."""
     forms = abstract.forms
     for index, form in enumerate(forms):
         if form in _SPEAKERS or (

@@ -1,125 +1,118 @@
-"""Tells what type of paper it is: survey, benchmark, hardware, system, model, theory, …
+"""Classifies the type of a paper: survey, benchmark, hardware, system, model, theory, …
 
-Every type has words that speak for it, and more for it the nearer they stand to what the paper
+Each type has words that count for it, and count more the nearer they stand to what the paper
 says of itself: in the title, behind the introduced name ("X, a serving system"), behind "we
-propose". The highest sum wins; a paper that proposes something and says no more is a method.
+propose". The highest sum wins; a paper that only proposes something is a method.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from daily_papers.facts.names.introduced_name import Name
-from daily_papers.text import Sentence, Text
+from daily_papers.text import Sentence, Text, word_set
 from daily_papers.vocabulary import TYPES
-from daily_papers.vocabulary.topics_types import TypeWord
+from daily_papers.vocabulary.topics_types import TypeWeights
 
 _PROPOSES = re.compile(
     r"\b(?:[Ww]e|[Pp]aper|[Ww]ork|[Rr]eport|[Ss]tudy|[Aa]rticle)\b[^.]{0,60}?\b(?:propos|introduc|present|develop|design|build|built|creat|implement|releas|construct|devis)\w*"
 )
-
-
-# How much each place counts; set once on labelled abstracts.
-_TITLE_HEAD = 0.8
-_TITLE, _PROPOSED, _ELSEWHERE, _HEAD = 1.8, 0.8, 1.4, 0.5
+# How much a word counts by its position; set once on labelled abstracts.
+_TITLE_HEAD, _TITLE, _PROPOSED, _ELSEWHERE, _HEAD = 0.8, 1.8, 0.8, 1.4, 0.5
 _APPOSED = re.compile(r"\)?[\"”’*]{0,3}(?: is|,| –| -|:)(?= (?:an?|the first|our)\b)")
 _NEAR = 14  # words
-_ENDS = frozenset(
-    str.split(
-        "that which for with to by in on at designed based capable using via tailored consisting "
-        "from where enabling featuring built leveraging exploiting and is can as through called "
-        "named dubbed termed combining while under we it i ii specifically including specialized"
-    )
+_ENDS = word_set(
+    "that which for with to by in on at designed based capable using via tailored consisting "
+    "from where enabling featuring built leveraging exploiting and is can as through called "
+    "named dubbed termed combining while under we it i ii specifically including specialized"
 )
 _OPENS = frozenset(("a", "an", "the", "our", "first", "new", "novel"))
 _GROUPS = frozenset(("family", "series", "suite", "set"))  # "a family *of* models"
-_MOST_WORDS = 26
+_MAX_WORDS = 26  # from the start of a proposal to the head noun of what is proposed
 
 
 @dataclass(frozen=True)
 class _Proposal:
-    """The first "we propose …": its sentence, its words [first, last), and where it ends."""
+    """The first "we propose …": its sentence, its words [first, last), and its end offset."""
 
     sentence: Sentence
     first: int
     last: int
     end: int
 
-    def nearness(self, word: int) -> float:
+    def proximity(self, word: int) -> float:
         """Return how much a word counts as proposed: nothing before it or in other sentences."""
         if not self.first <= word < self.sentence.last:
             return 0.0
         return _PROPOSED if word - self.last <= _NEAR else _PROPOSED * 0.4
 
 
-def find(title: Text, abstract: Text, name: Name | None) -> str:
+def classify_type(title: Text, abstract: Text, introduced_name: str | None) -> str:
     """Return the type of a paper."""
     scores = dict.fromkeys(TYPES.all, 0.0)
     scores["method"] = 1.0
     heads = [(_TITLE_HEAD, _title_head(title))]
-    if name is not None:
+    if introduced_name is not None:
         scores["system"] += 0.4
         scores["analysis"] -= 1.4
-        heads.append((_HEAD, _apposition(abstract, name.text)))
-    for said, _, _ in TYPES.in_title.find(title):
-        for word in said:
-            scores[word.type] += _TITLE * word.title
-    own = _proposal(abstract)
-    if own is not None:
-        heads.append((_HEAD, _head(abstract, own.sentence, own.end)))
-    for said, first, _ in TYPES.in_abstract.find(abstract):
-        near = own.nearness(first) if own is not None else 0.0
-        for word in said:
-            scores[word.type] += word.proposed * near if near else word.elsewhere * _ELSEWHERE
-    for weight, words in heads:
-        for word in words:
-            scores[word.type] += weight * word.head
-    return max(scores, key=lambda kind: (scores[kind], kind == "method"))
+        heads.append((_HEAD, _apposition_head(abstract, introduced_name)))
+    for types, _, _ in TYPES.in_title.matches(title):
+        for weights in types:
+            scores[weights.type] += _TITLE * weights.title
+    proposal = _find_proposal(abstract)
+    if proposal is not None:
+        heads.append((_HEAD, _head(abstract, proposal.sentence, proposal.end)))
+    for types, first, _ in TYPES.in_abstract.matches(abstract):
+        near = proposal.proximity(first) if proposal is not None else 0.0
+        for weights in types:
+            elsewhere = weights.elsewhere * _ELSEWHERE
+            scores[weights.type] += weights.proposed * near if near else elsewhere
+    for factor, types in heads:
+        for weights in types:
+            scores[weights.type] += factor * weights.head
+    return max(scores, key=lambda type_id: (scores[type_id], type_id == "method"))
 
 
-def _proposal(abstract: Text) -> _Proposal | None:
+def _find_proposal(abstract: Text) -> _Proposal | None:
     for sentence in abstract.sentences:
-        found = _PROPOSES.search(abstract.text, sentence.start, sentence.end)
-        if found:
-            first, last = abstract.word_at(found.start() + 1), abstract.word_at(found.end())
-            return _Proposal(sentence, first, last, found.end())
+        match = _PROPOSES.search(abstract.text, sentence.start, sentence.end)
+        if match:
+            first, last = abstract.word_at(match.start() + 1), abstract.word_at(match.end())
+            return _Proposal(sentence, first, last, match.end())
     return None
 
 
-def _title_head(title: Text) -> Sequence[TypeWord]:
-    """Return what the head noun behind a title's colon says ("X: An Open *Model* for …")."""
+def _title_head(title: Text) -> tuple[TypeWeights, ...]:
+    """Return the weights of the head noun behind a colon ("X: An Open *Model* for …")."""
     colon = title.text.find(": ")
     if colon < 0:
         return ()
-    first = title.word_at(colon)
-    last = first
+    first = last = title.word_at(colon)
     while last < len(title.forms) and title.forms[last] not in _ENDS:
         last += 1
     return TYPES.heads.get(title.forms[last - 1], ()) if last > first else ()
 
 
-def _apposition(abstract: Text, name: str) -> Sequence[TypeWord]:
-    """Return what the head noun says in "NAME is a …" and "NAME, a …"."""
-    place = abstract.text.find(name)
-    while place >= 0:
-        found = _APPOSED.match(abstract.text, place + len(name))
-        if found and not abstract.text[place - 1 : place].isalnum():
-            head = _head(abstract, abstract.sentence_at(place), found.end())
+def _apposition_head(abstract: Text, name: str) -> tuple[TypeWeights, ...]:
+    """Return the weights of the head noun in "NAME is a …" and "NAME, a …"."""
+    start = abstract.text.find(name)
+    while start >= 0:
+        apposition = _APPOSED.match(abstract.text, start + len(name))
+        if apposition and not abstract.text[start - 1 : start].isalnum():
+            head = _head(abstract, abstract.sentence_at(start), apposition.end())
             if head:
                 return head
-        place = abstract.text.find(name, place + len(name))
+        start = abstract.text.find(name, start + len(name))
     return ()
 
 
-def _head(text: Text, sentence: Sentence, place: int) -> Sequence[TypeWord]:
-    """Return what the head noun behind a place says ("we propose X, a serving *system* for")."""
-    first = text.word_at(place)
+def _head(text: Text, sentence: Sentence, offset: int) -> tuple[TypeWeights, ...]:
+    """Return the weights of the next head noun ("we propose X, a serving *system* for")."""
+    first = text.word_at(offset)
     opened = False
-    for index in range(first, min(sentence.last, first + _MOST_WORDS)):
+    for index in range(first, min(sentence.last, first + _MAX_WORDS)):
         if opened and _ends_phrase(text, index):
-            found = TYPES.heads.get(text.forms[index - 1])
-            if found:
-                return found
+            head = TYPES.heads.get(text.forms[index - 1])
+            if head:
+                return head
             opened = False
         opened = opened or text.forms[index] in _OPENS
     return ()
@@ -127,9 +120,7 @@ def _head(text: Text, sentence: Sentence, place: int) -> Sequence[TypeWord]:
 
 def _ends_phrase(text: Text, index: int) -> bool:
     """Tell whether a noun phrase ends before a word."""
-    gap, form, previous = text.gap(index), text.forms[index], text.forms[index - 1]
-    if "(" in gap or "." in gap or ";" in gap:
-        return True
-    if "," in gap and previous in TYPES.heads:
+    gap, form, previous = text.gaps[index], text.forms[index], text.forms[index - 1]
+    if "(" in gap or "." in gap or ";" in gap or ("," in gap and previous in TYPES.heads):
         return True
     return "-" not in gap and (form in _ENDS or (form == "of" and previous not in _GROUPS))

@@ -154,7 +154,9 @@ def batch_rows(batch: Batch) -> BatchRows:
         for packed_paper, packed_extraction in zip(batch.papers, batch.extractions, strict=True):
             paper: Paper = decoder(Paper).decode(packed_paper)
             extraction = unpack_extraction(packed_extraction)
-            all_links = links.listed(extraction.facts.links, paper.code_url, paper.project_url)
+            all_links = links.merge_listed(
+                extraction.facts.links, paper.code_url, paper.project_url
+            )
             facts = replace(extraction.facts, links=all_links)
             for row in paper_rows(paper, facts, batch.entities):
                 rows[type(row).table.name].append(astuple(row))

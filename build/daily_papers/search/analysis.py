@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-from daily_papers.text import Remembered
+from daily_papers.text import BoundedCache
 
 _WORD = re.compile(r"[^\W_]+")
 _SPLIT = re.compile(r"([^\W_]+)")
@@ -91,10 +91,10 @@ def _made_stem(word: str) -> str:
 _STEMMER = Stemmer.Stemmer("english", 0)  # its cache is slower than ours
 _STEMMING = Lock()  # a stemmer is for one thread at a time
 _MOST = 60_000  # words remembered of each kind
-_PLAIN = Remembered(_made_plain, _MOST)
-_STEMS = Remembered(_made_stem, _MOST)
-_PAIRS = Remembered(_made_stem, _MOST)  # apart: there are far more of them than of words
-_JOINS = Remembered(lambda gap: _JOINT.fullmatch(gap) is not None)
+_PLAIN = BoundedCache(_made_plain, _MOST)
+_STEMS = BoundedCache(_made_stem, _MOST)
+_PAIRS = BoundedCache(_made_stem, _MOST)  # apart: there are far more of them than of words
+_JOINS = BoundedCache(lambda gap: _JOINT.fullmatch(gap) is not None)
 
 
 def runs(text: str) -> Iterator[list[Word]]:
@@ -133,7 +133,7 @@ def _known(written: str) -> tuple[str, str, str, str]:
     return word, stem(said) if said else "", begins, said if said.isalpha() else ""
 
 
-_KNOWN = Remembered(_known, _MOST)  # one look-up a word: what they cost is waiting for memory
+_KNOWN = BoundedCache(_known, _MOST)  # one look-up a word: what they cost is waiting for memory
 
 
 def cut(text: str) -> Cut:

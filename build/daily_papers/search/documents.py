@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from daily_papers.search.analysis import cut
-from daily_papers.text import Remembered
+from daily_papers.text import BoundedCache
 
 MOST_WEIGHT = 255
 
@@ -168,4 +168,4 @@ def weigh(documents: Iterable[Document]) -> Lot:
     )
 
 
-_NAMED = Remembered(lambda name: cut(name).terms)  # the terms of topics and entities
+_NAMED = BoundedCache(lambda name: cut(name).terms)  # the terms of topics and entities

@@ -1,16 +1,17 @@
 """The vocabulary of numbers: units, metrics with their nouns, and the words of change and bound."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
+
+from msgspec import defstruct
 
 from daily_papers.records import Better, Bound
-from daily_papers.text import Phrases
-from daily_papers.vocabulary.yaml_file import VocabularyFile
+from daily_papers.text import PhraseMatcher
+from daily_papers.vocabulary.yaml_file import Id, NonEmpty, Phrases, Schema, VocabularyFile
 
 Direction = Literal["up", "down", "better", "faster", "slower", "level", "added"]
 
-_TURN: dict[Better | None, Better | None] = {"higher": "lower", "lower": "higher", None: None}
+_OPPOSITE: dict[Better | None, Better | None] = {"higher": "lower", "lower": "higher", None: None}
 _VOWELS = frozenset("aeiou")
 
 
@@ -25,50 +26,47 @@ class Noun:
     loose: bool = False
 
 
-@dataclass(frozen=True)
-class Metric:
-    """A metric of claims, one row of the table."""
+class Metric(Schema, frozen=True):
+    """An entry of metrics.yml, and one row of the table `metrics`.
 
-    id: str
-    name: str
-    description: str
-    better: Better | None
+    The nouns of `words` name the metric, those of `turned` name it where the other way is good,
+    and those of `loose` only right beside a number.
+    """
+
+    id: Id
+    name: NonEmpty
+    description: NonEmpty
+    words: Phrases
+    better: Better | None = None
+    turned: list[str] = []
+    loose: list[str] = []
 
 
 class Metrics:
     """The metrics, and the nouns that name them."""
 
     def __init__(self, file: VocabularyFile) -> None:
-        """Take the file.
-
-        Raises:
-            VocabularyError: a key is missing, unknown or not of its kind.
-        """
-        required = ("id", "name", "description", "words")
-        entries = file.entries("id", required, ("better", "turned", "loose"))
-        metrics, nouns = [], []
-        for one in entries:
-            name = file.identifier(f"{one['id']}.id", one["id"])
-            better = file.choice(f"{name}.better", one.get("better"), (*get_args(Better), None))
-            metrics.append(Metric(name, one["name"], one["description"], better))
-            for key, good in (("words", better), ("turned", _TURN[better]), ("loose", better)):
-                for word in file.words(f"{name}.{key}", one.get(key)):
-                    nouns.append((word, Noun(word, name, good, key == "loose")))
-        self.all = tuple(metrics)
-        self.ids = frozenset(metric.id for metric in metrics)
-        self.nouns = Phrases(nouns)
-        self._better = {metric.id: metric.better for metric in metrics}
-
-    def better(self, metric: str) -> Better | None:
-        """Return which way is good."""
-        return self._better[metric]
+        """Take the file."""
+        self.all = tuple(file.parse(list[Metric]))
+        self.better = {metric.id: metric.better for metric in self.all}
+        nouns = []
+        for metric in self.all:
+            for key, words, better in (
+                ("words", metric.words, metric.better),
+                ("turned", metric.turned, _OPPOSITE[metric.better]),
+                ("loose", metric.loose, metric.better),
+            ):
+                for word in file.distinct(f"{metric.id}.{key}", words):
+                    nouns.append((word, Noun(word, metric.id, better, key == "loose")))
+        self.nouns = PhraseMatcher(nouns)
 
 
-@dataclass(frozen=True)
-class Unit:
-    """A unit, and the metric that a number in it measures."""
+class Unit(Schema, frozen=True):
+    """An entry of units.yml: a unit, how it is written, and the metric that a number in it
+    measures."""
 
-    unit: str
+    unit: NonEmpty
+    written: Phrases
     metric: str
 
 
@@ -76,21 +74,16 @@ class Units:
     """The units, found as they are written, whatever their case and hyphens."""
 
     def __init__(self, file: VocabularyFile, metrics: Metrics) -> None:
-        """Take the file.
-
-        Raises:
-            VocabularyError: a key is missing or unknown, a metric does not exist, or a unit is
-                written like another.
-        """
+        """Take the file."""
         self._by_written: dict[str, Unit] = {}
-        for one in file.entries("unit", ("unit", "written", "metric")):
-            name = one["unit"]
-            file.choice(f"{name}.metric", one["metric"], sorted(metrics.ids))
-            unit = Unit(name, one["metric"])
-            for written in dict.fromkeys((name, *file.written(f"{name}.written", one["written"]))):
+        metric_ids = sorted(metric.id for metric in metrics.all)
+        for unit in file.parse(list[Unit]):
+            file.check_choice(f"{unit.unit}.metric", unit.metric, metric_ids)
+            key = f"{unit.unit}.written"
+            for written in (unit.unit, *file.distinct(key, unit.written, exact=True)):
                 other = self._by_written.setdefault(_plain(written), unit)
                 if other is not unit:
-                    raise file.fail(f"{name}.written", f"{written!r} is {other.unit!r} already")
+                    raise file.fail(key, f"{written!r} is {other.unit!r} already")
 
     def get(self, written: str) -> Unit | None:
         """Return the unit that is written so."""
@@ -101,37 +94,39 @@ def _plain(unit: str) -> str:
     return unit.lower().replace("-", " ")
 
 
-@dataclass(frozen=True)
+class _DirectionWords(Schema, frozen=True):
+    """Words for a direction: verbs in their base form, and others as they stand."""
+
+    verbs: list[str]
+    words: list[str]
+
+
+_DIRECTION_KEYS = [(direction, _DirectionWords) for direction in get_args(Direction)]
+_CueFile = defstruct(
+    "_CueFile", [*_DIRECTION_KEYS, ("bounds", dict[Bound, list[str]])], forbid_unknown_fields=True
+)
+
+
 class Cues:
-    """The words from which a number's meaning is read."""
+    """The words from which a number's meaning is read: words of change, and words of bound."""
 
-    directions: Phrases[Direction]
-    bounds: Phrases[Bound]
-
-
-def cues(file: VocabularyFile) -> Cues:
-    """Read the words of change and the words of bound.
-
-    Raises:
-        VocabularyError: a key is missing, unknown or not of its kind.
-    """
-    read = file.section(*get_args(Direction), "bounds")
-    directions: dict[str, Direction] = {}
-    # A word of two directions has the later one: "lower" the verb and "lower" the adjective.
-    for direction in ("added", "level", "up", "down", "better", "slower", "faster"):
-        for verb in file.words(f"{direction}.verbs", read[direction]["verbs"]):
-            directions.update(dict.fromkeys(verb_forms(verb), direction))
-        words = file.words(f"{direction}.words", read[direction]["words"])
-        directions.update(dict.fromkeys(words, direction))
-    bounds = {}
-    for bound, phrases in read["bounds"].items():
-        file.choice(f"bounds.{bound}", bound, get_args(Bound))
-        bounds.update(dict.fromkeys(file.words(f"bounds.{bound}", phrases), bound))
-    return Cues(Phrases(_latest(directions)), Phrases(bounds.items()))
-
-
-def _latest(directions: Mapping[str, Direction]) -> Iterable[tuple[str, Direction]]:
-    return reversed(list(directions.items()))  # of two spellings of one form, the later one
+    def __init__(self, file: VocabularyFile) -> None:
+        """Take the file."""
+        content: Any = file.parse(_CueFile)
+        directions: dict[str, Direction] = {}
+        # A word of two directions has the later one: "lower" the verb and "lower" the adjective.
+        for direction in ("added", "level", "up", "down", "better", "slower", "faster"):
+            cues: _DirectionWords = getattr(content, direction)
+            for verb in file.distinct(f"{direction}.verbs", cues.verbs):
+                directions.update(dict.fromkeys(verb_forms(verb), direction))
+            words = file.distinct(f"{direction}.words", cues.words)
+            directions.update(dict.fromkeys(words, direction))
+        # Of two spellings of one form, the later one counts.
+        self.directions = PhraseMatcher(reversed(directions.items()))
+        bounds: dict[str, Bound] = {}
+        for bound, phrases in content.bounds.items():
+            bounds.update(dict.fromkeys(file.distinct(f"bounds.{bound}", phrases), bound))
+        self.bounds = PhraseMatcher(bounds.items())
 
 
 def verb_forms(verb: str) -> list[str]:

@@ -1,23 +1,29 @@
 """The vocabulary of what a paper is: topics with their phrases, types with the words for them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, get_args
+from itertools import chain
+from typing import Literal, NamedTuple, get_args
 
-from daily_papers.text import Phrases
-from daily_papers.vocabulary.yaml_file import VocabularyFile
+from daily_papers.text import PhraseMatcher
+from daily_papers.vocabulary.yaml_file import Id, NonEmpty, Schema, VocabularyFile
 
 Strength = Literal["certain", "decisive", "strong", "weak"]
 
 
-@dataclass(frozen=True)
-class Topic:
-    """A topic of papers, one row of the table."""
+class Topic(Schema, frozen=True, rename={"lookalikes": "not"}):
+    """An entry of topics.yml, and one row of the table `topics`.
 
-    id: str
-    name: str
-    description: str
-    parent: str | None
+    The phrases name the topic as surely as the key says; `lookalikes` only look like one.
+    """
+
+    id: Id
+    name: NonEmpty
+    description: NonEmpty
+    parent: str | None = None
+    certain: list[str] = []
+    decisive: list[str] = []
+    strong: list[str] = []
+    weak: list[str] = []
+    lookalikes: list[str] = []
 
 
 class Trigger(NamedTuple):
@@ -31,38 +37,33 @@ class Topics:
     """The topics and the phrases that name them."""
 
     def __init__(self, file: VocabularyFile) -> None:
-        """Take the file.
-
-        Raises:
-            VocabularyError: a key is missing, unknown or not of its kind, or a parent does not
-                exist.
-        """
-        optional = ("parent", "not", *get_args(Strength))
-        entries = file.entries("id", ("id", "name", "description"), optional)
-        self.all = tuple(
-            Topic(
-                file.identifier(f"{one['id']}.id", one["id"]),
-                one["name"],
-                one["description"],
-                one.get("parent"),
-            )
-            for one in entries
-        )
-        known = [None, *(topic.id for topic in self.all)]
-        for topic in self.all:
-            file.choice(f"{topic.id}.parent", topic.parent, known)
+        """Take the file."""
+        self.all = tuple(file.parse(list[Topic]))
         triggers: dict[str, list[Trigger]] = {}
-        for one in entries:
-            for phrase in file.words(f"{one['id']}.not", one.get("not")):
+        for topic in self.all:
+            file.check_choice(f"{topic.id}.parent", topic.parent, [other.id for other in self.all])
+            for phrase in file.distinct(f"{topic.id}.not", topic.lookalikes):
                 triggers.setdefault(phrase, [])
             for strength in get_args(Strength):
-                for phrase in file.words(f"{one['id']}.{strength}", one.get(strength)):
-                    triggers.setdefault(phrase, []).append(Trigger(one["id"], strength))
-        self.phrases = Phrases((phrase, tuple(named)) for phrase, named in triggers.items())
+                for phrase in file.distinct(f"{topic.id}.{strength}", getattr(topic, strength)):
+                    triggers.setdefault(phrase, []).append(Trigger(topic.id, strength))
+        self.phrases = PhraseMatcher((phrase, tuple(named)) for phrase, named in triggers.items())
 
 
-class TypeWord(NamedTuple):
-    """How much a word speaks for a type of paper, in each of the places where it may stand."""
+class PaperType(Schema, frozen=True):
+    """An entry of types.yml: words with how much they speak for the type, by where they stand."""
+
+    id: Id
+    description: NonEmpty
+    title: dict[str, float]
+    proposed: dict[str, float]
+    elsewhere: dict[str, float]
+    head: dict[str, float]
+
+
+class TypeWeights(NamedTuple):
+    """How much a word speaks for a type of paper: in the title, behind "we propose", elsewhere in
+    the abstract, and as the head noun of what is proposed."""
 
     type: str
     title: float
@@ -71,47 +72,32 @@ class TypeWord(NamedTuple):
     head: float
 
 
+_POSITIONS = TypeWeights._fields[1:]
+
+
 class Types:
     """The types of paper and the words that speak for them."""
 
     def __init__(self, file: VocabularyFile) -> None:
-        """Take the file.
+        """Take the file."""
+        entries = file.parse(list[PaperType])
+        self.all = tuple(entry.id for entry in entries)
+        weighted: dict[str, list[TypeWeights]] = {}
+        for entry in entries:
+            by_position: list[dict[str, float]] = [getattr(entry, name) for name in _POSITIONS]
+            for position, weights in zip(_POSITIONS, by_position, strict=True):
+                file.distinct(f"{entry.id}.{position}", weights)
+            for word in dict.fromkeys(chain.from_iterable(by_position)):
+                scores = (weights.get(word, 0.0) for weights in by_position)
+                weighted.setdefault(word, []).append(TypeWeights(entry.id, *scores))
 
-        Raises:
-            VocabularyError: a key is missing, unknown or not of its kind.
-        """
-        entries = file.entries("id", ("id", "description", *_PLACES))
-        self.all = tuple(file.identifier(f"{one['id']}.id", one["id"]) for one in entries)
-        words: dict[str, dict[str, dict[str, float]]] = {}
-        for one in entries:
-            for place in _PLACES:
-                for word, weight in _weights(file, one, place):
-                    words.setdefault(word, {}).setdefault(one["id"], {})[place] = weight
-        said = {
-            word: tuple(
-                TypeWord(kind, *(places.get(place, 0.0) for place in _PLACES))
-                for kind, places in kinds.items()
-            )
-            for word, kinds in words.items()
-        }
-        self.in_title = Phrases(
-            (word, s) for word, s in said.items() if any(one.title for one in s)
-        )
-        self.in_abstract = Phrases(
-            (word, s) for word, s in said.items() if any(one.proposed or one.elsewhere for one in s)
-        )
-        self.heads = {word: s for word, s in said.items() if any(one.head for one in s)}
+        def having(*positions: str) -> dict[str, tuple[TypeWeights, ...]]:
+            return {
+                word: tuple(types)
+                for word, types in weighted.items()
+                if any(getattr(weights, name) for weights in types for name in positions)
+            }
 
-
-_PLACES = ("title", "proposed", "elsewhere", "head")  # in the order of TypeWord
-
-
-def _weights(file: VocabularyFile, entry: Mapping[str, Any], place: str) -> list[tuple[str, float]]:
-    key = f"{entry['id']}.{place}"
-    if not isinstance(entry[place], dict):
-        raise file.fail(key, "expected words with weights")
-    file.words(key, list(entry[place]))
-    for word, weight in entry[place].items():
-        if isinstance(weight, bool) or not isinstance(weight, int | float):
-            raise file.fail(f"{key}.{word}", f"{weight!r} is no weight")
-    return list(entry[place].items())
+        self.in_title = PhraseMatcher(having("title").items())
+        self.in_abstract = PhraseMatcher(having("proposed", "elsewhere").items())
+        self.heads = having("head")

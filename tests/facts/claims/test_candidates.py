@@ -1,4 +1,4 @@
-"""What a number claims: sentences of our own, with what should be read from them."""
+"""What a number claims: sentences of our own, and the claims that they make."""
 
 from typing import Any
 
@@ -6,69 +6,50 @@ import pytest
 
 from daily_papers import facts
 from daily_papers.records import Claim
-
-FRAME = "We present Zorbit, a method for inference. "
-
-
-def claims(sentence: str, title: str = "On inference") -> list[Claim]:
-    return list(facts.extract(title, FRAME + sentence).claims)
+from tests.facts import facts_of
 
 
-def short(claim: Claim) -> tuple[Any, ...]:
+def claims(sentence: str) -> list[Claim]:
+    return list(facts_of(sentence).claims)
+
+
+def summary(claim: Claim) -> tuple[Any, ...]:
     return claim.value, claim.unit, claim.metric, claim.effect, claim.bound
 
 
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
-        ("It reduces peak memory by 30%.", [(30, "%", "memory", "decrease", None)]),
-        ("It needs 30% less memory.", [(30, "%", "memory", "decrease", None)]),
-        ("It is up to 2.7x faster.", [(2.7, "x", "speedup", "increase", "up to")]),
-        ("It gives a 2.7× decoding speedup.", [(2.7, "x", "speedup", "increase", None)]),
-        (
-            "It improves throughput by more than 4x.",
-            [(4, "x", "throughput", "increase", "at least")],
-        ),
-        ("It reaches an accuracy of 71.8%.", [(71.8, "%", "quality", "level", None)]),
-        ("It reaches 71.8% accuracy.", [(71.8, "%", "quality", "level", None)]),
-        (
-            "Accuracy drops by less than 0.5%.",
-            [(0.5, "%", "quality", "decrease", "up to")],
-        ),
-        ("It costs only a 0.3% accuracy loss.", [(0.3, "%", "quality", "decrease", None)]),
-        ("It improves latency by 1.5x.", [(1.5, "x", "latency", "decrease", None)]),
-        ("It improves energy efficiency by 3×.", [(3, "x", "energy", "increase", None)]),
-        ("It cuts training time by 40%.", [(40, "%", "latency", "decrease", None)]),
-        ("It uses 40% fewer parameters.", [(40, "%", "model_size", "decrease", None)]),
-        ("It needs 50% fewer FLOPs.", [(50, "%", "compute", "decrease", None)]),
-        ("It reduces the cost by $2M.", [(2e6, "dollars", "cost", "decrease", None)]),
-        (
-            "It achieves a perplexity of 7.59.",
-            [(7.59, "score", "perplexity", "level", None)],
-        ),
-        ("The F1 score rises by 3.1 points.", [(3.1, "points", "quality", "increase", None)]),
-        (
-            "It is two orders of magnitude faster.",
-            [(2, "orders", "speedup", "increase", None)],
-        ),
-        ("It runs in only 16 GB.", [(16, "GB", "memory", "level", None)]),
-        ("It sustains 30 tokens/s.", [(30, "tokens/s", "throughput", "level", None)]),
-        ("It answers within 200 ms.", [(200, "ms", "latency", "level", "up to")]),
-        (
-            "It scales to 128K context length.",
-            [(128_000, "tokens", "context_length", "level", None)],
-        ),
-        ("It keeps 12% of the KV cache.", [(12, "%", "memory", "level", None)]),
-        (
-            "It accelerates prefill by 2x on average.",
-            [(2, "x", "speedup", "increase", "average")],
-        ),
-        ("It yields ~3x higher throughput.", [(3, "x", "throughput", "increase", "about")]),
-        ("It outperforms all others by 4%.", [(4, "%", "quality", "increase", None)]),
+        ("It reduces peak memory by 30%.", (30, "%", "memory", "decrease", None)),
+        ("It needs 30% less memory.", (30, "%", "memory", "decrease", None)),
+        ("It is up to 2.7x faster.", (2.7, "x", "speedup", "increase", "up to")),
+        ("It gives a 2.7× decoding speedup.", (2.7, "x", "speedup", "increase", None)),
+        ("It improves throughput by more than 4x.", (4, "x", "throughput", "increase", "at least")),
+        ("It reaches an accuracy of 71.8%.", (71.8, "%", "quality", "level", None)),
+        ("It reaches 71.8% accuracy.", (71.8, "%", "quality", "level", None)),
+        ("Accuracy drops by less than 0.5%.", (0.5, "%", "quality", "decrease", "up to")),
+        ("It costs only a 0.3% accuracy loss.", (0.3, "%", "quality", "decrease", None)),
+        ("It improves latency by 1.5x.", (1.5, "x", "latency", "decrease", None)),
+        ("It improves energy efficiency by 3×.", (3, "x", "energy", "increase", None)),
+        ("It cuts training time by 40%.", (40, "%", "latency", "decrease", None)),
+        ("It uses 40% fewer parameters.", (40, "%", "model_size", "decrease", None)),
+        ("It needs 50% fewer FLOPs.", (50, "%", "compute", "decrease", None)),
+        ("It reduces the cost by $2M.", (2e6, "dollars", "cost", "decrease", None)),
+        ("It achieves a perplexity of 7.59.", (7.59, "score", "perplexity", "level", None)),
+        ("The F1 score rises by 3.1 points.", (3.1, "points", "quality", "increase", None)),
+        ("It is two orders of magnitude faster.", (2, "orders", "speedup", "increase", None)),
+        ("It runs in only 16 GB.", (16, "GB", "memory", "level", None)),
+        ("It sustains 30 tokens/s.", (30, "tokens/s", "throughput", "level", None)),
+        ("It answers within 200 ms.", (200, "ms", "latency", "level", "up to")),
+        ("It scales to 128K context length.", (128_000, "tokens", "context_length", "level", None)),
+        ("It keeps 12% of the KV cache.", (12, "%", "memory", "level", None)),
+        ("It accelerates prefill by 2x on average.", (2, "x", "speedup", "increase", "average")),
+        ("It yields ~3x higher throughput.", (3, "x", "throughput", "increase", "about")),
+        ("It outperforms all others by 4%.", (4, "%", "quality", "increase", None)),
     ],
 )
-def test_one_number(sentence: str, expected: list[tuple[Any, ...]]) -> None:
-    assert [short(one) for one in claims(sentence)] == expected
+def test_a_number_measures_what_its_words_say(sentence: str, expected: tuple[Any, ...]) -> None:
+    assert [summary(claim) for claim in claims(sentence)] == [expected]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +70,7 @@ def test_one_number(sentence: str, expected: list[tuple[Any, ...]]) -> None:
     ],
 )
 def test_signs_and_words_beside_a_number_bound_it(sentence: str, bound: str | None) -> None:
-    assert [one.bound for one in claims(sentence)] == [bound]
+    assert [claim.bound for claim in claims(sentence)] == [bound]
 
 
 def test_a_change_is_one_claim_with_both_ends() -> None:
@@ -107,41 +88,36 @@ def test_a_change_is_one_claim_with_both_ends() -> None:
     ],
 )
 def test_a_context_has_from_1000_to_100_million_tokens(length: str, metric: str) -> None:
-    assert [one.metric for one in claims(f"It scales to {length} tokens.")] == [metric]
+    assert [claim.metric for claim in claims(f"It scales to {length} tokens.")] == [metric]
 
 
 def test_two_metrics_of_one_number_are_two_claims() -> None:
-    found = claims("It reduces latency and energy by 20%-50%.")
-    assert [(one.metric, one.value, one.value_low) for one in found] == [
-        ("latency", 50, 20),
-        ("energy", 50, 20),
-    ]
+    first, second = claims("It reduces latency and energy by 20%-50%.")
+    assert (first.metric, first.value, first.value_low) == ("latency", 50, 20)
+    assert (second.metric, second.value, second.value_low) == ("energy", 50, 20)
 
 
 def test_a_list_shares_its_words_and_its_bound() -> None:
-    found = claims("It cuts memory by up to 2.5x for MHA and 1.6x for GQA.")
-    assert [short(one) for one in found] == [
-        (2.5, "x", "memory", "decrease", "up to"),
-        (1.6, "x", "memory", "decrease", "up to"),
-    ]
-    assert [one.subject for one in found] == ["MHA", "GQA"]
+    first, second = claims("It cuts memory by up to 2.5x for MHA and 1.6x for GQA.")
+    assert summary(first) == (2.5, "x", "memory", "decrease", "up to")
+    assert summary(second) == (1.6, "x", "memory", "decrease", "up to")
+    assert (first.subject, second.subject) == ("MHA", "GQA")
 
 
 def test_respectively_deals_out_what_each_number_is_for() -> None:
-    found = claims("It gives 3x and 2x speedups over Foobar and Bazqux, respectively.")
-    assert [(one.value, one.baseline) for one in found] == [(3, "Foobar"), (2, "Bazqux")]
+    first, second = claims("It gives 3x and 2x speedups over Foobar and Bazqux, respectively.")
+    assert (first.value, first.baseline) == (3, "Foobar")
+    assert (second.value, second.baseline) == (2, "Bazqux")
 
 
 def test_a_number_in_brackets_goes_on_with_the_one_before() -> None:
-    found = claims("It has up to 61% lower latency (30% on average).")
-    assert [short(one) for one in found] == [
-        (61, "%", "latency", "decrease", "up to"),
-        (30, "%", "latency", "decrease", "average"),
-    ]
+    first, second = claims("It has up to 61% lower latency (30% on average).")
+    assert summary(first) == (61, "%", "latency", "decrease", "up to")
+    assert summary(second) == (30, "%", "latency", "decrease", "average")
 
 
 @pytest.mark.parametrize(
-    ("sentence", "field", "said"),
+    ("sentence", "field", "phrase"),
     [
         ("It is 2x faster than Foobar on an A100.", "baseline", "Foobar"),
         ("It outperforms Foobar by 3%.", "baseline", "Foobar"),
@@ -153,9 +129,9 @@ def test_a_number_in_brackets_goes_on_with_the_one_before() -> None:
         ("Int4 rounding cuts memory by 4x.", "subject", "Int4 rounding"),
     ],
 )
-def test_the_setting_is_read_from_the_words_around(sentence: str, field: str, said: str) -> None:
+def test_conditions_are_read_from_the_words_around(sentence: str, field: str, phrase: str) -> None:
     (claim,) = claims(sentence)
-    assert said in getattr(claim, field)
+    assert phrase in getattr(claim, field)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +147,7 @@ def test_the_setting_is_read_from_the_words_around(sentence: str, field: str, sa
 def test_whether_it_got_better_follows_from_metric_and_effect(
     sentence: str, better: bool | None
 ) -> None:
-    assert [one.is_improvement for one in claims(sentence)] == [better]
+    assert [claim.is_improvement for claim in claims(sentence)] == [better]
 
 
 def test_a_quote_holds_the_number_and_what_it_measures() -> None:

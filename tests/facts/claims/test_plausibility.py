@@ -1,16 +1,15 @@
-"""Values outside physical sense are no claims, and the rule says the same as the query."""
+"""Impossible values are no claims, and the rule of each limit agrees with its query."""
 
 import itertools
 import sqlite3
 
 import pytest
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
-from daily_papers import facts
-from daily_papers.facts.claims.plausibility import LIMITS, reason_against
+from daily_papers.facts.claims.plausibility import LIMITS, rejection_reason
 from daily_papers.records import Claim
+from tests.facts import facts_of
 
-FRAME = "We present Zorbit, a method for inference. "
 CLAIM = Claim("q", "abstract", 0, 1, "q", 1.0, None, "%", "quality", "level", *[None] * 5)  # type: ignore[arg-type]
 
 
@@ -28,9 +27,9 @@ CLAIM = Claim("q", "abstract", 0, 1, "q", 1.0, None, "%", "quality", "level", *[
 def test_a_strange_number_is_rejected_for_this_reason(
     sentence: str, number: str, reason: str
 ) -> None:
-    found = facts.extract("On inference", FRAME + sentence)
-    assert not found.claims
-    assert {one.text: one.reason for one in found.rejected}[number] == reason
+    stated = facts_of(sentence)
+    assert not stated.claims
+    assert {candidate.text: candidate.reason for candidate in stated.rejected}[number] == reason
 
 
 @pytest.mark.parametrize(
@@ -46,14 +45,12 @@ def test_a_strange_number_is_rejected_for_this_reason(
     ],
 )
 def test_what_may_be_true_is_a_claim(sentence: str, value: float) -> None:
-    found = facts.extract("On inference", FRAME + sentence)
-    assert [one.value for one in found.claims] == [value]
+    assert [claim.value for claim in facts_of(sentence).claims] == [value]
 
 
 def test_a_strange_number_does_not_take_others_with_it() -> None:
-    sentence = "Zorbit reduces memory by 400%, latency by 30% and energy by 20%."
-    found = facts.extract("On inference", FRAME + sentence)
-    assert [one.value for one in found.claims] == [30, 20]
+    stated = facts_of("Zorbit reduces memory by 400%, latency by 30% and energy by 20%.")
+    assert [claim.value for claim in stated.claims] == [30, 20]
 
 
 def variants() -> list[Claim]:
@@ -72,18 +69,17 @@ def variants() -> list[Claim]:
     ]
 
 
-def test_the_rule_and_the_query_say_the_same() -> None:
+def test_the_rule_and_the_query_agree() -> None:
     """Else a claim that the rule lets pass would break the data test, and no build would end."""
     cases = " ".join(f"when {limit.sql} then '{limit.reason}'" for limit in LIMITS)
     with sqlite3.connect(":memory:") as db:
         db.execute("create table claims (value, value_low, unit, effect, quote)")
-        every = variants()
+        claims = variants()
         db.executemany(
-            "insert into claims values (?, ?, ?, ?, ?)",
-            [(one.value, one.value_low, one.unit, one.effect, one.quote) for one in every],
+            "insert into claims values (:value, :value_low, :unit, :effect, :quote)",
+            map(asdict, claims),
         )
-        asked = [
-            row[0] for row in db.execute(f"select case {cases} end from claims order by rowid")
-        ]
-    assert asked == [reason_against(one) for one in every]
-    assert set(asked) == {None, *(limit.reason for limit in LIMITS)}
+        rows = db.execute(f"select case {cases} end from claims order by rowid")
+        reasons = [reason for (reason,) in rows]
+    assert reasons == list(map(rejection_reason, claims))
+    assert set(reasons) == {None, *(limit.reason for limit in LIMITS)}

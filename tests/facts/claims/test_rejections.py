@@ -1,17 +1,16 @@
-"""Numbers that are no claims, each with the rule that says so."""
+"""Numbers that are no claims, each with the filter that rejects it."""
 
 import pytest
 
 from daily_papers import facts
 from daily_papers.facts.claims.rejections import FILTERS
-
-FRAME = "We present Zorbit, a method for inference. "
+from tests.facts import FRAME, facts_of
 
 
 def reasons(text: str) -> dict[str, str]:
-    found = facts.extract("On inference", text)
-    assert not found.claims
-    return {one.text: one.reason for one in found.rejected}
+    stated = facts.extract("On inference", text)
+    assert not stated.claims
+    return {candidate.text: candidate.reason for candidate in stated.rejected}
 
 
 @pytest.mark.parametrize(
@@ -50,16 +49,14 @@ def test_existing_methods_are_background_anywhere() -> None:
 
 def test_a_background_sentence_about_the_paper_is_none() -> None:
     text = "Zorbit is 3x faster. We present Zorbit, a method."
-    assert [one.value for one in facts.extract("Zorbit: a method", text).claims] == [3]
+    assert [claim.value for claim in facts.extract("Zorbit: a method", text).claims] == [3]
 
 
 def test_bits_that_are_reached_without_loss_are_a_claim() -> None:
-    (claim, *_) = facts.extract(
-        "On bits", FRAME + "It quantizes weights to 3-bit with no loss of accuracy."
-    ).claims
+    claim, *_ = facts_of("It quantizes weights to 3-bit with no loss of accuracy.").claims
     assert (claim.value, claim.metric) == (3, "model_size")
 
 
 def test_every_filter_says_what_it_rejects() -> None:
-    assert all(one.__doc__ for one in FILTERS)
-    assert len({one.__name__ for one in FILTERS}) == len(FILTERS)
+    assert all(filter_.__doc__ for filter_ in FILTERS)
+    assert len({filter_.__name__ for filter_ in FILTERS}) == len(FILTERS)

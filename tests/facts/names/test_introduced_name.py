@@ -56,7 +56,8 @@ def test_a_name_before_a_colon_has_at_most_five_words() -> None:
 
 
 def test_the_name_is_a_mention_of_its_own() -> None:
-    found = facts.extract("Zorbit: Fast Decoding", "We compare Zorbit with Foobar2.")
-    introduced = [one for one in found.mentions if one.role == "introduced"]
-    assert [(one.text, one.field, one.start) for one in introduced] == [("Zorbit", "title", 0)]
-    assert [one.text for one in found.mentions if one.role != "introduced"] == ["Foobar2"]
+    stated = facts.extract("Zorbit: Fast Decoding", "We compare Zorbit with Foobar2.")
+    introduced, other = stated.mentions
+    assert (introduced.role, introduced.text) == ("introduced", "Zorbit")
+    assert (introduced.field, introduced.start) == ("title", 0)
+    assert (other.role, other.text) == ("mentioned", "Foobar2")

@@ -1,4 +1,4 @@
-"""Hardware, models, datasets and methods, known and unknown, and the part that they play."""
+"""Hardware, models, datasets and methods, known and unknown, and their roles."""
 
 from operator import itemgetter
 
@@ -7,13 +7,12 @@ import pytest
 from daily_papers import facts
 from daily_papers.papers.entities import Naming, resolve
 from daily_papers.records import Entity, Facts
-
-FRAME = "We present Zorbit, a method for inference. "
+from tests.facts import FRAME, facts_of
 
 
 def names(sentence: str, kind: str) -> set[str]:
-    found = facts.extract("On inference", FRAME + sentence)
-    return {one.text for one in found.mentions if one.kind == kind and one.role != "introduced"}
+    mentions = [mention for mention in facts_of(sentence).mentions if mention.role != "introduced"]
+    return {mention.text for mention in mentions if mention.kind == kind}
 
 
 @pytest.mark.parametrize(
@@ -67,8 +66,7 @@ def test_names_are_found_by_entry_or_by_shape(sentence: str, kind: str, expected
     ],
 )
 def test_the_role_is_read_from_the_words_before(sentence: str, name: str, role: str) -> None:
-    found = facts.extract("On inference", FRAME + sentence)
-    assert {one.text: one.role for one in found.mentions}[name] == role
+    assert {mention.text: mention.role for mention in facts_of(sentence).mentions}[name] == role
 
 
 @pytest.mark.parametrize(
@@ -79,10 +77,9 @@ def test_the_role_is_read_from_the_words_before(sentence: str, name: str, role: 
     ],
 )
 def test_a_name_is_compared_where_it_is_so_once(sentences: str) -> None:
-    text = FRAME + sentences
-    (mention,) = [one for one in facts.extract("On inference", text).mentions if one.text == "vLLM"]
+    (mention,) = [each for each in facts_of(sentences).mentions if each.text == "vLLM"]
     assert mention.role == "compared"
-    assert text[: mention.start].endswith("faster than ")
+    assert (FRAME + sentences)[: mention.start].endswith("faster than ")
 
 
 def test_hardware_written_in_full_elsewhere_is_one_mention() -> None:
@@ -123,11 +120,11 @@ def test_ways_of_writing_are_one_entity() -> None:
         "c": ("C", "We take Llama 2 7B and H₂O, not H2O."),
     }
     stated = {key: facts.extract(*text) for key, text in texts.items()}
-    known = entities_of(stated)
-    models = [one for one in known if one.kind == "model"]
-    assert [(one.id, one.family) for one in models] == [("model-llama27b", "Llama 2")]
-    assert [one.id for one in known if one.kind == "hardware"] == ["hardware-a100"]
-    assert [one.id for one in known if one.id.endswith("h2o")] == ["method-h2o"]
+    assert [(entity.id, entity.family) for entity in entities_of(stated)] == [
+        ("hardware-a100", "NVIDIA data-center GPU"),
+        ("method-h2o", None),
+        ("model-llama27b", "Llama 2"),
+    ]
 
 
 def test_an_entity_leads_to_the_paper_that_introduces_it() -> None:
@@ -135,5 +132,5 @@ def test_an_entity_leads_to_the_paper_that_introduces_it() -> None:
         "old": facts.extract("ZorServe: a System", "We present ZorServe, a system."),
         "new": facts.extract("B", "We present Quux, which is faster than ZorServe."),
     }
-    known = {one.name: one for one in entities_of(stated)}
-    assert known["ZorServe"].paper_id == "old"
+    introduced_by = {entity.name: entity.paper_id for entity in entities_of(stated)}
+    assert introduced_by["ZorServe"] == "old"

@@ -1,8 +1,8 @@
-"""Reads what bounds a number: "up to 30%", "more than 2x", "~5%", "3% on average"."""
+"""Reads the bound of a number: "up to 30%", "more than 2x", "~5%", "3% on average"."""
 
 import re
 
-from daily_papers.facts.claims.number_context import Line
+from daily_papers.facts.claims.number_context import NumberList
 from daily_papers.facts.claims.quantities import Quantity
 from daily_papers.records import Bound
 
@@ -20,26 +20,24 @@ _SIGNS: dict[str, Bound] = {
 }
 
 
-def find(line: Line, quantity: Quantity, end: int) -> tuple[Bound | None, int]:
-    """Return the bound written beside a number, and where the words before both end.
-
-    `end` is where the list of numbers ends that the number stands in: "average" behind a list
-    holds for all of it.
-    """
-    place = quantity.start - (line.text[quantity.start - 1 : quantity.start] == "$")
-    before = line.text[max(line.sentence.start, place - _WINDOW) : place]
+def find_bound(numbers: NumberList, quantity: Quantity) -> tuple[Bound | None, int]:
+    """Return the bound written beside a number of a list, and the offset where the words before
+    both end; "average" behind the list holds for all of it."""
+    line = numbers.line
+    start = quantity.start - (line.text[quantity.start - 1 : quantity.start] == "$")
+    before = line.text[max(line.sentence.start, start - _WINDOW) : start]
     skipped = _SKIPPED.search(before)
-    bare = place - (len(before) - skipped.start() if skipped else 0)
-    last = line.index(bare)
-    found = next((one for one in reversed(line.bounds) if one.last == last), None)
-    if found and line.of.ends[last - 1] == bare:
-        earlier = next((one for one in line.bounds if one.last == found.first), None)
-        if earlier and "(" not in line.gap(found.first):
-            found = earlier  # "over 5x on average": the first one written
-        return found.value, line.of.starts[found.first]
+    bare = start - (len(before) - skipped.start() if skipped else 0)
+    last = line.word_at(bare)
+    bound = next((match for match in reversed(line.bounds) if match.last == last), None)
+    if bound and line.source.ends[last - 1] == bare:
+        earlier = next((match for match in line.bounds if match.last == bound.first), None)
+        if earlier and "(" not in line.gap(bound.first):
+            bound = earlier  # "over 5x on average": the first one written
+        return bound.value, line.source.starts[bound.first]
     if quantity.sign in _SIGNS:
         return _SIGNS[quantity.sign], bare
     after = line.text[quantity.end : min(line.sentence.end, quantity.end + 60)]
-    if _ON_AVERAGE.match(after) or _AVERAGE.match(after) or _AVERAGE.match(line.text, end):
+    if _ON_AVERAGE.match(after) or _AVERAGE.match(after) or _AVERAGE.match(line.text, numbers.end):
         return "average", bare
     return ("at least" if _OR_MORE.match(after) else None), bare

@@ -1,26 +1,20 @@
-"""Finds what a paper claims in numbers, and keeps the reason for every number that is no claim."""
+"""Turns the numbers of a paper into claims, or into rejected candidates with a reason."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
-from daily_papers.facts.claims import (
-    bounds,
-    conditions,
-    plausibility,
-    quantities,
-    rejections,
-    result_or_setup,
-)
-from daily_papers.facts.claims.conditions import Setting
-from daily_papers.facts.claims.metric_effect import Measure, measures
-from daily_papers.facts.claims.number_context import Line
-from daily_papers.facts.claims.quantities import Quantity
-from daily_papers.facts.names.named_entities import Seen
+from daily_papers.facts.claims import plausibility, rejections, result_or_setup
+from daily_papers.facts.claims.bounds import find_bound
+from daily_papers.facts.claims.conditions import ConditionReader, Conditions
+from daily_papers.facts.claims.metric_effect import Measurement, Measurements, read_measurements
+from daily_papers.facts.claims.number_context import MarkedSentence, NumberList
+from daily_papers.facts.claims.quantities import Quantity, find_quantities
+from daily_papers.facts.names.named_entities import EntityOccurrence
 from daily_papers.records import Bound, Claim, RejectedCandidate
-from daily_papers.text import Sentence, Text
+from daily_papers.text import Sentence, Text, word_set
 
-_OTHERS = re.compile(
+_EXISTING_WORK = re.compile(
     r"(?:(?:However|Recently|Typically|Unfortunately|Currently|Traditionally|For (?:example|"
     r"instance)),?\s)?"
     r"(?:[Ee]xisting|[Pp]rior|[Pp]revious|[Tt]raditional|[Cc]onventional|[Cc]urrent|[Mm]ost|[Mm]any|"
@@ -40,152 +34,120 @@ _PRONOUN = re.compile(
     r"framework|system|algorithm|paper|work|which|analys[ie]s)\b"
 )
 # Nouns and adjectives of change: they stand in lists of numbers, verbs do not.
-_LIST_CUES = frozenset(
-    str.split("speedup reduction improvement lower higher less faster gain loss drop")
-)
-_MOST_BETWEEN = 120  # characters between two numbers of one list
-_BESIDE = 160  # characters on either side that filters see
-_LONGEST_QUOTE = 240  # characters
+_LIST_CUES = word_set("speedup reduction improvement lower higher less faster gain loss drop")
+_MAX_BETWEEN = 120  # characters between two numbers of one list
+_FILTER_REACH = 160  # characters on either side that filters see
+_MAX_QUOTE = 240  # characters
 
 
-@dataclass
-class Claims:
-    """What the numbers of a paper came to."""
+def find_claims(
+    title: Text,
+    abstract: Text,
+    self_reference_start: int,
+    name: str | None,
+    entities: Sequence[EntityOccurrence],
+) -> tuple[list[Claim], list[RejectedCandidate]]:
+    """Return the claims of a paper, and its numbers that are none.
 
-    claims: list[Claim] = field(default_factory=list)
-    rejected: list[RejectedCandidate] = field(default_factory=list)
-
-
-def find(
-    title: Text, abstract: Text, own: int, names: Sequence[str], seen: Sequence[Seen]
-) -> Claims:
-    """Return the claims of a paper and the numbers that are none.
-
-    `own` is where the abstract begins to speak of the paper, `names` are the paper's own, `seen`
-    the other names in it.
+    `self_reference_start` is the offset at which the abstract begins to speak of the paper, `name`
+    is what the paper introduces, `entities` are the other names in it.
     """
-    found = Claims()
-    served = "throughput" in title.forms or "throughput" in abstract.forms
-    default = "throughput" if served else "speedup"
+    serves = "throughput" in title.forms or "throughput" in abstract.forms
+    reader = _ClaimReader(name, entities, "throughput" if serves else "speedup")
     for text in (title, abstract):
-        inside = [one for one in seen if one.field == text.field]
-        for sentence, numbers in _by_sentence(text, quantities.find(text)):
-            said = text.text[sentence.start : sentence.end]
-            foreign = (
-                text is abstract
-                and (sentence.start < own or _OTHERS.match(said) is not None)
-                and not any(name in said for name in names)
+        reader.read(text, self_reference_start)
+    return reader.claims, reader.rejected
+
+
+class _ClaimReader:
+    """Makes claims or rejected candidates of the numbers of a paper."""
+
+    def __init__(
+        self, name: str | None, entities: Sequence[EntityOccurrence], default_metric: str
+    ) -> None:
+        self.claims: list[Claim] = []
+        self.rejected: list[RejectedCandidate] = []
+        self._name, self._entities, self._default_metric = name, entities, default_metric
+        # The number before in the sentence, if it is a claim.
+        self._previous: tuple[Quantity, Claim] | None = None
+
+    def read(self, text: Text, self_reference_start: int) -> None:
+        """Read the numbers of a title or an abstract, sentence by sentence."""
+        entities = [entity for entity in self._entities if entity.field == text.field]
+        numbers = find_quantities(text)
+        for sentence, quantities in groupby(numbers, lambda each: text.sentence_at(each.start)):
+            words = text.text[sentence.start : sentence.end]
+            background = (
+                text.field == "abstract"
+                and (sentence.start < self_reference_start or bool(_EXISTING_WORK.match(words)))
+                and not (self._name and self._name in words)
             )
-            accepted = _accepted(text, sentence, numbers, foreign, found)
-            if accepted:
-                _Reader(Line(text, sentence), default, inside, names, found).read(accepted)
-    return found
+            accepted = self._filter(text, sentence, quantities, background)
+            if not accepted:
+                continue
+            line = MarkedSentence(text, sentence, self._default_metric)
+            self._previous, previous_end = None, 0
+            groups = _groups(text.text, accepted)
+            starts = [group[0].start for group in groups]
+            for group, following in zip(groups, [*starts[1:], sentence.end], strict=True):
+                self._read_list(NumberList(line, group, previous_end, following), entities)
+                previous_end = group[-1].end
 
+    def _filter(
+        self, text: Text, sentence: Sentence, quantities: Iterable[Quantity], background: bool
+    ) -> list[Quantity]:
+        """Return the numbers of a sentence that pass the filters, and reject the others."""
+        accepted = []
+        for quantity in quantities:
+            before = text.text[max(sentence.start, quantity.start - _FILTER_REACH) : quantity.start]
+            after = text.text[quantity.end : min(sentence.end, quantity.end + _FILTER_REACH)]
+            candidate = rejections.Candidate(quantity, before, after, background)
+            reason = rejections.rejection_reason(candidate)
+            if reason is None:
+                accepted.append(quantity)
+            else:
+                self._reject(text, quantity, reason)
+        return accepted
 
-def _by_sentence(
-    text: Text, quantities: list[Quantity]
-) -> Iterator[tuple[Sentence, list[Quantity]]]:
-    place = 0
-    for sentence in text.sentences:
-        first = place
-        while place < len(quantities) and quantities[place].start < sentence.end:
-            place += 1
-        if place > first:
-            yield sentence, quantities[first:place]
+    def _reject(self, text: Text, quantity: Quantity, reason: str) -> None:
+        start, end = quantity.start, quantity.end
+        quote = text.text[start:end]
+        self.rejected.append(RejectedCandidate(quote, text.field, start, end, reason))
 
-
-def _accepted(
-    text: Text, sentence: Sentence, quantities: list[Quantity], foreign: bool, found: Claims
-) -> list[Quantity]:
-    """Return the numbers that pass the filters; the others are rejected with a reason."""
-    accepted = []
-    for quantity in quantities:
-        before = text.text[max(sentence.start, quantity.start - _BESIDE) : quantity.start]
-        after = text.text[quantity.end : min(sentence.end, quantity.end + _BESIDE)]
-        reason = rejections.reason_against(rejections.Candidate(quantity, before, after, foreign))
-        if reason is None:
-            accepted.append(quantity)
-        else:
-            found.rejected.append(_rejected(text, quantity, reason))
-    return accepted
-
-
-def _rejected(text: Text, quantity: Quantity, reason: str) -> RejectedCandidate:
-    start, end = quantity.start, quantity.end
-    return RejectedCandidate(text.text[start:end], text.field, start, end, reason)
-
-
-@dataclass
-class _Reader:
-    """Reads the numbers of one sentence from left to right."""
-
-    line: Line
-    default: str  # the metric of "2x better" when no noun says
-    seen: Sequence[Seen]
-    names: Sequence[str]
-    found: Claims
-    previous: tuple[Quantity, Claim] | None = None  # the number before, if it is a claim
-
-    def read(self, accepted: list[Quantity]) -> None:
-        """Add the claims among the numbers, and reject the others."""
-        groups = _groups(self.line.text, accepted)
-        floor = 0
-        for index, group in enumerate(groups):
-            last = index + 1 == len(groups)
-            following = self.line.sentence.end if last else groups[index + 1][0].start
-            self._read_list(group, floor, conditions.Around(self.line, group, following))
-            floor = group[-1].end
-
-    def _read_list(self, group: list[Quantity], floor: int, around: conditions.Around) -> None:
-        """Read numbers that share their words ("3×, 2.4× and 1.6× throughput improvement")."""
-        line = self.line
-        first_before = bounds.find(line, group[0], group[-1].end)[1]
-        actor = _actor(line, first_before, self.names)
-        for place, quantity in enumerate(group):
-            bound, before = bounds.find(line, quantity, group[-1].end)
-            listed = self._listed(before)
-            between = line.text[self.previous[0].end : before] if self.previous else ""
+    def _read_list(self, numbers: NumberList, entities: Sequence[EntityOccurrence]) -> None:
+        line = numbers.line
+        list_before = find_bound(numbers, numbers.quantities[0])[1]
+        reader = ConditionReader(numbers, entities, _actor(line, list_before, self._name))
+        for index, quantity in enumerate(numbers.quantities):
+            bound, before = find_bound(numbers, quantity)
+            listed = self._listed(line, before)
+            between = line.text[self._previous[0].end : before] if self._previous else ""
             if listed and bound is None and " by " not in between:
                 bound = listed.bound  # written once before the list
-            read = self._measures(group, place, first_before, floor, listed)
-            carried = Setting(listed.baseline, listed.hardware, listed.subject) if listed else None
-            setting = conditions.find(around, place, self.seen, carried, actor)
-            claims = [_claim(line, quantity, one, bound, listed, setting) for one in read]
-            reasons = [plausibility.reason_against(one) for one in claims]
-            claims = [one for one, reason in zip(claims, reasons, strict=True) if not reason]
-            self.found.claims += claims
+            measurements = _results(numbers, index, list_before, listed)
+            stated = reader.read(index, listed.baseline if listed else None)
+            claims = [
+                _claim(line, quantity, measurement, bound, listed, stated)
+                for measurement in measurements
+            ]
+            reasons = [plausibility.rejection_reason(claim) for claim in claims]
+            claims = [claim for claim, reason in zip(claims, reasons, strict=True) if not reason]
+            self.claims += claims
             if claims:
-                self.previous = quantity, claims[0]
+                self._previous = quantity, claims[0]
             else:
                 reason = next(filter(None, reasons), "no_measure")
-                self.found.rejected.append(_rejected(line.of, quantity, reason))
+                self._reject(line.source, quantity, reason)
 
-    def _measures(
-        self, group: list[Quantity], place: int, before: int, floor: int, listed: Claim | None
-    ) -> list[Measure]:
-        quantity = group[place]
-        context = result_or_setup.context_reached(self.line, quantity)
-        if context is not None:
-            return [context]
-        read = [
-            one
-            for one in measures(self.line, group, place, before, floor, self.default)
-            if result_or_setup.stands(self.line, quantity, one, listed)
-        ]
-        if not read and listed and listed.unit in ("score", quantity.unit):
-            return [Measure(listed.metric, listed.effect, None, quantity.start, quantity.end)]
-        return read
-
-    def _listed(self, before: int) -> Claim | None:
+    def _listed(self, line: MarkedSentence, before: int) -> Claim | None:
         """Return the claim before a number if both stand in one list, no verb between them."""
-        if self.previous is None:
+        if self._previous is None:
             return None
-        quantity, claim = self.previous
-        line = self.line
+        quantity, claim = self._previous
         between = line.text[quantity.end : before]
-        if len(between) > _MOST_BETWEEN or not _JOINS.search(between):
+        if len(between) > _MAX_BETWEEN or not _JOINS.search(between):
             return None
-        first, last = line.index(quantity.end), line.index(before)
+        first, last = line.word_at(quantity.end), line.word_at(before)
         verbs = any(
             first <= cue.first < last
             and cue.value != "level"
@@ -195,48 +157,60 @@ class _Reader:
         return None if verbs else claim
 
 
+def _results(numbers: NumberList, index: int, before: int, listed: Claim | None) -> Measurements:
+    """Return what a number of a list measures, if it is a result."""
+    line, quantity = numbers.line, numbers.quantities[index]
+    context = result_or_setup.reached_context(line, quantity)
+    if context is not None:
+        return [context]
+    results = [
+        measurement
+        for measurement in read_measurements(numbers, index, before)
+        if result_or_setup.is_result(line, quantity, measurement, listed)
+    ]
+    if not results and listed and listed.unit in ("score", quantity.unit):
+        return [Measurement(listed.metric, listed.effect, None, quantity.start, quantity.end)]
+    return results
+
+
 def _groups(text: str, accepted: list[Quantity]) -> list[list[Quantity]]:
     """Return the numbers in lists: one unit, and nothing but "and" and commas between them."""
     groups: list[list[Quantity]] = []
-    for quantity in accepted:
+    for number in accepted:
         last = groups[-1][-1] if groups else None
-        if (
-            last
-            and last.unit == quantity.unit
-            and _LISTED.fullmatch(text, last.end, quantity.start)
-        ):
-            groups[-1].append(quantity)
+        if last and last.unit == number.unit and _LISTED.fullmatch(text, last.end, number.start):
+            groups[-1].append(number)
         else:
-            groups.append([quantity])
+            groups.append([number])
     return groups
 
 
-def _actor(line: Line, before: int, names: Sequence[str]) -> str | None:
+def _actor(line: MarkedSentence, before: int, name: str | None) -> str | None:
     """Return what does the change where it is not the paper's own thing ("int4 quantization")."""
-    last = line.index(before)
-    verbs = (one for one in reversed(line.cues) if one.last <= last and one.value != "level")
+    last = line.word_at(before)
+    verbs = (cue for cue in reversed(line.cues) if cue.last <= last and cue.value != "level")
     cue = next(verbs, None)
     if cue is None or not line.first < cue.first <= last:
         return None
-    said = line.text[line.sentence.start : line.of.starts[cue.first]]
-    clause = _CLAUSE.match(said[-120:])
-    said = _ADVERB.sub("", said[-120:][clause.end() if clause else 0 :].strip(" ("))
-    plain = _PRONOUN.search(said) or any(name in said for name in names)
-    words = said.split()
-    if plain or not 0 < len(words) <= 7 or len(said) > 60 or words[0].endswith("ing"):
+    before_verb = line.text[line.sentence.start : line.source.starts[cue.first]][-120:]
+    clause = _CLAUSE.match(before_verb)
+    actor = _ADVERB.sub("", before_verb[clause.end() if clause else 0 :].strip(" ("))
+    is_paper = _PRONOUN.search(actor) or (name and name in actor)
+    words = actor.split()
+    if is_paper or not 0 < len(words) <= 7 or len(actor) > 60 or words[0].endswith("ing"):
         return None
-    return said
+    return actor
 
 
 def _claim(
-    line: Line,
+    line: MarkedSentence,
     quantity: Quantity,
-    measure: Measure,
+    measurement: Measurement,
     bound: Bound | None,
     listed: Claim | None,
-    setting: Setting,
+    stated: Conditions,
 ) -> Claim:
-    metric, effect = measure.metric, measure.effect
+    metric, effect = measurement.metric, measurement.effect
     if metric == "other" and listed and effect == listed.effect:
         metric = listed.metric
     if effect == "level" and listed and (listed.unit, listed.metric) == (quantity.unit, metric):
@@ -244,33 +218,35 @@ def _claim(
     if metric == "context_length" and quantity.unit is None:
         quantity = quantity._replace(unit="tokens")
     improvement = None
-    if effect != "level" and measure.better:
-        improvement = (effect == "increase") == (measure.better == "higher")
-    level = effect == "level" or quantity.low is not None
-    start, end = _quoted(line, quantity, measure)
+    if effect != "level" and measurement.better:
+        improvement = (effect == "increase") == (measurement.better == "higher")
+    is_score = effect == "level" or quantity.low is not None
+    start, end = _quote_span(line, quantity, measurement)
     return Claim(
         quote=line.text[start:end],
-        field=line.of.field,
+        field=line.source.field,
         start=start,
         end=end,
         sentence=line.text[line.sentence.start : line.sentence.end],
         value=quantity.value,
         value_low=quantity.low,
-        unit=quantity.unit or ("score" if level else "points"),
+        unit=quantity.unit or ("score" if is_score else "points"),
         metric=metric,
         effect=effect,
         bound=bound,
-        baseline=setting.baseline,
-        hardware=setting.hardware,
-        subject=setting.subject,
+        baseline=stated.baseline,
+        hardware=stated.hardware,
+        subject=stated.subject,
         is_improvement=improvement,
     )
 
 
-def _quoted(line: Line, quantity: Quantity, measure: Measure) -> tuple[int, int]:
-    """Return the place of the words that state a claim; the number alone if they are too many."""
-    start = min(measure.start, quantity.start)
+def _quote_span(
+    line: MarkedSentence, quantity: Quantity, measurement: Measurement
+) -> tuple[int, int]:
+    """Return the span of the words that state a claim; the number alone if they are too many."""
+    start = min(measurement.start, quantity.start)
     if start == quantity.start and line.text[start - 1 : start] in ("~", "$", "+", "<", ">", "≈"):
         start -= 1
-    end = max(measure.end, quantity.end)
-    return (start, end) if end - start <= _LONGEST_QUOTE else (quantity.start, quantity.end)
+    end = max(measurement.end, quantity.end)
+    return (start, end) if end - start <= _MAX_QUOTE else (quantity.start, quantity.end)

@@ -1,14 +1,17 @@
-"""Reads what a number was measured against, on what hardware, and for what: the words around it."""
+"""Reads the conditions of a claim: its baseline, its hardware, and its subject."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain, starmap
 from typing import NamedTuple
 
-from daily_papers.facts.claims.number_context import Line
+from daily_papers.facts.claims.number_context import NumberList
 from daily_papers.facts.claims.quantities import Quantity
-from daily_papers.facts.names.named_entities import Seen
+from daily_papers.facts.names.named_entities import EntityOccurrence
+from daily_papers.records import EntityKind
+from daily_papers.text import word_set
 
-_END = (
+_PHRASE_END = (
     r"(?=\s?[,;]|\.(?:\s|$)|\)|\s(?:(?:on|for|in|while|when|with|without|at|across|under|using|"
     r"during|respectively|as|that|which|thanks|via|from)\b(?!-)|"
     r"and (?:by |up to |an? |even |over |also |more )?(?:\d|achiev|reduc|improv|cut|maintain|"
@@ -16,7 +19,7 @@ _END = (
 )
 _PHRASE = (
     rf"((?:[^,;()]|(?:trained|provided|built|obtained|produced|used|generated) (?:with|by|in|"
-    rf"using|on|from) )+?(?:\s\([^()]{{2,60}}\))?){_END}"
+    rf"using|on|from) )+?(?:\s\([^()]{{2,60}}\))?){_PHRASE_END}"
 )
 _AGAINST = (
     r"\b(?:(?:when |as )?compar(?:ed|ing) (?:to|with|against)|in comparison (?:to|with)|"
@@ -84,37 +87,31 @@ _ARTICLES = re.compile(
 )
 _MORE_OF_LIST = re.compile(r"(?:,\s(?:and\s)?[^,;.]{1,40}){1,4}")
 _SPLIT = re.compile(r",\s(?:and\s)?|\sand\s")
-_NOTHING = frozenset(
-    str.split(
-        "the an its their our it them those that this these just only preceding existing previous "
-        "prior speed rate cost level total integrated less more"
-    )
+_NOTHING = word_set(
+    "the an its their our it them those that this these just only preceding existing previous "
+    "prior speed rate cost level total integrated less more"
 )
 _PLAIN_HARDWARE = re.compile(
     r"\b(?:on|using|with)\s(?:an?\s|the\s|just\s|only\s)?((?:[\w.+-]+\s){0,4}?(?:GPUs?|CPUs?|TPUs?|NPUs?|FPGAs?|MCUs?|smartphones?|phones?|"
     r"edge devices|mobile devices|devices|servers?|accelerators?|laptops?|microcontrollers?|"
-    r"clusters?|platforms))\b"
-    r"|\(((?:GPU|CPU|TPU|NPU|FPGA)s?)\)"
+    r"clusters?|platforms))\b|\(((?:GPU|CPU|TPU|NPU|FPGA)s?)\)"
 )
 # Words without which no comparison is made, and no plain hardware named.
-_COMPARING = frozenset(
-    str.split(
-        "compared comparing comparison relative over than against versus vs respect opposed "
-        "original par comparable matching outperform outperforming outperformed surpass surpasse "
-        "surpassing exceed exceeding beat beating outpace upon fast accurate level"
-    )
+_COMPARING = word_set(
+    "compared comparing comparison relative over than against versus vs respect opposed "
+    "original par comparable matching outperform outperforming outperformed surpass surpasse "
+    "surpassing exceed exceeding beat beating outpace upon fast accurate level"
 )
-_HARDWARE_WORDS = frozenset(
-    str.split(
-        "gpu cpu tpu npu fpga mcu smartphone phone device server accelerator laptop "
-        "microcontroller cluster platform"
-    )
+_HARDWARE_WORDS = word_set(
+    "gpu cpu tpu npu fpga mcu smartphone phone device server accelerator laptop "
+    "microcontroller cluster platform"
 )
-_REACH = 300  # characters on either side that a setting may be said in
-_MOST = 120  # characters of a phrase worth keeping
+_SUBJECT_KINDS: tuple[EntityKind, ...] = ("model", "dataset")
+_REACH = 300  # characters on either side of a list that its conditions are read from
+_MAX_PHRASE = 120  # characters of a phrase worth keeping
 
 
-class Setting(NamedTuple):
+class Conditions(NamedTuple):
     """What a number was measured against, on which hardware, and for what, as written."""
 
     baseline: str | None = None
@@ -122,180 +119,146 @@ class Setting(NamedTuple):
     subject: str | None = None
 
 
-class Around:
-    """A list of numbers with the words around it, each side cut where another number begins."""
+class ConditionReader:
+    """Reads the conditions of the numbers of a list from the text around it."""
 
-    def __init__(self, line: Line, group: Sequence[Quantity], following: int) -> None:
-        """Take the sentence, the list, and where the next list begins."""
-        self.sentence, self.group, self.following = line.sentence, group, following
-        start, end = group[0].start, group[-1].end
-        self.before = line.text[max(line.sentence.start, start - _REACH) : start]
-        self.near = line.text[end : min(following, end + _REACH)]
-        self.after = line.text[end : min(line.sentence.end, end + _REACH)]
-        self.respectively = "respectively" in line.said
-        self.compares = not _COMPARING.isdisjoint(line.said)
-        self.names_hardware = not _HARDWARE_WORDS.isdisjoint(line.said)
+    def __init__(
+        self, numbers: NumberList, entities: Sequence[EntityOccurrence], actor: str | None
+    ) -> None:
+        """Take the list, the entities of its field, and what does the change, if it is not the
+        paper's own thing."""
+        line, start, end = numbers.line, numbers.quantities[0].start, numbers.end
+        first, last = line.sentence.start, line.sentence.end
+        self._numbers, self._actor = numbers, actor
+        self._entities = [entity for entity in entities if first <= entity.start < last]
+        self._before = line.text[max(first, start - _REACH) : start]
+        self._near = line.text[end : min(numbers.following, end + _REACH)]
+        self._after = line.text[end : min(last, end + _REACH)]
+        self._respectively = "respectively" in line.vocabulary
+        self._compares = not _COMPARING.isdisjoint(line.vocabulary)
+        self._mentions_hardware = not _HARDWARE_WORDS.isdisjoint(line.vocabulary)
 
-
-def find(
-    around: Around, place: int, seen: Sequence[Seen], listed: Setting | None, actor: str | None
-) -> Setting:
-    """Return the setting of the number at `place` of a list.
-
-    `seen` are the names in the field; `listed` is the setting of the number before, if both stand
-    in one list.
-    """
-    quantity = around.group[place]
-    sentence = around.sentence
-    inside = [one for one in seen if sentence.start <= one.start < sentence.end]
-    baseline = None
-    if around.compares:
-        baseline = _shared_before(around, place, compared=True) or _baseline(around, listed)
-    elif listed:
-        baseline = listed.baseline
-    hardware = _hardware(around, inside, quantity, baseline or "")
-    subject = _shared_before(around, place, compared=False) or _subject(
-        around, inside, place, baseline or "", hardware or "", actor
-    )
-    return Setting(_share(baseline, around, place), hardware, subject)
-
-
-def _tidy(phrase: str | None) -> str | None:
-    if phrase is None:
-        return None
-    tidy = _TRAILING.sub("", phrase.strip(" .,;:–—-"))
-    while (shorter := _ARTICLES.sub("", tidy)) != tidy:
-        tidy = shorter
-    if tidy.count("(") > tidy.count(")"):
-        tidy = tidy[: tidy.rindex("(")].rstrip()
-    fits = 1 < len(tidy) <= _MOST and "://" not in tidy and any(map(str.isalpha, tidy))
-    return tidy if fits and tidy.lower() not in _NOTHING else None
-
-
-def _baseline(around: Around, listed: Setting | None) -> str | None:
-    places = (
-        (_VALUED, around.near),
-        (_AFTER, around.near),
-        (_BEATEN, around.before),
-        (_LEADING, around.before),
-    )
-    found = _first(places)
-    if found is None and listed is not None and listed.baseline:
-        return listed.baseline
-    return found or _first(
-        (
-            (_VALUED, around.after),
-            (_AFTER, around.after),
-            (_BEATEN_LATER, around.after[:160]),
-            (_AFTER, around.before),
-            (_BEATEN_LATER, around.before),
+    def read(self, index: int, baseline: str | None) -> Conditions:
+        """Return the conditions of a number of the list; `baseline` is that of the number before
+        it, if both stand in one list."""
+        if self._compares:
+            baseline = self._item_before(index, compared=True) or self._baseline(baseline)
+        hardware = self._hardware(self._numbers.quantities[index], baseline or "")
+        subject = self._item_before(index, compared=False) or self._subject(
+            index, baseline or "", hardware or ""
         )
-    )
+        return Conditions(self._list_item(baseline, index), hardware, subject)
 
+    def _baseline(self, previous: str | None) -> str | None:
+        before, near, after = self._before, self._near, self._after
+        return (
+            _first_phrase((_VALUED, near), (_AFTER, near), (_BEATEN, before), (_LEADING, before))
+            or previous
+            or _first_phrase((_VALUED, after), (_AFTER, after), (_BEATEN_LATER, after[:160]))
+            or _first_phrase((_AFTER, before), (_BEATEN_LATER, before))
+        )
 
-def _first(places: Sequence[tuple[re.Pattern[str], str]]) -> str | None:
-    for pattern, where in places:
-        for found in pattern.finditer(where):
-            tidy = _tidy(found[1])
-            if tidy and tidy[0] not in "0123456789~≈$":
-                return tidy
-    return None
+    def _item_before(self, index: int, compared: bool) -> str | None:
+        """Return this number's item of a list before it that is as long as the list of numbers."""
+        count = len(self._numbers.quantities)
+        match = _LIST_BEFORE.search(self._before) if count > 1 else None
+        if match is None and count > 1 and compared:
+            match = _LIST_LEADING.search(self._before)
+        if match is None or (match[1] in ("of", "for", "on", "between", "both")) == compared:
+            return None
+        items = _SPLIT.split(match[2].strip(" ,"))
+        return _clean_phrase(items[index]) if len(items) == count else None
 
-
-def _shared_before(around: Around, place: int, compared: bool) -> str | None:
-    """Return this number's part of a list before it that is as long as the list of numbers."""
-    if len(around.group) < 2:
-        return None
-    found = _LIST_BEFORE.search(around.before) or (
-        _LIST_LEADING.search(around.before) if compared else None
-    )
-    if found is None or (found[1] in ("of", "for", "on", "between", "both")) == compared:
-        return None
-    parts = _SPLIT.split(found[2].strip(" ,"))
-    return _tidy(parts[place]) if len(parts) == len(around.group) else None
-
-
-def _share(phrase: str | None, around: Around, place: int) -> str | None:
-    """Return this number's part of a list with as many parts as there are numbers."""
-    group = around.group
-    if phrase is None or len(group) < 2:
+    def _list_item(self, phrase: str | None, index: int) -> str | None:
+        """Return this number's item of a phrase with as many items as there are numbers."""
+        count = len(self._numbers.quantities)
+        if phrase is None or count < 2:
+            return phrase
+        if len(items := _SPLIT.split(phrase)) == count:
+            return _clean_phrase(items[index])
+        start = self._after.find(phrase)
+        more = _MORE_OF_LIST.match(self._after, start + len(phrase)) if start >= 0 else None
+        if more and self._respectively:
+            items = [item for item in _SPLIT.split(phrase + more[0]) if item.strip()]
+            if len(items) >= count:
+                return _clean_phrase(items[index])
         return phrase
-    if len(parts := _SPLIT.split(phrase)) == len(group):
-        return _tidy(parts[place])
-    said = around.after.find(phrase)
-    more = _MORE_OF_LIST.match(around.after, said + len(phrase)) if said >= 0 else None
-    if more and around.respectively:
-        parts = [part for part in _SPLIT.split(phrase + more[0]) if part.strip()]
-        if len(parts) >= len(group):
-            return _tidy(parts[place])
-    return phrase
+
+    def _hardware(self, quantity: Quantity, baseline: str) -> str | None:
+        named = self._named("hardware", baseline)
+        near = [each for each in named if quantity.end <= each.start < self._numbers.following]
+        before = [each for each in named if each.start < quantity.start]
+        for entity in near[:1] or before[-1:] or named[:1]:
+            return entity.text
+        if not self._mentions_hardware:
+            return None
+        near_text, before_text = self._near[:100], self._before[-140:]
+        match = _PLAIN_HARDWARE.search(near_text) or _PLAIN_HARDWARE.search(before_text)
+        phrase = (match[1] or match[2]) if match else None
+        return phrase if phrase and phrase not in baseline else None
+
+    def _named(self, kind: EntityKind, baseline: str) -> list[EntityOccurrence]:
+        return [each for each in self._entities if each.kind == kind and each.text not in baseline]
+
+    def _subject(self, index: int, baseline: str, hardware: str) -> str | None:
+        """Return what a number is for: where it was measured, the things named, what was done."""
+        purpose = _purpose(_FOR, self._near[:160], baseline, hardware)
+        if purpose is None and self._respectively:
+            purpose = _purpose(_FOR, self._after, baseline, hardware)
+        purpose = self._list_item(purpose, index)
+        purpose = purpose or _purpose(_OBJECT, self._before[-120:], baseline, hardware)
+        parts = [_purpose(_OPENING, self._before, baseline, hardware)]
+        # The model and the dataset that are named nearest.
+        start = self._numbers.quantities[index].start
+        for kind in _SUBJECT_KINDS:
+            named = self._named(kind, baseline)
+            near = [each for each in named if each.end <= self._numbers.following]
+            if near:
+                parts.append(min(near, key=lambda each: abs(each.start - start)).text)
+        parts.append(purpose)
+        stage = _STAGE.search(self._near[:28]) or _STAGE.search(self._before[-60:])
+        if stage and not purpose:
+            parts.append(stage[0])
+        if not any(parts):
+            parts.append(self._actor)
+        chosen: list[str] = []
+        for part in parts:
+            if part and not any(part in other or other in part for other in chosen):
+                chosen.append(part)
+        return _clean_phrase(", ".join(chosen)) or purpose
 
 
-def _hardware(
-    around: Around, inside: Sequence[Seen], quantity: Quantity, baseline: str
-) -> str | None:
-    named = [one for one in inside if one.kind == "hardware" and one.text not in baseline]
-    near = [one for one in named if quantity.end <= one.start < around.following]
-    before = [one for one in named if one.start < quantity.start]
-    chosen = near[:1] or before[-1:] or named[:1]
-    if chosen:
-        return chosen[0].text
-    if not around.names_hardware:
-        return None
-    plain = _PLAIN_HARDWARE.search(around.near[:100]) or _PLAIN_HARDWARE.search(
-        around.before[-140:]
-    )
-    said = (plain[1] or plain[2]) if plain else None
-    return said if said and said not in baseline else None
+def _clean_phrase(phrase: str) -> str | None:
+    """Return a phrase without articles and what trails it; None where nothing is worth keeping."""
+    clean = _TRAILING.sub("", phrase.strip(" .,;:–—-"))
+    while (shorter := _ARTICLES.sub("", clean)) != clean:
+        clean = shorter
+    if clean.count("(") > clean.count(")"):
+        clean = clean[: clean.rindex("(")].rstrip()
+    fits = 1 < len(clean) <= _MAX_PHRASE and "://" not in clean and any(map(str.isalpha, clean))
+    return clean if fits and clean.lower() not in _NOTHING else None
 
 
-def _subject(
-    around: Around, inside: Sequence[Seen], place: int, baseline: str, hardware: str,
-    actor: str | None,
-) -> str | None:  # fmt: skip
-    """Return what a number is for: where it was measured, the things named, what was done."""
-    quantity = around.group[place]
-    said = _said(_FOR, around.near[:160], baseline, hardware)
-    if said is None and around.respectively:
-        said = _said(_FOR, around.after, baseline, hardware)
-    said = _share(said, around, place)
-    said = said or _said(_OBJECT, around.before[-120:], baseline, hardware)
-    opening = _said(_OPENING, around.before, baseline, hardware)
-    stage = _STAGE.search(around.near[:28]) or _STAGE.search(around.before[-60:])
-    parts = [opening, *_things(around, inside, quantity, baseline), said]
-    if stage and not said:
-        parts.append(stage[0])
-    if actor and not any(parts):
-        parts.append(actor)
-    chosen: list[str] = []
-    for part in parts:
-        if part and not any(part in other or other in part for other in chosen):
-            chosen.append(part)
-    return _tidy(", ".join(chosen)) or said
+def _phrases(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    for match in pattern.finditer(text):
+        if phrase := _clean_phrase(match[1]):
+            yield phrase
 
 
-def _things(around: Around, inside: Sequence[Seen], quantity: Quantity, baseline: str) -> list[str]:
-    """Return the model and the data set that are named nearest to a number."""
-    nearest = []
-    for kind in ("model", "dataset"):
-        named = [
-            one
-            for one in inside
-            if one.kind == kind and one.text not in baseline and one.end <= around.following
-        ]
-        if named:
-            nearest.append(min(named, key=lambda one: abs(one.start - quantity.start)).text)
-    return nearest
+def _first_phrase(*searches: tuple[re.Pattern[str], str]) -> str | None:
+    phrases = chain.from_iterable(starmap(_phrases, searches))
+    return next((phrase for phrase in phrases if phrase[0] not in "0123456789~≈$"), None)
 
 
-def _said(pattern: re.Pattern[str], where: str, baseline: str, hardware: str) -> str | None:
-    for found in pattern.finditer(where):
-        tidy = _tidy(found[1])
-        if tidy is None or tidy == baseline or "%" in tidy:
-            continue
-        if _EMPTY.match(tidy) or _MEASURED.fullmatch(tidy):
-            continue
-        if hardware and hardware in tidy and len(tidy) < len(hardware) + 24:
-            continue
-        return tidy
+def _purpose(pattern: re.Pattern[str], text: str, baseline: str, hardware: str) -> str | None:
+    """Return the first phrase of a pattern that says what a number is for."""
+    for phrase in _phrases(pattern, text):
+        if (
+            phrase != baseline
+            and "%" not in phrase
+            and not _EMPTY.match(phrase)
+            and not _MEASURED.fullmatch(phrase)
+            and not (hardware and hardware in phrase and len(phrase) < len(hardware) + 24)
+        ):
+            return phrase
     return None

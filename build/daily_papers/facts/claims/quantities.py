@@ -1,6 +1,6 @@
 """Reads every number in a text: `2.55x`, `14–49×`, `from 42GB to 11GB`, `two orders of magnitude`.
 
-One grammar for all of them. What a number means is not decided here.
+This is the grammar of numbers alone. `metric_effect` decides what a number measures.
 """
 
 import re
@@ -53,9 +53,9 @@ _FOLDS = {
     "twofold": 2, "threefold": 3, "fourfold": 4, "fivefold": 5, "tenfold": 10, "thrice": 3,
     "doubled": 2, "tripled": 3,
 }  # fmt: skip
-_HALVES = frozenset(("half", "halve", "halving", "halved"))
+_HALVES = frozenset(("half", "halve", "halves", "halving", "halved"))
 _ARTICLES = frozenset(("a", "an"))  # numbers in "an order of magnitude" only
-_WORDED = frozenset((*_WORDS, *_FOLDS, *_HALVES))
+_NUMBER_WORDS = frozenset((*_WORDS, *_FOLDS, *_HALVES))
 
 
 class Quantity(NamedTuple):
@@ -70,186 +70,146 @@ class Quantity(NamedTuple):
     value: float
     low: float | None
     unit: str | None
-    known: Unit | None = None  # the unit, if it is of the vocabulary
+    unit_entry: Unit | None = None  # the unit's entry, if it is in the vocabulary
     sign: str = ""  # what stands right before: one of ~ < > + -
     falls: bool | None = None  # for "from A to B": whether B is smaller
     scaled: bool = False  # a multiplier was applied
-    worded: bool = False  # written in words
 
 
-class _Amount(NamedTuple):
-    value: float
-    unit: str | None
-    known: Unit | None
-    scaled: bool
-    end: int
-
-
-def find(text: Text) -> list[Quantity]:
+def find_quantities(text: Text) -> list[Quantity]:
     """Return the quantities of a text from left to right, none inside another."""
-    found: list[Quantity] = []
+    quantities: list[Quantity] = []
     end = 0
-    for index in [
-        place for place, form in enumerate(text.forms) if form[0] <= "9" or form in _WORDED
-    ]:
-        form = text.forms[index]
-        if form in _ARTICLES and text.forms[index + 1 : index + 2] != ["order"]:
+    forms = enumerate(text.forms)
+    for index in [index for index, form in forms if form[0] <= "9" or form in _NUMBER_WORDS]:
+        form, start = text.forms[index], text.starts[index]
+        if start < end or (form in _ARTICLES and text.forms[index + 1 : index + 2] != ["order"]):
             continue
-        place = text.starts[index]
-        if place >= end:
-            dotted = text.gaps[index].endswith(".") and not text.gaps[index][:-1].endswith(".")
-            leads = (
-                form[0] <= "9" and dotted and (not index or text.gaps[index] != ".")
-            )  # ".5", not "2.5"
-            quantity = _at(text.text, place - leads)
-            if quantity is not None:
-                found.append(quantity)
-                end = quantity.end
-    return found
+        gap = text.gaps[index]
+        dotted = gap.endswith(".") and not gap[:-1].endswith(".")
+        leads = form[0] <= "9" and dotted and (not index or gap != ".")  # ".5", not "2.5"
+        quantity = _quantity_at(text.text, start - leads)
+        if quantity is not None:
+            quantities.append(quantity)
+            end = quantity.end
+    return quantities
 
 
-def _at(text: str, place: int) -> Quantity | None:
-    if text[place].isalpha():
-        return _in_words(text, place)
-    first = _amount(text, place)
-    if first is None:
+def _quantity_at(text: str, start: int) -> Quantity | None:
+    if text[start].isalpha():
+        return _in_words(text, start)
+    quantity = _number(text, start)
+    if quantity is None:
         return None
-    before = text[max(0, place - 40) : place]
+    before = text[max(0, start - 40) : start]
     money = _DOLLARS.search(before) if "$" in before else None
     bare = before[: money.start()] if money else before
     signed = _SIGN.search(bare[-3:]) if bare.rstrip()[-1:] in _SIGNS else None
     if money:
-        first = first._replace(unit="dollars", known=UNITS.get("dollars"))
-    if first.unit is None and "factor" in before and _FACTOR.search(before):
-        first = first._replace(unit="x")
-    arrow = _ARROW.match(text, first.end)
-    quantity = Quantity(
-        start=place,
-        end=first.end,
-        value=first.value,
-        low=None,
-        unit=first.unit,
-        known=first.known,
-        sign="-+"[arrow[1] == "↑"] if arrow else signed[0].strip(" (")[:1] if signed else "",
-        scaled=first.scaled,
-    )
-    return _with_second(text, quantity, _is_opened(before))
+        quantity = quantity._replace(unit="dollars", unit_entry=UNITS.get("dollars"))
+    if quantity.unit is None and "factor" in before and _FACTOR.search(before):
+        quantity = quantity._replace(unit="x")
+    arrow = _ARROW.match(text, quantity.end)
+    if arrow or signed:
+        sign = "-+"[arrow[1] == "↑"] if arrow else signed[0].strip(" (")[:1] if signed else ""
+        quantity = quantity._replace(sign=sign)
+    # Whether it is the first number of "from A to B" or "between A and B".
+    opens = ("from" in before or "between" in before) and _FROM.search(before) is not None
+    return _with_second(text, quantity, opens)
 
 
-def _is_opened(before: str) -> bool:
-    """Tell whether a number is the first of "from A to B" or "between A and B"."""
-    if "from" not in before and "between" not in before:
-        return False
-    return _FROM.search(before) is not None
-
-
-def _with_second(text: str, first: Quantity, opened: bool) -> Quantity:
+def _with_second(text: str, first: Quantity, opens: bool) -> Quantity:
     """Join the other end of a range or a change, if one follows."""
-    joint = _RANGE.match(text, first.end) or (opened and _BETWEEN.match(text, first.end))
-    second = _amount(text, joint.end()) if joint else None
-    if not joint or second is None or (not opened and not _same_kind(first, second)):
+    joint = _RANGE.match(text, first.end) or (opens and _BETWEEN.match(text, first.end))
+    second = _number(text, joint.end()) if joint else None
+    if not joint or second is None or (not opens and not _same_kind(first, second)):
         return first
-    changes = "to" in joint[0] and (opened or first.value > second.value)
+    changes = "to" in joint[0] and (opens or first.value > second.value)
     value = first.value
     if first.unit is None and second.scaled and not first.scaled and value < 1000:
-        value *= _scale_of(text, second)
+        scale = _SCALE_BEFORE.search(text[max(0, second.end - 40) : second.end])
+        value *= _SCALES[scale[1]] if scale else 1.0
     return first._replace(
         end=second.end,
         value=max(value, second.value),
         low=min(value, second.value),
         unit=second.unit or first.unit,
-        known=second.known or first.known,
+        unit_entry=second.unit_entry or first.unit_entry,
         falls=second.value < value if changes else None,
         scaled=first.scaled or second.scaled,
     )
 
 
-def _scale_of(text: str, amount: _Amount) -> float:
-    found = _SCALE_BEFORE.search(text[max(0, amount.end - 40) : amount.end])
-    return _SCALES[found[1]] if found else 1.0
-
-
-def _same_kind(first: Quantity, second: _Amount) -> bool:
+def _same_kind(first: Quantity, second: Quantity) -> bool:
     if first.scaled and not second.scaled and second.unit in ("%", "x", "points"):
         return False
     return first.unit == second.unit or first.unit is None or second.unit is None
 
 
-def _amount(text: str, place: int) -> _Amount | None:
-    dotted = text[place] == "."
-    number = _NUMBER.match(text, place + dotted)
+def _number(text: str, start: int) -> Quantity | None:
+    """Read one number with its unit, without what stands before it."""
+    dotted = text[start] == "."
+    number = _NUMBER.match(text, start + dotted)
     if number is None or (dotted and not number[0].isdecimal()):  # ".9.9"
         return None
-    value = float(number[0].replace(",", "")) if not dotted else float("." + number[0])
+    value = float("." + number[0] if dotted else number[0].replace(",", ""))
     end = number.end()
     for pattern, unit in ((_TIMES, "x"), (_POINTS, "points"), (_PERCENT, "%")):
-        found = pattern.match(text, end)
-        if found:
-            return _Amount(value, unit, None, False, found.end())
+        if match := pattern.match(text, end):
+            return Quantity(start, match.end(), value, None, unit)
     scale = _SCALE.match(text, end) or _ATTACHED_SCALE.match(text, end)
     if scale:
         value *= _SCALES[scale[0].strip().strip("-")]
         end = scale.end()
-        times = _TIMES.match(text, end)
-        if times:
-            return _Amount(value, "x", None, True, times.end())
-    elif text[end : end + 1].isalpha() and not _unit(text, end):
-        return None  # "3D", "2bit"-like names: no number of its own
-    written = _unit(text, end)
-    if written:
-        return _Amount(value, written[0], written[1], bool(scale), written[2])
-    return _Amount(value, None, None, bool(scale), end)
+        if times := _TIMES.match(text, end):
+            return Quantity(start, times.end(), value, None, "x", scaled=True)
+    unit_name, unit_entry, unit_end = _unit(text, end)
+    if unit_entry is None and not scale and text[end : end + 1].isalpha():
+        return None  # part of a name: "3D", "2bit"
+    return Quantity(start, unit_end, value, None, unit_name, unit_entry, scaled=bool(scale))
 
 
-def _unit(text: str, place: int) -> tuple[str, Unit, int] | None:
-    """Return the unit that follows a number: as written, as known, and where it ends."""
-    found = _UNIT.match(text, place)
-    if found is None:
-        return None
-    written = found[1]
-    start = found.start(1)
-    while written:
-        known = UNITS.get(written)
-        if known is not None:
-            return written, known, start + len(written)
-        cut = max(written.rfind(" "), written.rfind("-"))
-        written = written[:cut] if cut > 0 else ""
-    return None
+def _unit(text: str, offset: int) -> tuple[str | None, Unit | None, int]:
+    """Return the unit at an offset as written, its entry and its end; none ends at the offset."""
+    match = _UNIT.match(text, offset)
+    written = match[1] if match else ""
+    while match and written:
+        entry = UNITS.get(written)
+        if entry is not None:
+            return written, entry, match.start(1) + len(written)
+        written = written[: max(written.rfind(" "), written.rfind("-"), 0)]
+    return None, None, offset
 
 
-def _in_words(text: str, place: int) -> Quantity | None:
-    word = _LETTERS.match(text, place)
+def _in_words(text: str, start: int) -> Quantity | None:
+    word = _LETTERS.match(text, start)
     if word is None:
         return None
     form = word[0].lower()
     orders = _ORDERS.match(text, word.end())
     if form in _WORDS and orders:
-        return Quantity(place, orders.end(), _WORDS[form], None, "orders", worded=True)
-    if form in _FOLDS or form.removesuffix("s") in _FOLDS:
+        return Quantity(start, orders.end(), _WORDS[form], None, "orders")
+    fold = _FOLDS.get(form) or _FOLDS.get(form.removesuffix("s"))
+    if fold:
         if form in ("double", "triple") and not _DOUBLE.match(text, word.end()):
             return None  # "double quantization"
-        value = _FOLDS.get(form) or _FOLDS[form.removesuffix("s")]
-        return Quantity(place, word.end(), value, None, "x", worded=True)
+        return Quantity(start, word.end(), fold, None, "x")
     if form in _WORDS and form not in _ARTICLES and form != "single":
         times = _TIMES.match(text, word.end())
         if times:
-            return Quantity(place, times.end(), _WORDS[form], None, "x", worded=True)
-        unit = _unit(text, word.end()) if text[word.end() : word.end() + 1] != "-" else None
-        if unit:
-            return Quantity(place, unit[2], _WORDS[form], None, unit[0], unit[1], worded=True)
-    if form in ("half", "halve", "halves", "halving", "halved"):
-        return _half(text, place)
-    return None
+            return Quantity(start, times.end(), _WORDS[form], None, "x")
+        unit, entry, end = _unit(text, word.end())
+        if unit and text[word.end() : word.end() + 1] != "-":
+            return Quantity(start, end, _WORDS[form], None, unit, entry)
+    return _half(text, start, word.end()) if form in _HALVES else None
 
 
-def _half(text: str, place: int) -> Quantity | None:
-    found = _HALF.match(text, place)
-    before = text[max(0, place - 4) : place].lower()
-    if found is None:
-        end = place + len(_LETTERS.match(text, place)[0])  # type: ignore[index]
-        return Quantity(place, end, 50.0, None, "%", worded=True, falls=True)
-    if before.endswith(("by ", "in ")) or " " in found[0]:
-        return Quantity(
-            place, place + 4, 50.0, None, "%", worded=True, falls=before[-3:-1] in ("by", "in")
-        )
+def _half(text: str, start: int, end: int) -> Quantity | None:
+    """Read 50 % from "halves" and "half the …", but not from "the first half"."""
+    noun = _HALF.match(text, start)
+    if noun is None:
+        return Quantity(start, end, 50.0, None, "%", falls=True)
+    before = text[max(0, start - 4) : start].lower()
+    if before.endswith(("by ", "in ")) or " " in noun[0]:
+        return Quantity(start, start + 4, 50.0, None, "%", falls=before[-3:-1] in ("by", "in"))
     return None

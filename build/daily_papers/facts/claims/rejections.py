@@ -1,7 +1,7 @@
-"""Why a number is not a claim: named filters that every candidate passes, in this order.
+"""Rejects numbers that are no claims, by named filters that every candidate passes in order.
 
-Each filter looks at one number where it stands and says whether the number is of that kind; the
-name of the first that does is the reason kept in `rejected_candidates`.
+Each filter tells whether a number is of a kind that is no claim. The name of the first that matches
+is the reason in `rejected_candidates`, so renaming a filter changes the data.
 """
 
 import re
@@ -26,8 +26,7 @@ _BASELINE_BEFORE = re.compile(
     r"(?<!larger )(?<!smaller )(?<!other )(?<!faster )than|rather than|instead of|"
     r"as opposed to|up from|down from)"
     r"\s(?:the |a |an |its |just |only |about |around |nearly |roughly |approximately |over |"
-    r"[\w-]+['’]s ){0,3}"
-    r"|\(vs\.?\s)$"
+    r"[\w-]+['’]s ){0,3}|\(vs\.?\s)$"
 )
 _BASELINE_AFTER = re.compile(r"\s(?:[\w-]+\s)?baseline\b")
 _ANOTHER = re.compile(
@@ -63,7 +62,7 @@ _HARDWARE_COUNT = re.compile(
 
 
 class Candidate(NamedTuple):
-    """A number with what stands before and behind it in its sentence."""
+    """A number with the text before and behind it in its sentence."""
 
     quantity: Quantity
     before: str  # the sentence up to the number
@@ -71,113 +70,96 @@ class Candidate(NamedTuple):
     background: bool  # the sentence speaks of the world before this paper
 
 
-Filter = Callable[[Candidate], bool]
-
-
-def part_of_a_name(one: Candidate) -> bool:
+def part_of_a_name(number: Candidate) -> bool:
     """`GPT-4`, `Stable Diffusion 3.5`, `Section 3.2`: the number belongs to the word before it."""
-    if one.quantity.unit is not None:
-        return one.before.endswith("-") and one.before[-2:-1].isalpha()
-    return bool(_NAME_BEFORE.search(one.before[-40:]))
+    if number.quantity.unit is not None:
+        return number.before.endswith("-") and number.before[-2:-1].isalpha()
+    return bool(_NAME_BEFORE.search(number.before[-40:]))
 
 
-def year_or_citation(one: Candidate) -> bool:
+def year_or_citation(number: Candidate) -> bool:
     """`2024`, `(Sun et al., 2023a)`."""
-    year = (
-        one.quantity.unit is None
-        and one.quantity.value % 1 == 0
-        and 1900 <= one.quantity.value <= 2100
-    )
-    return year and one.after[:1] != "%"
+    value = number.quantity.value
+    is_year = number.quantity.unit is None and value % 1 == 0 and 1900 <= value <= 2100
+    return is_year and number.after[:1] != "%"
 
 
-def enumeration(one: Candidate) -> bool:
+def enumeration(number: Candidate) -> bool:
     """`(1) … (2) …`: the number counts the points of a list."""
-    opened = (
-        one.before.rstrip().endswith(("(", ":", ",", ";", ".", "and")) or not one.before.strip()
-    )
-    return (
-        one.quantity.unit is None
-        and one.quantity.value < 20
-        and opened
-        and bool(_ENUMERATED.match(one.after))
-    )
+    before = number.before.rstrip()
+    opens = not before or before.endswith(("(", ":", ",", ";", ".", "and"))
+    is_count = number.quantity.unit is None and number.quantity.value < 20
+    return is_count and opens and bool(_ENUMERATED.match(number.after))
 
 
-def dimension(one: Candidate) -> bool:
+def dimension(number: Candidate) -> bool:
     """`224×224`, `3x3`: a shape."""
-    return (
-        bool(_DIMENSION.match(one.after))
-        or one.before[-1:] in ("×", "x")
-        and one.before[-2:-1].isdigit()
-    )
+    if _DIMENSION.match(number.after):
+        return True
+    return number.before[-1:] in ("×", "x") and number.before[-2:-1].isdigit()
 
 
-def rank_cutoff(one: Candidate) -> bool:
+def rank_cutoff(number: Candidate) -> bool:
     """`top-5`, `pass@10`."""
-    return one.quantity.unit is None and bool(_CUTOFF.search(one.before[-8:]))
+    return number.quantity.unit is None and bool(_CUTOFF.search(number.before[-8:]))
 
 
-def formula(one: Candidate) -> bool:
+def formula(number: Candidate) -> bool:
     """`O(1/log n)`, `n>=120`, `p<0.001`: mathematics and statistics."""
-    return bool(_FORMULA_STATISTIC.search(one.before[-8:])) or (
-        one.quantity.unit is None and bool(_FORMULA_BEFORE.search(one.before[-24:]))
+    return bool(_FORMULA_STATISTIC.search(number.before[-8:])) or (
+        number.quantity.unit is None and bool(_FORMULA_BEFORE.search(number.before[-24:]))
     )
 
 
-def kind_of_thing(one: Candidate) -> bool:
+def kind_of_thing(number: Candidate) -> bool:
     """`5-fold cross-validation`, `3-shot`, `12-layer`."""
-    return one.quantity.unit in (None, "x") and bool(_CROSS.match(one.after))
+    return number.quantity.unit in (None, "x") and bool(_CROSS.match(number.after))
 
 
-def bit_width(one: Candidate) -> bool:
+def bit_width(number: Candidate) -> bool:
     """`8-bit`: how numbers are stored, unless it is what the paper brings them down to."""
-    if (one.quantity.unit or "").lower() not in _BIT:
+    if (number.quantity.unit or "").lower() not in _BIT:
         return False
-    return not (_ACHIEVED_BITS.search(one.before[-90:]) and _LOSSLESS.match(one.after))
+    return not (_ACHIEVED_BITS.search(number.before[-90:]) and _LOSSLESS.match(number.after))
 
 
-def background(one: Candidate) -> bool:
+def background(number: Candidate) -> bool:
     """The sentence speaks of the world before this paper."""
-    return one.background
+    return number.background
 
 
-def starting_point(one: Candidate) -> bool:
-    """`compared with 73.7% for the baseline`: the number is another's."""
-    return bool(_BASELINE_BEFORE.search(one.before[-60:])) or bool(_BASELINE_AFTER.match(one.after))
+def starting_point(number: Candidate) -> bool:
+    """`compared with 73.7% for the baseline`: the number is the baseline's."""
+    return bool(_BASELINE_BEFORE.search(number.before[-60:]) or _BASELINE_AFTER.match(number.after))
 
 
-def of_another(one: Candidate) -> bool:
-    """`while the baseline drops by 90%`: the number is another's."""
-    return bool(_ANOTHER.search(one.before[-120:]))
+def of_another(number: Candidate) -> bool:
+    """`while the baseline drops by 90%`: the number is another method's."""
+    return bool(_ANOTHER.search(number.before[-120:]))
 
 
-def setting(one: Candidate) -> bool:
-    """`at 50% sparsity`, `with a 20% budget`: what was set, not what was found."""
-    return (
-        one.quantity.unit in ("%", "x")
-        and bool(_SETUP_BEFORE.search(one.before[-30:]))
-        and bool(_SETUP_AFTER.match(one.after))
-    )
+def setting(number: Candidate) -> bool:
+    """`at 50% sparsity`, `with a 20% budget`: a setting and no result."""
+    if number.quantity.unit not in ("%", "x"):
+        return False
+    return bool(_SETUP_BEFORE.search(number.before[-30:]) and _SETUP_AFTER.match(number.after))
 
 
-def hardware_count(one: Candidate) -> bool:
+def hardware_count(number: Candidate) -> bool:
     """`8 GPUs`, `48 nodes`."""
-    return one.quantity.unit in (None, "x") and bool(_HARDWARE_COUNT.match(one.after))
+    return number.quantity.unit in (None, "x") and bool(_HARDWARE_COUNT.match(number.after))
 
 
-def model_size(one: Candidate) -> bool:
-    """`7B`, `13 billion`: how large the models are."""
-    quantity = one.quantity
-    if quantity.known is not None and quantity.known.unit == "parameters":
-        return not (
-            _FEW_PARAMETERS.search(one.before[-24:]) or "trainable" in (quantity.unit or "")
-        )
-    return quantity.unit is None and quantity.scaled and quantity.value >= 1e8
+def model_size(number: Candidate) -> bool:
+    """`7B`, `13 billion`: the size of models, unless the parameters are few or trainable."""
+    quantity = number.quantity
+    if quantity.unit_entry is None or quantity.unit_entry.unit != "parameters":
+        return quantity.unit is None and quantity.scaled and quantity.value >= 1e8
+    return not (_FEW_PARAMETERS.search(number.before[-24:]) or "trainable" in (quantity.unit or ""))
 
 
-# In the order in which they are asked; the cheap and certain ones first.
-FILTERS: tuple[Filter, ...] = (
+# The cheap and certain filters come first.
+FILTERS: tuple[Callable[[Candidate], bool], ...] = (
     rank_cutoff,
     part_of_a_name,
     year_or_citation,
@@ -195,6 +177,6 @@ FILTERS: tuple[Filter, ...] = (
 )
 
 
-def reason_against(one: Candidate) -> str | None:
-    """Return the name of the first filter that a candidate does not pass."""
-    return next((one_filter.__name__ for one_filter in FILTERS if one_filter(one)), None)
+def rejection_reason(candidate: Candidate) -> str | None:
+    """Return the name of the first filter that matches a candidate, or None."""
+    return next((filter_.__name__ for filter_ in FILTERS if filter_(candidate)), None)

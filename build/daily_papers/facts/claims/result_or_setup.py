@@ -1,9 +1,9 @@
-"""Tells a result from a setting or a count, by a number's unit and how it is presented."""
+"""Decides whether a number is a result or a setup, by its unit and how it is presented."""
 
 import re
 
-from daily_papers.facts.claims.metric_effect import Measure
-from daily_papers.facts.claims.number_context import Line
+from daily_papers.facts.claims.metric_effect import Measurement
+from daily_papers.facts.claims.number_context import MarkedSentence
 from daily_papers.facts.claims.quantities import Quantity
 from daily_papers.records import Claim, Effect
 
@@ -11,14 +11,13 @@ _RELATIVE = frozenset(("x", "%", "points", "orders"))
 _ARTICLES = r"(?:(?:an?|the|only|just|merely|about|around|less than|single|consumer)\s){0,2}$"
 _REACHED = re.compile(
     r"\b(?:only|just|merely|as little as|less than|within|under|(?<!up )to|sav\w+|single|achiev\w+|"
-    r"reach\w+|"
-    r"takes|requir\w+|consum\w+|in|at|"
+    r"reach\w+|takes|requir\w+|consum\w+|in|at|"
     r"(?:latency|time|throughput|footprint|memory|speed|power|cost|area|usage|consumption) of)\s"
     + _ARTICLES
 )
 _BY = re.compile(r"\bby\s(?:(?:about|around|over|up to|nearly)\s)?\$?$")
 # Rates, energy and area are measured, hardly ever set.
-_MEASURED = frozenset(("throughput", "energy", "area"))
+_MEASURED_METRICS = frozenset(("throughput", "energy", "area"))
 _MEASURED_REACHED = re.compile(
     r"\b(?:within|under|less than|fewer than|up to|attain\w+|sustain\w+|deliver\w+|takes?|taking|"
     r"spend\w+|over|exceed\w+|(?:speeds?|latency|power|consumption|footprint|cost|throughput) of|"
@@ -36,15 +35,16 @@ _LONG_BEHIND = re.compile(
 )
 _LONG_BEFORE = re.compile(
     r"\b(?:context|sequence|input|length)[\w\s-]{0,24}\b(?:up to|as long as|from|to|of|beyond|"
-    r"reaching)"
-    r"\s(?:over\s|about\s)?$"
+    r"reaching)\s(?:over\s|about\s)?$"
 )
 _TRAINED = re.compile(r"\b(?:train|pretrain|pre-train|dataset|corpus|data)\w*\b")
 _SHORTEST_CONTEXT = 1000  # tokens
 _LONGEST_CONTEXT = 100_000_000
 
 
-def stands(line: Line, quantity: Quantity, measure: Measure, listed: Claim | None) -> bool:
+def is_result(
+    line: MarkedSentence, quantity: Quantity, measurement: Measurement, listed: Claim | None
+) -> bool:
     """Tell whether a number with this unit is a result.
 
     Relative numbers are; scores need a metric; amounts need words that present them as reached, or
@@ -54,19 +54,20 @@ def stands(line: Line, quantity: Quantity, measure: Measure, listed: Claim | Non
         return True
     if quantity.unit is None:
         decimal = "." in line.text[quantity.start : quantity.end] or quantity.low is not None
-        return measure.metric in ("quality", "perplexity") and decimal
-    if quantity.known is None or quantity.known.unit == "GPUs":
+        return measurement.metric in ("quality", "perplexity") and decimal
+    if quantity.unit_entry is None or quantity.unit_entry.unit == "GPUs":
         return False
     # The filter for sizes of models has let only those pass that are few, or trainable.
-    if (listed and listed.unit == quantity.unit) or quantity.known.unit == "parameters":
+    if (listed and listed.unit == quantity.unit) or quantity.unit_entry.unit == "parameters":
         return True
     before = line.text[max(line.sentence.start, quantity.start - 50) : quantity.start]
-    if _REACHED.search(before) or (measure.effect != "level" and _BY.search(before)):
+    if _REACHED.search(before) or (measurement.effect != "level" and _BY.search(before)):
         return True
-    return quantity.known.metric in _MEASURED and _MEASURED_REACHED.search(before) is not None
+    is_measured = quantity.unit_entry.metric in _MEASURED_METRICS
+    return is_measured and _MEASURED_REACHED.search(before) is not None
 
 
-def context_reached(line: Line, quantity: Quantity) -> Measure | None:
+def reached_context(line: MarkedSentence, quantity: Quantity) -> Measurement | None:
     """Read a length of context that is reached ("scales to 128K context")."""
     if quantity.unit not in (None, "tokens", "token") or quantity.value % 1:
         return None
@@ -82,4 +83,4 @@ def context_reached(line: Line, quantity: Quantity) -> Measure | None:
     if not _LONG_VERB.search(before):
         return None
     effect: Effect = "increase" if quantity.falls is False else "level"
-    return Measure("context_length", effect, "higher", quantity.start, quantity.end)
+    return Measurement("context_length", effect, "higher", quantity.start, quantity.end)

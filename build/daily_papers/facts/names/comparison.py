@@ -1,13 +1,12 @@
-"""Tells what part a named thing plays in an abstract: compared with (or built on), or mentioned.
+"""Decides whether a paper compares with a named thing or builds on it, or only mentions it.
 
-A method or system that the vocabulary knows is there because the paper beats it, extends it or is
-set against it, unless the words say that it is only what ran. Any other name needs words of
-comparison before it, and a model needs them most.
+A method or system of the vocabulary counts as compared, unless the words say that it is only what
+ran. Any other name needs words of comparison before it.
 """
 
 import re
 
-from daily_papers.facts.names.named_entities import Seen
+from daily_papers.facts.names.named_entities import EntityOccurrence
 from daily_papers.text import Text
 from daily_papers.vocabulary import NAMES
 
@@ -30,30 +29,27 @@ _BREAKS = re.compile(
     r"[;:]|(?<!e\.g)(?<!i\.e)\.\s|\b(?:while|when|where|which|whereas|on|for|across|using|in|at|we|"
     r"achiev\w+|by|with|reduc\w+|without|to|that|is|are|has|from|show\w*|during|after|under)\b"
 )
-_HOLDS = re.compile(
+_RUNS_ON = re.compile(
     r"\b(?:implement\w*|integrat\w+|compatib\w+|available|deploy\w*|open-?sourced?|released?|"
     r"written|running|evaluat\w+|appl\w+|tested|experiments?|validat\w+|works?|"
     r"serv\w+) (?:[\w,-]+ ){0,5}(?:in|into|with|on|for|by|like|as|to|including)\b[^.;]*$"
 )
 _REACH = 160  # characters that words of comparison reach
-_OWN_PART = re.compile(
+_INTRODUCES = re.compile(
     r"(?:\(|\b(?:called|named|termed|dubbed|namely|introduc\w+|propos\w+|present\w*|develop\w*|"
     r"design\w*)\s(?:the |an? |our )?|\b(?:of|in|with|using|our|and) our )$"
 )
 
 
-def is_compared(text: Text, one: Seen) -> bool:
-    """Tell of a name in a text whether the paper compares with it or builds on it."""
-    if one.kind in ("hardware", "dataset"):
+def is_compared(text: Text, entity: EntityOccurrence) -> bool:
+    """Tell whether the paper compares with an entity of a text or builds on it."""
+    if entity.kind in ("hardware", "dataset"):
         return False
-    sentence = text.sentence_at(one.start)
-    before = text.text[max(sentence.start, one.start - _REACH) : one.start]
-    behind = _behind_comparison(before)
-    if one.kind == "method" and one.known is not None:
-        return behind or not (one.text in NAMES.test_bed or _HOLDS.search(before))
-    return behind and not _OWN_PART.search(before)
-
-
-def _behind_comparison(before: str) -> bool:
+    sentence = text.sentence_at(entity.start)
+    before = text.text[max(sentence.start, entity.start - _REACH) : entity.start]
     cues = list(_COMPARES.finditer(before))
-    return bool(cues) and not _BREAKS.search(before, cues[-1].end())
+    behind_comparison = bool(cues) and not _BREAKS.search(before, cues[-1].end())
+    if entity.kind == "method" and entity.entry is not None:
+        runs = entity.text in NAMES.test_bed or _RUNS_ON.search(before)
+        return behind_comparison or not runs
+    return behind_comparison and not _INTRODUCES.search(before)

@@ -1,15 +1,16 @@
 """Finds the name of what a paper introduces: "DuoAttention", "S²FT", "Natural GaLore".
 
-A title of the form "Name: what it is" says it; else the sentence that introduces it ("we propose
-X", "a framework called X", "Long Name (ABBR)"). A phrase of ordinary words is no name.
+A title of the form "Name: what it is" comes first, then the sentence that introduces the name ("we
+propose X", "a framework called X", "Long Name (ABBR)"). A phrase of ordinary words is no name.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 from daily_papers.records import Field
-from daily_papers.text import Text
+from daily_papers.text import Text, word_set
 from daily_papers.vocabulary import GENERIC, NAMES
 
 _PREFIX = re.compile(r"^(.{1,60}?)\s?(?::|\s[–—-]{1,2})\s")
@@ -51,7 +52,7 @@ _ABBREVIATED = re.compile(
     r"i\.e\., )?([A-Za-z0-9²³₂∞^+*.-]{2,24}[A-Za-z0-9²³₂∞+*])(?:\"|”|\*+|,[^()]{0,40}|"
     r"\s?[:;][^()]{0,40})?\s?\)"
 )
-_OWN = re.compile(
+_SPEAKS_OF_ITSELF = re.compile(
     rf"{_INTRODUCES}|\b[Oo]ur\b|\b[Hh]ere,? we\b|\bnamed\b|\bcalled\b|\bdubbed\b|\btermed\b"
 )
 _INTRODUCED = re.compile(_INTRODUCES)
@@ -63,15 +64,22 @@ _FROM_TITLE_END = re.compile(rf"\b(?:with|via|using|by|of|of the)\s({_NAME})")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _PLURAL = re.compile(r"[A-Z]{2,}s")
 _SIZE_ONLY = re.compile(r"\d+[A-Za-z]{1,2}")
-_MOST_TOKENS = 5  # of a name before a title's colon
+_MAX_TOKENS = 5  # of a name before a title's colon
+_MIN_SCORE = 2.2  # of a candidate in the abstract
 _STRIPPED = " ,.:;\"“”'‘’*()"
 _SINGLE = re.compile(r"[\w.²³₂₀∞*+'’-]+")
 _ORDINARY = re.compile(r"^[A-Z]?[a-z]+(?:-[a-z]+)*$")
+# Words that begin a phrase before a colon, not a name.
+_OPENINGS = word_set(
+    "survey position report rethinking beyond towards toward abstract review tutorial from "
+    "how why what when is are do does on in the an a every all not no more less better fast "
+    "faster efficient scaling understanding exploring revisiting improving accelerating "
+    "learning training"
+)
 
 
-@dataclass(frozen=True)
-class Name:
-    """The name of what a paper introduces, where it is written."""
+class IntroducedName(NamedTuple):
+    """The name of what a paper introduces, and the span where it is written."""
 
     text: str
     field: Field
@@ -79,79 +87,72 @@ class Name:
     end: int
 
 
-def find(title: Text, abstract: Text) -> Name | None:
+def find_introduced_name(title: Text, abstract: Text) -> IntroducedName | None:
     """Return the introduced name, or None where the paper introduces nothing by name."""
     return (
-        _from_title(title, abstract)
-        or _from_abstract(title, abstract)
-        or _from_title_end(title, abstract)
+        _from_title(title.text, abstract.text)
+        or _from_abstract(title.text, abstract)
+        or _from_title_end(title.text, abstract.text)
     )
 
 
-def _from_title(title: Text, abstract: Text) -> Name | None:
-    found = _PREFIX.match(title.text)
-    if found is None:
+def _from_title(title: str, abstract: str) -> IntroducedName | None:
+    prefix = _PREFIX.match(title)
+    if prefix is None:
         return None
-    text = found[1].strip(_STRIPPED)
+    text = prefix[1].strip(_STRIPPED)
     short = _SHORT_AT_END.search(text)
-    if short and shaped(short[1]):
+    if short and has_name_shape(short[1]):
         text = short[1].removesuffix("s") if short[1][:-1].isupper() else short[1]
     tokens = text.split()
-    if not text or len(tokens) > _MOST_TOKENS or tokens[0].lower() in _OPENINGS:
+    if not text or len(tokens) > _MAX_TOKENS or tokens[0].lower() in _OPENINGS:
         return None
-    lower = abstract.text.lower()
+    lower = abstract.lower()
     if len(tokens) == 1:
         often = lower.count(text.lower()) > 2
-        fits = bool(_SINGLE.fullmatch(text)) and (text not in GENERIC or often)
+        is_name = bool(_SINGLE.fullmatch(text)) and (text not in GENERIC or often)
     else:
-        fits = _is_a_name(text, tokens, abstract.text, lower)
-        named = _shortened(text, tokens, abstract.text, lower)
-        if named is not None:
-            return named
-    if not fits:
-        return None
-    start = title.text.index(text)
-    return Name(text, "title", start, start + len(text))
+        short_name = _short_form(text, tokens, abstract, lower)
+        if short_name is not None:
+            return short_name
+        is_name = _is_name(text, tokens, abstract, lower)
+    start = title.index(text)
+    return IntroducedName(text, "title", start, start + len(text)) if is_name else None
 
 
-def _shortened(text: str, tokens: list[str], abstract: str, lower: str) -> Name | None:
+def _short_form(text: str, tokens: list[str], abstract: str, lower: str) -> IntroducedName | None:
     """Return the short form of a title's phrase, where the abstract gives one in brackets."""
-    place = lower.find(text.lower())
-    short = _SHORT_BEHIND.match(abstract, place + len(text)) if place >= 0 else None
-    if short and _fits(short[1]) and all(_ORDINARY.match(one) for one in tokens):
-        return Name(short[1], "abstract", *short.span(1))
+    start = lower.find(text.lower())
+    short = _SHORT_BEHIND.match(abstract, start + len(text)) if start >= 0 else None
+    if short and _may_be_name(short[1]) and all(map(_ORDINARY.match, tokens)):
+        return IntroducedName(short[1], "abstract", *short.span(1))
     return None
 
 
-def _is_a_name(text: str, tokens: list[str], abstract: str, lower: str) -> bool:
+def _is_name(text: str, tokens: list[str], abstract: str, lower: str) -> bool:
     """Tell whether the words before a title's colon are a name and no phrase."""
-    if all(shaped(one) or one[0].isdigit() for one in tokens) and GENERIC.isdisjoint(tokens):
+    shaped = all(has_name_shape(token) or token[0].isdigit() for token in tokens)
+    if shaped and GENERIC.isdisjoint(tokens):
         return True
-    place = abstract.find(text)
-    while place >= 0 and text[0].isupper():
-        if _WITHIN.search(abstract[max(0, place - 2) : place]):
-            return any(one not in GENERIC and not one.islower() for one in tokens)
-        place = abstract.find(text, place + 1)
-    place = lower.find(text.lower())
-    while place >= 0:
-        if _INTRODUCING.search(abstract[max(0, place - 160) : place]):
-            return True
-        place = lower.find(text.lower(), place + 1)
-    return False
-
-
-# Words that begin a phrase before a colon, not a name.
-_OPENINGS = frozenset(
-    str.split(
-        "survey position report rethinking beyond towards toward abstract review tutorial from "
-        "how why what when is are do does on in the an a every all not no more less better fast "
-        "faster efficient scaling understanding exploring revisiting improving accelerating "
-        "learning training"
+    if text[0].isupper():
+        for start in _occurrences(text, abstract):
+            if _WITHIN.search(abstract[max(0, start - 2) : start]):
+                return any(token not in GENERIC and not token.islower() for token in tokens)
+    return any(
+        _INTRODUCING.search(abstract[max(0, start - 160) : start])
+        for start in _occurrences(text.lower(), lower)
     )
-)
 
 
-def shaped(text: str) -> bool:
+def _occurrences(name: str, text: str, overlap: bool = True) -> Iterator[int]:
+    """Yield the offsets of a name in a text."""
+    start = text.find(name)
+    while start >= 0:
+        yield start
+        start = text.find(name, start + (1 if overlap else len(name)))
+
+
+def has_name_shape(text: str) -> bool:
     """Tell whether a word has the shape of a name: capitals or digits inside ("vLLM", "S²FT")."""
     bare = text.strip(_STRIPPED)
     parts = [part for part in bare.split("-") if part]
@@ -169,86 +170,72 @@ def shaped(text: str) -> bool:
     )
 
 
-def _from_abstract(title: Text, abstract: Text) -> Name | None:
-    best: tuple[tuple[float, int], Name] | None = None
+def _from_abstract(title: str, abstract: Text) -> IntroducedName | None:
+    """Return the candidate of the highest score, the first of those; None if all are low."""
+    best, best_score = None, 0.0
     for sentence in abstract.sentences:
-        own = bool(_OWN.search(abstract.text, sentence.start, sentence.end))
-        for rank, start, end in _candidates(
-            title.text, abstract.text, sentence.start, sentence.end, own
-        ):
-            text = (
-                abstract.text[start:end].rstrip(".-+")
-                if not abstract.text[start:end].endswith("++")
-                else abstract.text[start:end]
-            )
-            if not _fits(text):
+        for rank, start, end in _candidates(title, abstract.text, sentence.start, sentence.end):
+            text = abstract.text[start:end]
+            text = text if text.endswith("++") else text.rstrip(".-+")
+            if not _may_be_name(text):
                 continue
-            score = _score(text, rank, title.text, abstract.text), -start
-            if score[0] >= _LEAST and (best is None or score > best[0]):
-                plural = _PLURAL.fullmatch(text) is not None
-                best = score, Name(text, "abstract", start, start + len(text) - plural)
-    if best is None:
-        return None
-    name = best[1]
-    return Name(abstract.text[name.start : name.end], name.field, name.start, name.end)
+            count, in_title = _count(text, abstract.text), _count(text, title) > 0
+            score = rank + 0.25 * min(count, 4) + 1.5 * in_title + has_name_shape(text)
+            if score >= _MIN_SCORE and (not best or (score, -start) > (best_score, -best.start)):
+                name = text[:-1] if _PLURAL.fullmatch(text) else text
+                best = IntroducedName(name, "abstract", start, start + len(name))
+                best_score = score
+    return best
 
 
-_LEAST = 2.2
-
-
-def _score(text: str, rank: float, title: str, abstract: str) -> float:
-    times = _times(text, abstract)
-    in_title = _times(text, title) > 0
-    return rank + 0.25 * min(times, 4) + 1.5 * in_title + shaped(text)
-
-
-def _times(name: str, text: str) -> int:
+def _count(name: str, text: str) -> int:
     """Return how often a name stands in a text by itself, at most five times."""
-    times, place = 0, text.find(name)
-    while place >= 0 and times < 5:
-        before, behind = text[place - 1 : place], text[place + len(name) : place + len(name) + 1]
-        times += not (before.isalnum() or before == "-" or behind.isalnum() or behind == "_")
-        place = text.find(name, place + len(name))
-    return times
+    alone = (
+        not (before.isalnum() or before == "-" or behind.isalnum() or behind == "_")
+        for start in _occurrences(name, text, overlap=False)
+        for before, behind in [
+            (text[start - 1 : start], text[start + len(name) : start + len(name) + 1])
+        ]
+    )
+    return sum(islice(filter(None, alone), 5))
 
 
-def _candidates(
-    title: str, text: str, start: int, end: int, own: bool
-) -> Iterator[tuple[float, int, int]]:
-    """Yield the names that a sentence may introduce: how surely, and where they stand."""
-    for one in _ABBREVIATED.finditer(text, start, end):
-        before = text[max(start, one.start() - 140) : one.start()]
-        if _spelled_in(one[1], title):
-            yield 3.0, *one.span(1)
-        elif own and _abbreviates(one[1], before):
-            if _INTRODUCED.search(text, start, one.start()):
-                yield 1.5, *one.span(1)
-            elif NAMES.entry(one[1]) is None:
-                yield 0.75, *one.span(1)
-    if not own:
+def _candidates(title: str, text: str, start: int, end: int) -> Iterator[tuple[float, int, int]]:
+    """Yield the names that a sentence may introduce: a rank of how surely, and their spans."""
+    speaks_of_itself = _SPEAKS_OF_ITSELF.search(text, start, end)
+    for match in _ABBREVIATED.finditer(text, start, end):
+        before = text[max(start, match.start() - 140) : match.start()]
+        if _spells_title(match[1], title):
+            yield 3.0, *match.span(1)
+        elif speaks_of_itself and _abbreviates(match[1], before):
+            if _INTRODUCED.search(text, start, match.start()):
+                yield 1.5, *match.span(1)
+            elif NAMES.entry(match[1]) is None:
+                yield 0.75, *match.span(1)
+    if not speaks_of_itself:
         return
     for pattern, rank in ((_CALLED, 2.0), (_DIRECT, 1.0), (_DISTANT, 0.5), (_LISTED, 0.5)):
-        for one in pattern.finditer(text, start, end):
-            # Far behind the verb stands many a name that is another's.
-            if pattern is _DISTANT and (not shaped(one[1]) or NAMES.entry(one[1])):
+        for match in pattern.finditer(text, start, end):
+            # Far behind the verb, many a name is that of another method.
+            if pattern is _DISTANT and (not has_name_shape(match[1]) or NAMES.entry(match[1])):
                 continue
-            yield from _with_company(text, one, rank, end)
+            yield from _ranked_by_context(text, match, rank, end)
 
 
-def _with_company(
-    text: str, one: re.Match[str], rank: float, end: int
+def _ranked_by_context(
+    text: str, match: re.Match[str], rank: float, end: int
 ) -> Iterator[tuple[float, int, int]]:
-    """Yield a name the more surely, the more like a name what follows treats it."""
-    bracketed = _BRACKETED.match(text, one.end(1), end)
-    if bracketed and _fits(bracketed[1]):
+    """Yield a candidate, ranked higher if the text behind it treats it as a name."""
+    bracketed = _BRACKETED.match(text, match.end(1), end)
+    if bracketed and _may_be_name(bracketed[1]):
         yield rank + 1.5, *bracketed.span(1)
-    elif _APPOSED.match(text, one.end(1), end):
-        yield rank + 1.0, *one.span(1)
-    elif shaped(one[1]) or " " not in one[1]:
-        yield rank, *one.span(1)
+    elif _APPOSED.match(text, match.end(1), end):
+        yield rank + 1.0, *match.span(1)
+    elif has_name_shape(match[1]) or " " not in match[1]:
+        yield rank, *match.span(1)
 
 
-def _spelled_in(short: str, title: str) -> bool:
+def _spells_title(short: str, title: str) -> bool:
     """Tell whether the words of a title begin with a word's letters, one after the other."""
     letters = "".join(char.lower() for char in short if char.isupper())
     initials = "".join(word[0].lower() for word in _LETTERS.findall(title))
@@ -259,29 +246,30 @@ def _abbreviates(short: str, before: str) -> bool:
     """Tell whether a word's letters begin words before it, in order ("Long Name (LN)")."""
     letters = [char.lower() for char in short if char.isupper()]
     words = [word.lower() for word in _LETTERS.findall(before)][-14:]
-    place = 0
+    matched = 0
     for word in words:
-        if place < len(letters) and letters[place] == word[0]:
-            place += 1
-    return len(letters) >= 2 and place >= 2 and place >= len(letters) * 0.6
+        if matched < len(letters) and letters[matched] == word[0]:
+            matched += 1
+    return len(letters) >= 2 and matched >= 2 and matched >= len(letters) * 0.6
 
 
-def _fits(text: str) -> bool:
+def _may_be_name(text: str) -> bool:
     tokens = text.split()
     return bool(tokens) and not (
         len(text) < 2
         or text in GENERIC
         or text.removesuffix("s") in GENERIC
-        or all(one in GENERIC or one.lower() in _OPENINGS for one in tokens)
+        or all(token in GENERIC or token.lower() in _OPENINGS for token in tokens)
         or (tokens[-1] in GENERIC and len(tokens) > 1)
         or not any(char.isupper() or char.isdigit() for char in text)
         or _SIZE_ONLY.fullmatch(text) is not None
     )
 
 
-def _from_title_end(title: Text, abstract: Text) -> Name | None:
-    for found in _FROM_TITLE_END.finditer(title.text):
-        text = found[1].rstrip(".-")
-        if shaped(text) and _fits(text) and text in abstract.text and NAMES.entry(text) is None:
-            return Name(text, "title", found.start(1), found.start(1) + len(text))
+def _from_title_end(title: str, abstract: str) -> IntroducedName | None:
+    for match in _FROM_TITLE_END.finditer(title):
+        name, start = match[1].rstrip(".-"), match.start(1)
+        known = NAMES.entry(name) is not None
+        if has_name_shape(name) and _may_be_name(name) and name in abstract and not known:
+            return IntroducedName(name, "title", start, start + len(name))
     return None

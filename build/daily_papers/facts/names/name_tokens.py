@@ -1,10 +1,10 @@
-"""Finds the words that may be names: those with capitals or digits, hyphens and dots joined."""
+"""Finds the tokens that may be names: words with capitals or digits, hyphens and dots joined."""
 
 import re
 from typing import NamedTuple
 
-from daily_papers.facts.names.introduced_name import shaped
-from daily_papers.text import Remembered, Text
+from daily_papers.facts.names.introduced_name import has_name_shape
+from daily_papers.text import BoundedCache, Text
 from daily_papers.vocabulary import GENERIC, HARDWARE
 
 _TOKEN = re.compile(
@@ -12,23 +12,23 @@ _TOKEN = re.compile(
 )
 _JOINED = frozenset(("-", "."))
 _SHORT = 2  # letters or digits: "A", "30"
-_MOST_JOINED = 12  # parts of one name
+_MAX_JOINED = 12  # parts of one name
 _NO_NAME = re.compile(r"\d|[\d.]+[BMKT]?$|.*-[a-z]{3,}$")
 
 
 class Token(NamedTuple):
-    """A word that may be a name, and its place."""
+    """A word that may be a name, and its span."""
 
     text: str
     start: int
     end: int
-    name: bool  # it has the shape of a name
+    is_name: bool  # it has the shape of a name
 
 
-def tokens_of(text: Text) -> list[Token]:
+def tokenize(text: Text) -> list[Token]:
     """Return the words that hold a capital or begin with a digit, hyphens and dots joined."""
     tokens = []
-    done = -1
+    end = -1
     gaps = text.gaps
     for index, ordinary in enumerate(map(_ORDINARY.__getitem__, text.words)):
         if ordinary and (
@@ -36,10 +36,10 @@ def tokens_of(text: Text) -> list[Token]:
         ):
             continue
         start = text.starts[_first_joined(text, index)]
-        found = _TOKEN.match(text.text, start) if start >= done else None
-        if found:
-            done = found.end()
-            tokens.append(Token(found[0], start, done, _NAMES[found[0]]))
+        match = _TOKEN.match(text.text, start) if start >= end else None
+        if match:
+            end = match.end()
+            tokens.append(Token(match[0], start, end, _NAMES[match[0]]))
     return tokens
 
 
@@ -47,8 +47,8 @@ _UNJOINED, _LOWER = 1, 2
 
 
 def _ordinary(word: str) -> int:
-    """Tell whether a word is ordinary: all in small letters, or unless it is joined to another,
-    being short or with no more than a first capital."""
+    """Return _LOWER for a word in small letters, _UNJOINED for one that is ordinary unless it is
+    joined to another, being short or with no more than a first capital, and 0 for any other."""
     if word.islower():
         return _LOWER
     if len(word) <= _SHORT:
@@ -56,12 +56,12 @@ def _ordinary(word: str) -> int:
     return _UNJOINED if word[1:].islower() and not HARDWARE.may_begin(word) else 0
 
 
-_ORDINARY = Remembered(_ordinary)
+_ORDINARY = BoundedCache(_ordinary)
 
 
 def _first_joined(text: Text, index: int) -> int:
     """Return the first of the words that hyphens and dots join to a word."""
-    for _ in range(_MOST_JOINED):
+    for _ in range(_MAX_JOINED):
         if text.gaps[index] not in _JOINED or not index:
             break
         index -= 1
@@ -71,15 +71,14 @@ def _first_joined(text: Text, index: int) -> int:
 def _is_name(word: str) -> bool:
     """Tell whether a word has the shape of a name and is no acronym of the field."""
     return (
-        shaped(word)
-        and word not in GENERIC
-        and word.removesuffix("s") not in GENERIC
+        has_name_shape(word)
+        and GENERIC.isdisjoint((word, word.removesuffix("s")))
         and not ("-" in word and word.split("-")[0] in GENERIC)
         and not is_no_name(word)
     )
 
 
-_NAMES = Remembered(_is_name)
+_NAMES = BoundedCache(_is_name)
 
 
 def is_no_name(word: str) -> bool:
