@@ -170,7 +170,7 @@ FIGURES = {
         f"The {WORDS[ranking.LIFTING]} best papers lift",
         f"compares the {similar.MOST_TERMS} terms and topics",
         f"more than a quarter of the papers (or {similar.MOST_PAPERS})",
-        f"the first of {WORDS[constants('bench/search_cost.py')['ROUNDS']]} rounds",
+        f"the first of {WORDS[constants('bench/request_times.py')['ROUNDS']]} rounds",
         f"`most` at most {constants('plugins/search_functions.py')['MOST_ROWS']:,}.",
         f"`size` (to {search_view.MOST_PAGE})",
     ],
