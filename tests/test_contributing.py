@@ -61,7 +61,7 @@ def test_there_is_a_recipe_for_each_kind_of_change() -> None:
     assert list(RECIPES) == [
         "A phrase",
         "A topic",
-        "A named thing",
+        "An entity",
         "A dump format",
         "A kind of fact",
         "A canned query",
