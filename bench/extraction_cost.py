@@ -1,18 +1,17 @@
-"""Measures what the extraction of facts costs an abstract, beside a floor from the same run.
+"""Measures what the extraction of facts costs per abstract, beside a floor from the same run.
 
-The floor is what any vocabulary costs at least: to cut the text into words and look each one up.
+The floor is the least that any vocabulary costs: cutting the text into words and looking each up.
 """
 
 import re
 import statistics
 from collections.abc import Callable
-from pathlib import Path
 from time import perf_counter
 
-from daily_papers import dumps, facts
-from daily_papers.papers.cleaning import clean_listing
+from generated_dumps import seed_papers
 
-SEEDS = Path(__file__).parent.parent / "seeds"
+from daily_papers import facts
+
 ROUNDS = 5
 MILLISECONDS = 1000
 
@@ -27,21 +26,20 @@ def floor(title: str, abstract: str) -> int:
 
 
 def median(extract: Callable[[str, str], object], texts: list[tuple[str, str]]) -> float:
-    """Return the median milliseconds a text, each text at its best of several rounds."""
-    best = [float("inf")] * len(texts)
-    for _ in range(ROUNDS):
-        for place, text in enumerate(texts):
-            start = perf_counter()
-            extract(*text)
-            best[place] = min(best[place], perf_counter() - start)
-    return statistics.median(best) * MILLISECONDS
+    """Return the median milliseconds per text, each text at its best of several rounds."""
+
+    def seconds(text: tuple[str, str]) -> float:
+        start = perf_counter()
+        extract(*text)
+        return perf_counter() - start
+
+    rounds = [[seconds(text) for text in texts] for _ in range(ROUNDS)]
+    return statistics.median(map(min, *rounds)) * MILLISECONDS
 
 
 def main() -> None:
     """Print the medians over the seeds and their ratio."""
-    read = [dumps.read(file) for file in dumps.find([SEEDS])]
-    listings = [clean_listing(listing) for dump in read for listing in dump.listings]
-    texts = [(listing.title, listing.abstract) for listing in listings]
+    texts = seed_papers()
     lowest = median(floor, texts)
     taken = median(facts.extract, texts)
     print(f"abstracts            {len(texts)}")

@@ -1,8 +1,9 @@
-"""Generates dumps of N papers out of the sentences of the seeds, in the shape of the API's answers.
+"""Generates dumps of N papers from the sentences of the seeds, in the shape of the API's answers.
 
-A paper is a made-up name before a real title, and six to ten real sentences in a row, in which some
-words are made-up ones, few of them common and most rare: so the vocabulary grows with the papers,
-as a real one does. A dump is a day of A_DAY papers. The same number and seed give the same bytes.
+A title is a made-up name before a real title. An abstract is six to ten real sentences, with some
+words replaced by made-up ones, few of them common and most rare: so the vocabulary grows with the
+papers, as a real one does. A dump is a day of A_DAY papers. The same number and seed give the same
+bytes.
 
     python bench/generated_dumps.py 100000 generated/dumps
 """
@@ -10,9 +11,9 @@ as a real one does. A dump is a day of A_DAY papers. The same number and seed gi
 import argparse
 import json
 import shutil
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ AUTHORS = 6  # of a paper, at most
 MADE_UP_WORDS = 8  # of an abstract
 EXPONENT = 1.4  # of Zipf's law, by which made-up words are drawn
 CODE_SHARE = 3  # one paper in so many names its repository
-LOT = 10_000  # papers whose numbers are drawn at a time
+BATCH = 10_000  # papers whose numbers are drawn at a time
 _SYLLABLES = ["ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "pe", "ro", "su", "ta"]
 
 
@@ -39,46 +40,45 @@ def made_up_name(number: int) -> str:
     """Return a name that no other number has."""
     rest, parts = number, []
     for _ in range(6):
-        rest, place = divmod(rest, len(_SYLLABLES))
-        parts.append(_SYLLABLES[place])
+        rest, index = divmod(rest, len(_SYLLABLES))
+        parts.append(_SYLLABLES[index])
     return "".join(parts).capitalize()
 
 
-class Generator:
-    """Makes papers out of the sentences of the seeds."""
+def seed_papers() -> list[tuple[str, str]]:
+    """Return the cleaned title and the abstract of each listing of the seeds."""
+    listings = (listing for file in dumps.find([SEEDS]) for listing in dumps.read(file).listings)
+    return [(clean.title, clean.abstract) for clean in map(clean_listing, listings)]
 
-    def __init__(self, seed: int) -> None:
-        """Read the seeds."""
-        read = [dumps.read(file) for file in dumps.find([SEEDS])]
-        listings = [clean_listing(listing) for dump in read for listing in dump.listings]
-        self.titles = [listing.title.rpartition(": ")[2] for listing in listings]
-        self.sentences = [
-            listing.abstract[sentence.start : sentence.end].split(" ")
-            for listing in listings
-            for sentence in Text("abstract", listing.abstract).sentences
-        ]
-        self.chance = np.random.default_rng(seed)
 
-    def papers(self, count: int) -> Iterator[dict[str, Any]]:
-        """Yield so many papers, each as the API answers it."""
-        for first in range(0, count, LOT):
-            size = min(LOT, count - first)
-            numbers = zip(
-                range(first, first + size),
-                self.chance.integers(0, len(self.titles), size).tolist(),
-                self.chance.integers(FEWEST, MOST + 1, size).tolist(),
-                self.chance.integers(0, len(self.sentences), (size, MOST)).tolist(),
-                self.chance.zipf(EXPONENT, (size, MADE_UP_WORDS)).tolist(),
-                self.chance.random((size, MADE_UP_WORDS)).tolist(),
-                self.chance.geometric(0.3, (size, 3)).tolist(),
-                strict=True,
-            )
-            for number, title, length, chosen, words, places, counts in numbers:
-                abstract = [word for one in chosen[:length] for word in self.sentences[one]]
-                for word, place in zip(words, places, strict=True):
-                    made_up = made_up_name(word % 2**40).lower()
-                    abstract[int(place * len(abstract))] = made_up
-                yield _answer(number, self.titles[title], " ".join(abstract), counts)
+def papers(count: int, seed: int) -> Iterator[dict[str, Any]]:
+    """Yield so many papers, each as the API answers it."""
+    seeds = seed_papers()
+    titles = [title.rpartition(": ")[2] for title, _ in seeds]
+    sentences = [
+        abstract[sentence.start : sentence.end].split(" ")
+        for _, abstract in seeds
+        for sentence in Text("abstract", abstract).sentences
+    ]
+    random = np.random.default_rng(seed)
+    for first in range(0, count, BATCH):
+        size = min(BATCH, count - first)
+        numbers = zip(
+            range(first, first + size),
+            random.integers(0, len(titles), size).tolist(),
+            random.integers(FEWEST, MOST + 1, size).tolist(),
+            random.integers(0, len(sentences), (size, MOST)).tolist(),
+            random.zipf(EXPONENT, (size, MADE_UP_WORDS)).tolist(),
+            random.random((size, MADE_UP_WORDS)).tolist(),
+            random.geometric(0.3, (size, 3)).tolist(),
+            strict=True,
+        )
+        for number, title, length, chosen, words, positions, counts in numbers:
+            abstract = [word for index in chosen[:length] for word in sentences[index]]
+            for word, position in zip(words, positions, strict=True):
+                made_up = made_up_name(word % 2**40).lower()
+                abstract[int(position * len(abstract))] = made_up
+            yield _answer(number, titles[title], " ".join(abstract), counts)
 
 
 def _answer(number: int, title: str, abstract: str, counts: list[int]) -> dict[str, Any]:
@@ -92,8 +92,8 @@ def _answer(number: int, title: str, abstract: str, counts: list[int]) -> dict[s
         "publishedAt": f"{written}T00:00:00.000Z",
         "upvotes": upvotes - 1,
         "authors": [
-            {"name": f"{made_up_name(number * 7 + one)} {made_up_name(one)}"}
-            for one in range(min(authors, AUTHORS))
+            {"name": f"{made_up_name(number * 7 + author)} {made_up_name(author)}"}
+            for author in range(min(authors, AUTHORS))
         ],
     }
     if number % CODE_SHARE == 0:
@@ -109,13 +109,10 @@ def generate(count: int, seed: int, target: Path) -> None:
     """Write dumps of so many papers into an empty folder."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    day: list[dict[str, Any]] = []
-    for number, paper in enumerate(Generator(seed).papers(count), 1):
-        day.append(paper)
-        if number % A_DAY == 0 or number == count:
-            name = f"day_{(number - 1) // A_DAY:06d}.json"
-            (target / name).write_text(json.dumps(day, ensure_ascii=False), encoding="utf-8")
-            day = []
+    generated = papers(count, seed)
+    for number in range(-(-count // A_DAY)):
+        day = json.dumps(list(islice(generated, A_DAY)), ensure_ascii=False)
+        (target / f"day_{number:06d}.json").write_text(day, encoding="utf-8")
 
 
 def main() -> None:
@@ -129,4 +126,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -2,35 +2,36 @@
 
     python bench/search_cost.py DATABASE
 
-Serves the database (one of bench/build_cost.py, or any other) as `make serve` does, asks every
-query of the mix ROUNDS times (Datasette's own search once: it is slow), a client at a time, and
-prints for both what an answer took, the share of queries whose slowest answer took at most 300 ms,
-and of answers that failed or left facets out for want of time. The first time is with nothing
-cached.
+Serves the database (one of bench/build_cost.py, or any other) as `make serve` does, and requests
+each query of a mix several times, one after the other (Datasette's own search once: it is slow).
+Prints for both the time of an answer, the share of queries whose slowest answer took at most
+300 ms, and the share of answers that failed or left facets out for lack of time.
 """
 
-import argparse
 import json
 import sqlite3
-import time
 from contextlib import closing
+from itertools import chain
+from math import inf, nan
 from pathlib import Path
+from urllib.parse import urlencode
 
 import httpx
-from served_site import TIMEOUT, served
+from request_times import columns, database_argument, measure
+from served_site import served
 
 ROOT = Path(__file__).parent.parent
-ROUNDS = 5
-MILLISECONDS = 1000
 RARE = 20  # names that one paper has
 FILTERED = ("topic:serving kernels", "year:2024..2025 kv cache", "has:code quantization")
-FACETS = ("year", "type", "organization_id", "has_code")
-ARRAYS = ("topics", "hardware", "models")
+FACETS = {
+    "_facet": ("year", "type", "organization_id", "has_code"),
+    "_facet_array": ("topics", "hardware", "models"),
+}
 
 
 def mix(database: Path) -> list[str]:
     """Return the queries: the judged ones, words of all frequencies, filters, rare names."""
-    lines = [
+    judged = [
         json.loads(line)["query"]
         for name in ("dev", "own")
         for line in (ROOT / "eval" / f"queries.{name}.jsonl").read_text("utf-8").splitlines()
@@ -40,71 +41,43 @@ def mix(database: Path) -> list[str]:
         step = max(1, count // RARE)
         names = db.execute(
             "select name from papers where rowid % ? = 0 and name is not null limit ?", (step, RARE)
-        )
+        ).fetchall()
         words = db.execute("select word from search_words order by paper_count desc limit 400")
-        return [
-            *lines,
-            *FILTERED,
-            *(name for (name,) in names),
-            *(word for (word,) in list(words)[::20]),
-        ]
+        return [*judged, *FILTERED, *chain.from_iterable([*names, *words.fetchall()[::20]])]
 
 
-def plain(query: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return the request for Datasette's own search of the table, with the same facets."""
-    facets = [("_facet", one) for one in FACETS] + [("_facet_array", one) for one in ARRAYS]
+def table_search(query: str) -> str:
+    """Return the address of Datasette's own search of the table, with the same facets."""
     words = " ".join(f'"{word}"' for word in query.replace('"', " ").split())
-    return "/papers/papers.json", [("_search", words), ("_size", "20"), *facets]
+    params = urlencode({"_search": words, "_size": 20, **FACETS}, doseq=True)
+    return f"/papers/papers.json?{params}"
 
 
-def ours(query: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return the request for a page of results with facets."""
-    return "/search.json", [("q", query)]
+def is_complete(answer: httpx.Response) -> bool:
+    """Tell whether an answer is a success with all its facets."""
+    return answer.status_code == 200 and not answer.json().get("facets_timed_out")
 
 
-def measure(
-    address: str, requests: list[tuple[str, list[tuple[str, str]]]], rounds: int
-) -> list[list[float]]:
-    """Return the milliseconds that each request took in each round; inf where it failed."""
-    taken: list[list[float]] = [[] for _ in requests]
-    with httpx.Client(base_url=address, timeout=TIMEOUT) as client:
-        for _ in range(rounds):
-            for place, (path, parameters) in enumerate(requests):
-                start = time.perf_counter()
-                answer = client.get(path, params=parameters)
-                spent = (time.perf_counter() - start) * MILLISECONDS
-                body = answer.json()
-                failed = answer.status_code != 200 or body.get("facets_timed_out")
-                taken[place].append(float("inf") if failed else spent)
-    return taken
-
-
-def line(name: str, taken: list[list[float]]) -> str:
+def line(name: str, times: list[list[float]]) -> str:
     """Return a line of the table."""
-    every = sorted(one for rounds in taken for one in rounds)
-    slowest = sorted(max(rounds) for rounds in taken)
-    failed = sum(one == float("inf") for one in every)
-    good = [one for one in every if one != float("inf")] or [float("nan")]
-    within = sum(one <= 300 for one in slowest) / len(slowest)
-    return (
-        f"{name:28}{good[len(good) // 2]:9.1f}{good[int(len(good) * 0.95)]:9.1f}{good[-1]:9.1f}"
-        f"{within:11.1%}{failed / len(every):9.1%}"
-    )
+    answers = list(chain.from_iterable(times))
+    complete = [taken for taken in answers if taken < inf] or [nan]
+    within = sum(max(rounds) <= 300 for rounds in times) / len(times)
+    failed = answers.count(inf) / len(answers)
+    return f"{name:28}{columns(complete)}{within:11.1%}{failed:9.1%}"
 
 
 def main() -> None:
     """Print the table for a database."""
-    parser = argparse.ArgumentParser(description="Measure the speed of search.")
-    parser.add_argument("database", type=Path, help="a file named papers.db")
-    database = parser.parse_args().database.resolve()
+    database, papers = database_argument("Measure the speed of search.")
     queries = mix(database)
-    with closing(sqlite3.connect(database)) as db:
-        (count,) = db.execute("select count(*) from papers").fetchone()
-    print(f"{count:,} papers, {len(queries)} queries")
+    print(f"{papers:,} papers, {len(queries)} queries")
     print(f"{'milliseconds':28}{'median':>9}{'p95':>9}{'slowest':>9}{'<= 300':>11}{'failed':>9}")
     with served(database) as address:
-        print(line("/search.json", measure(address, list(map(ours, queries)), ROUNDS)), flush=True)
-        print(line("plain table search", measure(address, list(map(plain, queries)), 1)))
+        urls = [f"/search.json?{urlencode({'q': query})}" for query in queries]
+        print(line("/search.json", measure(address, urls, is_complete)), flush=True)
+        urls = [table_search(query) for query in queries]
+        print(line("plain table search", measure(address, urls, is_complete, rounds=1)))
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ def assert_accepts(program: str, *arguments: object) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Builds of the tests have a cache of their own."""
+    """Give the builds of a test run a cache of their own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
@@ -190,7 +190,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = ["make", "--no-print-directory", "serve", f"PORT={port}"]
     folder = tmp_path_factory.mktemp("site")
     with ExitStack() as stack:
-        # The processes of a test run build the same file: one after the other.
+        # The processes of a test run build the same file, so they take turns.
         with (ROOT / "Makefile").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             address = stack.enter_context(running(command, port, folder))
@@ -199,7 +199,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @contextmanager
 def served(database: Path, *options: str) -> Iterator[str]:
-    """Give the address of another database's site; beside the database there will be a log."""
+    """Serve a database and give the address; the log is beside the database."""
     port = free_port()
     command = [str(COMMAND), "serve", str(database), "--port", str(port), *options]
     with running(command, port, database.parent) as address:
@@ -214,7 +214,7 @@ def free_port() -> int:
 
 @contextmanager
 def running(command: list[str], port: int, folder: Path, cwd: Path = ROOT) -> Iterator[str]:
-    """Run a server in `cwd` and give its address once it answers; its log is in the folder."""
+    """Start a server in `cwd` and give its address once it answers; its log is in the folder."""
     log = folder / "log"
     with (
         log.open("wb") as out,
@@ -244,13 +244,14 @@ def _when_up(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium; without one, tests are skipped, but not on CI."""
+    """Headless Chromium. Without it, tests are skipped, except on CI, where they fail."""
     chromium = shutil.which("chromium")
     if not chromium and os.environ.get("CI") != "true":
         pytest.skip("no chromium on the PATH (make test says how to install it)")
     assert chromium, "on CI a browser test may not be skipped: no chromium on the PATH"
     quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=quiet)
-        yield running
-        running.close()
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=chromium, args=quiet) as browser,
+    ):
+        yield browser

@@ -1,4 +1,4 @@
-"""What contributors go by: CONTRIBUTING.md, hooks, forms and upgrades name what there is."""
+"""Checks that CONTRIBUTING.md, hooks, forms and Dependabot name files and commands that exist."""
 
 import re
 import shlex
@@ -27,21 +27,25 @@ def code(text: str) -> list[str]:
     return re.findall(r"`([^`]+)`", text)
 
 
-def named(text: str) -> list[str]:
-    """Return the paths in backticks; addresses of the site begin with a slash."""
+def paths_in(text: str) -> list[str]:
+    """Return the paths in backticks, without addresses of the site and what commands make."""
     return [
-        one
-        for one in code(text)
-        if ("/" in one or one.endswith(SUFFIXES))
-        and " " not in one
-        and not one.startswith(("/", ".venv/", "dist/"))  # of the site; made by commands
+        word
+        for word in code(text)
+        if ("/" in word or word.endswith(SUFFIXES))
+        and " " not in word
+        and not word.startswith(("/", ".venv/", "dist/"))
     ]
 
 
-def found(path: str) -> list[Path]:
-    """Return what a path names. NAME stands for any name: there is an example of it."""
+def matches(path: str) -> list[Path]:
+    """Return the files and folders of a path, in which NAME stands for any name."""
     folders = (ROOT,) if "/" in path else (ROOT, VOCABULARY)
-    return [one for folder in folders for one in folder.glob(path.replace("NAME", "*"))]
+    return [match for folder in folders for match in folder.glob(path.replace("NAME", "*"))]
+
+
+def read_yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 # CONTRIBUTING.md
@@ -49,15 +53,15 @@ def found(path: str) -> list[Path]:
 
 @pytest.mark.parametrize("text", [GUIDE, REQUEST], ids=["guide", "pull request"])
 def test_files_and_folders_named_exist(text: str) -> None:
-    assert len(named(text)) >= 2
-    assert [one for one in named(text) if not found(one)] == []
+    assert len(paths_in(text)) >= 2
+    assert [path for path in paths_in(text) if not matches(path)] == []
 
 
 def test_there_is_a_recipe_for_each_kind_of_change() -> None:
     assert list(RECIPES) == [
         "A phrase",
         "A topic",
-        "A named thing",
+        "An entity",
         "A dump format",
         "A kind of fact",
         "A canned query",
@@ -68,43 +72,32 @@ def test_there_is_a_recipe_for_each_kind_of_change() -> None:
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_what_a_recipe_names_is_in_a_file_that_it_names(recipe: str) -> None:
     """A function, class, constant or key that is renamed is renamed in the recipe, too."""
-    paths = [path for one in named(RECIPES[recipe]) for path in found(one) if path.is_file()]
-    content = "\n".join(path.read_text(encoding="utf-8") for path in paths)
-    words = {one for one in code(RECIPES[recipe]) if re.fullmatch(r"[A-Za-z_]\w+", one)}
-    assert [one for one in words if not re.search(rf"\b{one}\b", content)] == []
+    files = [file for path in paths_in(RECIPES[recipe]) for file in matches(path) if file.is_file()]
+    content = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    words = {word for word in code(RECIPES[recipe]) if re.fullmatch(r"[A-Za-z_]\w+", word)}
+    assert [word for word in words if not re.search(rf"\b{word}\b", content)] == []
 
 
 @pytest.mark.parametrize("text", [GUIDE, REQUEST], ids=["guide", "pull request"])
 def test_make_targets_named_exist(text: str) -> None:
     makefile = MAKEFILE.replace("$(VENV)", ".venv")
     targets = set(re.findall(r"^([a-z./-]+):(?!=)", makefile, re.MULTILINE))
-    asked = {target for one in code(text) for target in re.findall(r"\bmake ([\w./-]+)", one)}
-    assert {"test", "golden"} <= asked <= targets
+    named = {target for words in code(text) for target in re.findall(r"\bmake ([\w./-]+)", words)}
+    assert {"test", "golden"} <= named <= targets
 
 
-def test_pytest_is_given_files_that_there_are() -> None:
-    commands = [one for one in code(GUIDE) if one.startswith(".venv/bin/pytest ")]
+def test_pytest_is_called_with_files_that_exist() -> None:
+    commands = [words for words in code(GUIDE) if words.startswith(".venv/bin/pytest ")]
     assert commands
-    paths = [word for one in commands for word in one.split() if word.startswith("tests")]
-    assert [one for one in paths if not (ROOT / one).exists()] == []
-
-
-def test_links_lead_to_files_and_headings() -> None:
-    headings = {
-        re.sub(r"[^\w -]", "", one).lower().replace(" ", "-")
-        for one in re.findall(r"^#+ (.+)$", GUIDE, re.MULTILINE)
-    }
-    for target in re.findall(r"\]\(([^)]+)\)", GUIDE):
-        path, _, heading = target.partition("#")
-        assert heading in headings if not path else (ROOT / path).exists(), target
+    paths = [word for words in commands for word in words.split() if word.startswith("tests")]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 # Hooks before a commit
 
 
 def hooks() -> list[dict[str, Any]]:
-    config = yaml.safe_load(HOOKS.read_text(encoding="utf-8"))
-    (repository,) = config["repos"]
+    (repository,) = read_yaml(HOOKS)["repos"]
     assert set(repository) == {"repo", "hooks"}
     assert repository["repo"] == "local", "nothing is downloaded"
     return list(repository["hooks"])
@@ -113,17 +106,17 @@ def hooks() -> list[dict[str, Any]]:
 def test_hooks_are_what_make_lint_runs_and_a_few_more() -> None:
     recipe = MAKEFILE.split("\nlint:", 1)[1].split("\n\n")[0]
     commands = [line.strip().replace("$(BIN)", ".venv/bin") for line in recipe.split("\n")[1:]]
-    entries = [one["entry"] for one in hooks()]
+    entries = [hook["entry"] for hook in hooks()]
     assert entries[: len(commands)] == commands
-    assert len({one["id"] for one in hooks()}) == len(entries) == len(commands) + 3
+    assert len({hook["id"] for hook in hooks()}) == len(entries) == len(commands) + 3
 
 
 def test_hooks_run_from_the_environment_and_write_nothing() -> None:
-    for one in hooks():
-        program, *arguments = shlex.split(one["entry"])
+    for hook in hooks():
+        program, *arguments = shlex.split(hook["entry"])
         assert program.startswith(".venv/bin/") or program == "git"
         assert (PROGRAMS / Path(program).name).exists() or program == "git"
-        assert (one["language"], one["pass_filenames"]) == ("system", False)
+        assert (hook["language"], hook["pass_filenames"]) == ("system", False)
         assert not {"--fix", "--write", "add", "commit"} & set(arguments)
         assert "format" not in arguments or "--check" in arguments
         for path in (word for word in arguments if word.startswith("tests/")):
@@ -132,7 +125,7 @@ def test_hooks_run_from_the_environment_and_write_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "is_let_through"),
+    ("name", "is_accepted"),
     [
         ("seeds/page.txt", True),
         ("tests/golden/corpus.json", True),
@@ -142,15 +135,15 @@ def test_hooks_run_from_the_environment_and_write_nothing() -> None:
     ],
 )
 def test_white_space_of_what_was_saved_or_generated_stays(
-    tmp_path: Path, name: str, is_let_through: bool
+    tmp_path: Path, name: str, is_accepted: bool
 ) -> None:
-    (entry,) = (one["entry"] for one in hooks() if one["id"] == "whitespace")
+    (entry,) = (hook["entry"] for hook in hooks() if hook["id"] == "whitespace")
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).write_text("a line \n", encoding="utf-8")
     for command in ("git init --quiet", "git add ."):
         subprocess.run(shlex.split(command), cwd=tmp_path, check=True)
     done = subprocess.run(shlex.split(entry), cwd=tmp_path, capture_output=True, check=False)
-    assert (done.returncode == 0) is is_let_through
+    assert (done.returncode == 0) is is_accepted
 
 
 # Forms and upgrades
@@ -172,23 +165,27 @@ def test_links_of_a_form_lead_somewhere(form: Path) -> None:
 
 
 def test_who_attaches_a_page_is_warned_of_what_is_private() -> None:
-    (form,) = (one for one in FORMS if "page" in one.stem)
-    body = yaml.safe_load(form.read_text(encoding="utf-8"))["body"]
+    (form,) = (form for form in FORMS if "page" in form.stem)
+    body = read_yaml(form)["body"]
     assert "nothing private" in body[0]["attributes"]["value"]
-    (consent,) = (one for one in body if one["type"] == "checkboxes")
-    assert all(one["required"] for one in consent["attributes"]["options"])
+    (consent,) = (field for field in body if field["type"] == "checkboxes")
+    assert all(option["required"] for option in consent["attributes"]["options"])
 
 
 def test_upgrades_come_weekly_in_groups_and_not_on_their_first_day() -> None:
     path = GITHUB / "dependabot.yml"
     assert_accepts("check-jsonschema", "--builtin-schema", "vendor.dependabot", path)
     assert_accepts("zizmor", "--offline", "--no-progress", "--persona", "pedantic", path)
-    updates = yaml.safe_load(path.read_text(encoding="utf-8"))["updates"]
-    assert [one["package-ecosystem"] for one in updates] == ["pip", "github-actions", "docker"]
-    for one in updates:
-        assert one["schedule"] == {"interval": "weekly"}
-        assert [group["patterns"] for group in one["groups"].values()] == [["*"]]
-        assert one["cooldown"]["default-days"] >= 7
+    updates = read_yaml(path)["updates"]
+    assert [update["package-ecosystem"] for update in updates] == [
+        "pip",
+        "github-actions",
+        "docker",
+    ]
+    for update in updates:
+        assert update["schedule"] == {"interval": "weekly"}
+        assert [group["patterns"] for group in update["groups"].values()] == [["*"]]
+        assert update["cooldown"]["default-days"] >= 7
 
 
 # The package

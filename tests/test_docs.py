@@ -1,7 +1,7 @@
-"""The figures that the documentation states are those of the code and of the data.
+"""Checks that the documentation states the figures of the code and of the data.
 
-A sentence is written here with the code's own number in it, and has to stand in the page. What a
-benchmark measured is not asserted: the page says which command printed it.
+Each sentence is written here with the number that the code has, and must be in the page. What a
+benchmark measured is not asserted: the page names the command that printed it.
 """
 
 import ast
@@ -10,8 +10,6 @@ import re
 import sqlite3
 import statistics
 import tomllib
-from collections.abc import Iterator
-from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +28,7 @@ from daily_papers.export import table_files
 from daily_papers.facts.claims import plausibility, rejections
 from daily_papers.fetch.client import Service
 from daily_papers.papers import identity
-from daily_papers.pipeline import cache as kept
+from daily_papers.pipeline import cache as pipeline_cache
 from daily_papers.pipeline import run
 from daily_papers.search import documents, index, query, ranking, similar, spellcheck
 from daily_papers.site.http import admission, caching, sql_limits
@@ -44,23 +42,33 @@ WORDS |= {9: "nine", 10: "ten", 20: "twenty", 30: "thirty"}
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
 def page(name: str) -> str:
-    """A page as one line."""
-    return " ".join((ROOT / name).read_text(encoding="utf-8").split())
+    """Return a page as one line."""
+    return " ".join(read(name).split())
+
+
+def only_match(pattern: str, text: str) -> str:
+    """Return what the only match of a pattern has in its group."""
+    (match,) = re.findall(pattern, text, re.MULTILINE)
+    return str(match)
 
 
 @cache
 def constants(path: str) -> dict[str, Any]:
-    """The plain constants of a script that tests cannot import, by name."""
-    found = {}
-    for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Tuple):
-            found[ast.unparse(node.targets[0])] = ast.literal_eval(node.value)
-    return found
+    """Return the plain constants of a script that tests cannot import, by name."""
+    return {
+        ast.unparse(node.targets[0]): ast.literal_eval(node.value)
+        for node in ast.parse(read(path)).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Tuple)
+    }
 
 
 def power_of_ten(value: float) -> str:
-    """10⁶"""
+    """Return 10⁶ for a million."""
     exponent = round(math.log10(value))
     assert value == float(f"1e{exponent}")
     return f"10{str(exponent).translate(SUPERSCRIPTS)}"
@@ -70,27 +78,26 @@ def maximum_age(control: str, name: str = "max-age") -> int:
     return int(re.search(rf"(?<![\w-]){name}=(\d+)", control)[1])  # type: ignore[index]
 
 
-def nginx_value(pattern: str) -> str:
-    """What a line of the configuration of nginx says."""
-    (found,) = re.findall(pattern, TEMPLATE.read_text(encoding="utf-8"))
-    return str(found)
-
-
-def compose(service: str) -> dict[str, Any]:
-    services = yaml.safe_load((ROOT / "compose.yml").read_text(encoding="utf-8"))["services"]
-    return dict(services[service])
-
-
-MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+MAKEFILE = read("Makefile")
 MOST = plausibility._MOST
 LOAD, FAULTS, CLIENT = (
     constants(f"bench/{name}.py") for name in ("load_test", "fault_injection", "load_client")
 )
 PUBLISH = constants("deploy/publish.py")
-NGINX = settings()
-LOG = compose("app")["logging"]["options"]
+NGINX, TEMPLATE_TEXT = settings(), TEMPLATE.read_text(encoding="utf-8")
+APP = yaml.safe_load(read("compose.yml"))["services"]["app"]
+LOG = APP["logging"]["options"]
+PROJECT = tomllib.loads(read("pyproject.toml"))["project"]
+OLDEST_PYTHON = PROJECT["requires-python"].removeprefix(">=")
+DATASETTE = only_match(r"^datasette==(\d+\.\d+)", read("constraints.txt"))
+CROISSANT = only_match(
+    r'"http://mlcommons\.org/croissant/([\d.]+)"', read("build/daily_papers/export/croissant.py")
+)
+(MOST_DAYS,) = (option for option in main.commands["fetch"].params if option.name == "most")
 
 FIGURES = {
+    "README.md": [f"With Python {OLDEST_PYTHON} or newer"],
+    "Makefile": [f'"Python" \\ "{OLDEST_PYTHON} or newer is needed'],
     "docs/build.md": [
         f"again in processes, {run._TEXTS} papers at a time.",
         f"make the rows of {run._PAPERS} papers at a time",
@@ -99,7 +106,7 @@ FIGURES = {
         f"the papers' terms: {similar.MOST_TERMS} of a paper,"
         f" {WORDS[4 + similar._WORTH().itemsize]} bytes each, twice.",
         f"A task is a dump or {run._TEXTS} texts",
-        f"and the last {WORDS[kept._MOST_VERSIONS]} others are kept.",
+        f"and the last {WORDS[pipeline_cache._MOST_VERSIONS]} others are kept.",
         f"filled in pieces of {writer._FULL_TEXT['hashsize'][0] >> 20} MB",
         f"begins a piece after {writer._FULL_TEXT['hashsize'][1] >> 20} MB",
         f"a dump is a day of {constants('bench/generated_dumps.py')['A_DAY']}.",
@@ -123,15 +130,16 @@ FIGURES = {
     "docs/data.md": [
         f"Rows are read and written {table_files.ROW_GROUP:,} at a time",
         f"in row groups of {table_files.ROW_GROUP:,};",
+        f"[Croissant {CROISSANT}]",
     ],
     "docs/deploy.md": [
-        f"with {WORDS[int(re.findall('^WORKERS [?]= (.+)$', MAKEFILE, re.MULTILINE)[0])]} processes"
-        " (`WORKERS`)",
+        f"with {WORDS[int(only_match('^WORKERS [?]= (.+)$', MAKEFILE))]} processes (`WORKERS`)",
         f"on <http://localhost:{NGINX['DAILY_LISTEN']}>:",
         f"429 for more than {NGINX['DAILY_RATE'].removesuffix('r/s')} requests a second of a"
         f" client, or {NGINX['DAILY_SQL_RATE'].removesuffix('r/s')} with SQL of its own"
-        f" (bursts of {nginx_value('zone=each burst=([0-9]+)')} and"
-        f" {nginx_value('zone=sql burst=([0-9]+)')}), or {NGINX['DAILY_CONNECTIONS']} at a time;",
+        f" (bursts of {only_match('zone=each burst=([0-9]+)', TEMPLATE_TEXT)} and"
+        f" {only_match('zone=sql burst=([0-9]+)', TEMPLATE_TEXT)}), or"
+        f" {NGINX['DAILY_CONNECTIONS']} at a time;",
         f"send nothing for {WORDS[int(NGINX['DAILY_PATIENCE'].removesuffix('s'))]} seconds;",
         f"Docker keeps {int(LOG['max-size'].removesuffix('m')) * int(LOG['max-file'])} MB of log",
         f"| {maximum_age(caching.PAGES) // 60} minutes; for an hour more the old page is shown",
@@ -139,11 +147,19 @@ FIGURES = {
         f"nginx has up to {NGINX['DAILY_CACHE_SIZE'].removesuffix('m')} MB of pages in memory",
         f"those of the last {WORDS[PUBLISH['DAYS']]} days that are missing",
         f"--fresh-days {PUBLISH['FRESH']}`",
+        f"Those of Datasette {DATASETTE} have",
     ],
     "docs/facts.md": [
         f"over {plausibility._MOST['%']:,.0f} %, {power_of_ten(plausibility._MOST['x'])} times,"
         f" {plausibility._MOST['orders']:.0f} orders of magnitude |",
         f"The last {WORDS[len(plausibility.LIMITS)]} look at what a claim would say",
+    ],
+    "docs/formats.md": [
+        f"({saved_file.LARGEST >> 20} MB, HTML {html.LARGEST >> 20},"
+        f" text {text_page.LARGEST >> 20})",
+        f"of which less than {recall.FLOOR} % of the papers is understood",
+        f"asks for at most {MOST_DAYS.default} days a run (`--max`)",
+        f"a day of exactly {min(fetch._CUTS)} papers may be cut",
     ],
     "docs/search.md": [
         f"{WORDS[int(documents.FIELD_WEIGHTS['title'])]} times as much in the title.",
@@ -154,7 +170,7 @@ FIGURES = {
         f"The {WORDS[ranking.LIFTING]} best papers lift",
         f"compares the {similar.MOST_TERMS} terms and topics",
         f"more than a quarter of the papers (or {similar.MOST_PAPERS})",
-        f"the first of {WORDS[constants('bench/search_cost.py')['ROUNDS']]} rounds",
+        f"the first of {WORDS[constants('bench/request_times.py')['ROUNDS']]} rounds",
         f"`most` at most {constants('plugins/search_functions.py')['MOST_ROWS']:,}.",
         f"`size` (to {search_view.MOST_PAGE})",
     ],
@@ -184,36 +200,42 @@ FIGURES = {
 
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_page_states_the_figures_of_the_code(name: str) -> None:
-    """What is left over has another figure in the page, or other words around it."""
-    assert [one for one in FIGURES[name] if one not in page(name)] == []
+    """What is listed has another figure in the page, or other words around it."""
+    assert [sentence for sentence in FIGURES[name] if sentence not in page(name)] == []
 
 
-# Words for numbers of the code: with other numbers, other words.
+ONE_SECOND = SETTINGS["sql_time_limit_ms"] == 1000
+MISSING = caching.Versions("", "", {}).control("/", "", 404)
+# What holds of the code, and where a page says so in words instead of figures.
+IN_WORDS = [
+    (ONE_SECOND, "docs/serving.md", "SQL of visitors is stopped after a second,"),
+    (ONE_SECOND, "SECURITY.md", "each query is stopped after a second"),
+    (admission.MOST_SENT == 1 << 20, "SECURITY.md", "at most a megabyte"),
+    (
+        maximum_age(caching.PAGES, "stale-while-revalidate") == 3600,
+        "docs/deploy.md",
+        "for an hour more the old page is shown",
+    ),
+    (maximum_age(caching.FOREVER) == 365 * 86_400, "docs/deploy.md", "| a year: another file has"),
+    (maximum_age(MISSING) == 60, "docs/deploy.md", "| what is missing (404) | a minute |"),
+    ("inactive=7d" in TEMPLATE_TEXT, "docs/deploy.md", "a week after it was last asked for"),
+    (PUBLISH["FRESH"] == 7, "docs/deploy.md", "or nothing for a week, the run ends there"),
+    (APP["mem_limit"] == "1g", "docs/deploy.md", "One processor and 1 GB of memory"),
+    (LOAD["SLOWEST"] == 500, "docs/serving.md", "until p95 passes half a second"),
+    (similar.LARGEST_SHARE == 1 / 4, "docs/search.md", "more than a quarter of the papers"),
+    (typical.SOME_TOPICS == 2 / 3, "docs/checks.md", "two thirds of the topics are used"),
+    (ranking.TOGETHER == 1 / 2, "docs/search.md", "Half of the score depends on how much of the"),
+    (ranking.LEAST == 1 / 10, "docs/search.md", "less than a tenth of the best score"),
+    (Service.pause == 1, "docs/formats.md", "Between requests it waits a second"),
+    (identity.SHARED_RUNS == 1 / 4, "docs/provenance.md", "a quarter of their three-word runs"),
+    (index.BLOCK == 1 << 16, "metadata.yml", "or places (two bytes each) and then weights"),
+]
 
 
-def test_what_is_a_word_and_not_a_figure_is_so_too() -> None:
-    """A second, a week, a quarter, two thirds, a tenth, half: each stands in a page."""
-    assert SETTINGS["sql_time_limit_ms"] == 1000
-    assert "SQL of visitors is stopped after a second," in page("docs/serving.md")
-    assert maximum_age(caching.PAGES, "stale-while-revalidate") == 3600
-    assert maximum_age(caching.FOREVER) == 365 * 86_400
-    assert "| a year: another file has another address |" in page("docs/deploy.md")
-    assert maximum_age(caching.Versions("", "", {}).control("/", "", 404)) == 60
-    assert "| what is missing (404) | a minute |" in page("docs/deploy.md")
-    assert nginx_value("inactive=([0-9]+)d") == "7"
-    assert "a week after it was last asked for" in page("docs/deploy.md")
-    assert PUBLISH["FRESH"] == 7
-    assert "or nothing for a week, the run ends there" in page("docs/deploy.md")
-    assert compose("app")["mem_limit"] == "1g"
-    assert "One processor and 1 GB of memory" in page("docs/deploy.md")
-    assert LOAD["SLOWEST"] == 500
-    assert "until p95 passes half a second" in page("docs/serving.md")
-    assert similar.LARGEST_SHARE == 0.25
-    assert typical.SOME_TOPICS == 2 / 3
-    assert ranking.TOGETHER == 0.5
-    assert "Half of the score depends on how much of the question" in page("docs/search.md")
-    assert ranking.LEAST == 0.1
-    assert "less than a tenth of the best score" in page("docs/search.md")
+@pytest.mark.parametrize(("holds", "name", "sentence"), IN_WORDS)
+def test_a_number_in_words_is_that_of_the_code(holds: bool, name: str, sentence: str) -> None:
+    assert holds
+    assert sentence in page(name)
 
 
 def test_columns_that_papers_fill_are_asked_for_from_as_many_papers_as_the_page_says() -> None:
@@ -225,7 +247,7 @@ def test_columns_that_papers_fill_are_asked_for_from_as_many_papers_as_the_page_
     }
     assert set(from_papers.values()) == {0, 100, 200}
     some, at_once = (
-        {name for name, least in from_papers.items() if least == asked} for asked in (100, 0)
+        {name for name, least in from_papers.items() if least == papers} for papers in (100, 0)
     )
     assert some == {"links.owner", "links.repository"}
     assert at_once == {"topics.parent", "metrics.better"}
@@ -235,132 +257,76 @@ def test_columns_that_papers_fill_are_asked_for_from_as_many_papers_as_the_page_
     ) in page("docs/checks.md")
 
 
-# What search reads, in bytes.
-
-
-def test_what_search_reads_has_the_widths_that_are_told(database: Path) -> None:
-    said = page("metadata.yml")
-    assert index.BLOCK == 1 << 16, "so that a place takes two bytes"
-    assert "or places (two bytes each) and then weights" in said
-    assert documents.MOST_WEIGHT < 1 << 8, "so that a weight takes one"
-    with closing(sqlite3.connect(database)) as db:
-        papers = db.execute("select count(*) from papers").fetchone()[0]
-        widths = db.execute(
-            "select length(codes) from search_columns where name in ('newest', 'discussed')"
-        )
-        assert {width / papers for (width,) in widths} == {4}
-        for count, size in db.execute("select paper_count, length(weights) from search_terms"):
-            assert size == min(3 * count, papers)
-    assert "for an order its number for each paper, four bytes each" in said
-
-
 # What the seeds have.
-
-
-@pytest.fixture(scope="module")
-def seeds(database: Path) -> Iterator[sqlite3.Connection]:
-    with closing(sqlite3.connect(database)) as connection:
-        yield connection
 
 
 def count(db: sqlite3.Connection, sql: str) -> int:
     return int(db.execute(sql).fetchone()[0])
 
 
-def test_the_seeds_have_as_many_papers_and_listings_as_is_said(seeds: sqlite3.Connection) -> None:
-    papers = count(seeds, "select count(*) from papers")
+def test_what_search_reads_has_the_widths_that_are_stated(db: sqlite3.Connection) -> None:
+    assert documents.MOST_WEIGHT < 1 << 8, "so that a weight takes one byte"
+    papers = count(db, "select count(*) from papers")
+    widths = db.execute(
+        "select length(codes) from search_columns where name in ('newest', 'discussed')"
+    )
+    assert {width / papers for (width,) in widths} == {4}
+    for paper_count, size in db.execute("select paper_count, length(weights) from search_terms"):
+        assert size == min(3 * paper_count, papers)
+    assert "for an order its number for each paper, four bytes each" in page("metadata.yml")
+
+
+def test_the_seeds_have_as_many_papers_and_listings_as_is_stated(db: sqlite3.Connection) -> None:
+    papers = count(db, "select count(*) from papers")
     assert f"the seeds ({papers} papers," in page("docs/checks.md")
-    listings = count(seeds, "select sum(item_count) from dumps")
-    assert listings == count(seeds, "select count(*) from listings")
+    listings = count(db, "select sum(item_count) from dumps")
+    assert listings == count(db, "select count(*) from listings")
     assert f"it is exact: {listings} and" in page("docs/checks.md")
-    for name in ("search", "site", "serving"):
-        text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
-        measured = {
-            int(one.replace(",", "")) for one in re.findall(r"^([\d,]+) papers", text, re.M)
-        }
-        assert papers in measured, f"docs/{name}.md measured other seeds: run its benchmark again"
+    for name in ("docs/search.md", "docs/site.md", "docs/serving.md"):
+        measured = re.findall(r"^([\d,]+) papers", read(name), re.MULTILINE)
+        assert f"{papers:,}" in measured, f"{name} measured other seeds: run its benchmark again"
 
 
-def test_a_page_of_the_file_is_as_large_as_is_said(seeds: sqlite3.Connection) -> None:
-    assert f"it is left at {count(seeds, 'pragma page_size') // 1024} KB" in page("docs/build.md")
+def test_a_page_of_the_file_is_as_large_as_is_stated(db: sqlite3.Connection) -> None:
+    assert f"it is left at {count(db, 'pragma page_size') // 1024} KB" in page("docs/build.md")
 
 
 def test_our_queries_take_less_than_the_time_limit() -> None:
     """As measured over 100,000 papers: datasette_settings.py says so."""
-    text = (ROOT / "docs" / "site.md").read_text(encoding="utf-8").split("\n100,000 papers\n")[1]
-    (slowest,) = re.findall(r"^query .* ([\d.]+)$", text, re.MULTILINE)
+    table = read("docs/site.md").split("\n100,000 papers\n")[1]
+    slowest = only_match(r"^query .* ([\d.]+)$", table)
     assert float(slowest) < SETTINGS["sql_time_limit_ms"]
 
 
-def test_no_claim_of_the_seeds_breaks_a_limit_of_sense(seeds: sqlite3.Connection) -> None:
+def test_no_claim_of_the_seeds_breaks_a_limit_of_sense(db: sqlite3.Connection) -> None:
     assert "none of the seeds breaks them" in page("docs/facts.md")
     reasons = ", ".join(f"'{limit.reason}'" for limit in plausibility.LIMITS)
-    asked = f"select count(*) from rejected_candidates where reason in ({reasons})"
-    assert count(seeds, asked) == 0
+    assert count(db, f"select count(*) from rejected_candidates where reason in ({reasons})") == 0
 
 
 def test_every_reason_against_a_number_is_explained() -> None:
-    text = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
-    explained = re.findall(r"^\| `(\w+)` \| .", text, re.MULTILINE)
+    explained = re.findall(r"^\| `(\w+)` \| .", read("docs/facts.md"), re.MULTILINE)
     limits = [limit.reason for limit in plausibility.LIMITS]
-    assert explained == [*(one.__name__ for one in rejections.FILTERS), "no_measure", *limits]
+    filters = [rule.__name__ for rule in rejections.FILTERS]
+    assert explained == [*filters, "no_measure", *limits]
 
 
-# README.md, and the pages about formats, provenance and security.
-
-
-def test_the_readme_and_its_command_ask_for_the_same_python() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    oldest = project["requires-python"].removeprefix(">=")
-    assert f"With Python {oldest} or newer" in page("README.md")
-    assert f"Python {oldest} or newer is needed" in page("Makefile").replace('" \\ "', " ")
-
-
-def test_the_limits_of_dumps_are_those_of_their_readers() -> None:
-    sizes = [reader.LARGEST >> 20 for reader in (saved_file, html, text_page)]
-    said = page("docs/formats.md")
-    assert "({} MB, HTML {}, text {})".format(*sizes) in said
-    assert f"of which less than {recall.FLOOR} % of the papers is understood" in said
-
-
-def test_fetch_asks_as_often_as_is_said() -> None:
-    said = page("docs/formats.md")
-    (most,) = (one for one in main.commands["fetch"].params if one.name == "most")
-    assert f"asks for at most {most.default} days a run (`--max`)" in said
-    assert Service.pause == 1
-    assert "Between requests it waits a second" in said
-    assert f"a day of exactly {min(fetch._CUTS)} papers may be cut" in said
-
-
-def test_the_newest_day_of_the_seeds_is_said(database: Path) -> None:
-    asked = ("check", database, "--fresh-days", 3, "--today", "2026-11-29")
-    (day,) = re.findall(r"the newest day is (\S+),", daily_papers(*asked).stderr)
+def test_the_newest_day_of_the_seeds_is_stated(database: Path) -> None:
+    result = daily_papers("check", database, "--fresh-days", 3, "--today", "2026-11-29")
+    day = only_match(r"the newest day is (\S+),", result.stderr)
     assert f"their newest day is {day}:" in page("docs/formats.md")
-
-
-def test_listings_are_merged_by_as_much_as_is_said() -> None:
-    assert identity.SHARED_RUNS == 1 / 4
-    assert "share at least a quarter of their three-word runs" in page("docs/provenance.md")
-
-
-def test_visitors_may_send_and_ask_as_much_as_the_security_page_says() -> None:
-    said = page("SECURITY.md")
-    assert admission.MOST_SENT == 1 << 20
-    assert "at most a megabyte" in said
-    assert SETTINGS["sql_time_limit_ms"] == 1000
-    assert "each query is stopped after a second" in said
 
 
 # What the tables of measurements say of themselves.
 
 
 def test_sentences_about_the_cost_of_builds_follow_from_their_table() -> None:
-    text = (ROOT / "docs" / "build.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^nothing cached +([\d,]+) +([\d,.]+) .* ([\d,]+) +([\d,]+)$", text, re.M)
-    table = [tuple(float(one.replace(",", "")) for one in row) for row in rows]
+    row = r"^nothing cached +([\d,]+) +([\d,.]+) .* ([\d,]+) +([\d,]+)$"
+    rows = re.findall(row, read("docs/build.md"), re.MULTILINE)
+    table = [tuple(float(figure.replace(",", "")) for figure in figures) for figures in rows]
     seconds = {papers: spent for papers, spent, _, _ in table}
-    said = page("docs/build.md")
-    assert f"a million papers take {seconds[1e6] / seconds[1e5]:.1f} times as long" in said
+    ratio = seconds[1e6] / seconds[1e5]
+    assert f"a million papers take {ratio:.1f} times as long" in page("docs/build.md")
     per_paper = statistics.median(size for *_, size in table)
     assert f"some {per_paper / 1000:.0f} KB a paper ([build.md]" in page("docs/deploy.md")
 
@@ -368,9 +334,8 @@ def test_sentences_about_the_cost_of_builds_follow_from_their_table() -> None:
 @pytest.mark.parametrize("name", ["build", "search", "serving", "site"])
 def test_every_table_of_measurements_names_its_command(name: str) -> None:
     """The command is a target of the Makefile, or a script, and stands before the table."""
-    text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
-    blocks = re.split(r"```text\n(.*?)```", text, flags=re.DOTALL)
+    blocks = re.split(r"```text\n(.*?)```", read(f"docs/{name}.md"), flags=re.DOTALL)
     assert len(blocks) > 1
     for before in blocks[:-1:2]:
         named = re.findall(r"`make\s+([a-z-]+)|python (\w+/\w+\.py)", before.split("\n## ")[-1])
@@ -378,31 +343,16 @@ def test_every_table_of_measurements_names_its_command(name: str) -> None:
         assert all(target in targets or (ROOT / script).is_file() for target, script in named)
 
 
-def test_datasette_is_of_the_version_that_the_page_speaks_of() -> None:
-    (version,) = re.findall(
-        r"^datasette==(\d+\.\d+)", (ROOT / "constraints.txt").read_text(), re.MULTILINE
-    )
-    assert f"Those of Datasette {version} have" in page("docs/deploy.md")
-
-
-def test_croissant_is_of_the_version_that_is_written() -> None:
-    source = (ROOT / "build" / "daily_papers" / "export" / "croissant.py").read_text()
-    (version,) = re.findall(r'"http://mlcommons\.org/croissant/([\d.]+)"', source)
-    assert f"[Croissant {version}]" in page("docs/data.md")
-
-
-def test_ci_asks_as_many_fuzzed_requests_as_is_said() -> None:
-    (asked,) = re.findall(
-        r'"--requests", type=int, default=(\d+)', (ROOT / "tests" / "conftest.py").read_text()
-    )
-    assert f"CI asks {asked}." in page("docs/serving.md")
-    assert "--requests" not in MAKEFILE + (ROOT / ".ci" / "run").read_text()
+def test_ci_asks_as_many_fuzzed_requests_as_is_stated() -> None:
+    default = only_match(r'"--requests", type=int, default=(\d+)', read("tests/conftest.py"))
+    assert f"CI asks {default}." in page("docs/serving.md")
+    assert "--requests" not in MAKEFILE + read(".ci/run")
 
 
 # What forms and links of the templates ask for.
 
 
 def test_templates_ask_for_as_much_as_is_read() -> None:
-    text = "".join(one.read_text(encoding="utf-8") for one in (ROOT / "templates").glob("*.html"))
-    assert {int(one) for one in re.findall(r'maxlength="(\d+)"', text)} == {query.MOST_LETTERS}
+    text = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("templates/*.html"))
+    assert {int(most) for most in re.findall(r'maxlength="(\d+)"', text)} == {query.MOST_LETTERS}
     assert set(re.findall(r'"size", (\d+) if', text)) == {str(search_view.MOST_EXPORTED)}

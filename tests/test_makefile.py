@@ -1,4 +1,4 @@
-"""Setting up: what `make` says where it cannot, and that every package is a wheel that fits."""
+"""Checks the set-up: what `make` prints when a step fails, and that every package has a wheel."""
 
 import re
 import subprocess
@@ -26,36 +26,27 @@ def set_up(folder: Path, python: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def program(path: Path, *lines: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(["#!/bin/sh", *lines, ""]), encoding="utf-8")
-    path.chmod(0o755)
-    return path
+FAILURES = {  # a Python, as a shell script, and what make prints with it
+    "none": (None, NEEDED),
+    "too old": ("exit 1", NEEDED),
+    "no venv": ('[ "$1" = -c ]', NO_VENV),
+    "no package": (
+        '[ "$1" = -c ] && exit\nmkdir -p "$4/bin"\nln -s /bin/false "$4/bin/python"',
+        NO_PACKAGE,
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("lines", "message"),
-    {
-        "too old": (["exit 1"], NEEDED),
-        "no venv": (['[ "$1" = -c ]'], NO_VENV),
-        "no package": (
-            ['[ "$1" = -c ] && exit', 'mkdir -p "$4/bin"', 'ln -s /bin/false "$4/bin/python"'],
-            NO_PACKAGE,
-        ),
-    }.values(),
-    ids=["too old", "no venv", "no package"],
-)
-def test_a_failure_says_what_to_do(lines: list[str], message: str, tmp_path: Path) -> None:
-    done = set_up(tmp_path, program(tmp_path / "python", *lines))
+@pytest.mark.parametrize(("script", "message"), FAILURES.values(), ids=FAILURES)
+def test_a_failure_says_what_to_do(script: str | None, message: str, tmp_path: Path) -> None:
+    python = tmp_path / "python"
+    if script is not None:
+        python.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        python.chmod(0o755)
+    done = set_up(tmp_path, python)
     assert done.returncode != 0
     assert message in done.stderr
     assert not (tmp_path / "env" / "serve").exists()
-
-
-def test_without_a_python_it_says_what_to_do(tmp_path: Path) -> None:
-    done = set_up(tmp_path, tmp_path / "none")
-    assert done.returncode != 0
-    assert NEEDED in done.stderr
 
 
 def test_the_troubleshooting_page_knows_every_failure() -> None:

@@ -1,16 +1,14 @@
-"""Publishing every day: what is released, and what is not, with git, a service that misbehaves, and
-stand-ins for the hosts of releases and images."""
+"""Checks what the daily publishing releases and what it does not, with real git, a service that
+misbehaves, and stand-ins for gh and docker."""
 
 import hashlib
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, redirect_stdout
+from contextlib import redirect_stdout
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -19,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from daily_papers.fetch.client import Service
-from tests.conftest import CORPUS, ROOT, daily_papers
+from tests.conftest import CORPUS, ROOT, daily_papers, query, run_in_thread
 from tests.misbehaving_service import Stub, fine, misbehaving, record, status
 
 sys.path.insert(0, str(ROOT / "deploy"))
@@ -27,7 +25,7 @@ import publish
 
 DAYS = ("2025-08-20", "2025-08-21")
 STATE = "${STATE:?}"
-# Each notes what it is told. Releases are folders, by the order of their making.
+# Each logs its command line in the file `calls`. Releases are folders; `tags` has the newest first.
 GH = f"""#!/bin/sh -eu
 printf '%s\\n' "gh $*" >> {STATE}/calls
 case "$1 $2" in
@@ -62,8 +60,7 @@ def command(state: Path, words: Sequence[str]) -> subprocess.CompletedProcess[st
         "export": ["--metadata", str(ROOT / "metadata.yml")],
     }
     words = [*words, *more.get(words[0], [])]
-    with ThreadPoolExecutor(1) as pool:  # it runs a loop, and Playwright keeps one in this one
-        done = pool.submit(daily_papers, *words).result()
+    done = run_in_thread(daily_papers, *words)
     return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
@@ -72,8 +69,8 @@ class Done(NamedTuple):
     stdout: str
 
 
-class House:
-    """A checkout with an origin, and all that a run talks with."""
+class Checkout:
+    """A checkout with an origin, and everything that a run of the workflow calls."""
 
     def __init__(self, folder: Path, stub: Stub, patch: pytest.MonkeyPatch) -> None:
         self.folder, self.stub, self.state = folder / "checkout", stub, folder / "state"
@@ -90,16 +87,12 @@ class House:
         subprocess.run(["git", "init", "--quiet", self.folder], check=True)
         self.git("remote", "add", "origin", str(self.origin))
         shutil.copytree(CORPUS, self.folder / "seeds")
-        environment = {
-            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
-            "STATE": str(self.state),
-            "GITHUB_REPOSITORY": "Somebody/Daily-Papers",
-            "DAILY_PAPERS_BASE_URL": stub.url,
-            "SINCE": DAYS[0],
-            "UNTIL": DAYS[1],
-        }
-        for name, value in environment.items():
-            patch.setenv(name, value)
+        patch.setenv("PATH", str(programs), prepend=os.pathsep)
+        patch.setenv("STATE", str(self.state))
+        patch.setenv("GITHUB_REPOSITORY", "Somebody/Daily-Papers")
+        patch.setenv("DAILY_PAPERS_BASE_URL", stub.url)
+        patch.setenv("SINCE", DAYS[0])
+        patch.setenv("UNTIL", DAYS[1])
         patch.chdir(self.folder)
         real = publish.output
 
@@ -109,13 +102,10 @@ class House:
         patch.setattr(publish, "output", output)
         patch.setattr("daily_papers.cli.fetch.Service", partial(Service, sleep=lambda _: None))
         for number, day in enumerate(DAYS):
-            stub.tell(fine([one(10 * number + place, day) for place in range(3)]), day=day)
+            stub.tell(fine([paper(10 * number + index, day) for index in range(3)]), day=day)
 
     def git(self, *words: str) -> str:
-        done = subprocess.run(
-            ["git", *words], cwd=self.folder, capture_output=True, text=True, check=True
-        )
-        return done.stdout
+        return subprocess.check_output(["git", *words], cwd=self.folder, text=True)
 
     def steps(self, *steps: str, **environment: str) -> Done:
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out:
@@ -130,6 +120,12 @@ class House:
         (self.state / "calls").unlink(missing_ok=True)
         steps = ("restore", "fetch", "keep", "last", "build", "image", "release", "push")
         return self.steps(*steps, **environment)
+
+    def day_fails(self, message: str, **environment: str) -> None:
+        """Run as the workflow does, and check that it fails with a message."""
+        done = self.day(**environment)
+        assert done.returncode == 1
+        assert message in done.stdout
 
     @property
     def calls(self) -> list[str]:
@@ -147,28 +143,28 @@ class House:
         )
 
 
-def one(number: int, day: str) -> dict[str, object]:
-    paper = record(number, day)
-    paper["paper"] |= {"title": f"On Example {number}", "summary": f"Example {number} is shown."}
-    return paper
+def paper(number: int, day: str) -> dict[str, object]:
+    listed = record(number, day)
+    listed["paper"] |= {"title": f"On Example {number}", "summary": f"Example {number} is shown."}
+    return listed
 
 
-def papers(database: Path) -> int:
-    with closing(sqlite3.connect(database)) as db:
-        return int(db.execute("select count(*) from papers").fetchone()[0])
+def paper_count(database: Path) -> int:
+    ((count,),) = query(database, "select count(*) from papers")
+    return int(count)
 
 
 @pytest.fixture
-def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checkout]:
     with misbehaving() as stub:
-        yield House(tmp_path, stub, monkeypatch)
+        yield Checkout(tmp_path, stub, monkeypatch)
 
 
-def test_a_day_is_fetched_kept_built_checked_and_published(house: House) -> None:
-    done = house.day()
+def test_a_day_is_fetched_kept_built_checked_and_published(checkout: Checkout) -> None:
+    done = checkout.day()
     assert done.returncode == 0, done.stdout
-    assert house.kept[1:] == [f"daily-papers-{day}.json" for day in DAYS]
-    (release,) = house.released
+    assert checkout.kept[1:] == [f"daily-papers-{day}.json" for day in DAYS]
+    (release,) = checkout.released
     names = {path.name for path in release.iterdir()}
     tables = {name for name in names if name.endswith(".parquet")}
     assert names - tables == {"SHA256SUMS", "export.zip", "notes.md", "papers.db"}
@@ -176,120 +172,111 @@ def test_a_day_is_fetched_kept_built_checked_and_published(house: House) -> None
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=release, check=True)
     digest = hashlib.sha256((release / "papers.db").read_bytes()).hexdigest()
     assert release.name == f"data-{DAYS[1]}-{digest[:8]}"
-    assert f"{papers(release / 'papers.db')} papers of " in (release / "notes.md").read_text()
+    assert f"{paper_count(release / 'papers.db')} papers of " in (release / "notes.md").read_text()
     packed = set(zipfile.ZipFile(release / "export.zip").namelist())
     assert {"README.md", "croissant.json", "datapackage.json", "duckdb.sql"} < packed
     assert {Path(name).name for name in packed} > tables
     check = "daily-papers check published/papers.db --fresh-days 7"
     image = f"ghcr.io/somebody/daily-papers:{release.name}"
     order = [check, f"gh release create {release.name}", f"docker push --quiet {image}"]
-    places = [next(at for at, call in enumerate(house.calls) if one in call) for one in order]
-    assert places == sorted(places)
-    assert "docker push --quiet ghcr.io/somebody/daily-papers:latest" in house.calls
-    assert "docker rm --force container" in house.calls
+    positions = [
+        next(index for index, call in enumerate(checkout.calls) if words in call) for words in order
+    ]
+    assert positions == sorted(positions)
+    assert "docker push --quiet ghcr.io/somebody/daily-papers:latest" in checkout.calls
+    assert "docker rm --force container" in checkout.calls
 
 
-def test_nothing_new_is_nothing_to_publish(house: House) -> None:
-    assert house.day().returncode == 0
-    asked = list(house.stub.asked)
-    again = house.day()
-    assert again.returncode == 0
-    assert len(house.released) == 1
-    assert house.stub.asked == asked, "what is kept is not asked for again"
-    assert not any(call.startswith(("docker", "gh release create")) for call in house.calls)
+def test_nothing_new_is_nothing_to_publish(checkout: Checkout) -> None:
+    assert checkout.day().returncode == 0
+    requests = list(checkout.stub.asked)
+    assert checkout.day().returncode == 0
+    assert len(checkout.released) == 1
+    assert checkout.stub.asked == requests, "what is kept is not fetched again"
+    assert not any(call.startswith(("docker", "gh release create")) for call in checkout.calls)
 
 
-def test_a_smaller_database_is_not_published_unless_it_is_meant(house: House) -> None:
-    assert house.day().returncode == 0
-    before = (house.folder / "published" / "papers.db").read_bytes()
-    for path in sorted((house.folder / "seeds").rglob("*"))[1:]:
+def test_a_smaller_database_is_not_published_unless_it_is_meant(checkout: Checkout) -> None:
+    assert checkout.day().returncode == 0
+    before = (checkout.folder / "published" / "papers.db").read_bytes()
+    for path in sorted((checkout.folder / "seeds").rglob("*"))[1:]:
         if path.is_file():
             path.unlink()
-    done = house.day()
-    assert done.returncode == 1
-    assert "::error::build: daily-papers check ended with 1: nothing is published" in done.stdout
-    assert "--not-smaller-than published/last.db" in "\n".join(house.calls)
-    (release,) = house.released
+    checkout.day_fails("::error::build: daily-papers check ended with 1: nothing is published")
+    assert "--not-smaller-than published/last.db" in "\n".join(checkout.calls)
+    (release,) = checkout.released
     assert (release / "papers.db").read_bytes() == before
-    assert not any(call.startswith(("docker", "gh release create")) for call in house.calls)
-    assert house.day(ALLOW_SMALLER="true").returncode == 0
-    first, second = house.released
-    assert papers(second / "papers.db") < papers(first / "papers.db")
+    assert not any(call.startswith(("docker", "gh release create")) for call in checkout.calls)
+    assert checkout.day(ALLOW_SMALLER="true").returncode == 0
+    first, second = checkout.released
+    assert paper_count(second / "papers.db") < paper_count(first / "papers.db")
 
 
-def test_a_day_that_cannot_be_had_is_said_and_the_rest_published(house: House) -> None:
-    house.stub.tell(status(404), day=DAYS[1])
-    done = house.day()
+def test_a_day_that_cannot_be_fetched_is_reported_and_the_rest_published(
+    checkout: Checkout,
+) -> None:
+    checkout.stub.tell(status(404), day=DAYS[1])
+    done = checkout.day()
     assert done.returncode == 0, done.stdout
     assert "::warning::Not every day could be fetched" in done.stdout
-    (release,) = house.released
-    assert house.kept[1:] == [f"daily-papers-{DAYS[0]}.json"]
+    (release,) = checkout.released
+    assert checkout.kept[1:] == [f"daily-papers-{DAYS[0]}.json"]
     notes = (release / "notes.md").read_text()
     assert f"Not all days could be fetched:\n\n    daily-papers: {DAYS[1]}: " in notes
-    house.stub.tell(fine([one(77, DAYS[1])]), day=DAYS[1])
-    assert house.day().returncode == 0
-    first, second = house.released
-    assert papers(second / "papers.db") == papers(first / "papers.db") + 1
+    checkout.stub.tell(fine([paper(77, DAYS[1])]), day=DAYS[1])
+    assert checkout.day().returncode == 0
+    first, second = checkout.released
+    assert paper_count(second / "papers.db") == paper_count(first / "papers.db") + 1
     assert "could be fetched" not in (second / "notes.md").read_text()
 
 
-def test_a_database_that_does_not_hold_is_not_published(house: House) -> None:
-    (house.folder / "seeds" / "broken.json").write_text('[{"paper": 1}]')
-    done = house.day()
-    assert done.returncode == 1
-    assert "::error::build: daily-papers build ended with 1" in done.stdout
-    assert house.kept, "the dumps are kept all the same"
-    assert house.released == []
+def test_a_database_that_does_not_hold_is_not_published(checkout: Checkout) -> None:
+    (checkout.folder / "seeds" / "broken.json").write_text('[{"paper": 1}]')
+    checkout.day_fails("::error::build: daily-papers build ended with 1")
+    assert checkout.kept, "the dumps are kept all the same"
+    assert checkout.released == []
 
 
-def test_wrong_days_end_the_run(house: House) -> None:
-    done = house.day(SINCE="$(id)")
-    assert done.returncode == 1
-    assert "::error::fetch: daily-papers fetch ended with 2" in done.stdout
-    assert house.released == []
+def test_wrong_days_end_the_run(checkout: Checkout) -> None:
+    checkout.day_fails("::error::fetch: daily-papers fetch ended with 2", SINCE="$(id)")
+    assert checkout.released == []
 
 
-def test_who_cannot_ask_for_the_last_release_does_not_take_it_for_none(house: House) -> None:
-    (house.state / "down").touch()
-    done = house.day()
-    assert done.returncode == 1
-    assert "::error::last: gh release ended with 1" in done.stdout
-    assert house.released == []
+def test_a_last_release_that_cannot_be_asked_for_is_not_taken_for_none(checkout: Checkout) -> None:
+    (checkout.state / "down").touch()
+    checkout.day_fails("::error::last: gh release ended with 1")
+    assert checkout.released == []
 
 
-def test_an_origin_that_does_not_answer_is_not_one_without_dumps(house: House) -> None:
-    assert house.day().returncode == 0
-    shutil.move(house.origin, house.origin.with_suffix(".gone"))
-    done = house.day()
-    assert done.returncode == 1
-    assert "::error::restore: the branch of the dumps cannot be asked for" in done.stdout
+def test_an_origin_that_does_not_answer_is_not_one_without_dumps(checkout: Checkout) -> None:
+    assert checkout.day().returncode == 0
+    shutil.move(checkout.origin, checkout.origin.with_suffix(".gone"))
+    checkout.day_fails("::error::restore: the branch of the dumps cannot be asked for")
 
 
-@pytest.mark.parametrize("what", ["health", "baked"])
+@pytest.mark.parametrize("broken", ["health", "database"])
 def test_an_image_that_does_not_serve_this_database_is_not_published(
-    house: House, what: str
+    checkout: Checkout, broken: str
 ) -> None:
-    for step in ("restore", "fetch", "last", "build"):
-        assert house.steps(step).returncode == 0
-    if what == "health":
-        (house.state / "health").write_text("unhealthy\n")
+    assert checkout.steps("restore", "fetch", "last", "build").returncode == 0
+    if broken == "health":
+        (checkout.state / "health").write_text("unhealthy\n")
     else:
-        (house.state / "other").mkdir()
-        docker = house.folder.parent / "bin" / "docker"
+        docker = checkout.folder.parent / "bin" / "docker"
         docker.write_text(DOCKER.replace("sha256sum", "echo 0123"))
-    done = house.steps("image", "release", "push")
+    done = checkout.steps("image", "release", "push")
     assert done.returncode == 1
     assert "::error::image: the" in done.stdout
-    assert "docker rm --force container" in house.calls
-    assert house.released == []
+    assert "docker rm --force container" in checkout.calls
+    assert checkout.released == []
 
 
-def test_releases_of_the_code_are_not_taken_for_data(house: House) -> None:
-    (house.state / "tags").write_text("v0.5.0\n")
-    assert house.steps("last").returncode == 0
-    assert not (house.folder / "published" / "last.db").exists()
+def test_releases_of_the_code_are_not_taken_for_data(checkout: Checkout) -> None:
+    (checkout.state / "tags").write_text("v0.5.0\n")
+    assert checkout.steps("last").returncode == 0
+    assert not (checkout.folder / "published" / "last.db").exists()
 
 
-def test_an_unknown_step_is_wrong_usage(house: House) -> None:
-    done = house.steps("fetch", "everything")
-    assert (done.returncode, house.stub.asked) == (2, [])
+def test_an_unknown_step_is_wrong_usage(checkout: Checkout) -> None:
+    done = checkout.steps("fetch", "everything")
+    assert (done.returncode, checkout.stub.asked) == (2, [])

@@ -1,6 +1,6 @@
-"""What the browser tests share: pages on a desktop and on a phone, and the kinds of page there are.
+"""What the browser tests share: pages on a desktop and on a phone, and the kinds of page.
 
-A context is made once and lends out pages; nothing on the site is kept between them.
+A browser context is made once for many pages: the site keeps nothing between them.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog,
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 PAPER = "duoattention-efficient-long-context-llm-inference-with-retrieval-b19bf0c7"
 OTHER = "a-systematic-analysis-of-hybrid-linear-attention"
-# Every kind of page, and where one of it is.
+# Every kind of page, with an example.
 KINDS = {
     "home": "/",
     "search": "/search?q=kv+cache+quantization",
@@ -42,62 +42,59 @@ KINDS = {
     "SQL, refused": "/papers?sql=select+nothing+from+papers",
     "not found": "/papers/papers/none",
 }
-# What draws the chart of that query.
+# The fragment that draws the chart of the query.
 CHART = "#g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=papers&g.y_type=quantitative"
 
 
 @pytest.fixture(scope="session", params=SIZES)
 def size(request: pytest.FixtureRequest) -> str:
-    """The name of a size of the window: every test that asks for it runs once for each."""
+    """The name of a window size: each test that uses it runs once per size."""
     return str(request.param)
 
 
 def new_context(browser: Browser, site: str, size: str, **options: Any) -> BrowserContext:
-    """Open a context of a size; the phone takes taps."""
+    """Open a context of a size; the phone has a touch screen."""
     width, height = SIZES[size]
     is_phone = size == "phone"
-    opened = browser.new_context(
+    context = browser.new_context(
         base_url=site,
         viewport={"width": width, "height": height},
         is_mobile=is_phone,
         has_touch=is_phone,
         **options,
     )
-    opened.set_default_timeout(10_000)
-    return opened
+    context.set_default_timeout(10_000)
+    return context
 
 
 @pytest.fixture(scope="session")
 def context(browser: Browser, site: str, size: str) -> Iterator[BrowserContext]:
     """A context with JavaScript."""
-    opened = new_context(
-        browser, site, size, permissions=["clipboard-read", "clipboard-write"]
-    )  # fmt: skip
-    yield opened
-    opened.close()
+    clipboard = ["clipboard-read", "clipboard-write"]
+    with new_context(browser, site, size, permissions=clipboard) as context:
+        yield context
 
 
 @pytest.fixture(scope="session")
 def plain_context(browser: Browser, site: str, size: str) -> Iterator[BrowserContext]:
     """A context without JavaScript."""
-    opened = new_context(browser, site, size, java_script_enabled=False)
-    yield opened
-    opened.close()
+    with new_context(browser, site, size, java_script_enabled=False) as context:
+        yield context
 
 
 @pytest.fixture
 def page(context: BrowserContext, site: str) -> Iterator[Page]:
-    """A page that fails the test on whatever `watched` notes."""
-    yield from _lent(context, site)
+    """A page that fails the test on whatever `watched` lists."""
+    yield from _watched_page(context, site)
 
 
 @pytest.fixture
 def plain_page(plain_context: BrowserContext, site: str) -> Iterator[Page]:
     """The same without JavaScript."""
-    yield from _lent(plain_context, site)
+    yield from _watched_page(plain_context, site)
 
 
-def _lent(context: BrowserContext, site: str) -> Iterator[Page]:
+def _watched_page(context: BrowserContext, site: str) -> Iterator[Page]:
     page = context.new_page()
     troubles = watched(page, site)
     yield page
@@ -106,39 +103,38 @@ def _lent(context: BrowserContext, site: str) -> Iterator[Page]:
 
 
 def watched(page: Page, site: str) -> list[str]:
-    """Return a list that will have the page's script errors, console errors and dialogs, and the
-    requests that leave the site.
+    """Return a list to which the page's script errors, console errors, dialogs and requests to
+    other sites are added.
 
-    A page that is refused or not found is no trouble; anything else that fails to load is.
+    A page that answers 400 or 404 is no trouble; anything else that fails to load is.
     """
     troubles: list[str] = []
 
-    def said(message: ConsoleMessage) -> None:
+    def on_console(message: ConsoleMessage) -> None:
         is_page = message.text.startswith("Failed to load") and message.location["url"] == page.url
         if message.type == "error" and not is_page:
             troubles.append(f"console error: {message.text} {message.location['url']}")
 
-    def asked(request: Request) -> None:
+    def on_request(request: Request) -> None:
         if not request.url.startswith((f"{site}/", "data:", "blob:")):
             troubles.append(f"request to {request.url}")
 
-    def opened(dialog: Dialog) -> None:
+    def on_dialog(dialog: Dialog) -> None:
         troubles.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
     page.on("pageerror", lambda error: troubles.append(f"script error: {error}"))
-    page.on("console", said)
-    page.on("request", asked)
-    page.on("dialog", opened)
+    page.on("console", on_console)
+    page.on("request", on_request)
+    page.on("dialog", on_dialog)
     return troubles
 
 
 def fits(page: Page) -> bool:
     """Tell whether nothing is wider than the window."""
     assert page.viewport_size
-    return bool(
-        page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
-    )
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return bool(width <= page.viewport_size["width"])
 
 
 def drawn(page: Page) -> None:

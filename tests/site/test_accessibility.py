@@ -1,4 +1,4 @@
-"""Every kind of page under axe-core: nothing that keeps people out, in any size or colour scheme.
+"""Checks every kind of page with axe-core, in each window size and colour scheme.
 
 Source of the rules: https://dequeuniversity.com/rules/axe/
 """
@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.site.conftest import CHART, KINDS, drawn
 
 SEVERE = ("serious", "critical")
-# What a colour scheme can change; the other rules are asked once.
+# The rules that depend on the colour scheme; the others are checked once.
 COLOURS = ["color-contrast", "link-in-text-block"]
 RUN = """rules => axe.run(document, {
     resultTypes: ["violations"],
@@ -21,7 +21,8 @@ RUN = """rules => axe.run(document, {
 
 
 def severe(page: Page, rules: list[str] | None = None) -> list[str]:
-    """Return a line for each place that breaks a rule badly."""
+    """Return a line for each element of the page that breaks a rule badly."""
+    page.evaluate(AXE_SCRIPT)
     result: dict[str, Any] = page.evaluate(RUN, rules)
     return [
         f"{rule['id']} ({rule['impact']}) at {node['target']}: "
@@ -37,14 +38,13 @@ def test_a_page_breaks_no_rule_badly_in_any_scheme(context: BrowserContext, kind
     page = context.new_page()
     page.goto(KINDS[kind])
     drawn(page)
-    page.evaluate(AXE_SCRIPT)
-    found = severe(page)
+    violations = severe(page)
     page.emulate_media(color_scheme="dark")
     for figure in page.locator("figure.chart[data-drawn]").all():
         figure.and_(page.locator("[data-drawn=dark]")).wait_for()
-    found += [f"dark: {one}" for one in severe(page, COLOURS)]
+    violations += [f"dark: {violation}" for violation in severe(page, COLOURS)]
     page.close()
-    assert not found, "\n".join(found)
+    assert not violations, "\n".join(violations)
 
 
 def test_what_opens_breaks_no_rule_badly(page: Page) -> None:
@@ -53,16 +53,13 @@ def test_what_opens_breaks_no_rule_badly(page: Page) -> None:
         folded.click()
     page.locator("#q").fill("quan")
     expect(page.get_by_role("option").first).to_be_visible()
-    page.evaluate(AXE_SCRIPT)
-    found = severe(page)
+    violations = severe(page)
     page.goto(KINDS["paper"])
     page.locator("details.citation").last.locator("summary").click()
     page.locator(".abstract a.fact").first.focus()
     expect(page.get_by_role("tooltip")).to_be_visible()
-    page.evaluate(AXE_SCRIPT)
-    found += severe(page)
+    violations += severe(page)
     page.goto(KINDS["query"] + CHART)
     expect(page.locator("canvas.marks")).to_be_visible()
-    page.evaluate(AXE_SCRIPT)
-    found += severe(page)
-    assert not found, "\n".join(found)
+    violations += severe(page)
+    assert not violations, "\n".join(violations)

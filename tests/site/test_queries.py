@@ -1,24 +1,17 @@
-"""Every canned query and every link of metadata.yml, through HTTP."""
+"""Requests every canned query and every link of metadata.yml over HTTP."""
 
 import csv
 import io
 import sqlite3
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
-import yaml
-from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
+from tests.conftest import METADATA, QUERIES, Get, parse_html
 
-METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
-QUERIES: dict[str, dict[str, Any]] = METADATA["databases"]["papers"]["queries"]
 AWKWARD = {
     "empty": "",
     "blank": "  ",
@@ -37,23 +30,16 @@ AWKWARD = {
     "SQL": "'; drop table papers; --",
     "markup": "<script>alert(1)</script>",
 }
-Get = Callable[..., httpx.Response]
 
 
 def links(html: str) -> list[str]:
-    return [str(link["href"]) for link in BeautifulSoup(html, "html.parser").find_all("a")]
+    return [str(link["href"]) for link in parse_html(html).find_all("a")]
 
 
-def descriptions(described: object) -> list[str]:
-    if not isinstance(described, dict):
-        return []
-    own = [described["description_html"]] if "description_html" in described else []
-    return own + [html for value in described.values() for html in descriptions(value)]
-
-
-INTERNAL = sorted(
-    {link for html in descriptions(METADATA) for link in links(html) if link.startswith("/")}
-)
+PAPERS = METADATA["databases"]["papers"]
+DESCRIBED = [METADATA, PAPERS, *PAPERS["tables"].values(), *QUERIES.values()]
+DESCRIPTIONS = [described.get("description_html", "") for described in DESCRIBED]
+INTERNAL = sorted({link for html in DESCRIPTIONS for link in links(html) if link.startswith("/")})
 
 
 @pytest.mark.parametrize("link", INTERNAL)
@@ -74,7 +60,7 @@ def test_a_query_without_parameters_has_rows_and_a_table_of_them(get: Get, name:
     for query in parameters:
         page = get(f"/papers/{name}?{query}")
         assert page.status_code == 200
-        table = BeautifulSoup(page.text, "html.parser").find("table", class_="rows-and-columns")
+        table = parse_html(page.text).find("table", class_="rows-and-columns")
         assert table
         assert len(table.find_all("tr")) > 1
 
@@ -84,14 +70,12 @@ def test_a_query_without_parameters_has_rows_and_a_table_of_them(get: Get, name:
 def test_a_query_answers_whatever_is_asked(get: Get, name: str, value: str) -> None:
     parameters = QUERIES[name].get("params", ("unknown",))
     value = value[: 30_000 // len(parameters)]  # httpx sends no longer addresses
-    asked = dict.fromkeys(parameters, value)
-    for ending in ("", ".json", ".csv"):
-        response = get(f"/papers/{name}{ending}", **asked)
+    for ending in (".json", ".csv", ""):
+        response = get(f"/papers/{name}{ending}", **dict.fromkeys(parameters, value))
         assert response.status_code == 200
         assert "Traceback" not in response.text
-    page = get(f"/papers/{name}", **asked).text
-    assert "message-error" not in page
-    assert "<script>alert(1)" not in page
+    assert "message-error" not in response.text
+    assert "<script>alert(1)" not in response.text
 
 
 @settings(max_examples=60)
@@ -120,18 +104,17 @@ def test_years_add_up_to_all_papers(get: Get) -> None:
     assert [row["year"] for row in rows][-1] == "undated"
 
 
-def test_hardware_is_counted_in_every_year_that_there_is(get: Get, database: Path) -> None:
+def test_hardware_is_counted_in_every_year(get: Get, db: sqlite3.Connection) -> None:
     """Years were once written into the query, and papers of later ones were counted nowhere."""
     counted: dict[str, int] = {}
     for row in get("/papers/hardware_by_year.json", _shape="array", _size="max").json():
         counted[row["entity_id"]] = counted.get(row["entity_id"], 0) + row["papers"]
         assert row["papers"] <= row["papers_of_all_years"]
-    with sqlite3.connect(database) as db:
-        named = db.execute(
-            "select entity_id, count(distinct mentions.paper_id) from mentions"
-            " join entities on entities.id = entity_id where kind = 'hardware' group by 1"
-        )
-        assert counted == dict(named)
+    named = db.execute(
+        "select entity_id, count(distinct mentions.paper_id) from mentions"
+        " join entities on entities.id = entity_id where kind = 'hardware' group by 1"
+    )
+    assert counted == dict(named)
 
 
 def test_what_dumps_contributed_adds_up(get: Get) -> None:
@@ -142,10 +125,12 @@ def test_what_dumps_contributed_adds_up(get: Get) -> None:
 
 def test_a_dump_can_be_named_by_id_or_file(get: Get) -> None:
     name = "002_80f49f3159c627e0"
-    one = get("/papers/listings_of_one_dump.json", dump=name, _shape="array").json()
-    other = get("/papers/listings_of_one_dump.json", dump=f"{name}.txt", _shape="array").json()
-    assert one == other
-    assert [row["rank"] for row in one] == list(range(1, 39))
+    by_id, by_file = (
+        get("/papers/listings_of_one_dump.json", dump=dump, _shape="array").json()
+        for dump in (name, f"{name}.txt")
+    )
+    assert by_id == by_file
+    assert [row["rank"] for row in by_id] == list(range(1, 39))
 
 
 def test_csv_has_the_rows_of_the_query(get: Get) -> None:
@@ -154,8 +139,7 @@ def test_csv_has_the_rows_of_the_query(get: Get) -> None:
 
 
 def test_titles_in_query_results_lead_to_the_paper(get: Get) -> None:
-    soup = BeautifulSoup(get("/papers/most_discussed").text, "html.parser")
-    link = soup.select_one("td.col-title a")
+    link = parse_html(get("/papers/most_discussed").text).select_one("td.col-title a")
     assert link
     page = get(str(link["href"]))
     assert page.status_code == 200
@@ -163,9 +147,9 @@ def test_titles_in_query_results_lead_to_the_paper(get: Get) -> None:
 
 
 def test_a_title_without_an_id_beside_it_is_no_link(get: Get) -> None:
-    page = get("/papers", sql="select title from papers limit 2").text
-    assert len(BeautifulSoup(page, "html.parser").select("td.col-title")) == 2
-    assert not BeautifulSoup(page, "html.parser").select("td.col-title a")
+    page = parse_html(get("/papers", sql="select title from papers limit 2").text)
+    assert len(page.select("td.col-title")) == 2
+    assert not page.select("td.col-title a")
 
 
 def test_the_table_page_searches_and_facets(get: Get) -> None:
@@ -174,6 +158,6 @@ def test_the_table_page_searches_and_facets(get: Get) -> None:
     assert set(answer["facet_results"]) >= {"year", "organization_id", "type", "topics"}
 
 
-def test_the_database_can_be_downloaded(get: Get, database: Any) -> None:
+def test_the_database_can_be_downloaded(get: Get, database: Path) -> None:
     assert "papers.db" in get("/papers").text
     assert get("/papers.db").content == database.read_bytes()

@@ -1,4 +1,4 @@
-"""Takes the screenshots that README.md and docs/ show: `make screenshots`."""
+"""Takes the screenshots of the docs (`make screenshots`), and checks that each of them is shown."""
 
 import re
 from pathlib import Path
@@ -7,22 +7,21 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import ROOT
+from tests.site.conftest import CHART, KINDS, PAPER, drawn
 
 S2FT = "s2ft-efficient-scalable-and-generalizable-llm-fine-tuning-by-a2404198"
-DUO = "duoattention-efficient-long-context-llm-inference-with-retrieval-b19bf0c7"
 PAGES = {
     "home": "/",
-    "search": "/search?q=kv+cache+quantization",
-    "paper": f"/papers/papers/{DUO}",
+    "search": KINDS["search"],
+    "paper": KINDS["paper"],
     "topic": "/papers/topics/kv-cache",
     "entity": "/papers/entities/hardware-a100",
     "results": "/results?metric=memory&unit=x&topic=kv-cache",
-    "compare": f"/compare?id={DUO}&id={S2FT}",
+    "compare": f"/compare?id={PAPER}&id={S2FT}",
     "api": "/api",
     "papers": "/papers/papers?_search=kv+cache&_nocol=abstract",
     "claims": "/papers/largest_speedups",
-    "chart": "/papers/papers_by_year#g.mark=bar&g.x_column=year&g.x_type=ordinal"
-    "&g.y_column=papers&g.y_type=quantitative",
+    "chart": KINDS["query"] + CHART,
 }
 SIZES = {"desktop": (1280, 900, "light"), "phone": (390, 844, "light"), "dark": (1280, 900, "dark")}
 
@@ -43,8 +42,7 @@ def test_the_page_shows(
     assert answer.status == 200
     if "#g." in PAGES[name]:
         page.locator("canvas.marks").wait_for()
-    for figure in page.locator("figure.chart").all():
-        figure.locator("svg").wait_for()
+    drawn(page)
     folder: Path | None = request.config.getoption("--screenshots")
     if folder:
         page.screenshot(path=folder / f"{name}-{size}.png")
