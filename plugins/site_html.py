@@ -14,11 +14,10 @@ from daily_papers.site.views.request_params import MOST_COMPARED
 
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
-    """Give templates addresses of rows, query strings, limits and numbers as text."""
+    """Give templates addresses of rows, query strings, and limits."""
     env.globals["row_url"] = partial(responses.row_url, datasette)
     env.globals["query_string"] = query_string
     env.globals["fewest_compared"], env.globals["most_compared"] = FEWEST, MOST_COMPARED
-    env.filters["said"] = claim_text.number
 
 
 @hookimpl

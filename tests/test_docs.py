@@ -160,8 +160,8 @@ FIGURES = {
     ],
     "docs/serving.md": [
         f"or at {sql_limits.MOST_BYTES // 1_000_000} MB of answer.",
-        f"{WORDS[admission.AT_ONCE].capitalize()} such query runs at a time in a process,"
-        f" {admission.WAITING} wait, each for {WORDS[int(admission.PATIENCE)]} seconds at most",
+        f"{WORDS[admission.MAX_RUNNING].capitalize()} such query runs at a time in a process,"
+        f" {admission.MAX_WAITING} wait, each for {WORDS[int(admission.MAX_WAIT)]} seconds at most",
         f"all plugins but the {WORDS[len(constants('bench/served_site.py')['SERVING'])]} that make"
         " our serving",
         f"on one of the {WORDS[len(LOAD['COMPARED'])]} kinds of page",
@@ -198,7 +198,7 @@ def test_what_is_a_word_and_not_a_figure_is_so_too() -> None:
     assert maximum_age(caching.PAGES, "stale-while-revalidate") == 3600
     assert maximum_age(caching.FOREVER) == 365 * 86_400
     assert "| a year: another file has another address |" in page("docs/deploy.md")
-    assert maximum_age(caching.Versions("", "", {}).control("/", "", 404)) == 60
+    assert maximum_age(caching.Versions("", "", {}).cache_control("/", "", 404)) == 60
     assert "| what is missing (404) | a minute |" in page("docs/deploy.md")
     assert nginx_value("inactive=([0-9]+)d") == "7"
     assert "a week after it was last asked for" in page("docs/deploy.md")
@@ -345,7 +345,7 @@ def test_listings_are_merged_by_as_much_as_is_said() -> None:
 
 def test_visitors_may_send_and_ask_as_much_as_the_security_page_says() -> None:
     said = page("SECURITY.md")
-    assert admission.MOST_SENT == 1 << 20
+    assert admission.MAX_BODY == 1 << 20
     assert "at most a megabyte" in said
     assert SETTINGS["sql_time_limit_ms"] == 1000
     assert "each query is stopped after a second" in said

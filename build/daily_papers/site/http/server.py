@@ -105,7 +105,7 @@ def _bind(host: str, port: int) -> socket:
 def _worker_class(is_public: bool) -> type[UvicornWorker]:
     class Worker(UvicornWorker):  # type: ignore[misc]
         CONFIG_KWARGS = {  # settings of uvicorn that gunicorn does not have
-            "backlog": 1,  # connections that it accepts at a time: see _Listener
+            "backlog": 1,  # connections that it accepts at a time: see fair_listeners of compat.py
             "proxy_headers": is_public,
             "server_header": False,
             "timeout_graceful_shutdown": _GRACE,
@@ -114,17 +114,6 @@ def _worker_class(is_public: bool) -> type[UvicornWorker]:
         }
 
     return Worker
-
-
-class _Listener(socket):
-    """The listening socket, whose queue keeps its length.
-
-    asyncio accepts as many connections at a time as it believes the queue has, and the first worker
-    to look would take all that wait. It is told of a queue of one, and would shorten the queue.
-    """
-
-    def listen(self, _: int = 0, /) -> None:
-        pass
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -182,7 +171,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         threading.Thread(target=self._watch_file, args=(arbiter.log,), daemon=True).start()
 
     def _post_fork(self, arbiter: Arbiter, worker: UvicornWorker) -> None:
-        worker.sockets = [_Listener(fileno=each.detach()) for each in worker.sockets]
+        from daily_papers.site.compat import fair_listeners  # in a worker, where it may take time
+
+        worker.sockets = fair_listeners(worker.sockets)
         threading.Thread(target=_exit_with_parent, args=(worker.ppid,), daemon=True).start()
 
     def _post_worker_init(self, worker: UvicornWorker) -> None:
