@@ -106,15 +106,15 @@ class Server:
 
     def papers(self) -> set[int]:
         """Return how many papers its processes say that they have."""
-        found = (httpx.get(f"{self.address}/health", timeout=10) for _ in range(ASKED))
-        return {int(one.json()["papers"]) for one in found}
+        answers = (httpx.get(f"{self.address}/health", timeout=10) for _ in range(ASKED))
+        return {int(answer.json()["papers"]) for answer in answers}
 
 
 def build(
     dumps: Sequence[Path], output: Path, before: Callable[[], None] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Build a database, without what was read before."""
-    paths = [str(ROOT / one) for one in dumps]
+    paths = [str(ROOT / dump) for dump in dumps]
     command = [str(COMMAND), "build", *paths, "--output", str(output), "--no-cache", "--quiet"]
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=before

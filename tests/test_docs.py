@@ -84,7 +84,7 @@ def compose(service: str) -> dict[str, Any]:
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 MOST = plausibility._MOST
 LOAD, FAULTS, CLIENT = (
-    constants(f"bench/{name}.py") for name in ("load_test", "fault_injection", "load_client")
+    constants(f"bench/{name}.py") for name in ("load_test", "fault_report", "load_client")
 )
 PUBLISH = constants("deploy/publish.py")
 NGINX = settings()

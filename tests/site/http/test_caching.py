@@ -92,7 +92,10 @@ def test_files_are_known_by_name_and_content(tmp_path: Path) -> None:
     ("path", "is_strict"),
     [
         *((path, True) for path in ("/", "/search", "/results", "/compare", "/api", "/nothing")),
-        *((f"/papers/{one}/a", True) for one in ("papers", "topics", "entities", "organizations")),
+        *(
+            (f"/papers/{table}/a", True)
+            for table in ("papers", "topics", "entities", "organizations")
+        ),
         *((path, False) for path in ("/papers", "/papers/papers", "/papers/dumps/a", "/-/plugins")),
     ],
 )

@@ -111,6 +111,30 @@ def test_a_process_that_is_killed_is_started_again(public: str, replaceable: Pat
     assert httpx.get(f"{public}/health").json()["status"] == "ok"
 
 
+def test_no_worker_answers_after_its_parent_was_killed(database: Path) -> None:
+    port = free_port()
+    command = [COMMAND, "serve", database, "--port", str(port), "--workers", "2"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as server:
+        until(lambda: is_listening(port))
+        assert httpx.get(f"http://127.0.0.1:{port}/health", timeout=PATIENCE).status_code == 200
+        server.kill()
+    until(lambda: not is_listening(port))
+
+
+def is_listening(port: int, host: str = "127.0.0.1") -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as client:
+        return client.connect_ex((host, port)) == 0
+
+
+def test_ipv6_is_listened_on(database: Path) -> None:
+    port = free_port()
+    command = [COMMAND, "serve", database, "--host", "::1", "--port", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
+        until(lambda: is_listening(port, "::1"))
+        server.send_signal(signal.SIGINT)
+    assert server.returncode == 0
+
+
 def test_another_sound_file_is_taken_up_and_a_damaged_one_is_not(
     public: str, replaceable: Path, corpus: Path
 ) -> None:
@@ -146,8 +170,8 @@ def test_a_damaged_database_is_refused_with_a_sentence(
     if damage == "cut":
         own.write_bytes(content[: len(content) // 2])
     elif damage == "turned":
-        for place in range(4096, len(content), 40_960):
-            content[place] ^= 0xFF  # the kind of a page
+        for offset in range(4096, len(content), 40_960):
+            content[offset] ^= 0xFF  # the kind of a page
         own.write_bytes(content)
     elif damage == "older":
         with closing(sqlite3.connect(own)) as connection:

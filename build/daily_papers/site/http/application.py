@@ -42,5 +42,6 @@ def application(options: ServeOptions, database: ServedDatabase) -> App:
         # Some readers of the file may have the old one, and some the new: start again.
         logging.getLogger("uvicorn.error").info("Another database came in between.")
         sys.exit(1)
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # it logs each request as a lost session
     app: App = datasette.app()
     return app

@@ -30,23 +30,9 @@ ALWAYS = {
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",  # for browsers that know no frame-ancestors
     "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": ", ".join(
-        f"{feature}=()"
-        for feature in (
-            "accelerometer",
-            "browsing-topics",
-            "camera",
-            "display-capture",
-            "geolocation",
-            "gyroscope",
-            "magnetometer",
-            "microphone",
-            "midi",
-            "payment",
-            "usb",
-            "xr-spatial-tracking",
-        )
-    ),
+    "permissions-policy": "accelerometer=(), browsing-topics=(), camera=(), display-capture=(),"
+    " geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(),"
+    " xr-spatial-tracking=()",
 }
 
 

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+from uvicorn.logging import AccessFormatter
 from uvicorn_worker import UvicornWorker
 
 from daily_papers.site.http.served_database import (
@@ -25,9 +28,7 @@ from daily_papers.site.http.served_database import (
     inspect_database,
 )
 
-if (
-    TYPE_CHECKING
-):  # Datasette is imported by the workers alone, so that the first process starts fast
+if TYPE_CHECKING:  # only workers import Datasette, so that the first process starts fast
     from daily_papers.site.http.middleware import App
 
 _INTERVAL = 2.0  # seconds between two looks at the file
@@ -35,30 +36,6 @@ _PARENT_INTERVAL = 0.2  # seconds between two looks whether the first process is
 _QUEUE = 2048  # connections that wait for a worker
 _GRACE = 10  # seconds that answers may still take when the server is stopped
 _START_TIMEOUT = 120  # seconds that a worker may take to start: it opens what search reads
-_LOGGING = {
-    "root": {"level": "WARNING"},
-    "formatters": {
-        "event": {"format": "%(asctime)s %(levelname)s %(message)s"},
-        "request": {
-            "()": "uvicorn.logging.AccessFormatter",
-            "fmt": '%(asctime)s %(client_addr)s "%(request_line)s" %(status_code)s',
-            "use_colors": False,
-        },
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "event"},
-        "stdout": {
-            "class": "logging.StreamHandler",
-            "formatter": "request",
-            "stream": "ext://sys.stdout",
-        },
-    },
-    "loggers": {
-        "gunicorn.error": {"level": "INFO", "handlers": ["stderr"], "propagate": False},
-        "gunicorn.access": {"level": "INFO", "handlers": ["stdout"], "propagate": False},
-        "mcp": {"level": "WARNING"},  # it logs each request as a session that does not exist
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -102,6 +79,18 @@ def _bind(host: str, port: int) -> socket:
     return listener
 
 
+class _Logger(Logger):  # type: ignore[misc]
+    """The log: events on stderr, a line for each request on stdout, each with its time."""
+
+    error_fmt, datefmt = "%(asctime)s %(levelname)s %(message)s", None
+    request_fmt = '%(asctime)s %(client_addr)s "%(request_line)s" %(status_code)s'
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for handler in self.access_log.handlers:
+            handler.setFormatter(AccessFormatter(self.request_fmt, use_colors=False))
+
+
 def _worker_class(is_public: bool) -> type[UvicornWorker]:
     class Worker(UvicornWorker):  # type: ignore[misc]
         CONFIG_KWARGS = {  # settings of uvicorn that gunicorn does not have
@@ -138,7 +127,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": _GRACE + 2,  # after workers have had their time
             "keepalive": 5,
             "control_socket_disable": True,
-            "logconfig_dict": _LOGGING,
+            "logger_class": _Logger,
+            "accesslog": "-",
             "when_ready": self._when_ready,
             "post_fork": self._post_fork,
             "post_worker_init": self._post_worker_init,

@@ -38,27 +38,12 @@ _UNSAFE_FUNCTIONS = {
     "fts3_tokenizer",
     "json_patch",  # compares each key of one object with each of the other: 15 seconds in a step
 }
-_PRAGMAS = {  # that Datasette and search need
-    "analysis_limit",
-    "compile_options",
-    "data_version",
-    "database_list",
-    "encoding",
-    "foreign_key_list",
-    "function_list",
-    "index_info",
-    "index_list",
-    "index_xinfo",
-    "module_list",
-    "page_count",
-    "page_size",
-    "recursive_triggers",
-    "schema_version",
-    "table_info",
-    "table_list",
-    "table_xinfo",
-    "user_version",
-}
+_PRAGMAS = re.compile(  # that Datasette and search need
+    "analysis_limit|compile_options|data_version|database_list|encoding|foreign_key_list"
+    "|function_list|index_x?info|index_list|module_list|page_count|page_size|recursive_triggers"
+    "|schema_version|table_x?info|table_list|user_version",
+    re.IGNORECASE,
+)
 
 
 def restrict(connection: sqlite3.Connection) -> None:
@@ -93,8 +78,7 @@ def _allows(
             else sqlite3.SQLITE_OK
         )
     if action == sqlite3.SQLITE_PRAGMA:
-        is_needed = (first or "").lower() in _PRAGMAS
-        return sqlite3.SQLITE_OK if is_needed else sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK if _PRAGMAS.fullmatch(first or "") else sqlite3.SQLITE_DENY
     is_declared = action == sqlite3.SQLITE_CREATE_TABLE or first == "sqlite_master"
     return sqlite3.SQLITE_OK if action in _FTS_DECLARATIONS and is_declared else sqlite3.SQLITE_DENY
 
