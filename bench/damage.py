@@ -30,7 +30,7 @@ def corrupted(database: Path) -> dict[str, bytes]:
     """Return a database damaged in several ways."""
     data = database.read_bytes()
     middle = len(data) // 2 // PAGE * PAGE
-    flipped = bytes(one ^ 0xFF for one in data[middle : middle + 4 * PAGE])
+    flipped = bytes(byte ^ 0xFF for byte in data[middle : middle + 4 * PAGE])
     return {
         "cut in half": data[: len(data) // 2],
         "bytes changed": data[:middle] + flipped + data[middle + 4 * PAGE :],
@@ -62,7 +62,7 @@ def _mounted(size: int) -> Iterator[Path | None]:
 
 @contextmanager
 def full_disk(database: Path) -> Iterator[tuple[Path, str]]:
-    """Yield a folder with the database and too little room, and by what means."""
+    """Yield a folder with the database and too little room, and the method."""
     with _mounted(database.stat().st_size + ROOM) as disk, tempfile.TemporaryDirectory() as plain:
         folder = disk or Path(plain)
         shutil.copy(database, folder / "papers.db")
@@ -71,7 +71,7 @@ def full_disk(database: Path) -> Iterator[tuple[Path, str]]:
 
 @contextmanager
 def read_only(database: Path) -> Iterator[tuple[Path, str]]:
-    """Yield a folder with the database that cannot be written to, and by what means."""
+    """Yield a folder with the database that cannot be written to, and the method."""
     with _mounted(database.stat().st_size * 2) as disk, tempfile.TemporaryDirectory() as plain:
         folder = disk or Path(plain)
         shutil.copy(database, folder / "papers.db")
@@ -88,10 +88,10 @@ def read_only(database: Path) -> Iterator[tuple[Path, str]]:
 
 @dataclass
 class Clock:
-    """A clock for other processes: what their environment needs, and by what means it is moved."""
+    """A clock for other processes: what their environment needs, and the method that moves it."""
 
     env: dict[str, str]
-    means: str
+    method: str
     file: Path
 
     def set(self, days: float) -> None:
@@ -124,11 +124,11 @@ def fake_clock() -> Iterator[Clock]:
 @contextmanager
 def slow_clients(address: str, count: int) -> Iterator[None]:
     """Have so many clients on a server: half send slowly, half read slowly."""
-    place = urlsplit(address)
+    parts = urlsplit(address)
     ended = threading.Event()
 
     async def clients() -> None:
-        host, port = str(place.hostname), int(place.port or 80)
+        host, port = str(parts.hostname), int(parts.port or 80)
         tasks = [
             asyncio.create_task((_sends if n % 2 else _reads)(host, port)) for n in range(count)
         ]

@@ -41,7 +41,7 @@ class Question:
 
 
 @dataclass
-class Told:
+class LoadResult:
     """What was seen: answers by status, milliseconds of each, requests that broke or were lost."""
 
     statuses: dict[str, int] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Told:
         return sum(n for status, n in self.statuses.items() if least <= int(status) <= most)
 
 
-def ask(question: Question) -> Told:
+def ask(question: Question) -> LoadResult:
     """Ask in a process of its own, and return what it tells."""
     return finish(start(question))
 
@@ -90,13 +90,13 @@ def start(question: Question) -> subprocess.Popen[str]:
     return process
 
 
-def finish(process: subprocess.Popen[str]) -> Told:
+def finish(process: subprocess.Popen[str]) -> LoadResult:
     """Wait until all is asked."""
     out, _ = process.communicate()
-    return Told(**json.loads(out))
+    return LoadResult(**json.loads(out))
 
 
-def stop(process: subprocess.Popen[str]) -> Told:
+def stop(process: subprocess.Popen[str]) -> LoadResult:
     """Have it ask no more, and return what it tells."""
     process.terminate()
     return finish(process)
@@ -125,12 +125,12 @@ class _Reader(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        found = _answer(self._buffer)
-        if found and self._answer and not self._answer.done():
+        answer = _answer(self._buffer)
+        if answer and self._answer and not self._answer.done():
             head = bytes(self._buffer[: self._buffer.find(b"\r\n\r\n")]).lower()
             self.is_last = b"\r\nconnection: close" in head
             self._buffer.clear()
-            self._answer.set_result(found)
+            self._answer.set_result(answer)
 
     def connection_lost(self, error: Exception | None) -> None:
         if self._answer and not self._answer.done():
@@ -148,9 +148,9 @@ def _answer(data: bytearray) -> tuple[int, bytes] | None:
         return None
     head = bytes(data[:end]).lower()
     status = int(head[9:12])
-    place = head.find(b"\r\ncontent-length:")
-    if place >= 0:
-        whole = end + 4 + int(head[place + 17 :].split(b"\r\n", 1)[0])
+    length_at = head.find(b"\r\ncontent-length:")
+    if length_at >= 0:
+        whole = end + 4 + int(head[length_at + 17 :].split(b"\r\n", 1)[0])
         return (status, bytes(data[end + 4 : whole])) if len(data) >= whole else None
     if status == 304 or not data.endswith(b"0\r\n\r\n"):
         return (status, b"") if status == 304 else None
@@ -174,11 +174,11 @@ class _Asking:
     """Asks a question, with all its connections."""
 
     def __init__(self, question: Question) -> None:
-        place = urlsplit(question.address)
-        self._host, self._port = str(place.hostname), int(place.port or 80)
+        address = urlsplit(question.address)
+        self._host, self._port = str(address.hostname), int(address.port or 80)
         encoded = [(path, self._encoded(path, headers)) for path, headers in question.requests]
         self._requests: Iterator[tuple[str, bytes]] = islice(cycle(encoded), question.most)
-        self._question, self._told = question, Told()
+        self._question, self._result = question, LoadResult()
         self._statuses: Counter[str] = Counter()
         self._bodies: dict[str, set[bytes]] = defaultdict(set)
         self._last = time.monotonic()
@@ -188,17 +188,17 @@ class _Asking:
         lines = [f"GET {path} HTTP/1.1", f"Host: {self._host}", *HEADERS, *headers, "", ""]
         return "\r\n".join(lines).encode()
 
-    async def run(self) -> Told:
+    async def run(self) -> LoadResult:
         began = time.monotonic()
         end = asyncio.get_running_loop().call_later(self._question.seconds, self.is_over.set)
-        await asyncio.gather(*(self._one() for _ in range(self._question.at_once)))
+        await asyncio.gather(*(self._connection() for _ in range(self._question.at_once)))
         end.cancel()
-        self._told.seconds = time.monotonic() - began
-        self._told.statuses = dict(self._statuses)
-        self._told.versions = max(map(len, self._bodies.values()), default=0)
-        return self._told
+        self._result.seconds = time.monotonic() - began
+        self._result.statuses = dict(self._statuses)
+        self._result.versions = max(map(len, self._bodies.values()), default=0)
+        return self._result
 
-    async def _one(self) -> None:
+    async def _connection(self) -> None:
         reader: _Reader | None = None
         for path, request in self._requests:  # of all connections together
             reader = await self._asked(reader, path, request)
@@ -215,7 +215,7 @@ class _Asking:
                 sent = time.monotonic()
                 status, body = await asyncio.wait_for(reader.send(request), PATIENCE)
             except (OSError, TimeoutError):
-                self._told.broken += 1
+                self._result.broken += 1
                 if reader:
                     reader.close()
                 reader = None
@@ -226,7 +226,7 @@ class _Asking:
                     return reader
                 reader.close()
                 return None
-        self._told.lost += 1
+        self._result.lost += 1
         return None
 
     async def _connected(self) -> _Reader:
@@ -236,10 +236,10 @@ class _Asking:
 
     def _note(self, path: str, status: int, body: bytes, seconds: float) -> None:
         now = time.monotonic()
-        self._told.longest_gap = max(self._told.longest_gap, now - self._last)
+        self._result.longest_gap = max(self._result.longest_gap, now - self._last)
         self._last = now
         self._statuses[str(status)] += 1
-        self._told.milliseconds.append(seconds * MILLISECONDS)
+        self._result.milliseconds.append(seconds * MILLISECONDS)
         if self._question.keeps_bodies and status == 200:
             self._bodies[path].add(hashlib.sha256(body).digest())
 
@@ -262,7 +262,7 @@ async def _serve_fixed() -> None:
     await server.serve_forever()
 
 
-def ceiling(seconds: float) -> Told:
+def ceiling(seconds: float) -> LoadResult:
     """Return what this client reads from a server that only sends bytes."""
     command = [sys.executable, str(Path(__file__)), "--fixed"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:

@@ -20,7 +20,7 @@ from pathlib import Path
 from random import Random
 from urllib.parse import quote, urlencode
 
-from load_client import PEAK, Question, Told, ask, ceiling
+from load_client import PEAK, LoadResult, Question, ask, ceiling
 from served_site import behind_nginx, nginx, plain_with_ours, served
 
 Request = tuple[str, list[str]]
@@ -41,9 +41,9 @@ def kinds(database: Path) -> dict[str, list[Request]]:
     with closing(sqlite3.connect(database)) as db:
 
         def column(sql: str) -> list[str]:
-            found = [str(value) for (value,) in db.execute(sql)]
-            step = max(1, len(found) // EACH)
-            return found[::step][:EACH]
+            values = [str(value) for (value,) in db.execute(sql)]
+            step = max(1, len(values) // EACH)
+            return values[::step][:EACH]
 
         papers = column("select id from papers order by id")
         titles = column("select title from papers order by id")
@@ -54,27 +54,31 @@ def kinds(database: Path) -> dict[str, list[Request]]:
         boards = db.execute(
             "select metric, unit from claims group by 1, 2 order by 1, 2"
         ).fetchall()
-        things = column("select id from entities order by id")
+        entities = column("select id from entities order by id")
         dates = column("select distinct year from papers where year is not null order by 1")
     words = [" ".join(title.split()[:3]) for title in titles]
-    found = {
+    paths_of = {
         "home": ["/"],
-        "search": [f"/search?{urlencode({'q': one})}" for one in words],
-        "search.json": [f"/search.json?{urlencode({'q': one, 'size': 10})}" for one in words[::-1]],
-        "row": [f"/papers/papers/{one}" for one in papers],
-        "topic": [f"/papers/topics/{one}" for one in topics],
+        "search": [f"/search?{urlencode({'q': word})}" for word in words],
+        "search.json": [
+            f"/search.json?{urlencode({'q': word, 'size': 10})}" for word in words[::-1]
+        ],
+        "row": [f"/papers/papers/{paper_id}" for paper_id in papers],
+        "topic": [f"/papers/topics/{topic_id}" for topic_id in topics],
         "results": [f"/results?{urlencode({'metric': m, 'unit': u})}" for m, u in boards[:EACH]],
         "table": [
-            *(f"/papers/mentions?entity_id={quote(one)}" for one in things[: EACH // 2]),
-            *(f"/papers/claims?paper_id={one}" for one in papers[: EACH // 2]),
-            *(f"/papers/papers?year={one}" for one in dates),
+            *(f"/papers/mentions?entity_id={quote(name)}" for name in entities[: EACH // 2]),
+            *(f"/papers/claims?paper_id={paper_id}" for paper_id in papers[: EACH // 2]),
+            *(f"/papers/papers?year={year}" for year in dates),
         ],
-        "query": [f"/papers/claims_against?{urlencode({'baseline': one})}" for one in baselines],
-        "SQL": [f"/papers.json?{urlencode({'sql': _SQL, 'like': f'%{one}%'})}" for one in words],
+        "query": [
+            f"/papers/claims_against?{urlencode({'baseline': baseline})}" for baseline in baselines
+        ],
+        "SQL": [f"/papers.json?{urlencode({'sql': _SQL, 'like': f'%{word}%'})}" for word in words],
         "file": ["/papers.db"],
     }
     requests: dict[str, list[Request]] = {
-        kind: [(path, []) for path in paths] for kind, paths in found.items()
+        kind: [(path, []) for path in paths] for kind, paths in paths_of.items()
     }
     starts = range(0, database.stat().st_size, max(1, database.stat().st_size // EACH))
     requests["part of the file"] = [
@@ -98,41 +102,43 @@ def mix(requests: dict[str, list[Request]], count: int = 2_000) -> list[Request]
     return mixed
 
 
-def line(name: str, at_once: int, told: Told) -> str:
+def line(name: str, at_once: int, result: LoadResult) -> str:
     """Return a line of the first table."""
-    limited = told.count(400, 400)
+    limited = result.count(400, 400)
     return (
-        f"{name:28}{at_once:8}{told.rate:12.0f}{told.at(0.5):9.0f}{told.at(0.95):9.0f}"
-        f"{told.count(429, 429):7}{limited:7}{told.count(500):7}{told.broken + told.lost:7}"
+        f"{name:28}{at_once:8}{result.rate:12.0f}{result.at(0.5):9.0f}{result.at(0.95):9.0f}"
+        f"{result.count(429, 429):7}{limited:7}{result.count(500):7}{result.broken + result.lost:7}"
     )
 
 
-def is_wrong(told: Told) -> bool:
+def is_wrong(result: LoadResult) -> bool:
     """Tell whether something was answered that nobody should see."""
-    others = told.count(401, 428) + told.count(430)
-    return bool(others or told.broken or told.lost or not told.answers)
+    others = result.count(401, 428) + result.count(430)
+    return bool(others or result.broken or result.lost or not result.answers)
 
 
 def rise(name: str, address: str, requests: list[Request], seconds: float) -> bool:
     """Print lines for more and more clients, until too many; tell whether all went well."""
     at_once, is_well = 1, True
     while at_once <= MOST:
-        told = ask(Question(address, requests, at_once, seconds))
-        print(line(name, at_once, told), flush=True)
-        is_well = is_well and not is_wrong(told)
-        if not told.answers or told.at(0.95) > SLOWEST:
+        result = ask(Question(address, requests, at_once, seconds))
+        print(line(name, at_once, result), flush=True)
+        is_well = is_well and not is_wrong(result)
+        if not result.answers or result.at(0.95) > SLOWEST:
             break
         at_once *= 2
     return is_well
 
 
-def rates(address: str, requests: dict[str, list[Request]], seconds: float) -> dict[str, Told]:
-    """Return what was told of each kind of page, after each of its addresses was asked once."""
-    found = {}
+def rates(
+    address: str, requests: dict[str, list[Request]], seconds: float
+) -> dict[str, LoadResult]:
+    """Return the results of each kind of page, after each of its addresses was asked once."""
+    results = {}
     for kind in COMPARED:
         warm(address, requests[kind])
-        found[kind] = ask(Question(address, requests[kind], CLIENTS, seconds))
-    return found
+        results[kind] = ask(Question(address, requests[kind], CLIENTS, seconds))
+    return results
 
 
 def warm(address: str, requests: list[Request]) -> None:
@@ -153,11 +159,11 @@ def ways(database: Path) -> list[Way]:
         with served(database, *public) as app, behind_nginx(app) as address:
             yield address
 
-    found: list[Way] = [
+    servers: list[Way] = [
         ("plain datasette, 1 process", lambda: plain_with_ours(database)),
         (f"daily-papers, {cores} processes", lambda: served(database, *public)),
     ]
-    return [*found, ("nginx before these", cached)] if nginx() else found
+    return [*servers, ("nginx before these", cached)] if nginx() else servers
 
 
 def main() -> None:
@@ -165,8 +171,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure how much the site can serve.")
     parser.add_argument("database", type=Path, help="a file named papers.db")
     parser.add_argument("--seconds", type=float, default=4, help="of each measurement")
-    given = parser.parse_args()
-    database, seconds = given.database.resolve(), given.seconds
+    options = parser.parse_args()
+    database, seconds = options.database.resolve(), options.seconds
     requests = kinds(database)
     mixed = mix(requests)
     top = ceiling(seconds)
@@ -175,7 +181,7 @@ def main() -> None:
         (papers,) = db.execute("select count(*) from papers").fetchone()
     print(
         f"{papers:,} papers, {size / 1e6:.0f} MB; {os.cpu_count()} cores, which the client shares;"
-        f" {seconds:g} seconds a line; {len({one for one, _ in mixed}):,} addresses in rotation"
+        f" {seconds:g} seconds a line; {len({path for path, _ in mixed}):,} addresses in rotation"
     )
     print(
         f"client: asyncio in a process of its own, gzip accepted, no conditional requests; at"
@@ -192,20 +198,20 @@ def measure(
     database: Path, requests: dict[str, list[Request]], mixed: list[Request], seconds: float
 ) -> bool:
     """Print the tables, and tell whether all is as it has to be."""
-    is_well, found = True, {}
+    is_well, results = True, {}
     for name, serve in ways(database):
         with serve() as address:
             is_well = rise(name, address, mixed, seconds) and is_well
-            found[name] = rates(address, requests, seconds)
+            results[name] = rates(address, requests, seconds)
     if not nginx():
         print("nginx before these: not measured, there is no nginx on the PATH")
-    plain, *others = found.items()
+    plain, *others = results.items()
     print(f"\n{'requests/s':28}" + "".join(f"{kind:>12}" for kind in COMPARED))
-    for name, told in found.items():
-        print(f"{name:28}" + "".join(f"{told[kind].rate:12.0f}" for kind in COMPARED))
-        is_well = is_well and not any(map(is_wrong, told.values()))
-    for (name, told), least in zip(others, (LEAST_OURS, LEAST_CACHED), strict=False):
-        times = {kind: told[kind].rate / max(plain[1][kind].rate, 0.001) for kind in COMPARED}
+    for name, result in results.items():
+        print(f"{name:28}" + "".join(f"{result[kind].rate:12.0f}" for kind in COMPARED))
+        is_well = is_well and not any(map(is_wrong, result.values()))
+    for (name, result), least in zip(others, (LEAST_OURS, LEAST_CACHED), strict=False):
+        times = {kind: result[kind].rate / max(plain[1][kind].rate, 0.001) for kind in COMPARED}
         print(f"{f'… times plain, at least {least:g}':28}" + "".join(
             f"{times[kind]:12.1f}" for kind in COMPARED) + f"  {name}")  # fmt: skip
         is_well = is_well and min(times.values()) >= least

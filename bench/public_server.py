@@ -94,8 +94,8 @@ class Server:
     def workers(self) -> list[int]:
         """Return the ids of the processes that answer."""
         pid = self._process.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        return [int(one) for one in children if b"spawn_main" in _command_of(one)]
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        return [int(child) for child in children.split()]
 
     def is_healthy(self) -> bool:
         """Tell whether it says that it is well."""
@@ -106,22 +106,15 @@ class Server:
 
     def papers(self) -> set[int]:
         """Return how many papers its processes say that they have."""
-        found = (httpx.get(f"{self.address}/health", timeout=10) for _ in range(ASKED))
-        return {int(one.json()["papers"]) for one in found}
-
-
-def _command_of(pid: str) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
+        answers = (httpx.get(f"{self.address}/health", timeout=10) for _ in range(ASKED))
+        return {int(answer.json()["papers"]) for answer in answers}
 
 
 def build(
     dumps: Sequence[Path], output: Path, before: Callable[[], None] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Build a database, without what was read before."""
-    paths = [str(ROOT / one) for one in dumps]
+    paths = [str(ROOT / dump) for dump in dumps]
     command = [str(COMMAND), "build", *paths, "--output", str(output), "--no-cache", "--quiet"]
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=before

@@ -86,7 +86,7 @@ def behind_nginx(app: str) -> Iterator[str]:
     """Yield the address of nginx before an address, with an empty cache and our configuration."""
     port = _free_port()
     lines = (ROOT / "deploy" / "nginx.env").read_text(encoding="utf-8").splitlines()
-    named = dict(one.split("=", 1) for one in lines if one and not one.startswith("#"))
+    named = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         folder.chmod(0o777)  # as root, nginx runs its processes as another user
@@ -95,7 +95,7 @@ def behind_nginx(app: str) -> Iterator[str]:
         template = (ROOT / "deploy" / "nginx.conf.template").read_text(encoding="utf-8")
         conf = folder / "nginx.conf"
         conf.write_text(
-            re.sub(r"\$\{(DAILY_[A-Z_]+)\}", lambda found: named[found[1]], template),
+            re.sub(r"\$\{(DAILY_[A-Z_]+)\}", lambda name: named[name[1]], template),
             encoding="utf-8",
         )
         command = [str(nginx()), "-e", "stderr", "-p", made, "-c", str(conf)]

@@ -156,7 +156,7 @@ def sha256(path: Path) -> str:
 def pack(folder: Path, archive: Path) -> None:
     """Put the files of a folder into an archive that is the same for the same files."""
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
-        for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+        for path in sorted(file for file in folder.rglob("*") if file.is_file()):
             name = zipfile.ZipInfo(path.relative_to(folder).as_posix(), EPOCH)
             name.compress_type = zipfile.ZIP_DEFLATED
             with path.open("rb") as source, packed.open(name, "w", force_zip64=True) as target:
@@ -223,7 +223,7 @@ def push() -> None:
         run("docker", "push", "--quiet", f"{name}:{tag}")
 
 
-STEPS = {one.__name__: one for one in (restore, fetch, keep, last, build, image, release, push)}
+STEPS = {step.__name__: step for step in (restore, fetch, keep, last, build, image, release, push)}
 
 
 def main(steps: Sequence[str]) -> int:

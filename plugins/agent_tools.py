@@ -10,12 +10,12 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils.asgi import Forbidden
-from datasette_mcp import _MCPState, _states, create_mcp_server
 from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import WithJsonSchema
 
+from daily_papers.site import compat
 from daily_papers.site.http.datasette_settings import SETTINGS
 from daily_papers.site.views.canned_queries import Query, canned_queries
 
@@ -34,21 +34,17 @@ READS = ToolAnnotations(
 
 
 class Rows(TypedDict):
-    """What a query answers: `truncated` where it has more rows than were asked for."""
+    """The result of a query: `truncated` where it has more rows than the limit."""
 
     columns: list[str]
     rows: list[dict[str, Any]]
     truncated: bool
 
 
-@hookimpl(tryfirst=True)  # before datasette-mcp, which takes what is there
+@hookimpl(tryfirst=True)
 def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
-    """Have agents answered without sessions, which only the process knows that began them."""
-    server = create_mcp_server(datasette)
-    app = server.streamable_http_app(
-        streamable_http_path="/", json_response=True, stateless_http=True, host="0.0.0.0"
-    )
-    _states.setdefault(datasette, _MCPState(server=server, app=app))
+    """Answer agents without sessions, before datasette-mcp sets itself up."""
+    compat.answer_agents_without_sessions(datasette)
     return []
 
 
@@ -61,13 +57,11 @@ def register_mcp_tools(datasette: Datasette, mcp: MCPServer) -> None:
 
 
 def query_tool(datasette: Datasette, query: Query) -> Callable[..., Any]:
-    """Return the function that answers a query, with the parameters of the query as its own."""
+    """Return the function of a tool: it takes the parameters of the query and returns its rows."""
 
     async def answer(mcp_context: Context, **_: Any) -> Rows:
-        asked = mcp_context.request_context
-        # As they were sent: the SDK drops arguments that it does not know, and parses texts.
-        values, limit = _arguments(query, (asked.params or {}).get("arguments") or {})
-        await _check_allowed(datasette, query, asked.request)
+        values, limit = _arguments(query, compat.sent_arguments(mcp_context))
+        await _check_allowed(datasette, query, mcp_context.request_context.request)
         return await _run(datasette, query, values, limit)
 
     # From these the SDK makes the schema of the arguments.
@@ -77,17 +71,17 @@ def query_tool(datasette: Datasette, query: Query) -> Callable[..., Any]:
 
 
 def _signature(query: Query) -> Signature:
-    own = [
+    params = [
         _parameter(name, _schema(query, name), Parameter.empty if query.needs(name) else "")
         for name in query.params
     ]
     limit = [] if LIMIT in query.params else [_parameter(LIMIT, LIMIT_SCHEMA, ROWS)]
     context = Parameter("mcp_context", Parameter.KEYWORD_ONLY, annotation=Context)
-    return Signature([*own, *limit, context], return_annotation=Rows)
+    return Signature([*params, *limit, context], return_annotation=Rows)
 
 
 def _parameter(name: str, schema: dict[str, Any], default: object) -> Parameter:
-    # Any: what the SDK itself says of a wrong value is no sentence.
+    # Any: the SDK's own errors for a wrong value are not sentences.
     annotation = Annotated[Any, WithJsonSchema(schema)]
     return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
@@ -96,26 +90,26 @@ def _schema(query: Query, name: str) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": "string", "maxLength": MOST_LETTERS}
     examples = query.examples_of(name)
     if examples:
-        shown = [f"“{value}”{_saying(words, value)}" for value, words in examples.items()]
-        schema |= {"description": f"For example {', '.join(shown)}.", "examples": list(examples)}
+        quoted = ", ".join(_quoted(value, label) for value, label in examples.items())
+        schema |= {"description": f"For example {quoted}.", "examples": list(examples)}
     return schema
 
 
-def _saying(words: str, value: str) -> str:
-    return f" ({words})" if words and words != value else ""
+def _quoted(value: str, label: str) -> str:
+    return f"“{value}” ({label})" if label and label != value else f"“{value}”"
 
 
-def _arguments(query: Query, given: Mapping[str, Any]) -> tuple[dict[str, str], int]:
+def _arguments(query: Query, sent: Mapping[str, Any]) -> tuple[dict[str, str], int]:
     """Return the values of the query's parameters, and how many rows; raises ToolError."""
-    known = dict.fromkeys([*query.params, LIMIT])
-    unknown = [f"“{name[:80]}”" for name in given if name not in known]
+    names = dict.fromkeys([*query.params, LIMIT])
+    unknown = [f"“{name[:80]}”" for name in sent if name not in names]
     if unknown:
         raise ToolError(
             f"There is no argument {', '.join(unknown[:5])}; “{query.name}” takes"
-            f" {', '.join(known)}."
+            f" {', '.join(names)}."
         )
-    values = {name: _text(name, given.get(name)) for name in query.params}
-    limit = None if LIMIT in query.params else given.get(LIMIT)
+    values = {name: _text(name, sent.get(name)) for name in query.params}
+    limit = None if LIMIT in query.params else sent.get(LIMIT)
     limit = ROWS if limit is None else limit
     if type(limit) is not int or not 1 <= limit <= MOST_ROWS:
         raise ToolError(f"“{LIMIT}” is a number from 1 to {MOST_ROWS}.")
@@ -132,7 +126,7 @@ def _text(name: str, value: object) -> str:
 
 
 async def _check_allowed(datasette: Datasette, query: Query, request: Any) -> None:
-    """Refuse what Datasette would not show to who asks; raises ToolError."""
+    """Raise ToolError for a query that Datasette would not show to this actor."""
     actor = getattr(request, "scope", {}).get("actor")
     view = [("view-query", (query.database, query.name)), ("view-database", query.database)]
     try:

@@ -1,5 +1,4 @@
-"""Serves the database file itself, in pieces where a download goes on after a break, and says
-whether the site is well."""
+"""Serves the database file itself, whole or the rest of a broken download, and reports health."""
 
 import sqlite3
 from functools import lru_cache
@@ -15,12 +14,14 @@ from daily_papers.site.http.file_download import Download
 from daily_papers.site.views import responses
 from daily_papers.site.views.request_params import BadRequest
 
-_TRIED = "select (select count(*) from topics) as topics, (select max(rowid) from papers) as papers"
+_HEALTH_QUERY = (
+    "select (select count(*) from topics) as topics, (select max(rowid) from papers) as papers"
+)
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    """Serve both; Datasette's own download knows no parts of a file."""
+    """Serve both; Datasette's own download does not support ranges."""
     return [(rf"^/{responses.DATABASE}\.db$", database_file), (r"^/health$", health)]
 
 
@@ -65,15 +66,14 @@ async def database_file(
 async def health(datasette: Datasette) -> Response:
     """Answer 200 where a query of the database succeeds within its time, else 503."""
     try:
-        found = await datasette.get_database(responses.DATABASE).execute(_TRIED)
+        result = await datasette.get_database(responses.DATABASE).execute(_HEALTH_QUERY)
         search = responses.corpus_of(datasette)
     except (KeyError, sqlite3.Error, QueryInterrupted, BadRequest) as error:
-        told = {"status": "failing", "error": str(error)}
-        return Response.json(told, status=503)
+        return Response.json({"status": "failing", "error": str(error)}, status=503)
     return Response.json(
         {
             "status": "ok",
-            "papers": found.first()["papers"],
+            "papers": result.first()["papers"],
             "searchable": search.paper_count,
             "sha256": datasette.get_database(responses.DATABASE).hash,
         }

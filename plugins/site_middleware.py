@@ -1,6 +1,6 @@
 """Puts the middleware before all pages: hosts, limits, caching, headers, gzip.
 
-Who serves with `datasette` itself may set it up in metadata.yml, as
+Sites served by the command `datasette` set it up in metadata.yml:
 `plugins: site_middleware: {public: true, hosts: [papers.example.org]}`.
 """
 
@@ -18,6 +18,7 @@ from datasette.app import Datasette
 from datasette.database import Database
 
 from daily_papers.pipeline import cache
+from daily_papers.site import compat
 from daily_papers.site.http.caching import (
     HASH_LETTERS,
     Versions,
@@ -25,7 +26,7 @@ from daily_papers.site.http.caching import (
     hash_of_files,
     short_hash,
 )
-from daily_papers.site.http.middleware import App, Front
+from daily_papers.site.http.middleware import App, SiteMiddleware
 from daily_papers.site.views import responses
 
 PLUGIN = "site_middleware"
@@ -34,22 +35,23 @@ PLUGIN = "site_middleware"
 @hookimpl(trylast=True)  # so that it wraps what other plugins wrap
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     """Wrap the application."""
-    given = datasette.plugin_config(PLUGIN) or {}
-    hosts = frozenset(str(one).lower() for one in given.get("hosts") or ())
-    return lambda app: Front(app, versions(datasette), hosts, bool(given.get("public")))
+    config = datasette.plugin_config(PLUGIN) or {}
+    hosts = frozenset(str(name).lower() for name in config.get("hosts") or ())
+    is_public = bool(config.get("public"))
+    return lambda app: SiteMiddleware(app, versions(datasette), hosts, is_public)
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     """Give templates the addresses of files and of the database that caches keep for good."""
-    known = versions(datasette)
-    env.globals["hashed"] = lambda path: datasette.urls.path(known.hashed(path) if known else path)
+    current = versions(datasette)
+    hashed = current.hashed if current else str
+    env.globals["hashed"] = lambda path: datasette.urls.path(hashed(path))
 
 
 @hookimpl
 def startup(datasette: Datasette) -> Callable[[], Any]:
-    """Open the file as often as it will be read: it is served as it is now, whatever is put in its
-    place later."""
+    """Open all connections to the file: it is served as it is now, even if another replaces it."""
 
     async def connect() -> None:
         for database in datasette.databases.values():
@@ -60,12 +62,9 @@ def startup(datasette: Datasette) -> Callable[[], Any]:
 
 
 async def _connect(database: Database, threads: int) -> None:
-    together = threading.Barrier(max(threads, 1))  # a thread holds no connection of another
-
-    def wait(_: object) -> None:
-        together.wait()
-
-    await asyncio.gather(*(database.execute_fn(wait) for _ in range(max(threads, 1))))
+    barrier = threading.Barrier(max(threads, 1))  # each thread opens a connection and waits
+    waits = (database.execute_fn(lambda _: barrier.wait()) for _ in range(barrier.parties))
+    await asyncio.gather(*waits)
 
 
 @lru_cache(maxsize=4)
@@ -76,11 +75,11 @@ def versions(datasette: Datasette) -> Versions | None:
         return None
     data = str(database.hash)
     files = {f"/{responses.DATABASE}.db": data[:HASH_LETTERS]}
-    for mount, folder in datasette.static_mounts:
+    mounts, folders = compat.site_folders(datasette)
+    for mount, folder in mounts:
         for path, file in files_of(Path(folder)):
             files[f"/{mount}/{path}"] = short_hash(file.read_bytes())
-    told = json.dumps([datasette.metadata(), datasette.settings_dict()], default=str)
-    folders = (datasette.template_dir, datasette.plugins_dir)
-    beside = [hash_of_files(Path(folder)) for folder in folders if folder]
-    code = [cache.code_hash(), version("datasette"), told, *beside, *files.values()]
+    config = json.dumps([datasette.metadata(), datasette.settings_dict()], default=str)
+    hashes = [hash_of_files(folder) for folder in folders]
+    code = [cache.code_hash(), version("datasette"), config, *hashes, *files.values()]
     return Versions(data, short_hash(*map(str.encode, code)), files)

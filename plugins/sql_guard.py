@@ -4,29 +4,34 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from datasette import database as datasettes
-from datasette import hookimpl, utils
+from datasette import hookimpl
 from datasette.app import Datasette
 
-from daily_papers.site.http.sql_limits import Counted, confine, stopped_after
+from daily_papers.site import compat
+from daily_papers.site.http.sql_limits import LimitedRows, interrupted_after, restrict
 from daily_papers.site.views import responses
 
 
 @hookimpl(trylast=True)  # after the plugins that set a connection up
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
-    """Confine connections to our database."""
+    """Restrict connections to our database."""
     if database == responses.DATABASE:
-        confine(conn)
+        restrict(conn)
 
 
-@contextmanager
-def _limited(conn: sqlite3.Connection, ms: float) -> Iterator[None]:
-    usual, conn.row_factory = conn.row_factory, Counted()
-    try:
-        with utils.sqlite_timelimit(conn, ms), stopped_after(conn, ms):
-            yield
-    finally:
-        conn.row_factory = usual
+def limited(time_limit: compat.TimeLimit) -> compat.TimeLimit:
+    """Return Datasette's limit of time with ours of size."""
+
+    @contextmanager
+    def both(conn: sqlite3.Connection, ms: float) -> Iterator[None]:
+        row_factory, conn.row_factory = conn.row_factory, LimitedRows()
+        try:
+            with time_limit(conn, ms), interrupted_after(conn, ms):
+                yield
+        finally:
+            conn.row_factory = row_factory
+
+    return both
 
 
-datasettes.sqlite_timelimit = _limited
+compat.limit_queries(limited)

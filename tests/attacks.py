@@ -83,7 +83,7 @@ COSTLY = {
     " select count(*) from j, json_each(j.a), json_each(j.a)",
     "tree": f"select count(*) from json_tree('{'[' * 900}{']' * 900}') a, papers, claims",
     "prefixes": "select count(*) from papers_fts a, papers b where papers_fts match"
-    f" '{' OR '.join(f'{one}*' for one in 'abcdefghijklmnopqrstuvwxyz')}'",
+    f" '{' OR '.join(f'{letter}*' for letter in 'abcdefghijklmnopqrstuvwxyz')}'",
     "phrases": "select count(*) from papers_fts where papers_fts match"
     f" 'NEAR({' '.join(['the'] * 200)}, 1000)'",
     "snippets": "select snippet(papers_fts, -1, 'a', 'b', 'c', 64)"

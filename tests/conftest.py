@@ -234,7 +234,7 @@ def _when_up(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
         if server.poll() is not None:
             pytest.fail(f"the server ended: {log.read_text()}")
         try:
-            httpx.get(address)
+            httpx.get(address, timeout=30)  # it listens before it answers
         except httpx.ConnectError:
             time.sleep(0.1)
         else:

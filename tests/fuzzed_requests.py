@@ -16,7 +16,7 @@ from tests import raw_http
 _GROUP = re.compile(r"\(\?P<(\w+)>[^()]*\)")
 METHODS = ("GET",) * 24 + ("HEAD", "HEAD", "POST", "OPTIONS", "PUT", "DELETE", "PATCH", "BREW")
 FORMATS = ("json", "csv", "blob", "jsono", "html", "md", "db", "0", "JSON", "json.json", "é")
-OPERATORS = [one.key for one in Filters._filters]
+OPERATORS = [operator.key for operator in Filters._filters]
 # Arguments that Datasette, our plugins or others read, each with values that make some sense.
 MEANT: dict[str, tuple[str, ...]] = {
     "_size": ("1", "max", "0", "1000", "1001", "-1", "1.5"),
@@ -134,7 +134,7 @@ BODIES = (b"", b"", b"{}", b"sql=select+1", b"\xff" * 40, b'{"jsonrpc":"2.0","id
 
 
 @dataclass(frozen=True)
-class Known:
+class Routes:
     """What a server has: the routes of Datasette and its plugins, and names that lead somewhere."""
 
     routes: tuple[str, ...]
@@ -142,8 +142,8 @@ class Known:
     columns: tuple[str, ...]
 
 
-def known(datasette: Datasette, tables: dict[str, list[str]], keys: list[str]) -> Known:
-    """Return what is known of a server, by its routes, tables with columns, and keys of papers."""
+def routes_of(datasette: Datasette, tables: dict[str, list[str]], keys: list[str]) -> Routes:
+    """Return what requests are made of: routes, tables with columns, and keys of papers."""
     routes = tuple(_spelled(regex.pattern) for regex, _ in datasette._routes())
     names = {
         "database": ("papers",) * 6 + ("_internal", "_memory", "nowhere"),
@@ -157,7 +157,7 @@ def known(datasette: Datasette, tables: dict[str, list[str]], keys: list[str]) -
         "rest": ("", "/x", ".json"),
     }
     columns = tuple(sorted({column for each in tables.values() for column in each}))
-    return Known(routes, names, columns)
+    return Routes(routes, names, columns)
 
 
 def _spelled(pattern: str) -> str:
@@ -167,10 +167,10 @@ def _spelled(pattern: str) -> str:
     return re.sub(r"[\\^$?]|\(\?:|\)", "", path)
 
 
-def made(known: Known, number: int) -> bytes:
+def made(site: Routes, number: int) -> bytes:
     """Return a request, by its number."""
     chance = Random(number)
-    target = _path(known, chance) + _query(known, chance)
+    target = _path(site, chance) + _query(site, chance)
     if chance.random() < 0.05:  # anything at all
         target = b"/" + bytes(
             chance.choice(range(0x21, 0x100)) for _ in range(chance.randint(1, 60))
@@ -182,25 +182,25 @@ def made(known: Known, number: int) -> bytes:
     return raw_http.request(target, *headers, method=method, host=host, body=body)
 
 
-def _path(known: Known, chance: Random) -> bytes:
-    path = chance.choice(known.routes)
+def _path(site: Routes, chance: Random) -> bytes:
+    path = chance.choice(site.routes)
     if chance.random() < 0.5:  # most of Datasette is in these
-        path = chance.choice([one for one in known.routes if "{database}" in one])
+        path = chance.choice([route for route in site.routes if "{database}" in route])
     path = re.sub(r"<([^<>]*)>", lambda match: match[1] if chance.random() < 0.7 else "", path)
     made = b""
     for part in re.split(r"(\{\w+\})", path):
-        names = known.names.get(part[1:-1], ("x",))
+        names = site.names.get(part[1:-1], ("x",))
         made += _value(names, chance, "/~,:@") if part.startswith("{") else part.encode()
     return made
 
 
-def _query(known: Known, chance: Random) -> bytes:
+def _query(site: Routes, chance: Random) -> bytes:
     pairs = []
     for _ in range(chance.choice((0, 1, 1, 2, 3, 5))):
         name = chance.choice(list(MEANT))
         values: tuple[str, ...] = MEANT[name]
         if chance.random() < 0.3:
-            column = chance.choice((*known.columns, *known.columns, "nothing", "é", "'", ""))
+            column = chance.choice((*site.columns, *site.columns, "nothing", "é", "'", ""))
             name, values = (
                 f"{column}__{chance.choice(OPERATORS)}",
                 ("1", "2024", "cache", "a,b", "[]"),

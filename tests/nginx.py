@@ -31,7 +31,7 @@ def settings() -> dict[str, str]:
 def render(named: dict[str, str]) -> str:
     """Return the configuration with its names replaced, as envsubst does it in nginx's image."""
     template = TEMPLATE.read_text(encoding="utf-8")
-    return re.sub(r"\$\{(DAILY_[A-Z_]+)\}", lambda found: named[found[1]], template)
+    return re.sub(r"\$\{(DAILY_[A-Z_]+)\}", lambda name: named[name[1]], template)
 
 
 def executable() -> str:

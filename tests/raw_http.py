@@ -40,16 +40,16 @@ def request(
     """Return a request as it is sent; target and headers may be any bytes."""
     lines = [_bytes(method) + b" " + _bytes(target) + b" HTTP/1.1"]
     lines += [f"Host: {host}".encode()] if host else []
-    lines += [_bytes(one) for one in headers]
+    lines += [_bytes(header) for header in headers]
     lines += [b"Content-Length: %d" % len(body)] if body else []
     return b"\r\n".join([*lines, b"Connection: close", b"", body])
 
 
 def ask(address: str, sent: bytes, timeout: float = 30) -> Answer:
     """Send a request on a connection of its own; raises OSError or HTTPException for no answer."""
-    place = urlsplit(address)
+    parts = urlsplit(address)
     began = time.monotonic()
-    with socket.create_connection((place.hostname, place.port), timeout) as connection:
+    with socket.create_connection((parts.hostname, parts.port), timeout) as connection:
         # A server that refuses does not read to the end: its answer is there already.
         with suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(sent)

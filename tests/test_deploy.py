@@ -60,20 +60,25 @@ def test_the_image_is_made_with_the_commands_of_the_makefile() -> None:
 
 
 def test_what_the_image_takes_is_there_and_not_ignored() -> None:
-    taken = [word for one in of("COPY") if "--from" not in one for word in one.split()[:-1]]
+    taken = [
+        word
+        for instruction in of("COPY")
+        if "--from" not in instruction
+        for word in instruction.split()[:-1]
+    ]
     assert {"build", "static", "plugins", "templates", "metadata.yml", "."} <= set(taken)
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
     for name in {*taken, "seeds", "dumps"} - {"."}:
         assert (ROOT / name).exists() or name == "dumps"
-        assert not any(fnmatch(name, one) for one in ignored), name
+        assert not any(fnmatch(name, pattern) for pattern in ignored), name
     for name in (".git", ".venv", "tests", "papers.db", "published"):
-        assert any(fnmatch(name, one) for one in ignored), name
+        assert any(fnmatch(name, pattern) for pattern in ignored), name
 
 
 def test_the_image_serves_with_options_that_there_are() -> None:
     command = [*json.loads(of("ENTRYPOINT")[0]), *json.loads(of("CMD")[0])]
     command += compose()["services"]["app"]["command"]
-    known = {name for one in main.commands["serve"].params for name in one.opts}
+    known = {name for param in main.commands["serve"].params for name in param.opts}
     options = [word for word in command if word.startswith("--")]
     assert set(options) <= known
     assert {"--public", "--host", "--allow-host"} <= set(options)
@@ -115,7 +120,7 @@ def test_services_may_write_nothing_and_do_nothing_else() -> None:
 
 def test_only_the_cache_can_be_reached() -> None:
     services = compose()["services"]
-    assert [name for name, one in services.items() if "ports" in one] == ["nginx"]
+    assert [name for name, service in services.items() if "ports" in service] == ["nginx"]
     assert services["app"]["networks"] == ["inside"]
     assert compose()["networks"]["inside"] == {"internal": True}
     port = settings()["DAILY_LISTEN"]
@@ -129,7 +134,7 @@ def test_nginx_is_told_all_that_its_configuration_leaves_open() -> None:
     named = set(re.findall(r"\$\{(\w+)\}", TEMPLATE.read_text(encoding="utf-8"))) - {"NAME"}
     assert named == set(settings())
     pattern = nginx["environment"]["NGINX_ENVSUBST_FILTER"]
-    assert all(re.match(pattern, one) for one in named)
+    assert all(re.match(pattern, name) for name in named)
     (mount,) = nginx["volumes"]
     ours, theirs, _ = mount.split(":")
     assert (ROOT / ours).samefile(TEMPLATE)
@@ -174,7 +179,7 @@ def test_the_steps_of_publishing_are_taken_in_order_and_with_a_token_only_where_
 def test_every_python_that_is_promised_is_tested() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = (re.findall(r"Python :: (3\.\d+)$", line) for line in project["classifiers"])
-    promised = [version for found in lines for version in found]
+    promised = [version for versions in lines for version in versions]
     assert f">={promised[0]}" == project["requires-python"]
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
     assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == promised
@@ -192,7 +197,7 @@ def test_nothing_from_outside_is_written_into_a_shell() -> None:
 def test_make_targets_of_workflows_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE)) | {".venv/export"}
     runs = [step.get("run", "") for path in WORKFLOWS for step in steps(path.name)]
-    named = {found for run in runs for found in re.findall(r"\bmake (\S+)", run)}
+    named = {target for run in runs for target in re.findall(r"\bmake (\S+)", run)}
     assert {"test", "publish"} <= named <= targets
 
 

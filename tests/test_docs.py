@@ -81,7 +81,7 @@ def maximum_age(control: str, name: str = "max-age") -> int:
 MAKEFILE = read("Makefile")
 MOST = plausibility._MOST
 LOAD, FAULTS, CLIENT = (
-    constants(f"bench/{name}.py") for name in ("load_test", "fault_injection", "load_client")
+    constants(f"bench/{name}.py") for name in ("load_test", "fault_report", "load_client")
 )
 PUBLISH = constants("deploy/publish.py")
 NGINX, TEMPLATE_TEXT = settings(), TEMPLATE.read_text(encoding="utf-8")
@@ -176,8 +176,8 @@ FIGURES = {
     ],
     "docs/serving.md": [
         f"or at {sql_limits.MOST_BYTES // 1_000_000} MB of answer.",
-        f"{WORDS[admission.AT_ONCE].capitalize()} such query runs at a time in a process,"
-        f" {admission.WAITING} wait, each for {WORDS[int(admission.PATIENCE)]} seconds at most",
+        f"{WORDS[admission.MAX_RUNNING].capitalize()} such query runs at a time in a process,"
+        f" {admission.MAX_WAITING} wait, each for {WORDS[int(admission.MAX_WAIT)]} seconds at most",
         f"all plugins but the {WORDS[len(constants('bench/served_site.py')['SERVING'])]} that make"
         " our serving",
         f"on one of the {WORDS[len(LOAD['COMPARED'])]} kinds of page",
@@ -205,12 +205,12 @@ def test_a_page_states_the_figures_of_the_code(name: str) -> None:
 
 
 ONE_SECOND = SETTINGS["sql_time_limit_ms"] == 1000
-MISSING = caching.Versions("", "", {}).control("/", "", 404)
+MISSING = caching.Versions("", "", {}).cache_control("/", "", 404)
 # What holds of the code, and where a page says so in words instead of figures.
 IN_WORDS = [
     (ONE_SECOND, "docs/serving.md", "SQL of visitors is stopped after a second,"),
     (ONE_SECOND, "SECURITY.md", "each query is stopped after a second"),
-    (admission.MOST_SENT == 1 << 20, "SECURITY.md", "at most a megabyte"),
+    (admission.MAX_BODY == 1 << 20, "SECURITY.md", "at most a megabyte"),
     (
         maximum_age(caching.PAGES, "stale-while-revalidate") == 3600,
         "docs/deploy.md",

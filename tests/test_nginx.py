@@ -181,13 +181,13 @@ def test_a_page_is_asked_for_once(app: App, ask: Ask) -> None:
 def test_a_hundred_who_ask_at_once_are_one_to_the_app(app: App, ask: Ask) -> None:
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: ask("/slow"), range(100)))
-    assert {one.status for one in answers} == {200}
+    assert {answer.status for answer in answers} == {200}
     assert app.asked == {"GET /slow": 1}
 
 
 def test_hosts_do_not_share_pages(app: App, ask: Ask) -> None:
-    one, other = ask("/hosts"), ask("/hosts", Host=OTHER)
-    assert (one.got["host"], other.got["host"]) == (HOST, OTHER)
+    ours, other = ask("/hosts"), ask("/hosts", Host=OTHER)
+    assert (ours.got["host"], other.got["host"]) == (HOST, OTHER)
     assert ask("/hosts", Host=f"{OTHER}:99").got["host"] == OTHER
     assert app.asked == {"GET /hosts": 2}
 
@@ -230,7 +230,10 @@ def test_an_app_that_fails_is_covered_by_what_is_kept(app: App, ask: Ask) -> Non
     app.fails = True
     time.sleep(2.1)
     answers = [ask("/short?fails") for _ in range(3)]
-    assert {(one.status, one.cache) for one in answers} <= {(200, "STALE"), (200, "UPDATING")}
+    assert {(answer.status, answer.cache) for answer in answers} <= {
+        (200, "STALE"),
+        (200, "UPDATING"),
+    }
 
 
 def test_an_app_that_is_gone_is_covered_by_what_is_kept() -> None:
@@ -284,7 +287,7 @@ def test_no_header_of_a_client_changes_what_others_get(app: App, ask: Ask) -> No
     }
     assert ask("/strange", Cookie="another=1").cache == "HIT"
     assert [ask(f"/after?{turn}").status for turn in range(8)] == [200] * 8
-    assert {one for one in app.asked if "after" not in one} == {"GET /strange"}
+    assert {request for request in app.asked if "after" not in request} == {"GET /strange"}
 
 
 def test_no_cookie_of_the_app_is_passed_on(ask: Ask) -> None:
@@ -328,7 +331,7 @@ def test_who_asks_too_much_is_asked_to_come_later() -> None:
         ask = asker(nginx)
         spelt = ("sql=1", "%73ql=1", "a=b&s%71%6C=1", "_where=1", "%5fwher%65=1")
         answers = [ask(f"/papers.json?{spelt[turn % 5]}") for turn in range(20)]
-        assert [one.status for one in answers[:11]] == [200] * 11
+        assert [answer.status for answer in answers[:11]] == [200] * 11
         refused = answers[-1]
         assert (refused.status, refused.headers["retry-after"]) == (429, "5")
         assert refused.headers["cache-control"] == "no-store"
@@ -398,4 +401,4 @@ def test_the_log_says_what_the_cache_did(nginx: Nginx, ask: Ask) -> None:
     assert first.startswith("127.0.0.1 [20")
     assert " MISS 0." in first
     assert again.split(" 200 ")[1].split()[1:] == ["HIT", "0.000", "-"]
-    assert not any(one in nginx.log for one in ("[emerg]", "[alert]", "[crit]"))
+    assert not any(level in nginx.log for level in ("[emerg]", "[alert]", "[crit]"))

@@ -143,8 +143,8 @@ def test_an_answer_has_100_rows_unless_more_are_asked_for(agent: Agent) -> None:
 
 
 def test_numbers_and_null_are_taken_for_text(agent: Agent) -> None:
-    given = {"q": "cache", "year": 2024, "topic": None, "limit": None}
-    rows = rows_of(agent.call("search", **given))
+    arguments = {"q": "cache", "year": 2024, "topic": None, "limit": None}
+    rows = rows_of(agent.call("search", **arguments))
     assert {row["year"] for row in rows} == {2024}
 
 
@@ -285,7 +285,7 @@ def test_every_link_in_llms_txt_leads_somewhere(site: str) -> None:
     links = sorted({link.split("#")[0] for link in re.findall(r"\]\((/[^)]*)\)", index)})
     assert {"/search", "/papers.md", "/papers/kv_cache_memory"} <= set(links)
     pages = [link for link in links if link != "/-/mcp"]  # which wants a POST
-    assert [one for one in pages if httpx.get(f"{site}{one}").status_code != 200] == []
+    assert [link for link in pages if httpx.get(f"{site}{link}").status_code != 200] == []
     assert all(f"]({address})" in index for address in ADDRESSES)
 
 

@@ -37,11 +37,11 @@ from tests.conftest import open_datasette, served
 
 # Any text may be the id of a paper: without other parameters no request can be wrong.
 CASES = [
-    pytest.param(one.path, mode, id=f"{one.path}-{mode.value}")
+    pytest.param(endpoint.path, mode, id=f"{endpoint.path}-{mode.value}")
     for group in GROUPS
-    for one in group.endpoints
+    for endpoint in group.endpoints
     for mode in GenerationMode
-    if mode.is_positive or any(each.place == "query" for each in group.parameters)
+    if mode.is_positive or any(parameter.place == "query" for parameter in group.parameters)
 ]
 HANGS = 5  # seconds
 AT_ONCE = 4
@@ -75,7 +75,7 @@ def public(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 
 @pytest.fixture(scope="module")
-def known(public: Public) -> fuzzed_requests.Known:
+def routes(public: Public) -> fuzzed_requests.Routes:
     """The routes of the site, and names that lead somewhere."""
     with closing(sqlite3.connect(public.database)) as db:
         names = [
@@ -86,12 +86,12 @@ def known(public: Public) -> fuzzed_requests.Known:
             for name in names
         }
         keys = [key for (key,) in db.execute("select id from papers order by id limit 5")]
-    return fuzzed_requests.known(open_datasette(public.database), tables, keys)
+    return fuzzed_requests.routes_of(open_datasette(public.database), tables, keys)
 
 
-def problem(public: Public, known: fuzzed_requests.Known, number: int) -> str | None:
+def problem(public: Public, routes: fuzzed_requests.Routes, number: int) -> str | None:
     """Say what is wrong with the answer to a request, if anything."""
-    sent = fuzzed_requests.made(known, number)
+    sent = fuzzed_requests.made(routes, number)
     try:
         answer = raw_http.ask(public.address, sent, timeout=HANGS)
     except (OSError, http.client.HTTPException) as error:
@@ -102,25 +102,25 @@ def problem(public: Public, known: fuzzed_requests.Known, number: int) -> str | 
 
 
 def test_no_request_to_any_route_makes_the_server_fail_or_hang(
-    public: Public, known: fuzzed_requests.Known, pytestconfig: pytest.Config
+    public: Public, routes: fuzzed_requests.Routes, pytestconfig: pytest.Config
 ) -> None:
     numbers = range(pytestconfig.getoption("--requests"))
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        found = list(threads.map(partial(problem, public, known), numbers))
-    assert [one for one in found if one] == []
+        problems = list(threads.map(partial(problem, public, routes), numbers))
+    assert list(filter(None, problems)) == []
     assert "Exception in ASGI application" not in public.log.read_text()
 
 
-def test_the_same_number_is_the_same_request(known: fuzzed_requests.Known) -> None:
-    assert [fuzzed_requests.made(known, one) for one in range(50)] == [
-        fuzzed_requests.made(known, one) for one in range(50)
+def test_the_same_number_is_the_same_request(routes: fuzzed_requests.Routes) -> None:
+    assert [fuzzed_requests.made(routes, number) for number in range(50)] == [
+        fuzzed_requests.made(routes, number) for number in range(50)
     ]
 
 
-def test_requests_reach_every_route_and_take_every_argument(known: fuzzed_requests.Known) -> None:
-    made = b"\n".join(fuzzed_requests.made(known, number) for number in range(3_000))
+def test_requests_reach_every_route_and_take_every_argument(routes: fuzzed_requests.Routes) -> None:
+    made = b"\n".join(fuzzed_requests.made(routes, number) for number in range(3_000))
     assert [name for name in fuzzed_requests.MEANT if f"{name}=".encode() not in made] == []
-    for route in known.routes:
+    for route in routes.routes:
         fixed = max(re.split(r"<.*?>|\{\w+\}", route), key=len)
         assert fixed.encode() in made, route
 

@@ -61,12 +61,12 @@ LINKS = (
 
 def abstract(title: str, beaten: tuple[str, ...], link: str) -> str:
     name = title.partition(": ")[0]
-    said = " ".join(
-        f"It achieves {place}.5x speedup over {one} on A100 for {SCRIPT}."
-        for place, one in enumerate(beaten, 3)
+    sentences = " ".join(
+        f"It achieves {number}.5x speedup over {baseline} on A100 for {SCRIPT}."
+        for number, baseline in enumerate(beaten, 3)
     )
     return (
-        f"We introduce {name}, a KV cache quantization. {said} ⟦{BOLD}⟧ {TURNED}\n"
+        f"We introduce {name}, a KV cache quantization. {sentences} ⟦{BOLD}⟧ {TURNED}\n"
         f"Peak memory falls by 30% compared to {beaten[0]} in {IMAGE}. Code: {link}"
     )
 
@@ -76,10 +76,10 @@ def dump() -> str:
     return saved_pages.page(
         *(
             saved_pages.record(
-                title, abstract(title, beaten, LINKS[place % 3]), who[place % 3],
-                f"Jun 16, {2023 + place % 2}",
+                title, abstract(title, beaten, LINKS[index % 3]), who[index % 3],
+                f"Jun 16, {2023 + index % 2}",
             )
-            for place, (title, beaten) in enumerate(PAPERS.items())
+            for index, (title, beaten) in enumerate(PAPERS.items())
         )
     )  # fmt: skip
 
@@ -98,7 +98,7 @@ RAW = re.compile(r"<script>window|<img src=x|<b onmouseover|</script><script", r
 LIVE = """() => [...document.querySelectorAll(`
     [onerror], [onmouseover], [src="x"], iframe, object, embed, base, meta[http-equiv],
     [*|href^="javascript:" i], [src^="javascript:" i], [action^="javascript:" i]
-`)].map(one => one.outerHTML)"""
+`)].map(node => node.outerHTML)"""
 STARTS_FORMULA = re.compile(r"\s*[=+@-](?![0-9.]+$)")
 Rows = list[dict[str, Any]]
 
@@ -145,7 +145,7 @@ def names(rows: Callable[[str], Rows]) -> dict[str, str]:
         "evil": evil,
         "formula": ids[FORMULA],
         "long": next(key for title, key in ids.items() if LONG in title),
-        "all": "&".join(f"id={one}" for one in sorted(ids.values())[:6]),
+        "all": "&".join(f"id={paper_id}" for paper_id in sorted(ids.values())[:6]),
         "entity": tilde_encode(entity["id"]),
         "claim": tilde_encode(claim["id"]),
         "saved": quote_plus(HANDLER),
@@ -189,16 +189,16 @@ def test_the_rules_read_hostile_facts_out_of_the_dump(rows: Callable[[str], Rows
     """Otherwise the pages of this site would show less than they can."""
     papers, claims = rows("select * from papers"), rows("select * from claims")
     assert {IMAGE, SCRIPT, ENDING, HANDLER, ADDRESS, "{{ config }}", "=cmd|calc", "@SUM"} <= {
-        one["baseline"] for one in claims
+        claim["baseline"] for claim in claims
     }
-    assert SCRIPT in {one["subject"] for one in claims}
-    assert f"Evil {IMAGE}" in {one["name"] for one in papers}
+    assert SCRIPT in {claim["subject"] for claim in claims}
+    assert f"Evil {IMAGE}" in {paper["name"] for paper in papers}
     assert {FORMULA, SUM, COMMAND, f"{MARKDOWN} | a | `b` | {BOLD}"} <= {
-        one["title"] for one in papers
+        paper["title"] for paper in papers
     }
-    assert SCRIPT in {one["name"] for one in rows("select * from organizations")}
+    assert SCRIPT in {row["name"] for row in rows("select * from organizations")}
     assert f"https://github.com/evil/{ADDRESS}" in {
-        one["url"] for one in rows("select * from links")
+        row["url"] for row in rows("select * from links")
     }
 
 
@@ -256,12 +256,12 @@ def test_a_page_shows_it_as_text(page: Page, names: dict[str, str], kind: str) -
 
 def test_the_cards_of_marked_facts_show_it_as_text(page: Page, names: dict[str, str]) -> None:
     page.goto(f"/papers/papers/{names['evil']}")
-    said = []
+    cards = []
     for mark in page.locator("a.fact").all():
         mark.hover()
-        said.append(page.get_by_role("tooltip").inner_text())
-    assert f"Method: Evil {IMAGE}, introduced here" in said
-    assert f"Speedup: 3.5× faster, than {IMAGE}, on A100, for {SCRIPT}" in said
+        cards.append(page.get_by_role("tooltip").inner_text())
+    assert f"Method: Evil {IMAGE}, introduced here" in cards
+    assert f"Speedup: 3.5× faster, than {IMAGE}, on A100, for {SCRIPT}" in cards
 
 
 @pytest.mark.parametrize("path", ["/", "/search"])
@@ -274,13 +274,13 @@ def test_suggestions_show_it_as_text(page: Page, path: str) -> None:
 def test_the_tooltips_of_the_board_show_it_as_text(page: Page) -> None:
     page.goto("/results")
     drawn(page)
-    said = []
+    tooltips = []
     for point in page.locator("figure.chart svg .role-mark path").all():
         point.hover()
         expect(page.locator("#vg-tooltip-element")).to_be_visible()
-        said.append(page.locator("#vg-tooltip-element").inner_text())
+        tooltips.append(page.locator("#vg-tooltip-element").inner_text())
     for text in (ENDING, HANDLER, FORMULA, "{{ config }}", f"{MARKDOWN} | a | `b` | {BOLD}"):
-        assert any(text in one for one in said), text
+        assert any(text in tooltip for tooltip in tooltips), text
 
 
 @pytest.mark.parametrize(
@@ -306,10 +306,10 @@ def test_a_chart_of_datasette_shows_it_as_text(page: Page, path: str, x: str) ->
 
 def test_no_page_holds_unescaped_markup(site: str, rows: Callable[[str], Rows]) -> None:
     tables = [row["name"] for row in rows("select name from sqlite_master where type = 'table'")]
-    paths = [f"/papers/{one}?_size=max" for one in tables if "_fts" not in one]
+    paths = [f"/papers/{table}?_size=max" for table in tables if "_fts" not in table]
     for table in ("papers", "organizations", "authors", "entities", "dumps", "claims"):
         ids = [tilde_encode(row["id"]) for row in rows(f"select id from {table}")]
-        paths += [f"/papers/{table}/{one}" for one in ids]
+        paths += [f"/papers/{table}/{row_id}" for row_id in ids]
     for row in rows("select distinct metric, unit from claims"):
         paths.append(f"/results?metric={row['metric']}&unit={quote(row['unit'])}")
     with httpx.Client(base_url=site) as client:
@@ -341,11 +341,11 @@ def test_a_feed_holds_text_alone(site: str, path: str, titles: list[str]) -> Non
     assert not RAW.search(answer.text)
     feed = feedparser.parse(answer.content, sanitize_html=False)
     assert not feed.bozo
-    assert {one.title_detail.type for one in feed.entries} == {"text/plain"}
-    assert {one.summary_detail.type for one in feed.entries} == {"text/plain"}
-    assert {one.title for one in feed.entries} <= set(titles)
-    assert f"Evil {IMAGE}: a KV Cache {ENDING}" in [one.title for one in feed.entries]
-    links = {link.href for one in feed.entries for link in one.links}
+    assert {entry.title_detail.type for entry in feed.entries} == {"text/plain"}
+    assert {entry.summary_detail.type for entry in feed.entries} == {"text/plain"}
+    assert {entry.title for entry in feed.entries} <= set(titles)
+    assert f"Evil {IMAGE}: a KV Cache {ENDING}" in [entry.title for entry in feed.entries]
+    links = {link.href for entry in feed.entries for link in entry.links}
     assert all(link.startswith(f"{site}/papers/papers/") for link in links)
 
 
@@ -358,14 +358,14 @@ def test_bibtex_has_an_entry_for_each_paper_and_nothing_else(
     assert names["evil"] in library.entries_dict
     assert "x" not in library.entries_dict
     assert r"Evil {\textless}img src=x onerror=" in library.entries_dict[names["evil"]]["title"]
-    one = bibtexparser.parse_string(httpx.get(f"{site}/paper/{names['evil']}.bib").text)
-    assert [entry.key for entry in one.entries] == [names["evil"]]
+    single = bibtexparser.parse_string(httpx.get(f"{site}/paper/{names['evil']}.bib").text)
+    assert [entry.key for entry in single.entries] == [names["evil"]]
 
 
 def test_ris_has_a_record_for_each_paper(site: str, titles: list[str]) -> None:
     records = rispy.loads(httpx.get(f"{site}/search.ris").text)
-    assert sorted(one["title"] for one in records) == titles
-    assert {one["type_of_reference"] for one in records} == {"UNPB"}
+    assert sorted(record["title"] for record in records) == titles
+    assert {record["type_of_reference"] for record in records} == {"UNPB"}
 
 
 @pytest.mark.parametrize(
@@ -387,8 +387,8 @@ def test_no_cell_of_a_csv_is_a_formula(site: str, names: dict[str, str], path: s
     table = list(csv.reader(io.StringIO(answer.text, newline="")))
     assert len({len(row) for row in table}) == 1
     cells = [cell for row in table for cell in row]
-    assert [one for one in cells if STARTS_FORMULA.match(one)] == []
-    assert any(one.startswith(("'=", "'+", "'@")) for one in cells)
+    assert [cell for cell in cells if STARTS_FORMULA.match(cell)] == []
+    assert any(cell.startswith(("'=", "'+", "'@")) for cell in cells)
 
 
 def test_a_markdown_table_shows_it_as_text(site: str, names: dict[str, str]) -> None:

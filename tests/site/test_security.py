@@ -54,20 +54,20 @@ def public(folder: Path) -> Iterator[str]:
 def parent(public: str) -> int:
     """The id of the process that the server's processes are children of."""
     port = public.rpartition(":")[2]
-    found = subprocess.run(
-        ["pgrep", "-f", f"serve .*--port {port} --public"],
+    listed = subprocess.run(
+        ["pgrep", "-o", "-f", f"serve .*--port {port} --public"],
         capture_output=True,
         text=True,
         check=True,
     )
-    return int(found.stdout.split()[0])
+    return int(listed.stdout.split()[0])
 
 
 def memory(parent: int) -> int:
     """Return the kilobytes that the server's processes hold."""
     command = ["ps", "-o", "rss=", "--ppid", str(parent)]
-    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return sum(map(int, found.split()))
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return sum(map(int, listed.split()))
 
 
 def steady(answer: Answer) -> str:
@@ -183,10 +183,10 @@ def costly(public: str, parent: int) -> dict[str, tuple[Answer, int]]:
 
 @pytest.mark.parametrize("name", COSTLY)
 def test_no_query_takes_long_or_much(costly: dict[str, tuple[Answer, int]], name: str) -> None:
-    answer, held = costly[name]
+    answer, memory_used = costly[name]
     assert answer.status in (200, 400, 414), answer.text[:300]
     assert answer.seconds < LASTS, answer.text[:300]
-    assert held < MOST_MEMORY
+    assert memory_used < MOST_MEMORY
 
 
 @pytest.mark.parametrize("way", ["page", "csv", "stream", "where"])
@@ -209,12 +209,12 @@ def test_nor_by_another_way(public: str, way: str) -> None:
         f"/search.json?q={quote('a* OR ' * 3_000)}",
         f"/search.json?q={quote('(' * 10_000)}",
         f"/search/suggest.json?q={'a' * 20_000}",
-        "/papers/claims.json?" + "&".join(f"_facet={one}" for one in
+        "/papers/claims.json?" + "&".join(f"_facet={column}" for column in
                                           ("sentence", "quote", "id", "subject", "value", "start")),
         "/papers/papers.json?_facet_array=topics&_facet_array=models&_facet_date=published_on",
         "/papers/papers.csv?_stream=on&_size=max",
         "/papers/papers?_size=1000000",
-        f"/compare?{'&'.join(f'id={one}' for one in range(3_000))}",
+        f"/compare?{'&'.join(f'id={number}' for number in range(3_000))}",
         f"/paper/{'~41' * 5_000}.json",
     ],
 )  # fmt: skip
@@ -225,16 +225,16 @@ def test_no_argument_takes_long(public: str, path: str) -> None:
 
 
 def test_many_costly_queries_at_once_leave_pages_and_memory(public: str, parent: int) -> None:
-    hard = [COSTLY[one] for one in ("join", "blobs", "texts", "search")]
+    hard = [COSTLY[name] for name in ("join", "blobs", "texts", "search")]
     with ThreadPoolExecutor(12) as threads:
         asked = [threads.submit(sql, public, hard[n % len(hard)]) for n in range(12)]
         pages = [get(public, "/papers/topics") for _ in range(20)]
-        held = memory(parent)
-        statuses = {one.result().status for one in asked}
+        during = memory(parent)
+        statuses = {query.result().status for query in asked}
     assert statuses <= {200, 400, 429}
-    assert {one.status for one in pages} == {200}
-    assert max(one.seconds for one in pages) < LASTS
-    assert max(held, memory(parent)) < MOST_MEMORY
+    assert {page.status for page in pages} == {200}
+    assert max(page.seconds for page in pages) < LASTS
+    assert max(during, memory(parent)) < MOST_MEMORY
 
 
 def test_a_body_has_a_size(public: str) -> None:
@@ -335,7 +335,7 @@ def test_an_address_has_one_tag_and_only_its_own_is_known(public: str, path: str
     assert get(public, path)["etag"] == first["etag"]  # of each of the processes
     known = get(public, path, f"If-None-Match: {first['etag']}")
     assert (known.status, known.body) == (304, b"")
-    others = [get(public, one)["etag"] for one in PAGES if one != path]
+    others = [get(public, other_path)["etag"] for other_path in PAGES if other_path != path]
     assert first["etag"] not in others
     answer = faceted(public, path, f"If-None-Match: {', '.join(others)}")
     assert (answer.status, steady(answer)) == (200, steady(first))
@@ -412,7 +412,7 @@ ANSWERS = {
     "agent": (request("/-/mcp"), 406),
     "large": (request("/-/mcp", method="POST", body=b"x" * (2 << 20)), 413),
 }  # fmt: skip
-TOLD = {
+ALWAYS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",
@@ -429,7 +429,7 @@ def test_every_answer_has_the_headers_and_no_cookie(public: str, name: str) -> N
 
 
 def require_headers(answer: Answer) -> None:
-    assert {one: answer[one] for one in TOLD} == TOLD
+    assert {name: answer[name] for name in ALWAYS} == ALWAYS
     policy = answer["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
@@ -444,10 +444,10 @@ def test_too_many_queries_are_told_so_with_all_headers(public: str) -> None:
     query = f"{COUNTING} select max(i) from (select i from n limit 200000)"
     with ThreadPoolExecutor(120) as threads:
         answers = list(threads.map(lambda n: sql(public, f"{query} -- {n}"), range(120)))
-    refused = [one for one in answers if one.status == 429]
+    refused = [answer for answer in answers if answer.status == 429]
     assert refused
-    assert {one.status for one in answers} <= {200, 400, 429}
-    assert all(int(one["retry-after"]) > 0 for one in refused)
+    assert {answer.status for answer in answers} <= {200, 400, 429}
+    assert all(int(answer["retry-after"]) > 0 for answer in refused)
     require_headers(refused[0])
     assert get(public, "/papers/topics").status == 200
 

@@ -50,12 +50,12 @@ def serve(
     A sound database that is put in its place is taken up. Exit status: 0; 1 if the database is
     damaged or of another version, or the site is not all there; 2 for wrong usage.
     """
-    from daily_papers.site.http import server  # the other commands begin without a server
+    from daily_papers.site.http import served_database, server  # other commands need no server
 
     names = tuple(one.lower() for one in hosts)
     try:
-        server.serve(server.Served(str(database), str(site), names, public), host, port, workers)
-    except (server.ServeError, OSError) as error:
+        server.serve(server.ServeOptions(database, site, names, public), host, port, workers)
+    except (served_database.ServeError, OSError) as error:
         complain([error])
         sys.exit(1)
 

@@ -55,15 +55,15 @@ def test_parts_of_a_hash_are_told_apart() -> None:
     ],
 )
 def test_only_what_stays_is_kept_for_good(path: str, query: str, status: int, control: str) -> None:
-    assert VERSIONS.control(path, query, status) == control
+    assert VERSIONS.cache_control(path, query, status) == control
 
 
 def test_caches_keep_pages_five_minutes_and_what_is_hashed_a_year() -> None:
     pages = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
-    assert VERSIONS.control("/search", "q=kv", 200) == pages
-    kept = VERSIONS.control("/papers.db", "_hash=" + "d" * 16, 200)
+    assert VERSIONS.cache_control("/search", "q=kv", 200) == pages
+    kept = VERSIONS.cache_control("/papers.db", "_hash=" + "d" * 16, 200)
     assert kept == "public, max-age=31536000, immutable"
-    assert VERSIONS.control("/health", "", 200) == "no-store"
+    assert VERSIONS.cache_control("/health", "", 200) == "no-store"
     told = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     assert "| 5 minutes; for an hour more the old page is shown while the new one is" in told
     assert "| addresses with `?_hash=` | a year: " in told
@@ -71,9 +71,9 @@ def test_caches_keep_pages_five_minutes_and_what_is_hashed_a_year() -> None:
 
 def test_a_browser_may_have_one_of_several_tags() -> None:
     tag = VERSIONS.etag(*PAGE)
-    assert caching.is_known(f'"x", {tag}', tag)
-    assert not caching.is_known('"x"', tag)
-    assert not caching.is_known("", tag)
+    assert caching.matches(f'"x", {tag}', tag)
+    assert not caching.matches('"x"', tag)
+    assert not caching.matches("", tag)
 
 
 def test_files_are_known_by_name_and_content(tmp_path: Path) -> None:
@@ -92,7 +92,10 @@ def test_files_are_known_by_name_and_content(tmp_path: Path) -> None:
     ("path", "is_strict"),
     [
         *((path, True) for path in ("/", "/search", "/results", "/compare", "/api", "/nothing")),
-        *((f"/papers/{one}/a", True) for one in ("papers", "topics", "entities", "organizations")),
+        *(
+            (f"/papers/{table}/a", True)
+            for table in ("papers", "topics", "entities", "organizations")
+        ),
         *((path, False) for path in ("/papers", "/papers/papers", "/papers/dumps/a", "/-/plugins")),
     ],
 )
@@ -114,14 +117,14 @@ def test_only_named_hosts_are_answered_for() -> None:
         "papers.example@evil",
         "papers.example:x",
     ):
-        with pytest.raises(admission.Refused, match="does not answer for"):
+        with pytest.raises(admission.RequestRefused, match="does not answer for"):
             admission.check("GET", host, "/", ["papers.example"])
 
 
 def test_nothing_is_written() -> None:
     admission.check("POST", "", "/-/mcp", [])
     for method, path in (("POST", "/papers"), ("PUT", "/-/mcp"), ("PATCH", "/"), ("EVIL", "/")):
-        with pytest.raises(admission.Refused) as refused:
+        with pytest.raises(admission.RequestRefused) as refused:
             admission.check(method, "", path, [])
         assert refused.value.status == 405
 
@@ -144,18 +147,18 @@ def test_sql_of_who_asks_is_costly(method: str, path: str, query: str, is_costly
 
 def test_one_costly_query_runs_at_a_time() -> None:
     async def storm() -> int:
-        turns, now, most = admission.Turns(), 0, 0
+        limiter, now, most = admission.CostlyQueryLimiter(), 0, 0
 
         async def query() -> None:
             nonlocal now, most
-            async with turns.turn():
+            async with limiter.slot():
                 now += 1
                 most = max(most, now)
                 await asyncio.sleep(0)
                 now -= 1
 
         await asyncio.gather(*(query() for _ in range(30)))
-        async with turns.turn():  # the place is free again
+        async with limiter.slot():  # the place is free again
             return most
 
     assert asyncio.run(storm()) == 1
@@ -163,17 +166,17 @@ def test_one_costly_query_runs_at_a_time() -> None:
 
 def test_32_costly_queries_wait_and_the_next_are_sent_away() -> None:
     async def crowd() -> tuple[int, list[int]]:
-        turns, served, refused = admission.Turns(), 0, list[int]()
+        limiter, served, refused = admission.CostlyQueryLimiter(), 0, list[int]()
 
         async def query() -> None:
             nonlocal served
             try:
-                async with turns.turn():
+                async with limiter.slot():
                     served += 1
-            except admission.Refused as problem:
+            except admission.RequestRefused as problem:
                 refused.append(problem.status)
 
-        async with turns.turn():
+        async with limiter.slot():
             queries = [asyncio.create_task(query()) for _ in range(40)]
             await asyncio.sleep(0)  # all of them ask while one runs
         await asyncio.gather(*queries)
@@ -183,13 +186,13 @@ def test_32_costly_queries_wait_and_the_next_are_sent_away() -> None:
 
 
 def test_who_waits_too_long_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission, "PATIENCE", 0.01)
+    monkeypatch.setattr(admission, "MAX_WAIT", 0.01)
 
     async def wait() -> int:
-        turns = admission.Turns()
-        async with turns.turn():
-            with pytest.raises(admission.Refused) as refused:
-                async with turns.turn():
+        limiter = admission.CostlyQueryLimiter()
+        async with limiter.slot():
+            with pytest.raises(admission.RequestRefused) as refused:
+                async with limiter.slot():
                     pass
         return refused.value.status
 
@@ -197,9 +200,9 @@ def test_who_waits_too_long_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_security_and_serving_state_the_limits_of_costly_queries() -> None:
-    assert (admission.AT_ONCE, admission.WAITING, admission.PATIENCE) == (1, 32, 10)
+    assert (admission.MAX_RUNNING, admission.MAX_WAITING, admission.MAX_WAIT) == (1, 32, 10)
     assert SETTINGS["sql_time_limit_ms"] == 1_000
-    assert (sql_limits.MOST_BYTES, admission.MOST_SENT) == (8_000_000, 2**20)
+    assert (sql_limits.MOST_BYTES, admission.MAX_BODY) == (8_000_000, 2**20)
     security, serving = (
         " ".join((ROOT / name).read_text(encoding="utf-8").split())
         for name in ("SECURITY.md", "docs/serving.md")

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from tests.conftest import (
@@ -29,31 +30,26 @@ ENDLESS = "with recursive n (i) as (values (1) union all select i from n) select
 
 
 @pytest.fixture(scope="module")
-def own(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def replaceable(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the database that may be replaced."""
-    return Path(shutil.copy(database, tmp_path_factory.mktemp("own") / "papers.db"))
+    return Path(shutil.copy(database, tmp_path_factory.mktemp("served") / "papers.db"))
 
 
 @pytest.fixture(scope="module")
-def public(own: Path) -> Iterator[str]:
+def public(replaceable: Path) -> Iterator[str]:
     """The address of a server for everybody, with two processes."""
-    with served(own, "--public", "--workers", "2", "--allow-host", "127.0.0.1") as address:
+    with served(replaceable, "--public", "--workers", "2", "--allow-host", "127.0.0.1") as address:
         yield address
 
 
-def processes(own: Path) -> list[int]:
-    """Return the processes that serve, without their parent."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                environment = (folder / "environ").read_bytes()
-                command = (folder / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if str(own).encode() in environment and b"spawn_main" in command:
-                found.append(int(folder.name))
-    return found
+def worker_pids(database: Path) -> list[int]:
+    """Return the ids of the workers that serve a database, without their parent."""
+    servers = {
+        process.pid: process.ppid()
+        for process in psutil.process_iter(["cmdline"])
+        if str(database) in (process.info["cmdline"] or ())
+    }
+    return [pid for pid, parent in servers.items() if parent in servers]
 
 
 def test_says_that_it_is_well(public: str, database: Path) -> None:
@@ -106,32 +102,56 @@ def test_the_file_comes_whole_or_in_parts(public: str, database: Path) -> None:
     assert httpx.get(f"{public}/papers.db", headers=changed).content == whole.content
 
 
-def test_a_process_that_is_killed_is_started_again(public: str, own: Path) -> None:
-    wait_until(lambda: len(processes(own)) == 2)
-    first = set(processes(own))
+def test_a_process_that_is_killed_is_started_again(public: str, replaceable: Path) -> None:
+    wait_until(lambda: len(worker_pids(replaceable)) == 2)
+    first = set(worker_pids(replaceable))
     os.kill(min(first), signal.SIGKILL)
-    wait_until(lambda: len(set(processes(own)) - first) == 1 and len(processes(own)) == 2)
+    wait_until(lambda: len(now := set(worker_pids(replaceable))) == 2 and len(now - first) == 1)
     assert httpx.get(f"{public}/health").json()["status"] == "ok"
 
 
+def test_no_worker_answers_after_its_parent_was_killed(database: Path) -> None:
+    port = free_port()
+    command = [COMMAND, "serve", database, "--port", str(port), "--workers", "2"]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as server:
+        wait_until(lambda: is_listening(port))
+        assert httpx.get(f"http://127.0.0.1:{port}/health", timeout=PATIENCE).status_code == 200
+        server.kill()
+    wait_until(lambda: not is_listening(port))
+
+
+def is_listening(port: int, host: str = "127.0.0.1") -> bool:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as client:
+        return client.connect_ex((host, port)) == 0
+
+
+def test_ipv6_is_listened_on(database: Path) -> None:
+    port = free_port()
+    command = [COMMAND, "serve", database, "--host", "::1", "--port", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
+        wait_until(lambda: is_listening(port, "::1"))
+        server.send_signal(signal.SIGINT)
+    assert server.returncode == 0
+
+
 def test_another_sound_file_is_taken_up_and_a_damaged_one_is_not(
-    public: str, own: Path, corpus: Path
+    public: str, replaceable: Path, corpus: Path
 ) -> None:
     def papers() -> int:
         return int(httpx.get(f"{public}/health").json()["papers"])
 
     tag = httpx.get(f"{public}/").headers["etag"]
-    damaged = own.with_name("damaged.db")
-    damaged.write_bytes(own.read_bytes()[:300_000])
-    damaged.replace(own)
-    log = own.with_name("log")
+    damaged = replaceable.with_name("damaged.db")
+    damaged.write_bytes(replaceable.read_bytes()[:300_000])
+    damaged.replace(replaceable)
+    log = replaceable.with_name("log")
     wait_until(lambda: "The old database is still served" in log.read_text())
     for path in ("/", "/papers/papers?_sort_desc=title", "/search?q=cache", "/results"):
         assert httpx.get(public + path).status_code == 200
     assert papers() == 325
     assert len(httpx.get(f"{public}/papers.db").content) > 300_000
 
-    build(own, corpus)
+    build(replaceable, corpus)
     wait_until(
         lambda: {papers() for _ in range(20)} != {325} and 325 not in {papers() for _ in range(20)}
     )
@@ -148,8 +168,8 @@ def test_a_damaged_database_is_refused_with_a_sentence(
     if damage == "cut":
         own.write_bytes(content[: len(content) // 2])
     elif damage == "turned":
-        for place in range(4096, len(content), 40_960):
-            content[place] ^= 0xFF  # the kind of a page
+        for offset in range(4096, len(content), 40_960):
+            content[offset] ^= 0xFF  # the kind of a page
         own.write_bytes(content)
     elif damage == "older":
         execute(own, "pragma user_version = 1")
@@ -197,8 +217,8 @@ def test_an_interrupt_ends_all_processes_and_leaves_no_traceback(
         command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed
     ) as server:
         assert server.stderr
-        for line in server.stderr:  # the others begin after this
-            if "Started parent process" in line:
+        for line in server.stderr:  # the others start after this
+            if "Booting worker" in line:
                 break
         time.sleep(seconds)
         os.killpg(server.pid, signal.SIGINT)

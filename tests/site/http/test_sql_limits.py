@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.site.http.sql_limits import Counted, confine
+from daily_papers.site.http.sql_limits import LimitedRows, restrict
 
 LONG = "hex(zeroblob(290000))"
 STEP = 8  # seconds that no single step takes, on a slow machine that does other things too
 
 
 @pytest.fixture
-def confined(database: Path) -> Iterator[sqlite3.Connection]:
+def restricted(database: Path) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(database, isolation_level=None)) as connection:  # it could write
-        confine(connection)
+        restrict(connection)
         yield connection
 
 
-def test_reads_tables_and_full_text(confined: sqlite3.Connection) -> None:
+def test_reads_tables_and_full_text(restricted: sqlite3.Connection) -> None:
     for sql in (
         "select count(*) from papers",
         "select count(*) from papers_fts where papers_fts match 'cache'",
@@ -30,7 +30,7 @@ def test_reads_tables_and_full_text(confined: sqlite3.Connection) -> None:
         "select length(weights) from search_terms",
         "select count(*) from papers, json_each(papers.topics)",
     ):
-        assert confined.execute(sql).fetchone()[0] > 0, sql
+        assert restricted.execute(sql).fetchone()[0] > 0, sql
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ def test_reads_tables_and_full_text(confined: sqlite3.Connection) -> None:
     ],
 )
 def test_refuses_what_does_not_read_or_takes_too_much(
-    confined: sqlite3.Connection, sql: str
+    restricted: sqlite3.Connection, sql: str
 ) -> None:
     start = time.monotonic()
     with pytest.raises(sqlite3.Error):
-        confined.execute(sql).fetchall()
+        restricted.execute(sql).fetchall()
     assert time.monotonic() - start < STEP
 
 
@@ -82,54 +82,54 @@ def test_refuses_what_does_not_read_or_takes_too_much(
         f"select trim({LONG}, substr({LONG}, 1, 9000) || 'a')",
     ],
 )
-def test_no_single_step_takes_long(confined: sqlite3.Connection, sql: str) -> None:
+def test_no_single_step_takes_long(restricted: sqlite3.Connection, sql: str) -> None:
     start = time.monotonic()
-    confined.execute(sql).fetchall()
+    restricted.execute(sql).fetchall()
     assert time.monotonic() - start < STEP
 
 
 def test_sorting_much_ends_with_an_error_and_not_with_the_machines_memory(
-    confined: sqlite3.Connection,
+    restricted: sqlite3.Connection,
 ) -> None:
     sql = "select a.abstract || b.abstract || c.title from papers a, papers b, papers c order by 1"
     with pytest.raises((MemoryError, sqlite3.Error)):
-        confined.execute(sql).fetchall()
-    assert confined.execute("select count(*) from papers").fetchone()[0] > 0
+        restricted.execute(sql).fetchall()
+    assert restricted.execute("select count(*) from papers").fetchone()[0] > 0
 
 
-def test_printf_formats_as_sqlite_does(confined: sqlite3.Connection, database: Path) -> None:
+def test_printf_formats_as_sqlite_does(restricted: sqlite3.Connection, database: Path) -> None:
     sql = "select printf('%05.1f|%,d|%s|%%|%-8s|', 3.14159, 1234567, null, 'é'), format('%x', 255)"
     with closing(sqlite3.connect(database)) as free:
-        assert confined.execute(sql).fetchall() == free.execute(sql).fetchall()
-    assert confined.execute("select printf()").fetchone() == (None,)
+        assert restricted.execute(sql).fetchall() == free.execute(sql).fetchall()
+    assert restricted.execute("select printf()").fetchone() == (None,)
     for wide in ("printf('%.*c', 2147483647, 'x')", "format('%.2147483647c', 'x')"):
-        assert confined.execute(f"select {wide}").fetchone() == (None,)
-    assert confined.execute("select printf(null)").fetchone() == (None,)
+        assert restricted.execute(f"select {wide}").fetchone() == (None,)
+    assert restricted.execute("select printf(null)").fetchone() == (None,)
 
 
-def test_the_longest_of_our_values_can_be_read(confined: sqlite3.Connection) -> None:
-    assert confined.execute("select max(length(codes)) from search_columns").fetchone()[0] > 0
+def test_the_longest_of_our_values_can_be_read(restricted: sqlite3.Connection) -> None:
+    assert restricted.execute("select max(length(codes)) from search_columns").fetchone()[0] > 0
 
 
-def test_a_value_has_at_most_600_000_bytes(confined: sqlite3.Connection) -> None:
-    longest = confined.execute("select zeroblob(600000)").fetchone()[0]
+def test_a_value_has_at_most_600_000_bytes(restricted: sqlite3.Connection) -> None:
+    longest = restricted.execute("select zeroblob(600000)").fetchone()[0]
     assert len(longest) == 600_000
     with pytest.raises(sqlite3.DataError, match="too big"):
-        confined.execute("select zeroblob(600001)").fetchall()
+        restricted.execute("select zeroblob(600001)").fetchall()
 
 
-def test_an_answer_has_at_most_8_million_bytes(confined: sqlite3.Connection) -> None:
+def test_an_answer_has_at_most_8_million_bytes(restricted: sqlite3.Connection) -> None:
     rows = (
         "with recursive n (i) as (values (1) union select i + 1 from n limit {}) select {} from n"
     )
-    confined.row_factory = Counted()
-    assert len(confined.execute(rows.format(16, "hex(zeroblob(250000))")).fetchall()) == 16
-    confined.row_factory = Counted()
+    restricted.row_factory = LimitedRows()
+    assert len(restricted.execute(rows.format(16, "hex(zeroblob(250000))")).fetchall()) == 16
+    restricted.row_factory = LimitedRows()
     with pytest.raises(sqlite3.DataError, match="an answer has at most 8,000,000 bytes"):
-        confined.execute(rows.format(17, "hex(zeroblob(250000))")).fetchall()
+        restricted.execute(rows.format(17, "hex(zeroblob(250000))")).fetchall()
 
 
-@pytest.mark.usefixtures("confined")
+@pytest.mark.usefixtures("restricted")
 def test_sqlite_takes_at_most_256_mb_of_a_process() -> None:
     with closing(sqlite3.connect(":memory:")) as free:
         assert free.execute("pragma hard_heap_limit").fetchone()[0] == 256 * 2**20

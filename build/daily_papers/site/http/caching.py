@@ -1,5 +1,5 @@
-"""What browsers and caches may keep: the data never changes while it is served, so that an answer
-is known by the versions of data and code, and by its address."""
+"""What browsers and caches may keep: the data never changes while it is served, so that a response
+depends on the versions of data and code, and on its address."""
 
 import hashlib
 import re
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qs
 
-HASHED = "_hash"  # the argument that names a version of what an address answers with
+HASH_PARAM = "_hash"  # the parameter that names a version of the response
 FOREVER = "public, max-age=31536000, immutable"
 # A new database shows after five minutes; caches may show the old page while they ask, and for a
 # day while nobody answers.
@@ -19,50 +19,51 @@ HASH_LETTERS = 16  # of a hash, enough to tell versions apart
 
 def short_hash(*parts: bytes) -> str:
     """Return a short hash of parts."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for part in parts:
-        found.update(len(part).to_bytes(8, "big") + part)
-    return found.hexdigest()[:HASH_LETTERS]
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:HASH_LETTERS]
 
 
 def hash_of_files(folder: Path) -> str:
     """Return a hash of all files of a folder, by their paths and contents."""
-    parts = ((path.encode(), file.read_bytes()) for path, file in files_of(folder))
-    return short_hash(*(part for both in parts for part in both))
+    files = files_of(folder)
+    return short_hash(
+        *(part for path, file in files for part in (path.encode(), file.read_bytes()))
+    )
 
 
 def files_of(folder: Path) -> list[tuple[str, Path]]:
-    """Return the files of a folder, each with its path there, in order."""
-    found = (file for file in folder.rglob("*") if file.is_file())
-    named = ((file.relative_to(folder).as_posix(), file) for file in found)
-    return sorted(one for one in named if "__pycache__" not in one[0])
+    """Return the files of a folder, each with its path relative to it, in order."""
+    files = (file for file in folder.rglob("*") if file.is_file())
+    relative = ((file.relative_to(folder).as_posix(), file) for file in files)
+    return sorted((path, file) for path, file in relative if "__pycache__" not in path)
 
 
 class Versions:
-    """Which version of what the site serves: of its data, its code, and of each file beside it."""
+    """The versions of what the site serves: of its data, its code, and of each file beside it."""
 
     def __init__(self, data: str, code: str, files: Mapping[str, str]) -> None:
         """Take the hashes of the database and of the code, and of files by their addresses."""
-        self._made_of = f"{data} {code}".encode()
-        self._named = dict(files)
+        self._version = f"{data} {code}".encode()
+        self._file_hashes = dict(files)
 
     def hashed(self, path: str) -> str:
         """Return an address that always answers with the same bytes, or the path alone."""
-        version = self._named.get(path)
-        return f"{path}?{HASHED}={version}" if version else path
+        version = self._file_hashes.get(path)
+        return f"{path}?{HASH_PARAM}={version}" if version else path
 
     def is_current(self, path: str, query: str) -> bool:
         """Tell whether an address names the version that is served."""
-        asked = parse_qs(query).get(HASHED, [])
-        return self._named.get(path) in asked
+        return self._file_hashes.get(path) in parse_qs(query).get(HASH_PARAM, [])
 
     def etag(self, host: str, scheme: str, path: str, query: str) -> str:
         """Return the tag of a page; weak, since it may be compressed or not."""
-        parts = (one.encode(errors="replace") for one in (host, scheme, path, query))
-        return f'W/"{short_hash(self._made_of, *parts)}"'
+        address = (part.encode(errors="replace") for part in (host, scheme, path, query))
+        return f'W/"{short_hash(self._version, *address)}"'
 
-    def control(self, path: str, query: str, status: int) -> str:
-        """Return what Cache-Control an answer has."""
+    def cache_control(self, path: str, query: str, status: int) -> str:
+        """Return the Cache-Control of a response."""
         is_kept = status in (200, 206, 301, 302, 304, 404)
         if not is_kept or path.startswith("/-/") or path == "/health":
             return "public, max-age=3600" if _ASSETS.match(path) and status == 200 else NEVER
@@ -71,6 +72,6 @@ class Versions:
         return PAGES if status != 404 else "public, max-age=60"
 
 
-def is_known(if_none_match: str, etag: str) -> bool:
-    """Tell whether a browser or cache already has the answer with this tag."""
-    return etag in (one.strip() for one in if_none_match.split(","))
+def matches(if_none_match: str, etag: str) -> bool:
+    """Tell whether a browser or cache already has the response with this tag."""
+    return etag in (tag.strip() for tag in if_none_match.split(","))

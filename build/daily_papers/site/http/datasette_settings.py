@@ -1,4 +1,4 @@
-"""What Datasette is told besides metadata.yml, and why; the same for oneself and for everybody."""
+"""Datasette's settings, and why; the same for a public site and for one on this machine."""
 
 SETTINGS = {
     # Ours take less over 100,000 papers: docs/site.md.

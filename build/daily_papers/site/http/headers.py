@@ -1,8 +1,8 @@
-"""Security headers: what a browser may do with a page, and what it may tell others of it."""
+"""Security headers: what a browser may do with a page, and what it tells other sites of it."""
 
 import re
 
-# Nothing but what the site itself serves, no script or style in the page, nobody's frame.
+# Only what the site itself serves, no inline script or style, no frame of another site.
 STRICT = "; ".join(
     (
         "default-src 'none'",
@@ -16,7 +16,7 @@ STRICT = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-# Datasette's own pages have scripts and styles in them, and datasette-vega compiles its charts.
+# Datasette's own pages have inline scripts and styles, and datasette-vega compiles its charts.
 LOOSE = STRICT.replace(
     "script-src 'self'", "script-src 'self' 'unsafe-inline' 'unsafe-eval'"
 ).replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
@@ -30,23 +30,9 @@ ALWAYS = {
     "referrer-policy": "no-referrer",
     "x-frame-options": "DENY",  # for browsers that know no frame-ancestors
     "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": ", ".join(
-        f"{one}=()"
-        for one in (
-            "accelerometer",
-            "browsing-topics",
-            "camera",
-            "display-capture",
-            "geolocation",
-            "gyroscope",
-            "magnetometer",
-            "microphone",
-            "midi",
-            "payment",
-            "usb",
-            "xr-spatial-tracking",
-        )
-    ),
+    "permissions-policy": "accelerometer=(), browsing-topics=(), camera=(), display-capture=(),"
+    " geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=(),"
+    " xr-spatial-tracking=()",
 }
 
 

@@ -1,4 +1,4 @@
-"""What a query of somebody else may do: read, and only so much of the machine.
+"""Limits of the SQL that visitors send: it reads only, and takes a bounded share of the machine.
 
 Datasette stops a query by the clock between two steps of SQLite. A single step, as of randomblob or
 a search for one long text in another, can take longer than that: so the length of values is
@@ -29,53 +29,38 @@ LIMITS = {
 }
 MOST_BYTES = 8_000_000  # of all values of an answer
 HEAP = 256 << 20  # bytes that SQLite may take in a process, all its connections together
-_ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
+_READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
 # What full-text search does to tell SQLite of its columns; the file is opened for reading only.
-_DECLARING = {sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE}
-_WIDE = re.compile(r"\*|\d{4}")  # a width from an argument, or one of four digits
-_UNSAFE = {
+_FTS_DECLARATIONS = {sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE}
+_WIDE_FORMAT = re.compile(r"\*|\d{4}")  # a width from an argument, or one of four digits
+_UNSAFE_FUNCTIONS = {
     "load_extension",
     "fts3_tokenizer",
     "json_patch",  # compares each key of one object with each of the other: 15 seconds in a step
 }
-_PRAGMAS = {  # that Datasette and search ask
-    "analysis_limit",
-    "compile_options",
-    "data_version",
-    "database_list",
-    "encoding",
-    "foreign_key_list",
-    "function_list",
-    "index_info",
-    "index_list",
-    "index_xinfo",
-    "module_list",
-    "page_count",
-    "page_size",
-    "recursive_triggers",
-    "schema_version",
-    "table_info",
-    "table_list",
-    "table_xinfo",
-    "user_version",
-}
+_PRAGMAS = re.compile(  # that Datasette and search need
+    "analysis_limit|compile_options|data_version|database_list|encoding|foreign_key_list"
+    "|function_list|index_x?info|index_list|module_list|page_count|page_size|recursive_triggers"
+    "|schema_version|table_x?info|table_list|user_version",
+    re.IGNORECASE,
+)
 
 
-def confine(connection: sqlite3.Connection) -> None:
-    """Let a connection read, and no more."""
-    for category, most in LIMITS.items():
-        connection.setlimit(category, most)
+def restrict(connection: sqlite3.Connection) -> None:
+    """Let a connection only read, within the limits."""
+    for category, limit in LIMITS.items():
+        connection.setlimit(category, limit)
     connection.execute(f"pragma hard_heap_limit = {HEAP}")
     connection.execute("pragma temp_store = memory")  # sorting fills no disk; the heap bounds it
     connection.execute("pragma query_only = on")
     connection.execute("pragma cell_size_check = on")
     for name in ("printf", "format"):
-        connection.create_function(name, -1, partial(_formatted, name), deterministic=True)
-    connection.create_function("instr", 2, _place, deterministic=True)
-    connection.create_function("replace", 3, _replaced, deterministic=True)
+        connection.create_function(name, -1, partial(_sqlite_format, name), deterministic=True)
+    connection.create_function("instr", 2, _instr, deterministic=True)
+    connection.create_function("replace", 3, _replace, deterministic=True)
     for name in ("trim", "ltrim", "rtrim"):
-        connection.create_function(name, 1, partial(_trimmed, name), deterministic=True)
-        connection.create_function(name, 2, partial(_trimmed, name), deterministic=True)
+        connection.create_function(name, 1, partial(_trim, name), deterministic=True)
+        connection.create_function(name, 2, partial(_trim, name), deterministic=True)
     connection.set_authorizer(_allows)
 
 
@@ -83,38 +68,45 @@ def _allows(
     action: int, first: str | None, second: str | None, _: str | None, __: str | None
 ) -> int:
     if action == sqlite3.SQLITE_READ and first == "sqlite_stmt":
-        return sqlite3.SQLITE_DENY  # it tells what others ask
-    if action in _ALLOWED:
+        return sqlite3.SQLITE_DENY  # it shows the queries of other visitors
+    if action in _READS:
         return sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_FUNCTION:
-        return sqlite3.SQLITE_DENY if (second or "").lower() in _UNSAFE else sqlite3.SQLITE_OK
+        return (
+            sqlite3.SQLITE_DENY
+            if (second or "").lower() in _UNSAFE_FUNCTIONS
+            else sqlite3.SQLITE_OK
+        )
     if action == sqlite3.SQLITE_PRAGMA:
-        is_asked = (first or "").lower() in _PRAGMAS
-        return sqlite3.SQLITE_OK if is_asked else sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK if _PRAGMAS.fullmatch(first or "") else sqlite3.SQLITE_DENY
     is_declared = action == sqlite3.SQLITE_CREATE_TABLE or first == "sqlite_master"
-    return sqlite3.SQLITE_OK if action in _DECLARING and is_declared else sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK if action in _FTS_DECLARATIONS and is_declared else sqlite3.SQLITE_DENY
 
 
 Value = str | bytes | int | float | None
-_own = threading.local()
+_thread = threading.local()
 
 
-def _formatted(name: str, *values: Value) -> Value:
+def _sqlite_format(name: str, *values: Value) -> Value:
     """Do what SQLite's function does; null, as for what is too long, at once for widths that it
     would fill up for seconds: those of four digits, and those from an argument."""
-    if values and _WIDE.search(str(values[0])):
+    if values and _WIDE_FORMAT.search(str(values[0])):
         return None
-    if not hasattr(_own, "connection"):
-        _own.connection = sqlite3.connect(":memory:")
-    asked = ", ".join("?" * len(values))
-    found: list[Value] = _own.connection.execute(f"select {name}({asked})", values).fetchone()
-    return found[0]
+    return _sqlite(f"{name}({', '.join('?' * len(values))})", values)
+
+
+def _sqlite(expression: str, values: tuple[Value, ...]) -> Value:
+    """Return what SQLite itself makes of an expression, on a connection of this thread."""
+    if not hasattr(_thread, "connection"):
+        _thread.connection = sqlite3.connect(":memory:")
+    row: list[Value] = _thread.connection.execute(f"select {expression}", values).fetchone()
+    return row[0]
 
 
 # SQLite's own take as long as both lengths multiplied: with long texts, minutes in a single step.
 
 
-def _place(whole: Value, part: Value) -> int | None:
+def _instr(whole: Value, part: Value) -> int | None:
     """Do what SQLite's instr does."""
     if whole is None or part is None:
         return None
@@ -123,7 +115,7 @@ def _place(whole: Value, part: Value) -> int | None:
     return _text(whole).find(_text(part)) + 1
 
 
-def _replaced(whole: Value, old: Value, new: Value) -> Value:
+def _replace(whole: Value, old: Value, new: Value) -> Value:
     """Do what SQLite's replace does."""
     if whole is None or old is None:
         return None
@@ -137,7 +129,7 @@ def _replaced(whole: Value, old: Value, new: Value) -> Value:
     return text.replace(searched, put)
 
 
-def _trimmed(name: str, whole: Value, letters: Value = " ") -> str | None:
+def _trim(name: str, whole: Value, letters: Value = " ") -> str | None:
     """Do what SQLite's trim, ltrim and rtrim do."""
     if whole is None or letters is None:
         return None
@@ -155,54 +147,52 @@ def _text(value: Value) -> str:
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
     if isinstance(value, float):
-        if not hasattr(_own, "connection"):
-            _own.connection = sqlite3.connect(":memory:")
-        return str(_own.connection.execute("select cast(? as text)", (value,)).fetchone()[0])
+        return str(_sqlite("cast(? as text)", (value,)))
     return str(value)
 
 
-class Counted:
-    """Makes the rows of an answer, and refuses one that is too large to be written as JSON soon."""
+class LimitedRows:
+    """A row factory that ends a result with more than MOST_BYTES, which would take long as JSON."""
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start a result."""
         self._left = MOST_BYTES
 
     def __call__(self, cursor: sqlite3.Cursor, values: tuple[Value, ...]) -> sqlite3.Row:
         """Return a row; raises sqlite3.DataError."""
-        self._left -= sum(len(one) for one in values if isinstance(one, str | bytes))
+        self._left -= sum(len(value) for value in values if isinstance(value, str | bytes))
         if self._left < 0:
             raise sqlite3.DataError(f"an answer has at most {MOST_BYTES:,} bytes")
         return sqlite3.Row(cursor, values)
 
 
-_LOOK = 0.05  # seconds between two looks at what runs
+_INTERVAL = 0.05  # seconds between two looks at the running queries
 _lock = threading.Lock()
 _running: dict[object, tuple[float, sqlite3.Connection]] = {}
 
 
 @contextmanager
-def stopped_after(connection: sqlite3.Connection, milliseconds: float) -> Iterator[None]:
-    """Interrupt what a connection runs after so long.
+def interrupted_after(connection: sqlite3.Connection, milliseconds: float) -> Iterator[None]:
+    """Interrupt the query of a connection after this time.
 
-    SQLite looks for that at each row. Datasette's own limit is looked at after a thousand steps,
+    SQLite notices an interrupt at each row. It checks Datasette's own limit every thousand steps,
     which are seventy rows, each of which may search all papers.
     """
     _start_watch()
-    mark = object()
+    query = object()
     with _lock:
-        _running[mark] = time.monotonic() + milliseconds / 1000, connection
+        _running[query] = time.monotonic() + milliseconds / 1000, connection
     try:
         yield
     finally:
         with _lock:
-            del _running[mark]
+            del _running[query]
 
 
 def _watch() -> None:
     while True:
-        time.sleep(_LOOK)
-        with _lock:  # so that none is interrupted that has gone on to another query
+        time.sleep(_INTERVAL)
+        with _lock:  # a connection that went on to another query is not interrupted
             now = time.monotonic()
             for end, connection in _running.values():
                 if end < now:

@@ -1,0 +1,132 @@
+"""What we reach into of other libraries is as we know it: an upgrade that moves it fails here.
+
+For each failure, compare the piece of compat.py, or the template, with the new version.
+"""
+
+import asyncio
+import hashlib
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import datasette.app
+import datasette.database
+import datasette.handle_exception
+import datasette.views.base
+import datasette_llms_txt
+import datasette_mcp
+import datasette_vega
+import gunicorn.arbiter
+import gunicorn.sock
+import gunicorn.workers.base
+import pytest
+import uvicorn.server
+import uvicorn_worker
+from datasette.utils import sqlite_timelimit
+from mcp.server.context import ServerRequestContext
+from mcp.server.mcpserver import Context
+
+# SHA-256 of the templates of Datasette 0.65.5 that ours copy and label.
+COPIED_TEMPLATES = {
+    "_facet_results.html": "622d3c764aa14f17f07714af7bbdee5719adfbce9cce5358fd3df3e2df137f30",
+    "_table.html": "f75a8872713f28fdce49b9a44a397f26ba1b5db5e82a74dda1f20ec14faaaa57",
+    "database.html": "4fd5e97823bb5380b54c4f4f5285f07d1db74e366ef6225aa46dddfcf5b2c88a",
+    "query.html": "bc3559df0e209da97d0bb46d0da5e36e02a9a561e4e473d1b79f62776786b435",
+    "table.html": "81cec4b0f7948bf0b4756b1a0ce706ce30d5694e506fd5639f3cd08a4a8f88a9",
+}
+
+
+@pytest.mark.parametrize(
+    ("code", "lines"),
+    [
+        # NamedDatasette
+        (datasette.app.Datasette.__init__, ["for file in self.files:", "self.add_database("]),
+        (datasette.app.Datasette.__init__, ["self.client = DatasetteClient(self)"]),
+        (datasette.app.DatasetteClient.__init__, ["self.app = ds.app()"]),
+        # limit_queries
+        (datasette.database.Database.execute, ["with sqlite_timelimit(conn, time_limit_ms):"]),
+        # error_page
+        (
+            datasette.handle_exception.handle_exception,
+            [
+                'templates = [f"{status}.html", "error.html"]',
+                "template = datasette.jinja_env.select_template(templates)",
+                "urls=datasette.urls,",
+                "app_css_hash=datasette.app_css_hash(),",
+                "menu_links=lambda: [],",
+            ],
+        ),
+        # refusals.py
+        (
+            datasette.views.base.DatasetteError.__init__,
+            ["self.message = ", "self.title = ", "self.error_dict = ", "self.message_is_html = "],
+        ),
+        # site_folders
+        (
+            datasette.app.Datasette.__init__,
+            ["self.template_dir = ", "self.plugins_dir = ", "self.static_mounts = "],
+        ),
+        # answer_agents_without_sessions
+        (datasette_mcp._get_state, ["state = _states.get(datasette)", "if state is None:"]),
+        (datasette_mcp.register_routes, ["state = _get_state(datasette)", "await state.app("]),
+        (datasette_mcp._MCPState, ["server: MCPServer", "app: Any"]),
+        # llms_txt_routes, WithMetadata
+        (datasette_llms_txt.register_routes, ["(?P<db>[^/]+)", "(?P<table>"]),
+        (datasette_llms_txt._database_body, ["generate_database(datasette, db_name, request)"]),
+        # fair_listeners
+        (asyncio.selector_events.BaseSelectorEventLoop._accept_connection, ["range(backlog"]),
+        (uvicorn.server.Server.startup, ["sock=sock", "backlog=config.backlog"]),
+        (gunicorn.workers.base.Worker.__init__, ["self.sockets = sockets", "self.ppid = ppid"]),
+        (gunicorn.sock.BaseSocket.set_options, ["sock.listen(self.conf.backlog)"]),
+        # server.py
+        (uvicorn_worker.UvicornWorker.__init__, ["config_kwargs.update(self.CONFIG_KWARGS)"]),
+        (uvicorn_worker.UvicornWorker._serve, ["server.serve(sockets=self.sockets)"]),
+        (uvicorn.server.Server.on_tick, ["current_time - self.last_notified > "]),
+        (gunicorn.arbiter.Arbiter.handle_ttin, ["self.num_workers += 1", "self.manage_workers()"]),
+        (gunicorn.arbiter.Arbiter.handle_ttou, ["self.num_workers -= 1", "self.manage_workers()"]),
+        (gunicorn.arbiter.Arbiter.manage_workers, ["key=lambda w: w[1].age", "workers.pop(0)"]),
+        (gunicorn.arbiter.Arbiter.spawn_worker, ["os.fork()", "self.cfg.post_fork(self, worker)"]),
+    ],
+    ids=lambda value: getattr(value, "__qualname__", ""),
+)
+def test_a_library_does_what_we_rely_on(code: Any, lines: list[str]) -> None:
+    source = inspect.getsource(code)
+    assert [line for line in lines if line not in source] == []
+
+
+@pytest.mark.parametrize("name", COPIED_TEMPLATES)
+def test_a_template_that_ours_copies_is_unchanged(name: str) -> None:
+    template = Path(datasette.__file__).with_name("templates") / name
+    assert hashlib.sha256(template.read_bytes()).hexdigest() == COPIED_TEMPLATES[name]
+
+
+@pytest.mark.parametrize("module", ["datasette_mcp", "datasette_llms_txt"])
+def test_plugins_are_registered_when_compat_is_imported_first(module: str) -> None:
+    """Datasette registers plugins while it is imported; one that imports it has no hooks yet."""
+    code = (
+        f"import daily_papers.site.compat, {module} as module\n"
+        "from datasette.plugins import pm\n"
+        "print([caller.name for caller in pm.get_hookcallers(module)])"
+    )
+    printed = subprocess.check_output([sys.executable, "-c", code], text=True)
+    assert "register_routes" in printed
+
+
+def test_the_time_limit_of_datasette_takes_a_connection_and_milliseconds() -> None:
+    assert list(inspect.signature(sqlite_timelimit).parameters) == ["conn", "ms"]
+
+
+def test_agents_get_the_arguments_that_they_sent() -> None:
+    assert {"params", "request"} <= set(ServerRequestContext.__dataclass_fields__)
+    assert isinstance(Context.request_context, property)
+
+
+def test_vega_finds_its_places_on_our_pages() -> None:
+    styles, scripts = datasette_vega.extra_css_urls(), datasette_vega.extra_js_urls()
+    assert all("datasette_vega" in url for url in (*styles, *scripts))  # as base.html expects
+    folder = Path(datasette_vega.__file__).with_name("static")
+    code = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.js"))
+    for selector in (".export-links a[href*=json]", "table.rows-and-columns"):
+        assert f'document.querySelector("{selector}")' in code
