@@ -103,8 +103,8 @@ constraints: $(VENV)/serve ## Upgrade the pinned versions in constraints.txt
 		--universal --python-version 3.11.0 --only-binary :all: --no-emit-package pip \
 		--no-annotate --no-header --output-file constraints.txt
 
-publish: $(VENV)/export ## Take STEPS of what publishes a database every day (deploy/publish.py names them)
-	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/publish.py $(STEPS)
+publish: $(VENV)/export ## Take STEPS of what publishes a database every day (deploy/publish_daily.py names them)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/publish_daily.py $(STEPS)
 
 clean: ## Remove the environment, the database and all caches
 	rm -rf $(VENV) dist generated published export static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -173,7 +173,7 @@ def test_the_steps_of_publishing_are_taken_in_order_and_with_a_token_only_where_
     assert taken == list(publish.STEPS)
     assert set(trusted) == {"restore", "keep", "last", "release", "push"}
     assert "steps:" not in MAKEFILE
-    assert "deploy/publish.py $(STEPS)" in MAKEFILE
+    assert "deploy/publish_daily.py $(STEPS)" in MAKEFILE
 
 
 def test_every_python_that_is_promised_is_tested() -> None:

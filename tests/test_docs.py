@@ -83,7 +83,7 @@ MOST = plausibility._MOST
 LOAD, FAULTS, CLIENT = (
     constants(f"bench/{name}.py") for name in ("load_test", "fault_report", "load_client")
 )
-PUBLISH = constants("deploy/publish.py")
+PUBLISH = constants("deploy/publish_daily.py")
 NGINX, TEMPLATE_TEXT = settings(), TEMPLATE.read_text(encoding="utf-8")
 APP = yaml.safe_load(read("compose.yml"))["services"]["app"]
 LOG = APP["logging"]["options"]

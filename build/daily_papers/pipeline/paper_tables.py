@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from daily_papers.database import schema
 from daily_papers.database.columns import Row
 from daily_papers.papers.titles import author_id
-from daily_papers.records import Claim, Entity, Facts, Paper
+from daily_papers.records import Entity, Facts, Paper
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -30,8 +30,20 @@ def paper_rows(paper: Paper, facts: Facts, entities: EntityByKey) -> Iterator[Ro
 
     Claims and mentions are numbered within the paper, from 1.
     """
-    others = named_entities(facts, entities)
-    yield schema.Paper(
+    yield _paper_row(paper, facts, named_entities(facts, entities))
+    for position, name in enumerate(paper.authors, 1):
+        author = schema.Author(id=author_id(name), name=name)
+        yield author
+        yield schema.Authorship(paper_id=paper.id, position=position, author_id=author.id)
+    yield from _topic_rows(paper.id, facts)
+    yield from _claim_rows(paper.id, facts)
+    yield from _link_rows(paper.id, facts)
+    yield from _rejected_rows(paper.id, facts)
+    yield from _mention_rows(paper.id, facts, entities)
+
+
+def _paper_row(paper: Paper, facts: Facts, named: Sequence[Entity]) -> Row:
+    return schema.Paper(
         id=paper.id,
         name=facts.name,
         title=paper.title,
@@ -48,59 +60,25 @@ def paper_rows(paper: Paper, facts: Facts, entities: EntityByKey) -> Iterator[Ro
         url=paper.url,
         has_code=has_code(facts),
         topics=json_array(topic.topic_id for topic in facts.topics),
-        hardware=json_array(entity.name for entity in others if entity.kind == "hardware"),
-        models=json_array(entity.name for entity in others if entity.kind == "model"),
+        hardware=json_array(entity.name for entity in named if entity.kind == "hardware"),
+        models=json_array(entity.name for entity in named if entity.kind == "model"),
     )
-    for position, name in enumerate(paper.authors, 1):
-        author = schema.Author(id=author_id(name), name=name)
-        yield author
-        yield schema.Authorship(paper_id=paper.id, position=position, author_id=author.id)
+
+
+def _topic_rows(paper_id: str, facts: Facts) -> Iterator[Row]:
     for topic in facts.topics:
         yield schema.PaperTopic(
-            paper_id=paper.id,
+            paper_id=paper_id,
             topic_id=topic.topic_id,
             evidence=topic.evidence,
             field=topic.field,
             start=topic.start,
             end=topic.end,
         )
-    yield from _claim_rows(paper.id, facts.claims)
-    for link in facts.links:
-        yield schema.Link(
-            paper_id=paper.id,
-            url=link.url,
-            kind=link.kind,
-            host=link.host,
-            owner=link.owner,
-            repository=link.repository,
-            source=link.source,
-            start=link.start,
-            end=link.end,
-        )
-    for candidate in facts.rejected:
-        yield schema.RejectedCandidate(
-            paper_id=paper.id,
-            text=candidate.text,
-            field=candidate.field,
-            start=candidate.start,
-            end=candidate.end,
-            reason=candidate.reason,
-        )
-    for number, mention in enumerate(facts.mentions, 1):
-        yield schema.Mention(
-            id=f"{paper.id}-{number}",
-            paper_id=paper.id,
-            entity_id=entities[mention.key].id,
-            text=mention.text,
-            field=mention.field,
-            start=mention.start,
-            end=mention.end,
-            role=mention.role,
-        )
 
 
-def _claim_rows(paper_id: str, claims: Sequence[Claim]) -> Iterator[Row]:
-    for number, claim in enumerate(claims, 1):
+def _claim_rows(paper_id: str, facts: Facts) -> Iterator[Row]:
+    for number, claim in enumerate(facts.claims, 1):
         yield schema.Claim(
             id=f"{paper_id}-{number}",
             paper_id=paper_id,
@@ -119,6 +97,47 @@ def _claim_rows(paper_id: str, claims: Sequence[Claim]) -> Iterator[Row]:
             hardware=claim.hardware,
             subject=claim.subject,
             is_improvement=claim.is_improvement,
+        )
+
+
+def _link_rows(paper_id: str, facts: Facts) -> Iterator[Row]:
+    for link in facts.links:
+        yield schema.Link(
+            paper_id=paper_id,
+            url=link.url,
+            kind=link.kind,
+            host=link.host,
+            owner=link.owner,
+            repository=link.repository,
+            source=link.source,
+            start=link.start,
+            end=link.end,
+        )
+
+
+def _rejected_rows(paper_id: str, facts: Facts) -> Iterator[Row]:
+    for candidate in facts.rejected:
+        yield schema.RejectedCandidate(
+            paper_id=paper_id,
+            text=candidate.text,
+            field=candidate.field,
+            start=candidate.start,
+            end=candidate.end,
+            reason=candidate.reason,
+        )
+
+
+def _mention_rows(paper_id: str, facts: Facts, entities: EntityByKey) -> Iterator[Row]:
+    for number, mention in enumerate(facts.mentions, 1):
+        yield schema.Mention(
+            id=f"{paper_id}-{number}",
+            paper_id=paper_id,
+            entity_id=entities[mention.key].id,
+            text=mention.text,
+            field=mention.field,
+            start=mention.start,
+            end=mention.end,
+            role=mention.role,
         )
 
 

@@ -1,6 +1,6 @@
 """Publishes a database a day: fetches, builds, checks, and releases only what is sound.
 
-    python deploy/publish.py STEP...
+    python deploy/publish_daily.py STEP...
 
 The steps are restore, fetch, keep, last, build, image, release and push; one that fails ends the
 run. They find `daily-papers`, `git`, `gh` and `docker` on the PATH, and write to dumps/ and
