@@ -162,15 +162,15 @@ def steps(name: str) -> list[dict[str, Any]]:
 
 def test_the_steps_of_publishing_are_taken_in_order_and_with_a_token_only_where_needed() -> None:
     sys.path.insert(0, str(ROOT / "deploy"))
-    import publish
+    import publish_daily
 
     taken, trusted = [], []
-    for step in steps("publish.yml"):
+    for step in steps("publish_daily.yml"):
         for said in re.findall(r'make publish STEPS=("[^"]*"|\S+)', step.get("run", "")):
             names = said.strip('"').split()
             taken += names
             trusted += names if "GH_TOKEN" in step.get("env", {}) else []
-    assert taken == list(publish.STEPS)
+    assert taken == list(publish_daily.STEPS)
     assert set(trusted) == {"restore", "keep", "last", "release", "push"}
     assert "steps:" not in MAKEFILE
     assert "deploy/publish_daily.py $(STEPS)" in MAKEFILE

@@ -21,7 +21,7 @@ from tests.conftest import CORPUS, ROOT, daily_papers, query, run_in_thread
 from tests.misbehaving_service import Stub, fine, misbehaving, record, status
 
 sys.path.insert(0, str(ROOT / "deploy"))
-import publish
+import publish_daily
 
 DAYS = ("2025-08-20", "2025-08-21")
 STATE = "${STATE:?}"
@@ -94,7 +94,7 @@ class Checkout:
         patch.setenv("SINCE", DAYS[0])
         patch.setenv("UNTIL", DAYS[1])
         patch.chdir(self.folder)
-        real = publish.output
+        real = publish_daily.output
 
         def output(words: list[str]) -> subprocess.CompletedProcess[str]:
             return command(self.state, words[1:]) if words[0] == "daily-papers" else real(words)
@@ -111,7 +111,7 @@ class Checkout:
         with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out:
             for name, value in environment.items():
                 patch.setenv(name, value)
-            return Done(publish.main(steps), out.getvalue())
+            return Done(publish_daily.main(steps), out.getvalue())
 
     def day(self, **environment: str) -> Done:
         """Run as the workflow does, on a fresh machine."""
