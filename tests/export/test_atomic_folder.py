@@ -158,10 +158,11 @@ def run_export(database: Path, into: Path, *options: object) -> Result:
 
 
 def refusal(database: Path, *options: object) -> str:
-    """Return the error of an export that fails and leaves nothing but the database."""
+    """Return the error of an export that fails and leaves no file beside the database."""
+    before = names(database.parent)
     result = run_export(database, database.parent / "export", *options)
     assert result.exit_code == 1
-    assert not [name for name in names(database.parent) if "export" in name]
+    assert names(database.parent) == before
     return result.stderr
 
 
