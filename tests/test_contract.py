@@ -21,7 +21,7 @@ Contract = Mapping[str, Mapping[str, str]]  # table or view → column → type
 
 
 def contract(database: sqlite3.Connection) -> dict[str, dict[str, str]]:
-    """What a database has; a view under an old name counts. What search reads is no one's."""
+    """The tables and columns of a database, with views under old names, without those of search."""
     names = database.execute(
         "select name from pragma_table_list where schema = 'main' and type in ('table', 'view')"
         " and name not like 'sqlite\\_%' escape '\\' and name not like 'search\\_%' escape '\\'"
@@ -99,9 +99,9 @@ def test_what_goes_is_a_major_version_and_what_comes_a_minor_one(
         assert needed(kept, contract(connection), (4, 1)) == version
 
 
-def test_full_text_search_and_what_it_keeps_are_no_part_of_it(db: sqlite3.Connection) -> None:
+def test_tables_of_search_are_no_part_of_the_contract(db: sqlite3.Connection) -> None:
     tables = set(contract(db))
-    assert tables == {one.name for one in schema.TABLES if not one.name.startswith("search_")}
+    assert tables == {table.name for table in schema.TABLES if not table.name.startswith("search_")}
 
 
 def test_the_file_knows_the_major_version_and_build_info_both(database: Path) -> None:

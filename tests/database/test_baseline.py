@@ -1,32 +1,32 @@
-"""A database against what is known elsewhere: kept counts, an older database, the day."""
+"""A database is compared with kept counts, an older database and the day."""
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
+from daily_papers.database.checks import baseline
 from tests.api_answers import answer, new
 from tests.conftest import ROOT, daily_papers, execute, query
 
 COUNTS = ROOT / "tests" / "seeds.counts"
 
 
-def said(*arguments: object) -> list[str]:
-    """What a check complains of, a line each, without the name of the database."""
+def problems(*arguments: object) -> list[str]:
+    """Return the lines that a check prints, without the name of the database."""
     result = daily_papers("check", *arguments)
     lines = result.stderr.splitlines()
     assert (result.exit_code, result.stdout == "") == ((1, True) if lines else (0, False))
-    before = f"daily-papers: {arguments[0]}: "
-    assert all(line.startswith(before) for line in lines)
-    return [line.removeprefix(before) for line in lines]
+    prefix = f"daily-papers: {arguments[0]}: "
+    assert all(line.startswith(prefix) for line in lines)
+    return [line.removeprefix(prefix) for line in lines]
 
 
 def test_the_seeds_have_the_kept_counts(database: Path) -> None:
-    assert said(database, "--counts", COUNTS) == []
+    assert problems(database, "--counts", COUNTS) == []
 
 
 def test_counts_are_kept_as_they_are(database: Path, tmp_path: Path) -> None:
-    assert said(database, "--write-counts", tmp_path / "counts") == []
+    assert problems(database, "--write-counts", tmp_path / "counts") == []
     assert (tmp_path / "counts").read_bytes() == COUNTS.read_bytes()
 
 
@@ -35,9 +35,9 @@ def test_a_dump_that_is_missing_new_or_has_another_count_is_named(
 ) -> None:
     counts = tmp_path / "counts"
     lines = COUNTS.read_text().splitlines()
-    other = [lines[0], *lines[2:-1], lines[-1].replace(",100", ",99"), "gone.txt,7"]
-    counts.write_text("\n".join(other))
-    assert said(database, "--counts", counts) == [
+    changed = [lines[0], *lines[2:-1], lines[-1].replace(",100", ",99"), "gone.txt,7"]
+    counts.write_text("\n".join(changed))
+    assert problems(database, "--counts", counts) == [
         f"000_a11c83cf296bdff8.txt: a dump of 54 listings that {counts} does not have",
         f"004_4a3b2f1b9bb3692d.txt: 100 listings, but {counts} has 99",
         f"gone.txt: no such dump, but {counts} has 7 listings of it",
@@ -61,40 +61,36 @@ def test_a_file_without_counts_is_refused(
 ) -> None:
     counts = tmp_path / "counts"
     counts.write_bytes(content if isinstance(content, bytes) else content.encode())
-    (line,) = said(database, "--counts", counts)
+    (line,) = problems(database, "--counts", counts)
     assert line.startswith(f"{counts}{problem}")
 
 
 def test_nothing_is_kept_of_a_database_that_does_not_hold(copy: Path, tmp_path: Path) -> None:
     execute(copy, "update dumps set item_count = 1000")
-    assert said(copy, "--write-counts", tmp_path / "counts")
+    assert problems(copy, "--write-counts", tmp_path / "counts")
     assert not (tmp_path / "counts").exists()
 
 
 def test_a_database_is_not_smaller_than_itself(database: Path, copy: Path) -> None:
-    assert said(database, "--not-smaller-than", copy) == []
+    assert problems(database, "--not-smaller-than", copy) == []
 
 
-@pytest.mark.parametrize(
-    "table", ["dumps", "listings", "papers", "paper_topics", "claims", "mentions", "links"]
-)
+def without_key(table: str) -> tuple[str, ...]:
+    """Return statements after which a table takes any row."""
+    return (
+        f"create table copied as select * from {table}",
+        f"drop table {table}",
+        f"alter table copied rename to {table}",
+    )
+
+
+@pytest.mark.parametrize("table", baseline.GROWING)
 def test_a_table_with_fewer_rows_is_named(database: Path, copy: Path, table: str) -> None:
-    """Here it is the older one that has more, so that the newer one holds."""
-    with sqlite3.connect(copy) as db:
-        columns = [row[1] for row in db.execute(f"pragma table_info({table})")]
-        values = [f'"{one}"' for one in columns]
-        key = {
-            "id": "id || '-2'",
-            "rank": "rank + 1000",
-            "topic_id": "topic_id || '-2'",
-            "url": "url || '2'",
-        }
-        (at,) = [at for at, one in enumerate(columns) if one in key][:1]
-        values[at] = key[columns[at]]
-        (rows,) = db.execute(f"select count(*) from {table}").fetchone()
-        db.execute(f"insert into {table} select {', '.join(values)} from {table} limit 2")
-    lines = said(database, "--not-smaller-than", copy)
-    assert f"{table}: {rows:,} rows, 2 fewer than in {copy} ({rows + 2:,})" in lines
+    """The older one gets more rows, so that the newer one stays sound."""
+    execute(copy, *without_key(table), f"insert into {table} select * from {table} limit 2")
+    ((count,),) = query(database, f"select count(*) from {table}")
+    lines = problems(database, "--not-smaller-than", copy)
+    assert f"{table}: {count:,} rows, 2 fewer than in {copy} ({count + 2:,})" in lines
 
 
 def test_dumps_that_are_missing_or_have_fewer_listings_are_named(
@@ -105,38 +101,31 @@ def test_dumps_that_are_missing_or_have_fewer_listings_are_named(
         "update dumps set file = 'old_' || file where id like '000%'",
         "update dumps set listing_count = 120 where id like '001%'",
     )
-    assert said(database, "--not-smaller-than", copy) == [
+    assert problems(database, "--not-smaller-than", copy) == [
         f"dumps: missing are 1 that {copy} has: old_000_a11c83cf296bdff8.txt",
         f"001_29d11b4d362d5ee4.txt: 118 listings, 2 fewer than in {copy}",
     ]
 
 
 def test_of_many_missing_dumps_five_are_named(database: Path, copy: Path) -> None:
-    with sqlite3.connect(copy) as db:
-        columns = [row[1] for row in db.execute("pragma table_info(dumps)")]
-        (first,) = db.execute("select min(id) from dumps").fetchone()
-        for number in range(7):
-            named = {"id": f"gone{number}", "file": f"gone{number}.txt"}
-            values = [f"'{named[one]}'" if one in named else f'"{one}"' for one in columns]
-            db.execute(
-                f"insert into dumps select {', '.join(values)} from dumps where id = ?", [first]
-            )
+    rows = ", ".join(f"('gone{number}.txt', 1)" for number in range(7))
+    execute(copy, *without_key("dumps"), f"insert into dumps (file, listing_count) values {rows}")
     names = ", ".join(f"gone{number}.txt" for number in range(5))
-    lines = said(database, "--not-smaller-than", copy)
+    lines = problems(database, "--not-smaller-than", copy)
     assert f"dumps: missing are 7 that {copy} has: {names} and 2 more" in lines
 
 
 def test_an_older_schema_than_before_is_refused(database: Path, copy: Path) -> None:
     ((version,),) = query(copy, "pragma user_version")
     execute(copy, f"pragma user_version = {version + 1}")
-    assert said(database, "--not-smaller-than", copy) == [
+    assert problems(database, "--not-smaller-than", copy) == [
         f"its schema is version {version}, older than that of {copy}, {version + 1}"
     ]
 
 
 def test_what_is_no_database_cannot_be_the_older_one(database: Path, tmp_path: Path) -> None:
     (tmp_path / "older").write_bytes(b"no database" * 100)
-    (line,) = said(database, "--not-smaller-than", tmp_path / "older")
+    (line,) = problems(database, "--not-smaller-than", tmp_path / "older")
     assert line == f"{tmp_path / 'older'}: file is not a database"
 
 
@@ -172,11 +161,11 @@ def dated(tmp_path: Path) -> Path:
 def test_the_newest_day_is_not_too_old(
     dated: Path, today: str, days: int, expected: list[str]
 ) -> None:
-    assert said(dated, "--fresh-days", days, "--today", today) == expected
+    assert problems(dated, "--fresh-days", days, "--today", today) == expected
 
 
-def test_today_is_today_unless_it_is_given(dated: Path) -> None:
-    (line,) = said(dated, "--fresh-days", 3)
+def test_today_is_today_by_default(dated: Path) -> None:
+    (line,) = problems(dated, "--fresh-days", 3)
     assert line.startswith("listings: the newest day is 2024-08-01, ")
 
 

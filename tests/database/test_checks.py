@@ -2,8 +2,8 @@
 
 import json
 import shutil
-import sqlite3
 from itertools import product
+from operator import attrgetter
 from pathlib import Path
 from random import Random
 
@@ -121,15 +121,17 @@ def test_a_damaged_file_is_noticed(copy: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "problem"),
     [(b"", "no such table: papers"), (b"not a database" * 100, "file is not a database")],
 )
-def test_another_file_is_refused_in_a_sentence(tmp_path: Path, content: bytes, said: str) -> None:
+def test_another_file_is_refused_in_a_sentence(
+    tmp_path: Path, content: bytes, problem: str
+) -> None:
     path = tmp_path / "other.db"
     path.write_bytes(content)
     result = daily_papers("check", path)
     assert result.exit_code == 1
-    assert result.stderr.startswith(f"daily-papers: {path}: {said}")
+    assert result.stderr.startswith(f"daily-papers: {path}: {problem}")
     assert path.read_bytes() == content
 
 
@@ -164,27 +166,23 @@ def test_listings_of_other_formats_may_share_a_line(copy: Path) -> None:
     assert "follow each other" not in daily_papers("check", copy).stderr
 
 
-def change(database: Path, *statements: str) -> str:
-    """Change a database, and return what the data tests say of it then."""
+def errors_after(database: Path, *statements: str) -> str:
+    """Change a database, and return the errors that its check prints."""
     execute(database, *statements)
     return daily_papers("check", database).stderr
 
 
-NULLABLE = [(table, one) for table in TABLES for one in table.columns if not one.required]
-FILLED = [(table, one) for table, one in NULLABLE if one.filled_from is not None]
-STATED = [(table, one) for table, one in NULLABLE if one.stated]
-# The day of a page is null where neither it nor its papers tell: a folder may have such pages only.
+COLUMNS = [(table, column) for table in TABLES for column in table.columns if not column.required]
+FILLED = [(table, column) for table, column in COLUMNS if column.filled_from is not None]
+STATED = [(table, column) for table, column in COLUMNS if column.stated]
+# The day of a page is null if neither it nor its papers state it: all pages of a folder may be so.
 OPEN = {("dumps", "shown_on_text"), ("dumps", "shown_on"), ("dumps", "shown_on_basis")}
 
 
-def named(one: object) -> str:
-    return str(getattr(one, "name", one))
-
-
 def test_every_column_that_may_be_null_says_when_it_is_not_all_null() -> None:
-    said = {(table.name, one.name) for table, one in [*FILLED, *STATED]}
-    assert {(table.name, one.name) for table, one in NULLABLE} - said == OPEN
-    assert all(one.stated is None or one.filled_from is None for _, one in NULLABLE)
+    tested = {(table.name, column.name) for table, column in [*FILLED, *STATED]}
+    assert {(table.name, column.name) for table, column in COLUMNS} - tested == OPEN
+    assert all(column.stated is None or column.filled_from is None for _, column in COLUMNS)
 
 
 MORE_LINKS = """
@@ -194,14 +192,14 @@ MORE_LINKS = """
 """
 
 
-@pytest.mark.parametrize(("table", "column"), FILLED, ids=named)
+@pytest.mark.parametrize(("table", "column"), FILLED, ids=attrgetter("name"))
 def test_an_empty_column_is_noticed(copy: Path, table: Table, column: Column) -> None:
     cleared = f'update {table.name} set "{column.name}" = null'
     if column.name in ("start", "end"):  # they are null together
         cleared = """update links set source = 'listing', "start" = null, "end" = null"""
-    said = change(copy, MORE_LINKS, cleared)
-    assert said.count("does not hold: A column that papers fill") == 1
-    assert f" {table.name}.{column.name} | " in said
+    errors = errors_after(copy, MORE_LINKS, cleared)
+    assert errors.count("does not hold: A column that papers fill") == 1
+    assert f" {table.name}.{column.name} | " in errors
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +210,7 @@ def stating(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build(folder / "papers.db", folder / "day.json")
 
 
-@pytest.mark.parametrize(("table", "column"), STATED, ids=named)
+@pytest.mark.parametrize(("table", "column"), STATED, ids=attrgetter("name"))
 def test_a_column_without_what_a_dump_states_is_noticed(
     stating: Path, tmp_path: Path, table: Table, column: Column
 ) -> None:
@@ -221,48 +219,48 @@ def test_a_column_without_what_a_dump_states_is_noticed(
     if column.stated == "published_on" and table.name == "papers":
         cleared += ", published_on = null, published_basis = null, year = null"
         cleared = cleared.replace(f"set {column.name} = null, ", "set ")
-    assert f"{table.name}.{column.name} | day.json" in change(copied, cleared)
+    assert f"{table.name}.{column.name} | day.json" in errors_after(copied, cleared)
 
 
 @pytest.mark.parametrize("column", ["author_count", "comment_count", "organization_id"])
 def test_a_column_without_what_a_text_states_is_noticed(copy: Path, column: str) -> None:
-    said = change(copy, f"update papers set {column} = null")
-    assert f"papers.{column} | 000_a11c83cf296bdff8.txt" in said
+    errors = errors_after(copy, f"update papers set {column} = null")
+    assert f"papers.{column} | 000_a11c83cf296bdff8.txt" in errors
 
 
 def test_five_offending_rows_are_shown(copy: Path) -> None:
-    lines = change(copy, "update papers set title = 'two  blanks ' || rowid").splitlines()
-    (line,) = [one for one in lines if "Titles and abstracts are one line" in one]
+    lines = errors_after(copy, "update papers set title = 'two  blanks ' || rowid").splitlines()
+    (line,) = [line for line in lines if "Titles and abstracts are one line" in line]
     assert line.partition("First offending rows: ")[2].count(", ") == 4
 
 
 def test_of_few_papers_an_empty_column_says_nothing(copy: Path) -> None:
-    said = "A column that papers fill"
+    problem = "A column that papers fill"
     fewer = (
         "delete from claims where paper_id not in (select distinct paper_id from claims limit 199)"
     )
-    assert said in change(copy, "update claims set baseline = null")
-    assert said not in change(copy, fewer)
-    assert said in change(copy, "insert into metrics values ('x', 'X', '', null)",
+    assert problem in errors_after(copy, "update claims set baseline = null")
+    assert problem not in errors_after(copy, fewer)
+    assert problem in errors_after(copy, "insert into metrics values ('x', 'X', '', null)",
                           "update metrics set better = null")  # fmt: skip
 
 
 def test_of_many_papers_every_topic_is_used(copy: Path) -> None:
-    said = "two thirds of the topics are used"
+    problem = "two thirds of the topics are used"
     more = """
         with recursive number(n) as (select 1 union all select n + 1 from number where n < 4675)
         insert into papers (id, title, abstract, type, has_code, topics, hardware, models)
         select 'more-' || n, n, 'A.', 'method', 0, '[]', '[]', '[]' from number
     """
     one_less = "delete from paper_topics where topic_id = 'medical'"
-    assert said not in change(copy, one_less, "delete from paper_topics where topic_id = 'other'")
-    assert "First offending rows: medical | 5000 (--unusual" in change(copy, more)
+    assert problem not in errors_after(
+        copy, one_less, "delete from paper_topics where topic_id = 'other'"
+    )
+    assert "First offending rows: medical | 5000 (--unusual" in errors_after(copy, more)
 
 
 def test_unusual_papers_are_checked_without_what_is_usual(copy: Path) -> None:
-    with sqlite3.connect(copy) as db:
-        db.execute("delete from claims")
-        db.execute("update entities set family = null")
+    execute(copy, "delete from claims", "update entities set family = null")
     result = daily_papers("check", copy)
     assert result.exit_code == 1
     assert result.stderr.count("(--unusual leaves this test out)") == 2
@@ -273,7 +271,7 @@ def test_unusual_papers_are_checked_without_what_is_usual(copy: Path) -> None:
 
 
 def build_papers(folder: Path, summaries: list[str], *more: str) -> tuple[int, str]:
-    """Build a database of papers with these abstracts; return the exit status and what was said."""
+    """Build a database of papers with these abstracts; return the exit status and the errors."""
     papers = [
         new(0, id=f"2407.{number:05}", title=f"Number {number} of a Kind", summary=summary)
         for number, summary in enumerate(summaries)
@@ -293,12 +291,12 @@ NUMBERS = ("10,000%", "0%", "0x", "-5%", "1e9x", "999999999999999 trillion x", "
 
 def test_no_strange_number_keeps_the_others_from_being_published(tmp_path: Path) -> None:
     """All ways to say something impossible: each is a claim that holds, or none."""
-    said = [
-        f"We present Zorbit{at}. Zorbit{at} {verb.format(thing, number)}."
-        for at, (verb, thing, number) in enumerate(product(VERBS, THINGS, NUMBERS))
+    sentences = [
+        f"We present Zorbit{index}. Zorbit{index} {verb.format(thing, number)}."
+        for index, (verb, thing, number) in enumerate(product(VERBS, THINGS, NUMBERS))
     ]
-    Random(3).shuffle(said)
-    summaries = [" ".join(said[at::199]) for at in range(199)]
+    Random(3).shuffle(sentences)
+    summaries = [" ".join(sentences[first::199]) for first in range(199)]
     assert build_papers(tmp_path, summaries) == (0, "")
     built = tmp_path / "papers.db"
     ((claims,),) = query(built, "select count(*) from claims")
@@ -316,8 +314,8 @@ def test_one_strange_abstract_keeps_no_other_from_being_published(tmp_path: Path
 
 def test_many_papers_that_say_nothing_are_built_as_unusual_ones(tmp_path: Path) -> None:
     summaries = ["Lorem ipsum dolor sit amet."] * 400
-    status, said = build_papers(tmp_path, summaries)
+    status, errors = build_papers(tmp_path, summaries)
     assert status == 1
-    assert "20 to 90 % of them have a claim. First offending rows: 400 | 0 (--unusual" in said
+    assert "20 to 90 % of them have a claim. First offending rows: 400 | 0 (--unusual" in errors
     assert not (tmp_path / "papers.db").exists()
     assert build_papers(tmp_path, summaries, "--unusual") == (0, "")

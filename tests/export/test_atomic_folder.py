@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from daily_papers.cli import publish
 from daily_papers.export import atomic_folder, table_files
@@ -150,15 +151,27 @@ def copy(full: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(full, tmp_path / "papers.db"))
 
 
-METADATA = ("--metadata", ROOT / "metadata.yml")
+def run_export(database: Path, into: Path, *options: object) -> Result:
+    return daily_papers(
+        "export", database, "--into", into, "--metadata", ROOT / "metadata.yml", *options
+    )
+
+
+def refusal(database: Path, *options: object) -> str:
+    """Return the error of an export that fails and leaves no file beside the database."""
+    before = names(database.parent)
+    result = run_export(database, database.parent / "export", *options)
+    assert result.exit_code == 1
+    assert names(database.parent) == before
+    return result.stderr
 
 
 def test_the_command_says_what_it_wrote(copy: Path, tmp_path: Path) -> None:
-    done = daily_papers("export", copy, "--into", tmp_path / "export", *METADATA)
+    done = run_export(copy, tmp_path / "export")
     assert done.exit_code == 0, done.output
     assert "papers                      328 rows" in done.output
     assert (tmp_path / "export" / "parquet" / "papers.parquet").is_file()
-    quiet = daily_papers("export", copy, "--into", tmp_path / "export", *METADATA, "--quiet")
+    quiet = run_export(copy, tmp_path / "export", "--quiet")
     assert (quiet.exit_code, quiet.output) == (0, "")
 
 
@@ -170,36 +183,24 @@ def test_the_command_says_what_it_wrote(copy: Path, tmp_path: Path) -> None:
         ("alter table papers add column x text", "(in papers); build it again"),
     ],
 )
-def test_another_database_is_refused_in_a_sentence(
-    copy: Path, tmp_path: Path, breakage: str, message: str
-) -> None:
+def test_another_database_is_refused_in_a_sentence(copy: Path, breakage: str, message: str) -> None:
     execute(copy, breakage)
-    done = daily_papers("export", copy, "--into", tmp_path / "export", *METADATA)
-    assert done.exit_code == 1
-    assert done.stderr.startswith(f"daily-papers: {copy}: ")
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert names(tmp_path) == ["papers.db"]
+    error = refusal(copy)
+    assert error.startswith(f"daily-papers: {copy}: ")
+    assert message in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize("change", ["topics = '['", "published_on = 'May'", "has_code = 300"])
-def test_a_value_of_another_type_is_refused_by_its_table(
-    copy: Path, tmp_path: Path, change: str
-) -> None:
+def test_a_value_of_another_type_is_refused_by_its_table(copy: Path, change: str) -> None:
     update = f"update papers set {change} where rowid = 7"
     execute(copy, "pragma ignore_check_constraints = on", update)
-    done = daily_papers("export", copy, "--into", tmp_path / "export", *METADATA)
-    assert done.exit_code == 1
-    assert f"{copy}: papers has a value that is none of its column's type" in done.stderr
-    assert names(tmp_path) == ["papers.db"]
+    assert f"{copy}: papers has a value that is none of its column's type" in refusal(copy)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"nothing" * 1000)
-    done = daily_papers("export", tmp_path / "x.db", "--into", tmp_path / "export", *METADATA)
-    assert done.exit_code == 1
-    assert "file is not a database" in done.stderr
-    assert names(tmp_path) == ["x.db"]
+    assert "file is not a database" in refusal(tmp_path / "x.db")
 
 
 @pytest.mark.parametrize(
@@ -215,32 +216,28 @@ def test_metadata_that_describe_something_else_are_refused(
     copy: Path, tmp_path: Path, text: str, message: str
 ) -> None:
     (tmp_path / "other.yml").write_text(text)
-    done = daily_papers(
-        "export", copy, "--into", tmp_path / "e", "--metadata", tmp_path / "other.yml"
-    )
-    assert done.exit_code == 1
-    assert message in done.stderr
-    assert not (tmp_path / "e").exists()
+    assert message in refusal(copy, "--metadata", tmp_path / "other.yml")
 
 
 @pytest.mark.parametrize("into", ["nowhere/export", "papers.db/export"])
-def test_a_place_that_cannot_be_is_refused(copy: Path, tmp_path: Path, into: str) -> None:
-    done = daily_papers("export", copy, "--into", tmp_path / into, *METADATA)
+def test_a_folder_in_no_folder_is_refused(copy: Path, tmp_path: Path, into: str) -> None:
+    done = run_export(copy, tmp_path / into)
     assert done.exit_code == 2
     assert "no folder" in done.stderr
     assert names(tmp_path) == ["papers.db"]
 
 
 def test_wrong_usage_exits_with_2(copy: Path, tmp_path: Path) -> None:
-    for wrong in (["missing.db"], [copy, "--published", "yesterday"], [copy, "--into", copy]):
-        assert daily_papers("export", *wrong, *METADATA).exit_code == 2
+    assert run_export(tmp_path / "missing.db", tmp_path / "e").exit_code == 2
+    assert run_export(copy, tmp_path / "e", "--published", "yesterday").exit_code == 2
+    assert run_export(copy, copy).exit_code == 2
 
 
 def test_without_the_extra_the_command_names_it(
-    copy: Path, monkeypatch: pytest.MonkeyPatch
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publish, "find_spec", lambda _: None)
-    done = daily_papers("export", copy, *METADATA)
+    done = run_export(copy, tmp_path / "e")
     assert done.exit_code == 2
     assert "pip install 'daily-papers[export]'" in done.stderr
 
@@ -253,7 +250,7 @@ def test_a_full_disk_leaves_the_old_export(
 
     before = contents(exported_folder)
     monkeypatch.setattr(table_files, "_record_batch", fails)
-    done = daily_papers("export", copy, "--into", exported_folder, *METADATA)
+    done = run_export(copy, exported_folder)
     assert done.exit_code == 1
     assert "No space left" in done.stderr
     assert contents(exported_folder) == before

@@ -16,6 +16,7 @@ from tests.conftest import ROOT, parse_html
 
 UNINDEXED = {"format", "shown_on_basis", "file"}  # of dumps: a table of few rows
 QUERY_KEYS = {"title", "sql", "hide_sql"}
+LINK_TO_CHART = r'href="/papers/(\w+)[^"#]*#(g\.[^"]+)"'
 
 
 @pytest.fixture
@@ -88,16 +89,16 @@ _SHARE = re.compile(
 )
 
 
-@pytest.mark.parametrize("said", ["97 of 100", "about one in six", "right for only six in ten"])
-def test_a_share_is_known_by_its_words(said: str) -> None:
-    assert _SHARE.search(said)
+@pytest.mark.parametrize("words", ["97 of 100", "about one in six", "right for only six in ten"])
+def test_a_share_is_known_by_its_words(words: str) -> None:
+    assert _SHARE.search(words)
 
 
-def test_how_often_the_facts_are_right_is_said_in_docs_only(described: dict[str, Any]) -> None:
-    """docs/facts.md has the figures, as they are measured; here they would be left behind."""
+def test_how_often_the_facts_are_right_stands_in_docs_only(described: dict[str, Any]) -> None:
+    """docs/facts.md has the figures as they are measured; copies would be outdated."""
     for name, table in described["tables"].items():
-        said = table.get("description") or table["description_html"]
-        for text in (said, *table["columns"].values()):
+        description = table.get("description") or table["description_html"]
+        for text in (description, *table["columns"].values()):
             assert not _SHARE.search(text), name
     tables = described["tables"]
     assert "docs/facts.md" in tables["claims"]["description_html"]
@@ -107,17 +108,15 @@ def test_how_often_the_facts_are_right_is_said_in_docs_only(described: dict[str,
 
 def test_facets_sorts_labels_and_units_name_indexed_columns(described: dict[str, Any]) -> None:
     for table in TABLES:
-        shown = described["tables"][table.name]
+        page = described["tables"][table.name]
         indexed = {column.name for column in table.columns if column.index}
         indexed |= {table.primary_key[0], *(columns[0] for columns in table.indexes)}
-        named = {shown[key] for key in ("sort", "sort_desc", "label_column") if key in shown}
-        facets = shown.get("facets", ())
-        named |= {one for one in facets if isinstance(one, str)} - UNINDEXED
+        named = {page[key] for key in ("sort", "sort_desc", "label_column") if key in page}
+        facets = page.get("facets", ())
+        named |= {facet for facet in facets if isinstance(facet, str)} - UNINDEXED
         assert named <= indexed | UNINDEXED, table.name
-        arrays = {one["array"] for one in facets if isinstance(one, dict)}
-        assert arrays <= {"topics", "hardware", "models"}, table.name
-        assert set(shown.get("units", ())) <= set(shown["columns"])
-        assert len(shown.get("facets", ())) <= 4, table.name
+        assert set(page.get("units", ())) <= set(page["columns"])
+        assert len(facets) <= 4, table.name
 
 
 def test_every_query_has_a_title_a_question_and_hidden_sql(described: dict[str, Any]) -> None:
@@ -140,17 +139,18 @@ def test_a_chart_draws_columns_that_its_query_has(
     database: Path, described: dict[str, Any]
 ) -> None:
     """On the query's own page, and where a description links to it."""
-    said = (ROOT / "metadata.yml").read_text(encoding="utf-8")
-    drawn = re.findall(r'href="/papers/(\w+)[^"#]*#(g\.[^"]+)"', said)
-    assert drawn
-    drawn += [
-        (name, one["fragment"]) for name, one in described["queries"].items() if "fragment" in one
+    links = re.findall(LINK_TO_CHART, (ROOT / "metadata.yml").read_text(encoding="utf-8"))
+    assert links
+    fragments = [
+        (name, query["fragment"])
+        for name, query in described["queries"].items()
+        if "fragment" in query
     ]
     with sqlite3.connect(database) as db:
-        for name, fragment in drawn:
+        for name, fragment in links + fragments:
             query = described["queries"][name]
-            unasked = dict.fromkeys(query.get("params", ()), "")
-            columns = {one[0] for one in db.execute(query["sql"], unasked).description}
+            no_params = dict.fromkeys(query.get("params", ()), "")
+            columns = {column[0] for column in db.execute(query["sql"], no_params).description}
             named = {
                 value for key, value in parse_qsl(unescape(fragment)) if key.endswith("_column")
             }
@@ -158,8 +158,8 @@ def test_a_chart_draws_columns_that_its_query_has(
 
 
 def test_a_link_draws_the_chart_that_the_query_draws(described: dict[str, Any]) -> None:
-    said = (ROOT / "metadata.yml").read_text(encoding="utf-8")
-    for name, fragment in re.findall(r'href="/papers/(\w+)[^"#]*#(g\.[^"]+)"', said):
+    text = (ROOT / "metadata.yml").read_text(encoding="utf-8")
+    for name, fragment in re.findall(LINK_TO_CHART, text):
         assert unescape(fragment) == described["queries"][name]["fragment"], name
 
 
