@@ -165,7 +165,7 @@ def test_the_steps_of_publishing_are_taken_in_order_and_with_a_token_only_where_
     import publish_daily
 
     taken, trusted = [], []
-    for step in steps("publish_daily.yml"):
+    for step in steps("publish.yml"):
         for said in re.findall(r'make publish STEPS=("[^"]*"|\S+)', step.get("run", "")):
             names = said.strip('"').split()
             taken += names

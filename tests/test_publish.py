@@ -99,7 +99,7 @@ class Checkout:
         def output(words: list[str]) -> subprocess.CompletedProcess[str]:
             return command(self.state, words[1:]) if words[0] == "daily-papers" else real(words)
 
-        patch.setattr(publish, "output", output)
+        patch.setattr(publish_daily, "output", output)
         patch.setattr("daily_papers.cli.fetch.Service", partial(Service, sleep=lambda _: None))
         for number, day in enumerate(DAYS):
             stub.tell(fine([paper(10 * number + index, day) for index in range(3)]), day=day)
