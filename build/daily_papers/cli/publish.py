@@ -1,6 +1,5 @@
 """The commands that publish a database: serve and export."""
 
-import sys
 from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from daily_papers.cli.options import COUNT, FILE, FOLDER, complain, day_of
+from daily_papers.cli.options import COUNT, FILE, FOLDER, day_of, fail
 from daily_papers.site.site_files import site_files
 
 
@@ -50,14 +49,13 @@ def serve(
     A sound database that is put in its place is taken up. Exit status: 0; 1 if the database is
     damaged or of another version, or the site is not all there; 2 for wrong usage.
     """
-    from daily_papers.site.http import server  # the other commands begin without a server
+    from daily_papers.site.http import server  # only this command needs it
 
-    names = tuple(one.lower() for one in hosts)
+    names = tuple(map(str.lower, hosts))
     try:
         server.serve(server.Served(str(database), str(site), names, public), host, port, workers)
     except (server.ServeError, OSError) as error:
-        complain([error])
-        sys.exit(1)
+        fail(error)
 
 
 @click.command()
@@ -88,13 +86,11 @@ def export(
     if not into.absolute().parent.is_dir():
         raise click.BadParameter(f"no folder {into.absolute().parent}", param_hint="--into")
     try:
-        issue = exporting.Issue(url, published)
-        content = exporting.export(database, into, metadata, issue)
+        content = exporting.export(database, into, metadata, exporting.Issue(url, published))
     except (exporting.ExportError, OSError) as error:
-        complain([error])
-        sys.exit(1)
+        fail(error)
     if not quiet:
-        for one in content.tables:
-            size = one.parquet.size + one.csv.size
-            click.echo(f"{one.table.name:<20} {one.rows:>10,} rows {size:>14,} bytes")
+        for files in content.tables:
+            size = files.parquet.size + files.csv.size
+            click.echo(f"{files.table.name:<20} {files.rows:>10,} rows {size:>14,} bytes")
         click.echo(f"{into}: version {content.version}")
