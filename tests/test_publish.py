@@ -109,7 +109,7 @@ class House:
         patch.setattr(publish, "output", output)
         patch.setattr("daily_papers.cli.fetch.Service", partial(Service, sleep=lambda _: None))
         for number, day in enumerate(DAYS):
-            stub.tell(fine([one(10 * number + place, day) for place in range(3)]), day=day)
+            stub.answer(fine([one(10 * number + place, day) for place in range(3)]), day=day)
 
     def git(self, *words: str) -> str:
         done = subprocess.run(
@@ -191,11 +191,11 @@ def test_a_day_is_fetched_kept_built_checked_and_published(house: House) -> None
 
 def test_nothing_new_is_nothing_to_publish(house: House) -> None:
     assert house.day().returncode == 0
-    asked = list(house.stub.asked)
+    asked = list(house.stub.requests)
     again = house.day()
     assert again.returncode == 0
     assert len(house.released) == 1
-    assert house.stub.asked == asked, "what is kept is not asked for again"
+    assert house.stub.requests == asked, "what is kept is not asked for again"
     assert not any(call.startswith(("docker", "gh release create")) for call in house.calls)
 
 
@@ -218,7 +218,7 @@ def test_a_smaller_database_is_not_published_unless_it_is_meant(house: House) ->
 
 
 def test_a_day_that_cannot_be_had_is_said_and_the_rest_published(house: House) -> None:
-    house.stub.tell(status(404), day=DAYS[1])
+    house.stub.answer(status(404), day=DAYS[1])
     done = house.day()
     assert done.returncode == 0, done.stdout
     assert "::warning::Not every day could be fetched" in done.stdout
@@ -226,7 +226,7 @@ def test_a_day_that_cannot_be_had_is_said_and_the_rest_published(house: House) -
     assert house.kept[1:] == [f"daily-papers-{DAYS[0]}.json"]
     notes = (release / "notes.md").read_text()
     assert f"Not all days could be fetched:\n\n    daily-papers: {DAYS[1]}: " in notes
-    house.stub.tell(fine([one(77, DAYS[1])]), day=DAYS[1])
+    house.stub.answer(fine([one(77, DAYS[1])]), day=DAYS[1])
     assert house.day().returncode == 0
     first, second = house.released
     assert papers(second / "papers.db") == papers(first / "papers.db") + 1
@@ -292,4 +292,4 @@ def test_releases_of_the_code_are_not_taken_for_data(house: House) -> None:
 
 def test_an_unknown_step_is_wrong_usage(house: House) -> None:
     done = house.steps("fetch", "everything")
-    assert (done.returncode, house.stub.asked) == (2, [])
+    assert (done.returncode, house.stub.requests) == (2, [])
