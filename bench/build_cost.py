@@ -26,14 +26,14 @@ from daily_papers.database import schema
 from daily_papers.pipeline import extraction
 from daily_papers.pipeline import run as pipeline
 from daily_papers.records import Facts
-from daily_papers.search.documents import Counted
+from daily_papers.search.documents import TermCounts
 
 SEED = 1
 LOT = 10_000  # rows that the floor reads ahead, off the clock
 LOOK = 1  # seconds between two looks at memory: each costs the processes some time
 MEGABYTE = 2**20
 NOTHING = extraction.write(
-    extraction.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
+    extraction.Digest(Facts(None, "method", (), (), (), (), ()), TermCounts([], [], [], []))
 )
 
 

@@ -97,7 +97,7 @@ FIGURES = {
         f"Search keeps papers in blocks of {index.BLOCK:,}",
         f"of one block of {index.BLOCK:,}, which do not grow further",
         f"the papers' terms: {similar.MOST_TERMS} of a paper,"
-        f" {WORDS[4 + similar._WORTH().itemsize]} bytes each, twice.",
+        f" {WORDS[4 + similar._VALUE().itemsize]} bytes each, twice.",
         f"A task is a dump or {run._TEXTS} texts",
         f"and the last {WORDS[kept._MOST_VERSIONS]} others are kept.",
         f"filled in pieces of {writer._FULL_TEXT['hashsize'][0] >> 20} MB",
@@ -151,7 +151,7 @@ FIGURES = {
         f"(one, from {WORDS[spellcheck._LONG]} letters on two)",
         f"of the same meaning for {ranking.FACTORS['same']}, of a near one for"
         f" {ranking.FACTORS['near']}.",
-        f"The {WORDS[ranking.LIFTING]} best papers lift",
+        f"The {WORDS[ranking.BOOSTING]} best papers boost",
         f"compares the {similar.MOST_TERMS} terms and topics",
         f"more than a quarter of the papers (or {similar.MOST_PAPERS})",
         f"the first of {WORDS[constants('bench/search_cost.py')['ROUNDS']]} rounds",
@@ -210,9 +210,9 @@ def test_what_is_a_word_and_not_a_figure_is_so_too() -> None:
     assert "until p95 passes half a second" in page("docs/serving.md")
     assert similar.LARGEST_SHARE == 0.25
     assert typical.SOME_TOPICS == 2 / 3
-    assert ranking.TOGETHER == 0.5
+    assert ranking.COVERAGE == 0.5
     assert "Half of the score depends on how much of the question" in page("docs/search.md")
-    assert ranking.LEAST == 0.1
+    assert ranking.LEAST_SCORE == 0.1
     assert "less than a tenth of the best score" in page("docs/search.md")
 
 

@@ -570,7 +570,7 @@ def test_what_is_packed_unpacks_to_the_same(case: tuple[Codec[object], object]) 
 @given(FACTS, st.text(), st.text())
 @example(Facts(None, "method", (), (), (), (), ()), "", "ﷺ")
 def test_a_digest_is_read_as_it_was_written(facts: Facts, title: str, abstract: str) -> None:
-    said = Digest(facts, documents.count(title, abstract))
+    said = Digest(facts, documents.count_terms(title, abstract))
     written = extraction.write(said)
     assert extraction.read_mentions(written) == facts.mentions
     read = extraction.read(written)

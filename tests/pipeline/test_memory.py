@@ -24,8 +24,8 @@ from pathlib import Path
 from daily_papers import digest, intake, pipeline, store
 from daily_papers.checks import running
 from daily_papers.records import Facts
-from daily_papers.search.documents import Counted
-said = digest.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
+from daily_papers.search.documents import TermCounts
+said = digest.Digest(Facts(None, "method", (), (), (), (), ()), TermCounts([], [], [], []))
 nothing = digest.write(said)
 digest.digest = lambda texts: nothing
 pipeline._PAPERS, store._CACHE, running._CACHE = 64, 1024, 1024

@@ -15,7 +15,7 @@ class Digest(NamedTuple):
     """What a title and an abstract say."""
 
     facts: Facts
-    text: documents.Counted
+    text: documents.TermCounts
 
 
 _HEAD = 4  # bytes that say how long the mentions are, which come first
@@ -24,7 +24,7 @@ _HEAD = 4  # bytes that say how long the mentions are, which come first
 def digest(texts: tuple[str, str]) -> bytes:
     """Return what a title and an abstract, clean text both, say."""
     title, abstract = texts
-    return write(Digest(facts.extract(title, abstract), documents.count(title, abstract)))
+    return write(Digest(facts.extract(title, abstract), documents.count_terms(title, abstract)))
 
 
 def digests(texts: Iterable[tuple[str, str]]) -> list[bytes]:
@@ -46,7 +46,7 @@ def read(data: bytes) -> Digest:
     """Return the digest that bytes stand for."""
     others, terms, shares, sizes, words = codec.loads(data[_end(data) :])
     stated = codec.FACTS.unpack([*others, _mentions(data)])
-    return Digest(stated, documents.Counted(_lines(terms), shares, sizes, _lines(words)))
+    return Digest(stated, documents.TermCounts(_lines(terms), shares, sizes, _lines(words)))
 
 
 def read_mentions(data: bytes) -> tuple[Mention, ...]:

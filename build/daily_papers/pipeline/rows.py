@@ -20,7 +20,7 @@ from daily_papers.papers.merging import Papers
 from daily_papers.pipeline import extraction
 from daily_papers.pipeline.intake import Intake
 from daily_papers.records import Entity, Facts, Organization, Paper
-from daily_papers.search.documents import Document, Lot, weigh
+from daily_papers.search.documents import Document, IndexBatch, weigh
 from daily_papers.search.name_index import Name, name_rows
 from daily_papers.workfile import Spool
 
@@ -133,7 +133,7 @@ class Written:
     many have what."""
 
     rows: dict[str, list[Row]]
-    lot: Lot
+    lot: IndexBatch
     tally: Tally
 
 

@@ -18,7 +18,7 @@ from daily_papers.pipeline.workers import Hands
 from daily_papers.records import DumpError, Mention
 from daily_papers.search import similar
 from daily_papers.search.index import Index, Postings
-from daily_papers.search.similar import Compared, Near, Neighbours
+from daily_papers.search.similar import Neighbours, SimilarPapers, TermVectors
 from daily_papers.workfile import Spool
 
 Progress = Callable[[Sequence[Path]], AbstractContextManager[Iterable[Path]]]
@@ -204,7 +204,7 @@ class _Rows:
         yield rows.listing_rows(self.intake, papers)
         neighbours = Neighbours(self.blocks)
         yield from self._papers(neighbours)
-        found = self._nearest(neighbours.compared(), len(papers))
+        found = self._nearest(neighbours.term_vectors(), len(papers))
         yield schema.SIMILAR_PAPERS, similar.similar_rows(papers.ids, found)
         listed = self.intake.organizations.listing(self.tally.organizations)
         yield rows.organization_rows(listed)
@@ -234,7 +234,7 @@ class _Rows:
         yield schema.SEARCH_WORDS, index.word_rows()
         yield schema.SEARCH_COLUMNS, sorted(index.column_rows())
 
-    def _nearest(self, compared: Compared, count: int) -> Iterator[Near]:
+    def _nearest(self, compared: TermVectors, count: int) -> Iterator[SimilarPapers]:
         lots = [range(first, min(first + _PAPERS, count)) for first in range(0, count, _PAPERS)]
         worker_count = self.means.workers if count > _FEW_PAPERS else 1
         with workers.processes(worker_count, partial(_hold, compared)) as hands:
@@ -256,6 +256,6 @@ def _write(numbers: range) -> rows.Written:
     return _held.write(numbers)
 
 
-def _compare(numbers: range) -> list[Near]:
-    assert isinstance(_held, Compared)
+def _compare(numbers: range) -> list[SimilarPapers]:
+    assert isinstance(_held, TermVectors)
     return list(similar.nearest(_held, numbers))
