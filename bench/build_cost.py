@@ -25,12 +25,14 @@ from daily_papers.database import schema
 from daily_papers.pipeline import extraction
 from daily_papers.pipeline import run as pipeline
 from daily_papers.records import Facts
-from daily_papers.search.documents import Counted
+from daily_papers.search.documents import TermCounts
 
 SEED = 1
 BATCH = 10_000  # rows that the floor reads ahead, off the clock
 INTERVAL = 1  # seconds between two samples of memory: each costs the processes some time
-NOTHING = extraction.Extraction(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
+NOTHING = extraction.Extraction(
+    Facts(None, "method", (), (), (), (), ()), TermCounts([], [], [], [])
+)
 
 
 @dataclass(frozen=True)

@@ -22,10 +22,9 @@ from typing import Any
 from unittest.mock import patch
 
 from daily_papers.pipeline import run
-from daily_papers.search import documents, ranking, similar
-from daily_papers.search import reader as corpus_
+from daily_papers.search import documents, ranking, reader, similar
 from daily_papers.search.engine import Question, ask
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 
 HERE = Path(__file__).parent
 SEEDS = HERE.parent / "seeds"
@@ -59,12 +58,12 @@ def judged(name: str) -> list[dict[str, Any]]:
 
 def measure(database: Path) -> Scores:
     """Return the mean nDCG@10 of each set of queries, of each kind of query, and of neighbours."""
-    corpus = Corpus(database)
+    corpus = SearchDatabase(database)
     found: dict[str, list[float]] = defaultdict(list)
     for name in ("dev", "own"):
         for query in judged(f"queries.{name}.jsonl"):
             answer = ask(corpus, Question(query["query"]))
-            numbers = answer.page(0, CUT) if answer.ranking.concepts else []
+            numbers = answer.page(0, CUT) if answer.ranking.clauses else []
             score = ndcg([title(corpus, number) for number in numbers], query["relevant"])
             found[name].append(score)
             found[f"{name}: {query['kind']}"].append(score)
@@ -81,7 +80,7 @@ def measure(database: Path) -> Scores:
     return {name: sum(all_) if name in counts else mean(all_) for name, all_ in found.items()}
 
 
-def title(corpus: Corpus, number: int) -> str:
+def title(corpus: SearchDatabase, number: int) -> str:
     """Return the title of a paper."""
     (row,) = corpus.rows("select title from papers where rowid = ?", number + 1)
     return str(row["title"])
@@ -102,14 +101,17 @@ def _without_field(name: str) -> Any:
 
 # A part → what switches it off, and whether the database must be built anew for that.
 PARTS: dict[str, tuple[Callable[[], Any], bool]] = {
-    "synonyms (all)": (lambda: patch.object(corpus_, "_meanings", lambda _: {}), False),
+    "synonyms (all)": (lambda: patch.object(reader, "_synonyms", lambda _: {}), False),
     "near meanings": (lambda: patch.dict(ranking.FACTORS, {"near": 0.0}), False),
     "discount of same meanings": (lambda: patch.dict(ranking.FACTORS, {"same": 1.0}), False),
-    "pairs of words": (lambda: patch.object(ranking, "PAIR", 0.0), False),
-    "meeting more of the query": (lambda: patch.object(ranking, "TOGETHER", 0.0), False),
-    "lift by near papers": (lambda: patch.object(ranking, "LIFT", 0.0), False),
-    "mended spelling": (lambda: patch.object(ranking, "_mend", lambda *_: {}), False),
-    "least score to fit": (lambda: patch.object(ranking, "LEAST", 0.0), False),
+    "pairs of words": (lambda: patch.object(ranking, "BIGRAM_FACTOR", 0.0), False),
+    "meeting more of the query": (lambda: patch.object(ranking, "COVERAGE", 0.0), False),
+    "lift by near papers": (lambda: patch.object(ranking, "BOOST", 0.0), False),
+    "corrected spelling": (
+        lambda: patch.object(ranking, "_correct_spelling", lambda *_: {}),
+        False,
+    ),
+    "least score to fit": (lambda: patch.object(ranking, "LEAST_SCORE", 0.0), False),
     "weight of the title": (lambda: patch.dict(documents.FIELD_WEIGHTS, {"title": 1.0}), True),
     "field: topics": (lambda: _without_field("topics"), True),
     "field: entities": (lambda: _without_field("entities"), True),

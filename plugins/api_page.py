@@ -12,7 +12,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.http import sql_limits
 from daily_papers.site.views import endpoints, responses
 from daily_papers.site.views.canned_queries import Query, canned_queries, plain
@@ -68,7 +68,7 @@ async def api_page(request: Request, datasette: Datasette) -> Response:
         address = responses.absolute(datasette, request, datasette.urls.path(path))
         return f"curl -s {shlex.quote(address)}{f' -o {file}' if file else ''}"
 
-    def make(corpus: Corpus) -> dict[str, Any]:
+    def make(corpus: SearchDatabase) -> dict[str, Any]:
         return {
             "groups": endpoints.GROUPS,
             "papers": endpoints.papers(corpus),

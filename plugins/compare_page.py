@@ -6,7 +6,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import compare_view, responses, text_tables
 from daily_papers.site.views.request_params import MOST_COMPARED, BadRequest
 
@@ -24,14 +24,14 @@ def register_routes() -> list[tuple[str, Any]]:
 async def compare_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the comparison; with fewer than FEWEST papers, with how to collect them."""
 
-    def make(corpus: Corpus) -> dict[str, Any]:
+    def make(corpus: SearchDatabase) -> dict[str, Any]:
         shown = compare_view.comparison(corpus, compare_view.ids(request.args))
         return {**shown, "fewest": compare_view.FEWEST, "most": MOST_COMPARED}
 
     return await responses.page(datasette, request, "compare.html", make)
 
 
-def _compared(corpus: Corpus, request: Request) -> dict[str, Any]:
+def _compared(corpus: SearchDatabase, request: Request) -> dict[str, Any]:
     ids = compare_view.ids(request.args)
     if len(ids) < compare_view.FEWEST:
         raise BadRequest(

@@ -11,7 +11,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import (
     annotate,
     home_view,
@@ -23,7 +23,7 @@ from daily_papers.site.views import (
 from daily_papers.site.views.paper_view import facts, paper
 
 Shown = dict[str, Any]
-ROWS: dict[str, Callable[[Corpus, str], Shown]] = {
+ROWS: dict[str, Callable[[SearchDatabase, str], Shown]] = {
     "topics": subject_views.topic,
     "entities": subject_views.entity,
     "organizations": subject_views.organization,
@@ -40,7 +40,7 @@ async def home_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the home page."""
     at = responses.absolute(datasette, request, datasette.urls.instance())
 
-    def make(corpus: Corpus) -> Shown:
+    def make(corpus: SearchDatabase) -> Shown:
         return {"home": home_view.home(corpus), "absolute_home": at}
 
     return await responses.page(datasette, request, "index.html", make)
@@ -72,11 +72,13 @@ def _key(request: Request) -> str:
     return str(tilde_decode(request.url_vars["pks"]))
 
 
-def _subject(read: Callable[[Corpus, str], Shown], request: Request, corpus: Corpus) -> Shown:
+def _subject(
+    read: Callable[[SearchDatabase, str], Shown], request: Request, corpus: SearchDatabase
+) -> Shown:
     return {"subject": read(corpus, _key(request))}
 
 
-def _paper(datasette: Datasette, request: Request, corpus: Corpus) -> Shown:
+def _paper(datasette: Datasette, request: Request, corpus: SearchDatabase) -> Shown:
     one = paper(corpus, _key(request))
     if one is None:
         return {}

@@ -7,7 +7,7 @@ from datasette.app import Datasette
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import paper_downloads, responses
 from daily_papers.site.views.paper_view import paper
 
@@ -29,7 +29,7 @@ async def paper_json(request: Request, datasette: Datasette) -> Response:
     """Answer with a paper and all its facts."""
     key = _key(request)
 
-    def make(corpus: Corpus) -> dict[str, Any]:
+    def make(corpus: SearchDatabase) -> dict[str, Any]:
         found = paper(corpus, key)
         if found is None:
             raise responses.NotHere(f"No paper here has the id “{key[:80]}”.")
@@ -42,7 +42,7 @@ async def paper_citation(request: Request, datasette: Datasette) -> Response:
     """Answer with a citation of a paper."""
     key, kind = _key(request), request.url_vars["kind"]
 
-    def make(corpus: Corpus) -> str:
+    def make(corpus: SearchDatabase) -> str:
         at = responses.absolute(datasette, request, responses.row_url(datasette, "papers", key))
         written = paper_downloads.papers(corpus, [key], kind, lambda _: at)
         if not written.strip():

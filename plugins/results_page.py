@@ -6,7 +6,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import responses, results_board, text_tables
 
 
@@ -23,7 +23,7 @@ def register_routes() -> list[tuple[str, Any]]:
 async def results_page(request: Request, datasette: Datasette) -> Response:
     """Answer with claims side by side, as a chart and as a table."""
 
-    def make(corpus: Corpus) -> dict[str, Any]:
+    def make(corpus: SearchDatabase) -> dict[str, Any]:
         asked = results_board.asked(corpus, request.args)
         shown = results_board.board(corpus, asked)
         return {
@@ -50,7 +50,7 @@ async def results_json(request: Request, datasette: Datasette) -> Response:
 async def results_csv(request: Request, datasette: Datasette) -> Response:
     """Answer with the claims of a page of the board as a table."""
 
-    def make(corpus: Corpus) -> str:
+    def make(corpus: SearchDatabase) -> str:
         shown = results_board.board(corpus, results_board.asked(corpus, request.args))
         rows = [[row[column] for column in results_board.COLUMNS] for row in shown["claims"]]
         return text_tables.csv_text(results_board.COLUMNS, rows)

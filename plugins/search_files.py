@@ -10,7 +10,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import paper_downloads, responses, search_view
 from daily_papers.site.views.search_view import MOST_EXPORTED
 
@@ -33,7 +33,7 @@ def _paper_url(datasette: Datasette, request: Request) -> Callable[[str], str]:
 async def atom(request: Request, datasette: Datasette) -> Response:
     """Answer with the papers of a search as a feed, the newest first."""
 
-    def make(corpus: Corpus) -> str:
+    def make(corpus: SearchDatabase) -> str:
         asked = search_view.asked(request.args)
         query = f"?{request.query_string}" if request.query_string else ""
         page, own = (
@@ -49,7 +49,7 @@ async def papers_file(request: Request, datasette: Datasette) -> Response:
     """Answer with the papers of a search as BibTeX, RIS or CSV, at most MOST_EXPORTED."""
     kind = request.url_vars["kind"]
 
-    def make(corpus: Corpus) -> str:
+    def make(corpus: SearchDatabase) -> str:
         asked = search_view.asked(request.args, MOST_EXPORTED)
         ids: Sequence[str] = paper_downloads.found_ids(corpus, asked)
         return paper_downloads.papers(corpus, ids, kind, _paper_url(datasette, request))

@@ -10,7 +10,7 @@ from datasette.app import Datasette
 
 from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import ORDERS, Order, Question, ask
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import results
 from daily_papers.site.views import responses
 
@@ -27,7 +27,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
 
 
 def search_papers(
-    corpus: Callable[[], Corpus],
+    corpus: Callable[[], SearchDatabase],
     q: str | None,
     filters: str | None,
     sort: str | None,

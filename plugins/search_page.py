@@ -8,7 +8,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.suggest import suggest
 from daily_papers.site.views import responses, search_view
 from daily_papers.site.views.request_params import BadRequest
@@ -33,7 +33,7 @@ def startup(datasette: Datasette) -> None:
         responses.corpus_of(datasette)
 
 
-def _answer(datasette: Datasette, request: Request, corpus: Corpus) -> dict[str, Any]:
+def _answer(datasette: Datasette, request: Request, corpus: SearchDatabase) -> dict[str, Any]:
     asked = search_view.asked(request.args)
     return search_view.answered(
         corpus, asked, lambda key: responses.row_url(datasette, "papers", key)
@@ -43,7 +43,7 @@ def _answer(datasette: Datasette, request: Request, corpus: Corpus) -> dict[str,
 async def search_page(request: Request, datasette: Datasette) -> Response:
     """Answer a search with a page."""
 
-    def make(corpus: Corpus) -> dict[str, Any]:
+    def make(corpus: SearchDatabase) -> dict[str, Any]:
         shown = _answer(datasette, request, corpus)
         picked = urlencode([("compare", one) for one in shown["picked"]])
         return {**shown, "names": ORDER_NAMES, "picked_query": f"?{picked}" if picked else ""}
@@ -59,7 +59,7 @@ async def search_json(request: Request, datasette: Datasette) -> Response:
 async def suggestions(request: Request, datasette: Datasette) -> Response:
     """Return what may be meant by what is typed so far."""
 
-    def make(corpus: Corpus) -> dict[str, Any]:
+    def make(corpus: SearchDatabase) -> dict[str, Any]:
         found = suggest(corpus, request.args.get("q") or "")
         shown = [{**one._asdict(), "url": _suggested_url(datasette, one)} for one in found]
         return {"suggestions": shown}

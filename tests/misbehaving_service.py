@@ -1,4 +1,4 @@
-"""A service that answers as it is told, in every way that services misbehave."""
+"""A service with scripted answers, in all ways in which services misbehave."""
 
 import json
 import socket
@@ -6,7 +6,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +17,7 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 def record(number: int = 1, day: str | None = DAY, **more: Any) -> dict[str, Any]:
-    """One paper as the service answers it, with nobody's account."""
+    """Return a paper as the service answers it, without accounts."""
     paper = {
         "id": f"2608.{number:05}",
         "authors": [{"name": "Ada Example", "hidden": False}],
@@ -35,15 +35,11 @@ def day_of(count: int, day: str = DAY) -> list[dict[str, Any]]:
     return [record(number, day) for number in range(count)]
 
 
-# How a service can answer.
-
-
 def body(content: bytes, status: int = 200, **headers: str) -> Answer:
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        for name, value in {"Content-Length": str(len(content)), **named}.items():
-            handler.send_header(name, value)
+        for name, value in {"Content_Length": str(len(content)), **headers}.items():
+            handler.send_header(name.replace("_", "-"), value)
         handler.end_headers()
         handler.wfile.write(content)
 
@@ -58,14 +54,18 @@ def status(code: int, **headers: str) -> Answer:
     return body(b"[]", code, **headers)
 
 
-def packed(content: bytes, way: str = "gzip") -> Answer:
-    return body(content, Content_Encoding=way)
+def packed(content: bytes, encoding: str = "gzip") -> Answer:
+    return body(content, Content_Encoding=encoding)
+
+
+def half(handler: BaseHTTPRequestHandler) -> None:
+    body(json.dumps(day_of(2)).encode()[:100], Content_Length="4000")(handler)
+    handler.wfile.flush()
 
 
 def reset(handler: BaseHTTPRequestHandler) -> None:
     """Half an answer, then a reset."""
-    body(json.dumps(day_of(2)).encode()[:100], Content_Length="4000")(handler)
-    handler.wfile.flush()
+    half(handler)
     linger = struct.pack("ii", 1, 0)
     handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
     handler.connection.shutdown(socket.SHUT_RD)
@@ -75,75 +75,68 @@ def reset(handler: BaseHTTPRequestHandler) -> None:
 def drip(handler: BaseHTTPRequestHandler) -> None:
     """An answer without end, a little at a time."""
     body(b"[", Content_Length="1000000")(handler)
-    forever(lambda: handler.wfile.write(b" "))
+    repeat(lambda: handler.wfile.write(b" "), 200, pause=0.05)
 
 
 def drip_headers(handler: BaseHTTPRequestHandler) -> None:
     handler.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
-    forever(lambda: handler.wfile.write(b"y"))
+    repeat(lambda: handler.wfile.write(b"y"), 200, pause=0.05)
 
 
-def forever(write: Callable[[], object]) -> None:
-    try:
-        for _ in range(200):  # 10 seconds; the client is to leave long before
+def repeat(write: Callable[[], object], times: int, pause: float = 0) -> None:
+    with suppress(OSError):  # the client is to leave long before the end
+        for _ in range(times):
             write()
-            time.sleep(0.05)
-    except OSError:
-        pass
+            time.sleep(pause)
 
 
 def stall(handler: BaseHTTPRequestHandler) -> None:
     """Half an answer, then nothing."""
-    body(json.dumps(day_of(2)).encode()[:100], Content_Length="4000")(handler)
-    handler.wfile.flush()
+    half(handler)
     handler.connection.settimeout(10)
     handler.connection.recv(1)
 
 
 def endless(handler: BaseHTTPRequestHandler) -> None:
-    """An answer that says nothing of its size, as fast as it goes."""
+    """An answer that does not state its size, as fast as it goes."""
     handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n[")
-    try:
-        for _ in range(1000):
-            handler.wfile.write(b" " * 100_000)
-    except OSError:
-        pass
+    repeat(lambda: handler.wfile.write(b" " * 100_000), 1000)
 
 
 class Stub(ThreadingHTTPServer):
-    """A service that answers as it is told: one answer after the other, the last for ever."""
+    """A service with scripted answers for each day: one after another, the last one for ever."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
-        self.told: dict[str, list[Answer]] = {}
-        self.asked: list[str] = []
+        self.script: dict[str, list[Answer]] = {}
+        self.requests: list[str] = []
         self.headers: dict[str, str] = {}
         super().__init__(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
 
-    def tell(self, *answers: Answer, day: str = DAY) -> None:
-        self.told[day] = list(answers)
+    def answer(self, *answers: Answer, day: str = DAY) -> None:
+        self.script[day] = list(answers)
 
     def handle_error(self, *_: object) -> None:
-        """Say nothing: clients leave."""
+        """Print nothing: clients leave."""
 
 
 class Handler(BaseHTTPRequestHandler):
     server: Stub
 
     def do_GET(self) -> None:
-        split = urlsplit(self.path)
-        asked = parse_qs(split.query)
-        key = (asked.get("date") or asked.get("q") or [split.path])[0]
-        self.server.asked.append(key)
+        url = urlsplit(self.path)
+        params = parse_qs(url.query)
+        key = (params.get("date") or params.get("q") or [url.path])[0]
+        self.server.requests.append(key)
         self.server.headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.headers["path"] = self.path
-        told = self.server.told.get(key, [fine(day_of(2, key))])
-        (told.pop(0) if len(told) > 1 else told[0])(self)
+        answers = self.server.script.get(key, [fine(day_of(2, key))])
+        (answers.pop(0) if len(answers) > 1 else answers[0])(self)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 @contextmanager

@@ -104,7 +104,7 @@ FIGURES = {
         f"Search keeps papers in blocks of {index.BLOCK:,}",
         f"of one block of {index.BLOCK:,}, which do not grow further",
         f"the papers' terms: {similar.MOST_TERMS} of a paper,"
-        f" {WORDS[4 + similar._WORTH().itemsize]} bytes each, twice.",
+        f" {WORDS[4 + similar._VALUE().itemsize]} bytes each, twice.",
         f"A task is a dump or {run._TEXTS} texts",
         f"and the last {WORDS[pipeline_cache._MOST_VERSIONS]} others are kept.",
         f"filled in pieces of {writer._FULL_TEXT['hashsize'][0] >> 20} MB",
@@ -167,7 +167,7 @@ FIGURES = {
         f"(one, from {WORDS[spellcheck._LONG]} letters on two)",
         f"of the same meaning for {ranking.FACTORS['same']}, of a near one for"
         f" {ranking.FACTORS['near']}.",
-        f"The {WORDS[ranking.LIFTING]} best papers lift",
+        f"The {WORDS[ranking.BOOSTING]} best papers boost",
         f"compares the {similar.MOST_TERMS} terms and topics",
         f"more than a quarter of the papers (or {similar.MOST_PAPERS})",
         f"the first of {WORDS[constants('bench/request_times.py')['ROUNDS']]} rounds",
@@ -224,8 +224,8 @@ IN_WORDS = [
     (LOAD["SLOWEST"] == 500, "docs/serving.md", "until p95 passes half a second"),
     (similar.LARGEST_SHARE == 1 / 4, "docs/search.md", "more than a quarter of the papers"),
     (typical.SOME_TOPICS == 2 / 3, "docs/checks.md", "two thirds of the topics are used"),
-    (ranking.TOGETHER == 1 / 2, "docs/search.md", "Half of the score depends on how much of the"),
-    (ranking.LEAST == 1 / 10, "docs/search.md", "less than a tenth of the best score"),
+    (ranking.COVERAGE == 1 / 2, "docs/search.md", "Half of the score depends on how much of the"),
+    (ranking.LEAST_SCORE == 1 / 10, "docs/search.md", "less than a tenth of the best score"),
     (Service.pause == 1, "docs/formats.md", "Between requests it waits a second"),
     (identity.SHARED_RUNS == 1 / 4, "docs/provenance.md", "a quarter of their three-word runs"),
     (index.BLOCK == 1 << 16, "metadata.yml", "or places (two bytes each) and then weights"),

@@ -102,7 +102,7 @@ class Checkout:
         patch.setattr(publish_daily, "output", output)
         patch.setattr("daily_papers.cli.fetch.Service", partial(Service, sleep=lambda _: None))
         for number, day in enumerate(DAYS):
-            stub.tell(fine([paper(10 * number + index, day) for index in range(3)]), day=day)
+            stub.answer(fine([paper(10 * number + index, day) for index in range(3)]), day=day)
 
     def git(self, *words: str) -> str:
         return subprocess.check_output(["git", *words], cwd=self.folder, text=True)
@@ -189,10 +189,10 @@ def test_a_day_is_fetched_kept_built_checked_and_published(checkout: Checkout) -
 
 def test_nothing_new_is_nothing_to_publish(checkout: Checkout) -> None:
     assert checkout.day().returncode == 0
-    requests = list(checkout.stub.asked)
+    requests = list(checkout.stub.requests)
     assert checkout.day().returncode == 0
     assert len(checkout.released) == 1
-    assert checkout.stub.asked == requests, "what is kept is not fetched again"
+    assert checkout.stub.requests == requests, "what is kept is not fetched again"
     assert not any(call.startswith(("docker", "gh release create")) for call in checkout.calls)
 
 
@@ -215,7 +215,7 @@ def test_a_smaller_database_is_not_published_unless_it_is_meant(checkout: Checko
 def test_a_day_that_cannot_be_fetched_is_reported_and_the_rest_published(
     checkout: Checkout,
 ) -> None:
-    checkout.stub.tell(status(404), day=DAYS[1])
+    checkout.stub.answer(status(404), day=DAYS[1])
     done = checkout.day()
     assert done.returncode == 0, done.stdout
     assert "::warning::Not every day could be fetched" in done.stdout
@@ -223,7 +223,7 @@ def test_a_day_that_cannot_be_fetched_is_reported_and_the_rest_published(
     assert checkout.kept[1:] == [f"daily-papers-{DAYS[0]}.json"]
     notes = (release / "notes.md").read_text()
     assert f"Not all days could be fetched:\n\n    daily-papers: {DAYS[1]}: " in notes
-    checkout.stub.tell(fine([paper(77, DAYS[1])]), day=DAYS[1])
+    checkout.stub.answer(fine([paper(77, DAYS[1])]), day=DAYS[1])
     assert checkout.day().returncode == 0
     first, second = checkout.released
     assert paper_count(second / "papers.db") == paper_count(first / "papers.db") + 1
@@ -279,4 +279,4 @@ def test_releases_of_the_code_are_not_taken_for_data(checkout: Checkout) -> None
 
 def test_an_unknown_step_is_wrong_usage(checkout: Checkout) -> None:
     done = checkout.steps("fetch", "everything")
-    assert (done.returncode, checkout.stub.asked) == (2, [])
+    assert (done.returncode, checkout.stub.requests) == (2, [])

@@ -14,10 +14,7 @@ from tests.saved_pages import page, record
 BAD = {
     "picture.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ":1: not UTF-8 text"),
     "empty.txt": (b"", ":1: the file is empty"),
-    "latin1.txt": (
-        page(record("Caf\u00e9", who="lab Lab")).encode("latin-1"),
-        ":13: not UTF-8 text",
-    ),
+    "latin1.txt": (page(record("Café", who="lab")).encode("latin-1"), ":13: not UTF-8 text"),
     "cut.txt": (page(record(), record()).encode()[:-16], ":25: the file ends inside a record"),
     "other.txt": (b"Milk\nBread\n", ":1: not a Daily Papers page"),
 }
@@ -27,11 +24,8 @@ def test_a_build_reports_what_it_read(corpus: Path, tmp_path: Path) -> None:
     result = daily_papers("build", corpus, "-o", tmp_path / "papers.db")
     assert (result.exit_code, result.stderr) == (0, "")
     report = dict(re.split(" {2,}", line) for line in result.stdout.splitlines())
-    assert report["dumps read"] == "3"
-    assert report["dumps skipped"] == "0"
-    assert report["listings"] == "7"
-    assert report["papers"] == "5"
-    assert report["merged listings"] == "2"
+    counts = {"dumps read": "3", "dumps skipped": "0", "listings": "7", "papers": "5"}
+    assert (counts | {"merged listings": "2"}).items() <= report.items()
     assert re.fullmatch(r"\d+ \(\d+ other numbers rejected\)", report["claims"])
     assert int(report["mentions"]) > 0
     assert report["lines accounted for"] == (
@@ -45,9 +39,7 @@ def test_quiet_prints_nothing(corpus: Path, tmp_path: Path) -> None:
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_seeds_are_the_default(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_seeds_are_default(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     corpus.rename(tmp_path / "seeds")
     monkeypatch.chdir(tmp_path)
     assert daily_papers("build").exit_code == 0
@@ -58,13 +50,13 @@ def test_seeds_are_the_default(
 def test_input_that_cannot_be_read_is_one_line_and_touches_nothing(
     tmp_path: Path, name: str, bad: tuple[bytes, str]
 ) -> None:
-    content, said = bad
+    content, error = bad
     (tmp_path / name).write_bytes(content)
     target = tmp_path / "papers.db"
     target.write_text(OLD)
     result = daily_papers("build", tmp_path / name, "-o", target)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"daily-papers: {tmp_path / name}{said}")
+    assert result.stderr.startswith(f"daily-papers: {tmp_path / name}{error}")
     assert result.stderr.count("\n") == 1
     assert target.read_text() == OLD
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, "papers.db"])
@@ -133,17 +125,15 @@ def test_a_name_that_cannot_be_shown_is_refused(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(("terminal", "shown"), [(True, True), (False, False)])
-def test_a_terminal_gets_a_progress_bar_and_a_log_none(
-    corpus: Path, tmp_path: Path, terminal: bool, shown: bool
-) -> None:
-    ours, theirs = os.openpty() if terminal else os.pipe()
+@pytest.mark.parametrize("terminal", [True, False])
+def test_only_a_terminal_gets_a_progress_bar(corpus: Path, tmp_path: Path, terminal: bool) -> None:
+    reader, writer = os.openpty() if terminal else os.pipe()
     command = [Path(sys.executable).with_name("daily-papers"), "build", corpus]
-    subprocess.run([*command, "-o", tmp_path / "x.db"], stderr=theirs, check=True,
+    subprocess.run([*command, "-o", tmp_path / "x.db"], stderr=writer, check=True,
                    stdout=subprocess.DEVNULL)  # fmt: skip
-    os.close(theirs) if not terminal else os.write(theirs, b".")
-    assert (b"Reading dumps" in os.read(ours, 10_000)) is shown
-    os.close(ours)
+    os.close(writer) if not terminal else os.write(writer, b".")
+    assert (b"Reading dumps" in os.read(reader, 10_000)) is terminal
+    os.close(reader)
 
 
 def test_two_dumps_with_one_id_are_refused(corpus: Path, tmp_path: Path) -> None:
@@ -175,7 +165,7 @@ def test_wrong_usage_exits_with_2(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("circle.db").symlink_to("circle.db")
-    result = daily_papers(*(one.format(corpus=corpus) for one in arguments))
+    result = daily_papers(*(text.format(corpus=corpus) for text in arguments))
     assert result.exit_code == 2
     assert "Error: " in result.stderr
     assert "Traceback" not in result.output
@@ -192,9 +182,7 @@ def test_what_is_no_database_is_not_overwritten(corpus: Path, tmp_path: Path) ->
     assert daily_papers("build", corpus, "-o", empty).exit_code == 0
 
 
-def test_without_a_path_and_without_seeds_it_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_path_and_no_seeds_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     result = daily_papers("build")
     assert result.exit_code == 2

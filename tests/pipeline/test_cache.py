@@ -594,7 +594,7 @@ def test_what_is_packed_unpacks_to_the_same(record: Record) -> None:
 def test_an_extraction_is_unpacked_as_it_was_packed(
     facts: Facts, title: str, abstract: str
 ) -> None:
-    extracted = Extraction(facts, documents.count(title, abstract))
+    extracted = Extraction(facts, documents.count_terms(title, abstract))
     packed = extraction.pack_extraction(extracted)
     assert extraction.unpack_mentions(packed) == facts.mentions
     assert extraction.unpack_extraction(packed) == extracted

@@ -25,9 +25,9 @@ from daily_papers.database import writer
 from daily_papers.database.checks import runner
 from daily_papers.pipeline import extraction, intake, run, workfile
 from daily_papers.records import Facts
-from daily_papers.search.documents import Counted
+from daily_papers.search.documents import TermCounts
 nothing = extraction.Extraction(
-    Facts(None, "method", (), (), (), (), ()), Counted([], [], [], [])
+    Facts(None, "method", (), (), (), (), ()), TermCounts([], [], [], [])
 )
 extraction.extract = lambda *texts: nothing
 run._PAPERS, writer._CACHE, runner._CACHE, workfile._CACHE = 64, 1024, 1024, 1024

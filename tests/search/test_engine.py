@@ -1,4 +1,4 @@
-"""What is found, in which order, counted and narrowed, on the database of the seeds."""
+"""Which papers match, in which order, with which facets and suggestions, for the seeds."""
 
 import re
 import shutil
@@ -7,30 +7,29 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import call, patch
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daily_papers.search import facets, highlight, ranking, spellcheck
-from daily_papers.search import reader as corpus_
-from daily_papers.search.analysis import pair, runs
+from daily_papers.search import facets, highlight, ranking, reader, spellcheck
+from daily_papers.search.analysis import bigram, token_runs
 from daily_papers.search.engine import ORDERS, Question, ask, is_unreadable
 from daily_papers.search.name_index import Name, name_rows
-from daily_papers.search.reader import Array, Corpus, NotSearchable
-from daily_papers.search.results import results, strongest_claims
+from daily_papers.search.reader import NotSearchable, SearchDatabase
+from daily_papers.search.results import Result, results, strongest_claims
 from daily_papers.search.suggest import suggest
 
 
 @pytest.fixture(scope="module")
-def corpus(database: Path) -> Corpus:
-    return Corpus(database)
+def db(database: Path) -> SearchDatabase:
+    return SearchDatabase(database)
 
 
-def titles(corpus: Corpus, text: str, most: int = 10, **more: object) -> list[str]:
-    answer = ask(corpus, Question(text, **more))  # type: ignore[arg-type]
-    return [one.row["title"] for one in results(corpus, answer, 0, most)]
+def search(db: SearchDatabase, text: str, most: int = 10, **options: Any) -> list[Result]:
+    return results(db, ask(db, Question(text, **options)), 0, most)
 
 
 @pytest.mark.parametrize(
@@ -44,236 +43,217 @@ def titles(corpus: Corpus, text: str, most: int = 10, **more: object) -> list[st
         ("lossless float compression", "70% Size, 100% Accuracy"),
     ],
 )
-def test_a_known_paper_comes_first(corpus: Corpus, typed: str, title: str) -> None:
-    assert title in titles(corpus, typed, 1)[0]
+def test_a_known_paper_comes_first(db: SearchDatabase, typed: str, title: str) -> None:
+    assert title in search(db, typed, 1)[0].row["title"]
+
+
+def test_synonyms_find_what_lacks_the_word(db: SearchDatabase) -> None:
+    assert any("phone" not in result.row["title"].lower() for result in search(db, "smartphone"))
+    assert any(" as " in result.why for result in search(db, "smartphone", 20))
+
+
+def test_spelling_is_corrected_and_reported_unless_switched_off(db: SearchDatabase) -> None:
+    corrected = ask(db, Question("quantizaton")).ranking
+    assert corrected.corrections == {"quantizaton": "quantization"}
+    exact = ask(db, Question("quantizaton", correct_spelling=False))
+    assert (exact.ranking.corrections, exact.count) == ({}, 0)
+
+
+def test_at_most_eight_words_of_a_query_are_corrected(db: SearchDatabase) -> None:
+    misspelt = [f"{word}zz" for word in db.words if len(word) > 9][:9]
+    assert list(ask(db, Question(" ".join(misspelt))).ranking.corrections) == misspelt[:8]
+
+
+def test_a_prefix_stands_for_at_most_fifty_words(db: SearchDatabase) -> None:
+    (clause,) = ask(db, Question("co*")).ranking.clauses
+    frequent = sorted(db.words.items(), key=lambda entry: (-entry[1], entry[0]))
+    completions = [word for word, _ in frequent if word.startswith("co")]
+    assert [variant.phrase for variant in clause.variants] == completions[:50]
+
+
+WORDS = dict.fromkeys(("cache", "lora", "kernel", "gpt4", "attention"), 1)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("word", "correction", "words"),
     [
-        ("on device inference", "on-device inference"),
-        ("on-device", "ondevice"),
-        ("quantisation", "quantization"),
-        ("GPUs", "gpu"),
+        ("cachr", "cache", WORDS),
+        ("loar", None, WORDS),  # four letters
+        ("kernal", "kernel", WORDS),
+        ("gpt45", None, WORDS),
+        ("atenton", None, WORDS),  # two edits in seven letters
+        ("attenton", "attention", WORDS),
+        ("atentoin", "attention", WORDS),  # two in eight
+        ("atntoin", None, WORDS),
+        ("atentoinn", None, WORDS),  # three
+        ("kernelss", "kernels", {"kernels": 1, "kernel": 9}),  # fewer edits
+        ("batcg", "batch", {"batch": 1, "catcg": 9}),  # the same first letter
+        ("batcg", "batco", {"batch": 1, "batco": 9}),  # more frequent
+        ("batcg", "batch", {"batco": 9, "batch": 9}),
     ],
 )
-def test_spellings_find_the_same(corpus: Corpus, one: str, other: str) -> None:
-    assert set(titles(corpus, one, 7)) == set(titles(corpus, other, 7))
-
-
-def test_words_of_the_same_meaning_find_what_lacks_the_word(corpus: Corpus) -> None:
-    answer = ask(corpus, Question("smartphone"))
-    assert any("phone" not in one.row["title"].lower() for one in results(corpus, answer, 0, 10))
-    assert any(" as " in one.why for one in results(corpus, answer, 0, 20))
-
-
-def test_a_slip_is_mended_and_said_unless_told_not_to(corpus: Corpus) -> None:
-    assert ask(corpus, Question("quantizaton")).ranking.mended == {"quantizaton": "quantization"}
-    exact = ask(corpus, Question("quantizaton", mend=False))
-    assert exact.ranking.mended == {}
-    assert exact.count == 0
-
-
-def test_at_most_eight_words_of_a_query_are_mended(corpus: Corpus) -> None:
-    long = [word for word in corpus.words if len(word) > 9][:9]
-    mended = ask(corpus, Question(" ".join(f"{word}zz" for word in long))).ranking.mended
-    assert list(mended) == [f"{word}zz" for word in long[:8]]
-
-
-def test_a_prefix_stands_for_at_most_fifty_words(corpus: Corpus) -> None:
-    (concept,) = ask(corpus, Question("co*")).ranking.concepts
-    frequent = sorted(corpus.words.items(), key=lambda one: (-one[1], one[0]))
-    assert [way.phrase for way in concept.ways] == [
-        word for word, _ in frequent if word.startswith("co")
-    ][:50]
-
-
-@pytest.mark.parametrize(
-    ("word", "mended"),
-    [
-        ("cachr", "cache"),
-        ("loar", None),  # four letters
-        ("kernal", "kernel"),
-        ("gpt45", None),
-        ("atenton", None),  # two slips in seven letters
-        ("attenton", "attention"),
-        ("atentoin", "attention"),  # two in eight
-        ("atntoin", None),
-        ("atentoinn", None),  # three
-    ],
-)
-def test_a_word_of_five_letters_may_have_one_slip_and_one_of_eight_two(
-    word: str, mended: str | None
+def test_a_word_of_five_letters_may_have_one_edit_and_one_of_eight_two(
+    word: str, correction: str | None, words: dict[str, int]
 ) -> None:
-    words = dict.fromkeys(("cache", "lora", "kernel", "gpt4", "attention"), 1)
-    assert spellcheck.nearest(word, words) == mended
+    """The fewest edits win, then the same first letter, then the most papers."""
+    assert spellcheck.nearest(word, words) == correction
+
+
+def test_operators_narrow(db: SearchDatabase) -> None:
+    def count(text: str) -> int:
+        return ask(db, Question(text)).count
+
+    assert 0 < count("pruning AND lora") < count("pruning OR lora")
+    assert 0 < count("pruning -lora") < count("pruning")
+    for result in search(db, "pruning -lora", 200):
+        (row,) = db.rows("select abstract from papers where id = ?", result.row["id"])
+        assert not re.search(r"(?i)\blora\b", result.row["title"] + row["abstract"])
+    assert count('"cache key"') < count("cache key")
+
+
+def test_filters_agree_with_the_tables(db: SearchDatabase) -> None:
+    for typed, where in {
+        "topic:quantization": "topics like '%\"quantization\"%'",
+        "year:2024..2025": "year between 2024 and 2025",
+        "year:>=2025": "year >= 2025",
+        "year:..2023": "year <= 2023",
+        "year:>2023": "year > 2023",
+        "year:>=2023": "year >= 2023",
+        "year:<2023": "year < 2023",
+        "year:<=2023": "year <= 2023",
+        "has:code": "has_code",
+        "type:survey": "type = 'survey'",
+        "-type:survey": "type <> 'survey'",
+        "org:nvidia": "organization_id = 'nvidia'",
+    }.items():
+        (row,) = db.rows(f"select count(*) as papers from papers where {where}")
+        assert ask(db, Question(typed)).count == row["papers"] > 0, typed
 
 
 @pytest.mark.parametrize(
-    ("word", "words", "mended"),
-    [
-        ("kernelss", {"kernels": 1, "kernel": 9}, "kernels"),  # fewer slips
-        ("batcg", {"batch": 1, "catcg": 9}, "batch"),  # the same first letter
-        ("batcg", {"batch": 1, "batco": 9}, "batco"),  # more frequent
-        ("batcg", {"batco": 9, "batch": 9}, "batch"),
-    ],
+    ("facet", "value"),
+    [("topic", "no such thing"), ("year", "٢٠٢٤.."), ("year", ">=٢٠٢٤")],  # not in ASCII digits
 )
-def test_the_nearest_word_is_taken_then_one_that_begins_alike_then_the_most_frequent(
-    word: str, words: dict[str, int], mended: str
-) -> None:
-    assert spellcheck.nearest(word, words) == mended
-
-
-def test_operators_narrow(corpus: Corpus) -> None:
-    both = ask(corpus, Question("pruning AND lora"))
-    either = ask(corpus, Question("pruning OR lora"))
-    assert 0 < both.count < either.count
-    words = ask(corpus, Question("pruning"))
-    without = ask(corpus, Question("pruning -lora"))
-    assert 0 < without.count < words.count
-    for one in results(corpus, without, 0, 200):
-        (row,) = corpus.rows("select abstract from papers where id = ?", one.row["id"])
-        assert not re.search(r"(?i)\blora\b", one.row["title"] + row["abstract"])
-    phrase, words = ask(corpus, Question('"cache key"')), ask(corpus, Question("cache key"))
-    assert phrase.count < words.count
-
-
-def test_filters_agree_with_the_tables(corpus: Corpus, database: Path) -> None:
-    with sqlite3.connect(database) as db:
-        for typed, where in {
-            "topic:quantization": "topics like '%\"quantization\"%'",
-            "year:2024..2025": "year between 2024 and 2025",
-            "year:>=2025": "year >= 2025",
-            "year:..2023": "year <= 2023",
-            "year:>2023": "year > 2023",
-            "year:>=2023": "year >= 2023",
-            "year:<2023": "year < 2023",
-            "year:<=2023": "year <= 2023",
-            "has:code": "has_code",
-            "type:survey": "type = 'survey'",
-            "-type:survey": "type <> 'survey'",
-            "org:nvidia": "organization_id = 'nvidia'",
-        }.items():
-            (count,) = db.execute(f"select count(*) from papers where {where}").fetchone()
-            assert ask(corpus, Question(typed)).count == count > 0, typed
-
-
-def test_a_filter_that_names_nothing_says_so(corpus: Corpus) -> None:
-    answer = ask(corpus, Question("", {"topic": ["no such thing"]}))
+def test_an_unknown_value_matches_nothing(db: SearchDatabase, facet: str, value: str) -> None:
+    answer = ask(db, Question("", {facet: [value]}))
+    assert answer.unknown_filters == (facets.UnknownFilter(facet, value),)
     assert answer.count == 0
-    assert answer.unknown == (facets.Unknown("topic", "no such thing"),)
-
-
-def test_a_year_is_written_in_ascii_digits(corpus: Corpus) -> None:
-    for year in ("٢٠٢٤..", ">=٢٠٢٤"):
-        answer = ask(corpus, Question("", {"year": [year]}))
-        assert answer.unknown == (facets.Unknown("year", year),)
 
 
 @pytest.mark.parametrize("text", ["the", "of and to", "!!"])
-def test_chosen_values_answer_alone_where_the_text_has_no_word(corpus: Corpus, text: str) -> None:
+def test_chosen_values_answer_alone_if_the_text_has_no_word(db: SearchDatabase, text: str) -> None:
     chosen = {"topic": ["kv-cache"], "year": []}
-    answer = ask(corpus, Question(text, chosen))
+    answer = ask(db, Question(text, chosen))
     assert is_unreadable(text, answer.clauses)
-    alone = ask(corpus, Question("", chosen))
-    assert answer.page(0, 400) == alone.page(0, 400) != []
-    assert ask(corpus, Question(text, {"topic": []})).count == 0
+    assert answer.page(0, 400) == ask(db, Question("", chosen)).page(0, 400) != []
+    assert ask(db, Question(text, {"topic": []})).count == 0
 
 
 @pytest.mark.parametrize("text", ["quantization", "", "topic:serving", "gpu -cache"])
-def test_facets_count_what_the_filter_then_finds(corpus: Corpus, text: str) -> None:
-    counted = facets.counts(corpus, ask(corpus, Question(text)).fits, 3)
-    assert any(counted.values())
-    for facet, values in counted.items():
+def test_facets_count_what_the_filter_then_finds(db: SearchDatabase, text: str) -> None:
+    counts = facets.counts(db, ask(db, Question(text)).matches, 3)
+    assert any(counts.values())
+    for facet, values in counts.items():
         for value in values:
-            assert ask(corpus, Question(text, {facet: [value.label]})).count == value.papers
+            assert ask(db, Question(text, {facet: [value.label]})).count == value.papers
 
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("text", ["", "kv cache", "topic:serving"])
-def test_pages_neither_repeat_nor_lose(corpus: Corpus, text: str, order: str) -> None:
-    answer = ask(corpus, Question(text, order=order))  # type: ignore[arg-type]
+def test_pages_neither_repeat_nor_lose(db: SearchDatabase, text: str, order: Any) -> None:
+    answer = ask(db, Question(text, order=order))
     pages = [number for first in range(0, answer.count, 7) for number in answer.page(first, 7)]
-    assert sorted(pages) == np.flatnonzero(answer.fits).tolist()
+    assert sorted(pages) == np.flatnonzero(answer.matches).tolist()
     assert pages == answer.page(0, answer.count)
 
 
-def test_orders_go_by_what_they_say(corpus: Corpus) -> None:
-    newest = results(corpus, ask(corpus, Question("cache", order="newest")), 0, 100)
-    days = [one.row["published_on"] or "" for one in newest]
-    assert days == sorted(days, reverse=True)
-    assert len(set(days)) > 10
-    discussed = results(corpus, ask(corpus, Question("cache", order="discussed")), 0, 100)
-    comments = [one.row["comment_count"] or 0 for one in discussed]
-    assert comments == sorted(comments, reverse=True)
-    assert len(set(comments)) > 2
+@pytest.mark.parametrize(
+    ("order", "column", "missing", "least"),
+    [("newest", "published_on", "", 11), ("discussed", "comment_count", 0, 3)],
+)
+def test_results_are_in_the_order_that_was_chosen(
+    db: SearchDatabase, order: str, column: str, missing: object, least: int
+) -> None:
+    keys = [result.row[column] or missing for result in search(db, "cache", 100, order=order)]
+    assert keys == sorted(keys, reverse=True)
+    assert len(set(keys)) >= least
+
+
+def changed(database: Path, path: Path, *statements: tuple[str, list[Any]]) -> SearchDatabase:
+    """Return a copy of a database after statements, each with rows of parameters."""
+    shutil.copy(database, path)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for sql, rows in statements:
+            connection.executemany(sql, rows)
+    return SearchDatabase(path)
 
 
 def test_of_papers_discussed_alike_those_with_more_upvotes_come_first(
-    database: Path, tmp_path: Path
+    db: SearchDatabase, database: Path, tmp_path: Path
 ) -> None:
-    own = tmp_path / "papers.db"
-    shutil.copy(database, own)
-    with closing(sqlite3.connect(own)) as db, db:
-        (count,) = db.execute("select count(*) from papers").fetchone()
-        upvotes = np.arange(count, dtype="<u4").tobytes()
-        db.execute("update search_columns set codes = ? where name = 'upvoted'", (upvotes,))
-        rows = db.execute("select coalesce(comment_count, 0), rowid - 1 from papers").fetchall()
-    found = ask(Corpus(own), Question(order="discussed")).page(0, count)
-    assert found == [number for _, number in sorted(rows, reverse=True)]
+    upvotes = np.arange(db.paper_count, dtype="<u4").tobytes()
+    update = "update search_columns set codes = ? where name = 'upvoted'"
+    copy = changed(database, tmp_path / "papers.db", (update, [(upvotes,)]))
+    rows = db.rows("select coalesce(comment_count, 0) as comments, rowid - 1 as n from papers")
+    expected = sorted(((row["comments"], row["n"]) for row in rows), reverse=True)
+    numbers = ask(copy, Question(order="discussed")).page(0, db.paper_count)
+    assert numbers == [number for _, number in expected]
 
 
 @pytest.mark.parametrize("text", ["!!", "the", "of and to", "zzzzqqqq"])
-def test_nothing_is_found_by_nothing(corpus: Corpus, text: str) -> None:
-    assert ask(corpus, Question(text)).count == 0
+def test_text_without_a_word_of_the_index_matches_nothing(db: SearchDatabase, text: str) -> None:
+    assert ask(db, Question(text)).count == 0
 
 
-def test_what_matched_is_marked_and_explained(corpus: Corpus) -> None:
-    found = results(corpus, ask(corpus, Question("kv cache quantization")), 0, 20)
-    assert len(found) == 20
-    for one in found:
-        assert one.why
-        plain = (one.title + one.snippet).replace(highlight.OPEN, "").replace(highlight.CLOSE, "")
-        assert one.row["title"] in plain
-        assert one.snippet.count(highlight.OPEN) == one.snippet.count(highlight.CLOSE)
-        plain = re.sub(f"[{highlight.OPEN}{highlight.CLOSE}]", "", one.snippet)
-        assert len(plain) <= 280 + len("… " + " …")
-        assert highlight.OPEN in one.title + one.snippet
+def test_matches_are_highlighted_and_explained(db: SearchDatabase) -> None:
+    page = search(db, "kv cache quantization", 20)
+    assert len(page) == 20
+    for result in page:
+        assert result.why
+        title, snippet = (
+            re.sub(f"[{highlight.OPEN}{highlight.CLOSE}]", "", text)
+            for text in (result.title, result.snippet)
+        )
+        assert result.row["title"] == title
+        assert result.snippet.count(highlight.OPEN) == result.snippet.count(highlight.CLOSE)
+        assert len(snippet) <= 280 + len("… " + " …")
+        assert highlight.OPEN in result.title + result.snippet
 
 
-def test_marks_in_a_text_are_taken_for_brackets() -> None:
-    found = highlight.marks("a ⟦fake⟧ cache", {"cach": 1.0})
-    assert highlight.highlighted("a ⟦fake⟧ cache", found) == "a [fake] ⟦cache⟧"
+@pytest.mark.parametrize(
+    ("text", "terms", "marked"),
+    [
+        ("a ⟦fake⟧ cache", ["cach"], "a [fake] ⟦cache⟧"),
+        (
+            "A K-V store, key value (KV) stores",
+            [bigram("k", "v"), bigram("key", "value")],
+            "A ⟦K-V⟧ store, ⟦key value⟧ (⟦KV⟧) stores",
+        ),
+    ],
+    ids=["marks in the text become brackets", "a bigram is one highlight"],
+)
+def test_a_text_is_marked(text: str, terms: list[str], marked: str) -> None:
+    highlights = highlight.find_highlights(text, dict.fromkeys(terms, 1.0))
+    assert highlight.mark(text, highlights) == marked
 
 
-def test_two_words_are_marked_as_the_one_that_was_typed() -> None:
-    text = "A K-V store, key value (KV) stores"
-    found = highlight.marks(text, {pair("k", "v"): 1.0, pair("key", "value"): 1.0})
-    assert highlight.highlighted(text, found) == "A ⟦K-V⟧ store, ⟦key value⟧ (⟦KV⟧) stores"
+def test_only_bigrams_that_can_match_are_stemmed() -> None:
+    with patch.object(highlight, "bigram", wraps=bigram) as stemmed:
+        terms = {bigram("alpha", "beta"): 1.0}
+        assert highlight.find_highlights("alpha beta gamma delta", terms)
+    assert stemmed.mock_calls == [call("alpha", "beta")]
 
 
-def test_only_pairs_that_may_be_sought_are_stemmed(monkeypatch: pytest.MonkeyPatch) -> None:
-    stemmed = []
-
-    def counted(first: str, second: str) -> str:
-        stemmed.append((first, second))
-        return pair(first, second)
-
-    monkeypatch.setattr(highlight, "pair", counted)
-    assert highlight.marks("alpha beta gamma delta", {pair("alpha", "beta"): 1.0})
-    assert stemmed == [("alpha", "beta")]
-
-
-def test_what_marks_rely_on_holds_for_the_seeds(corpus: Corpus) -> None:
-    for row in corpus.rows("select title, abstract from papers"):
-        for run in (run for text in row.values() for run in runs(text)):
-            for first, second in pairwise(word.plain for word in run):
+def test_stems_of_bigrams_keep_their_first_letters_in_the_seeds(db: SearchDatabase) -> None:
+    for row in db.rows("select title, abstract from papers"):
+        for run in (run for text in row.values() for run in token_runs(text)):
+            for first, second in pairwise(word.normal for word in run):
                 written = first + second
-                assert pair(first, second)[: highlight.KEPT] == written[: highlight.KEPT]
+                assert bigram(first, second)[: highlight.KEPT] == written[: highlight.KEPT]
 
 
-# What one paper states, the weakest first: quote, value, unit, effect, whether it got better.
-STATED = [
+# The claims of one paper, the weakest first: quote, value, unit, effect, whether it got better.
+CLAIMS = [
     ("slower by 900x", 900, "x", "increase", 0),
     ("holds 500 GB", 500, "GB", "level", None),
     ("4 points better", 4, "points", "increase", 1),
@@ -281,41 +261,44 @@ STATED = [
     ("up by 150%", 150, "%", "increase", 1),  # 2.5 times
     ("down by 75%", 75, "%", "decrease", 1),  # 4 times
 ]
+TWICE = [(quote, 2, "x", "increase", 1) for quote in ("2x here", "2x there", "2x again")]
 
 
-def with_claims(database: Path, path: Path, stated: list[tuple[Any, ...]]) -> tuple[Corpus, str]:
-    """A database in which one paper states just this; and the id of that paper."""
-    shutil.copy(database, path)
-    with closing(sqlite3.connect(path)) as db, db:
-        (paper_id,) = db.execute("select id from papers order by id limit 1").fetchone()
-        db.execute("delete from claims where paper_id = ?", (paper_id,))
-        for number, (quote, value, unit, effect, better, *field) in enumerate(stated):
-            db.execute(
-                "insert into claims values"
-                " (?, ?, ?, ?, ?, ?, ?, ?, null, ?, 'other', ?, null, null, null, null, ?)",
-                (f"claim-{number}", paper_id, quote, *(field or ["abstract"]), 10 * number,
-                 10 * number + len(quote), quote, value, unit, effect, better),
-            )  # fmt: skip
-    return Corpus(path), paper_id
-
-
+@pytest.mark.parametrize(
+    ("claims", "strongest"),
+    [
+        (CLAIMS, ["down by 75%", "up by 150%", "2x faster"]),
+        (CLAIMS[::-1], ["down by 75%", "up by 150%", "2x faster"]),
+        (
+            [*TWICE, ("2x in the title", 2, "x", "increase", 1, "title")],
+            ["2x in the title", "2x here", "2x there"],
+        ),
+    ],
+    ids=["by factor", "in any order", "of equal ones the title and then the earlier first"],
+)
 def test_the_strongest_claims_are_three_improvements_the_largest_factor_first(
-    database: Path, tmp_path: Path
+    db: SearchDatabase,
+    database: Path,
+    tmp_path: Path,
+    claims: list[tuple[Any, ...]],
+    strongest: list[str],
 ) -> None:
-    for number, stated in enumerate((STATED, STATED[::-1])):
-        corpus, paper_id = with_claims(database, tmp_path / f"{number}.db", stated)
-        quotes = [claim["quote"] for claim in strongest_claims(corpus, paper_id)]
-        assert quotes == ["down by 75%", "up by 150%", "2x faster"]
-
-
-def test_of_claims_as_strong_the_title_comes_first_and_then_the_earlier(
-    database: Path, tmp_path: Path
-) -> None:
-    alike = [(quote, 2, "x", "increase", 1) for quote in ("2x here", "2x there", "2x again")]
-    stated = [*alike, ("2x in the title", 2, "x", "increase", 1, "title")]
-    corpus, paper_id = with_claims(database, tmp_path / "papers.db", stated)
-    quotes = [claim["quote"] for claim in strongest_claims(corpus, paper_id)]
-    assert quotes == ["2x in the title", "2x here", "2x there"]
+    paper_id = db.rows("select id from papers order by id limit 1")[0]["id"]
+    copy = changed(
+        database,
+        tmp_path / "papers.db",
+        ("delete from claims where paper_id = ?", [(paper_id,)]),
+        (
+            "insert into claims values"
+            " (?, ?, ?, ?, ?, ?, ?, ?, null, ?, 'other', ?, null, null, null, null, ?)",
+            [
+                (f"claim-{number}", paper_id, quote, *(field or ["abstract"]), 10 * number,
+                 10 * number + len(quote), quote, value, unit, effect, better)
+                for number, (quote, value, unit, effect, better, *field) in enumerate(claims)
+            ],
+        ),
+    )  # fmt: skip
+    assert [claim["quote"] for claim in strongest_claims(copy, paper_id)] == strongest
 
 
 @pytest.mark.parametrize(
@@ -327,39 +310,19 @@ def test_of_claims_as_strong_the_title_comes_first_and_then_the_earlier(
         ("cache", "topic", "KV cache"),
         ("flashatention", "method", "FlashAttention"),
         ("a10", "hardware", "A100"),
+        ("retrieval and streaming hea", "paper", "DuoAttention"),
+        ("specula", "paper", "Speculative"),
     ],
 )
-def test_names_are_suggested(corpus: Corpus, typed: str, kind: str, name: str) -> None:
-    assert (kind, name) in {(one.kind, one.name) for one in suggest(corpus, typed)}
-
-
-@pytest.mark.parametrize(
-    ("typed", "title"),
-    [("retrieval and streaming hea", "DuoAttention"), ("specula", "Speculative")],
-)
-def test_titles_with_a_word_that_begins_so_are_suggested(
-    corpus: Corpus, typed: str, title: str
-) -> None:
-    assert any(one.kind == "paper" and title in one.name for one in suggest(corpus, typed))
+def test_a_prefix_has_suggestions(db: SearchDatabase, typed: str, kind: str, name: str) -> None:
+    names = [suggestion.name for suggestion in suggest(db, typed) if suggestion.kind == kind]
+    assert any(name in title for title in names) if kind == "paper" else name in names
 
 
 @pytest.mark.parametrize("typed", ["", "q", "-q-", " q ", "²"])
-def test_less_than_two_letters_suggest_nothing(corpus: Corpus, typed: str) -> None:
-    assert suggest(corpus, typed) == []
-    assert suggest(corpus, "qu") != []
-
-
-def with_names(database: Path, path: Path, *names: Name) -> Corpus:
-    """A database in which these are all the names."""
-    shutil.copy(database, path)
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute("delete from search_names")
-        db.executemany("insert into search_names values (?, ?, ?, ?, ?)", name_rows(names))
-    return Corpus(path)
-
-
-def suggested(corpus: Corpus, typed: str) -> list[str]:
-    return [one.name for one in suggest(corpus, typed) if one.kind != "paper"]
+def test_less_than_two_letters_suggest_nothing(db: SearchDatabase, typed: str) -> None:
+    assert suggest(db, typed) == []
+    assert suggest(db, "qu") != []
 
 
 def test_a_name_can_be_begun_with_each_of_its_words() -> None:
@@ -368,91 +331,84 @@ def test_a_name_can_be_begun_with_each_of_its_words() -> None:
     assert {tuple(row) for _, *row in rows} == {("method", "flash", "Flash-Attention v2", 3)}
 
 
-def test_names_that_begin_so_come_first_by_papers_then_by_name(
-    database: Path, tmp_path: Path
-) -> None:
-    names = [("Zorbit B", 2), ("Zorbit C", 9), ("Zorbit A", 2), ("Azorbit", 99), ("Zorb", 5)]
-    own = with_names(
-        database, tmp_path / "papers.db", *(Name("model", name, name, n) for name, n in names)
-    )
-    assert suggested(own, "zorbit") == ["Zorbit C", "Zorbit A", "Zorbit B"]
-    assert suggested(own, "zorb") == ["Zorbit C", "Zorb", "Zorbit A", "Zorbit B"]
+def suggested(db: SearchDatabase, typed: str) -> list[str]:
+    return [name for kind, _, name in suggest(db, typed) if kind != "paper"]
 
 
-def test_at_most_five_names_and_four_titles_are_suggested(database: Path, tmp_path: Path) -> None:
-    names = [Name("model", f"cache-{number}", f"Cache {number}", 1) for number in range(9)]
-    own = with_names(database, tmp_path / "papers.db", *names)
-    kinds = [one.kind for one in suggest(own, "cache")]
-    assert kinds == ["model"] * 5 + ["paper"] * 4
+@pytest.fixture
+def named(database: Path, tmp_path: Path) -> SearchDatabase:
+    """A database with other names, and how many papers mention each."""
+    counts = {f"Cache {number}": 1 for number in range(9)} | {"Kernal One": 9, "Kernel Two": 9}
+    counts |= {"Zorbit B": 2, "Zorbit C": 9, "Zorbit A": 2, "Azorbit": 99, "Zorb": 5}
+    rows = list(name_rows(Name("model", name, name, count) for name, count in counts.items()))
+    insert = ("insert into search_names values (?, ?, ?, ?, ?)", rows)
+    return changed(database, tmp_path / "papers.db", ("delete from search_names", [()]), insert)
 
 
-def test_only_what_no_name_begins_with_is_mended(database: Path, tmp_path: Path) -> None:
-    names = [Name("model", name, name, 9) for name in ("Kernal One", "Kernel Two")]
-    own = with_names(database, tmp_path / "papers.db", *names)
-    assert suggested(own, "kernal") == ["Kernal One"]
-    assert suggested(own, "kernol") == ["Kernel Two"]
+def test_names_that_begin_so_come_first_by_papers_then_by_name(named: SearchDatabase) -> None:
+    assert suggested(named, "zorbit") == ["Zorbit C", "Zorbit A", "Zorbit B"]
+    assert suggested(named, "zorb") == ["Zorbit C", "Zorb", "Zorbit A", "Zorbit B"]
+
+
+def test_at_most_five_names_and_four_titles_are_suggested(named: SearchDatabase) -> None:
+    assert [suggestion.kind for suggestion in suggest(named, "cache")] == ["model"] * 5 + [
+        "paper"
+    ] * 4
+
+
+def test_only_what_no_name_begins_with_is_corrected(named: SearchDatabase) -> None:
+    assert suggested(named, "kernal") == ["Kernal One"]
+    assert suggested(named, "kernol") == ["Kernel Two"]
 
 
 @settings(max_examples=200)
 @given(text=st.text(max_size=60))
-def test_any_text_is_answered(database: Path, text: str) -> None:
-    corpus = CORPORA.setdefault(database, Corpus(database))
-    answer = ask(corpus, Question(text))
-    assert 0 <= answer.count <= corpus.paper_count
-    results(corpus, answer, 0, 3)
-    suggest(corpus, text)
-
-
-CORPORA: dict[Path, Corpus] = {}
+def test_any_text_is_answered(db: SearchDatabase, text: str) -> None:
+    answer = ask(db, Question(text))
+    assert 0 <= answer.count <= db.paper_count
+    results(db, answer, 0, 3)
+    suggest(db, text)
 
 
 @pytest.mark.parametrize(
-    ("tables", "lacking"),
+    ("tables", "missing"),
     [
         ([], "papers"),
         (["papers (id)"], "search_columns"),
         (["papers (id)", "search_columns (name)", "topics (id, name)"], "organizations"),
     ],
 )
-def test_a_database_without_the_tables_is_refused_in_a_sentence(
-    tmp_path: Path, tables: list[str], lacking: str
-) -> None:
+def test_a_foreign_database_is_refused(tmp_path: Path, tables: list[str], missing: str) -> None:
     path = tmp_path / "other.db"
-    with sqlite3.connect(path) as db:
+    with sqlite3.connect(path) as connection:
         for table in tables:
-            db.execute(f"create table {table}")
-    with pytest.raises(NotSearchable) as refused:
-        Corpus(path)
-    said = f"{path}: search needs the tables of a build (no such table: {lacking})"
-    assert str(refused.value) == said
+            connection.execute(f"create table {table}")
+    sentence = f"{path}: search needs the tables of a build (no such table: {missing})"
+    with pytest.raises(NotSearchable, match=f"^{re.escape(sentence)}$"):
+        SearchDatabase(path)
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other.db").write_text("no database " * 100)
     with pytest.raises(NotSearchable, match="search needs the tables of a build"):
-        Corpus(tmp_path / "other.db")
+        SearchDatabase(tmp_path / "other.db")
 
 
-def test_what_is_kept_at_hand_is_bounded(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    corpus = Corpus(database)
-    monkeypatch.setattr(corpus_, "MOST_CACHED", 10 * corpus_.ENTRY)
-    kept = corpus.weights("cach")
+def test_the_cache_of_weights_is_bounded(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    db = SearchDatabase(database)
+    monkeypatch.setattr(reader, "MOST_CACHED", 10 * reader.ENTRY)
+    weights = db.weights("cach")
     for number in range(100):
-        assert not corpus.has(f"nothing{number}")
-        assert corpus.weights("cach") is kept
-    assert len(corpus._cached) == 9  # the array counts more than an entry
+        assert not db.has_term(f"nothing{number}")
+        assert db.weights("cach") is weights
+    assert len(db._cache) == 9  # the array counts more than an entry
 
 
-def test_what_a_concept_gives_is_added_up_once(
-    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = list[str]()
-    best = ranking.Concept.best
-
-    def counted(concept: ranking.Concept, own: Array) -> Array:
-        asked.append(concept.clause.atoms[0].text)
-        return best(concept, own)
-
-    monkeypatch.setattr(ranking.Concept, "best", counted)
-    assert ask(corpus, Question("+lossless codec -lora")).count
-    assert asked == ["lossless", "codec"]
+def test_the_weights_of_a_clause_are_added_up_once(db: SearchDatabase) -> None:
+    clause = ranking.ExpandedClause
+    with patch.object(
+        clause, "best_weights", autospec=True, side_effect=clause.best_weights
+    ) as best:
+        assert ask(db, Question("+lossless codec -lora")).count
+    texts = [expanded.clause.terms[0].text for (expanded, _), _ in best.call_args_list]
+    assert texts == ["lossless", "codec"]

@@ -1,20 +1,21 @@
-"""What the index keeps: weights, packed and unpacked, words and columns."""
+"""What the index stores: weights, packed and unpacked, words, facets and sort keys."""
 
 import json
 from array import array
+from itertools import islice
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.search.documents import Document, count, weigh
+from daily_papers.search.documents import Document, count_terms, weigh
 from daily_papers.search.index import Index, pack, unpack
 
 
 def document(title: str, abstract: str = "", year: int | None = None) -> Document:
     return Document(
-        text=count(title, abstract),
+        text=count_terms(title, abstract),
         type="method",
         published_on=f"{year}-01-02" if year else None,
         year=year,
@@ -32,55 +33,48 @@ def document(title: str, abstract: str = "", year: int | None = None) -> Documen
 
 @given(st.dictionaries(st.integers(0, 99), st.integers(1, 255)))
 def test_packed_weights_come_back(weights: dict[int, int]) -> None:
-    places = sorted(weights)
-    packed = pack(array("H", places).tobytes(), bytes(weights[place] for place in places), size=100)
+    papers = sorted(weights)
+    packed = pack(array("H", papers).tobytes(), bytes(map(weights.__getitem__, papers)), size=100)
     dense = np.zeros(100, np.uint8)
-    unpack(packed, len(places), dense)
-    assert {int(place): int(dense[place]) for place in np.flatnonzero(dense)} == weights
+    unpack(packed, len(papers), dense)
+    assert {int(paper): int(dense[paper]) for paper in np.flatnonzero(dense)} == weights
     assert len(packed) <= 100
 
 
-def weights(document: Document) -> dict[str, int]:
-    lot = weigh([document])
-    assert lot.counts.tolist() == [len(lot.codes)]
-    return {
-        lot.terms[code]: int(weight) for code, weight in zip(lot.codes, lot.weights, strict=True)
-    }
+def weights(*documents: Document) -> list[dict[str, int]]:
+    """Return the weight of each term in each paper."""
+    batch = weigh(documents)
+    terms = [batch.terms[code] for code in batch.codes]
+    assert batch.counts.sum() == len(terms) == len(batch.weights)
+    pairs = iter(zip(terms, batch.weights.tolist(), strict=True))
+    return [dict(islice(pairs, count)) for count in batch.counts]
 
 
 def test_a_word_weighs_more_in_the_title_and_more_than_once() -> None:
-    found = weights(document("Cache eviction", "A codec. A codec for single caches."))
-    assert found["cach"] > found["codec"] > found["singl"]
-    assert found["evict"] > found["codec"]
+    (terms,) = weights(document("Cache eviction", "A codec. A codec for single caches."))
+    assert terms["cach"] > terms["codec"] > terms["singl"]
+    assert terms["evict"] > terms["codec"]
 
 
 def test_a_short_title_weighs_more_than_a_long_one() -> None:
-    short = weights(document("Eviction"))["evict"]
-    long = weights(document("Eviction " + "of many other things beside that " * 5))["evict"]
+    titles = ("Eviction", "Eviction " + "of many other things beside that " * 5)
+    short, long = (terms["evict"] for terms in weights(*map(document, titles)))
     assert short > long
 
 
-def test_papers_of_a_lot_weigh_what_each_weighs_alone() -> None:
+def test_papers_of_a_batch_weigh_what_each_weighs_alone() -> None:
     documents = [
         document("Alpha beta", "Gamma."),
         document("Beta"),
         document("Alpha", "Delta beta."),
     ]
-    lot = weigh(documents)
-    owners = np.repeat(np.arange(3), lot.counts)
-    for number, one in enumerate(documents):
-        mine = owners == number
-        assert weights(one) == {
-            lot.terms[code]: weight
-            for code, weight in zip(lot.codes[mine], lot.weights[mine].tolist(), strict=True)
-        }
+    assert weights(*documents) == [weights(alone)[0] for alone in documents]
 
 
-def test_rows_say_who_has_what() -> None:
+def test_rows_have_terms_words_facets_and_sort_keys() -> None:
     index = Index()
-    assert (
-        index.add(weigh([document("Alpha", year=2024), document("Beta alpha", year=2023)])) is None
-    )
+    batch = weigh([document("Alpha", year=2024), document("Beta alpha", year=2023)])
+    assert index.add(batch) is None
     block = index.rest()
     assert block is not None
     terms = {term: count for _, term, count, _ in block.rows()}

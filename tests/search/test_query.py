@@ -1,4 +1,4 @@
-"""How what a person types is read."""
+"""How queries are parsed."""
 
 import pytest
 from hypothesis import given
@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from daily_papers.search.query import parse
 
 
-def said(text: str) -> list[str]:
-    """Say the clauses of a query in words."""
+def parsed(text: str) -> list[str]:
+    """Return the clauses of a query in a short notation."""
     return [
         ("-" if clause.excluded else "+" if clause.required else "")
         + "|".join(
-            f"{atom.facet}:{atom.text}" if atom.facet else f"{atom.kind[0]}:{' '.join(atom.words)}"
-            for atom in clause.atoms
+            f"{term.facet}:{term.text}" if term.facet else f"{term.kind[0]}:{' '.join(term.words)}"
+            for term in clause.terms
         )
         for clause in parse(text)
     ]
@@ -42,17 +42,17 @@ def said(text: str) -> list[str]:
         ("* \" ( ' : -- \0", []),
     ],
 )
-def test_it_is_read_as_people_mean_it(typed: str, clauses: list[str]) -> None:
-    assert said(typed) == clauses
+def test_a_query_is_parsed_as_people_mean_it(typed: str, clauses: list[str]) -> None:
+    assert parsed(typed) == clauses
 
 
 def test_a_long_text_counts_by_its_first_32_words() -> None:
     typed = " ".join(f"w{number}" for number in range(900))
-    assert said(typed) == [f"w:w{number}" for number in range(32)]
+    assert parsed(typed) == [f"w:w{number}" for number in range(32)]
 
 
 @given(st.text() | st.text(alphabet="\"*()^:-+ANDORTE \0a'"))
 def test_any_text_is_a_query(typed: str) -> None:
     for clause in parse(typed):
-        assert clause.atoms
-        assert all(atom.words for atom in clause.atoms)
+        assert clause.terms
+        assert all(term.words for term in clause.terms)

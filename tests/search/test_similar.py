@@ -1,15 +1,17 @@
-"""Which papers are near which: the cosine of what sets them apart."""
+"""Which papers are similar: the cosine of their term vectors."""
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daily_papers.search.documents import FACETS, ORDERS, Lot
+from daily_papers.search.documents import FACETS, SORT_KEYS, IndexBatch
 from daily_papers.search.index import Index
-from daily_papers.search.similar import NEIGHBOURS, Compared, Neighbours, nearest, similar_rows
+from daily_papers.search.similar import NEIGHBOURS, Neighbours, TermVectors, nearest, similar_rows
 
-NO_FACETS, NO_ORDERS = [((),) * len(FACETS)], [(0,) * len(ORDERS)]
+NO_FACETS, NO_SORT_KEYS = [((),) * len(FACETS)], [(0,) * len(SORT_KEYS)]
 PAPERS = st.lists(
     st.dictionaries(st.sampled_from("abcdefghijklmnop"), st.integers(1, 255)), min_size=1
 )
@@ -21,88 +23,89 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("daily_papers.search.index.BLOCK", 4)
 
 
-def compared(papers: list[dict[str, int]]) -> Compared:
+def term_vectors(papers: list[dict[str, int]]) -> TermVectors:
     index = Index()
     neighbours = Neighbours([])
-    for block in [*(index.add(lot(paper)) for paper in papers), index.rest()]:
+    for block in [*(index.add(batch(paper)) for paper in papers), index.rest()]:
         if block:
             neighbours.add(block)
-    return neighbours.compared()
+    return neighbours.term_vectors()
 
 
-def lot(paper: dict[str, int]) -> Lot:
+def batch(paper: dict[str, int]) -> IndexBatch:
     weights = np.array(list(paper.values()), np.uint8)
     codes = np.arange(len(paper), dtype=np.uint32)
-    return Lot(list(paper), codes, weights, np.array([len(paper)]), {}, NO_FACETS, NO_ORDERS)
+    counts = np.array([len(paper)])
+    return IndexBatch(list(paper), codes, weights, counts, {}, NO_FACETS, NO_SORT_KEYS)
 
 
-def near(papers: list[dict[str, int]]) -> dict[str, list[str]]:
+def similar(papers: list[dict[str, int]]) -> dict[str, list[str]]:
     ids = [f"p{number:03d}" for number in range(len(papers))]
-    found: dict[str, list[str]] = {}
-    for paper, rank, other, _ in similar_rows(ids, nearest(compared(papers), range(len(papers)))):
-        found.setdefault(paper, []).append(other)
-        assert rank == len(found[paper])
-    return found
+    neighbours: dict[str, list[str]] = {}
+    rows = similar_rows(ids, nearest(term_vectors(papers), range(len(papers))))
+    for paper, rank, neighbour, _ in rows:
+        neighbours.setdefault(paper, []).append(neighbour)
+        assert rank == len(neighbours[paper])
+    return neighbours
 
 
-def test_who_shares_more_and_rarer_terms_is_nearer() -> None:
+def test_papers_with_more_and_rarer_terms_in_common_are_more_similar() -> None:
     cache, attention = {"cache": 9, "token": 5}, {"attention": 9, "token": 5}
     apart = [{f"other{number}": 1} for number in range(18)]
-    found = near([cache, attention, cache | {"phone": 9}, attention, cache, {"phone": 1}, *apart])
-    assert found["p000"] == ["p004", "p002", "p001", "p003"]
-    assert found["p005"] == ["p002"]
-    assert "p006" not in found
+    papers = [cache, attention, cache | {"phone": 9}, attention, cache, {"phone": 1}, *apart]
+    neighbours = similar(papers)
+    assert neighbours["p000"] == ["p004", "p002", "p001", "p003"]
+    assert neighbours["p005"] == ["p002"]
+    assert "p006" not in neighbours
 
 
-def test_equally_near_papers_stand_in_their_order_ten_at_most() -> None:
+def test_equally_similar_papers_are_in_their_order_ten_at_most() -> None:
     apart = [{f"other{number}": 1} for number in range(90)]
-    assert near([{"cache": 9}] * 13 + apart)["p005"] == [
-        f"p{number:03d}" for number in range(11) if number != 5
-    ]
+    expected = [f"p{number:03d}" for number in range(11) if number != 5]
+    assert similar([{"cache": 9}] * 13 + apart)["p005"] == expected
 
 
-def test_what_all_or_one_has_makes_nobody_near() -> None:
-    assert near([{"all": 9, "one": 9}, {"all": 9, "other": 9}]) == {}
-    assert near([]) == {}
+def test_terms_of_all_papers_or_of_a_single_one_are_not_compared() -> None:
+    assert similar([{"all": 9, "one": 9}, {"all": 9, "other": 9}]) == {}
+    assert similar([]) == {}
 
 
 @pytest.mark.parametrize(
-    ("having", "papers", "are_near"), [(8, 32, True), (9, 32, False), (200, 804, True),
+    ("having", "papers", "compared"), [(8, 32, True), (9, 32, False), (200, 804, True),
                                        (201, 804, False)]
 )  # fmt: skip
-def test_a_term_of_more_than_a_quarter_of_papers_or_of_200_makes_nobody_near(
-    having: int, papers: int, are_near: bool
+def test_a_term_of_more_than_a_quarter_of_papers_or_of_200_is_not_compared(
+    having: int, papers: int, compared: bool
 ) -> None:
-    others = [{f"other{number}": 1} for number in range(papers - having)]
-    assert bool(near([{"cache": 9}] * having + others)) == are_near
+    apart = [{f"other{number}": 1} for number in range(papers - having)]
+    assert bool(similar([{"cache": 9}] * having + apart)) == compared
 
 
-def test_only_the_96_terms_that_set_a_paper_apart_most_are_compared() -> None:
+def test_only_the_96_terms_of_the_highest_weight_are_compared() -> None:
     heavy = {f"heavy{number}": 2 for number in range(96)}
-    found = near([heavy | {"light": 1}, heavy, {"light": 1}, {"light": 2}, *({"x": 1},) * 9])
-    assert found["p000"] == ["p001"]
-    assert found["p002"] == ["p003"]
+    papers = [heavy | {"light": 1}, heavy, {"light": 1}, {"light": 2}, *({"x": 1},) * 9]
+    neighbours = similar(papers)
+    assert neighbours["p000"] == ["p001"]
+    assert neighbours["p002"] == ["p003"]
 
 
 @given(PAPERS, st.integers(0, 30))
 def test_ranges_of_papers_are_independent(papers: list[dict[str, int]], cut: int) -> None:
-    found = compared(papers)
+    vectors = term_vectors(papers)
     whole = range(len(papers))
-    parts = [*nearest(found, whole[cut:]), *nearest(found, whole[:cut])]
-    assert sorted(parts) == list(nearest(found, whole))
+    parts = [*nearest(vectors, whole[cut:]), *nearest(vectors, whole[:cut])]
+    assert sorted(parts) == list(nearest(vectors, whole))
 
 
 @given(PAPERS)
-def test_nearness_is_the_cosine(papers: list[dict[str, int]]) -> None:
-    found = compared(papers)
-    vectors = np.zeros((len(papers), max(found.codes, default=0) + 1))
-    for paper, (first, last) in enumerate(zip(found.starts, found.starts[1:], strict=False)):
-        vectors[paper, found.codes[first:last]] = found.values[first:last]
-    cosines = vectors @ vectors.T
-    for one in nearest(found, range(len(papers))):
-        expected = np.sort(np.delete(cosines[one.paper], one.paper))[::-1]
+def test_scores_are_cosines(papers: list[dict[str, int]]) -> None:
+    vectors = term_vectors(papers)
+    dense = np.zeros((len(papers), max(vectors.codes, default=0) + 1))
+    for paper, (first, last) in enumerate(pairwise(vectors.starts)):
+        dense[paper, vectors.codes[first:last]] = vectors.values[first:last]
+    cosines = dense @ dense.T
+    for paper, neighbours, scores in nearest(vectors, range(len(papers))):
+        expected = np.sort(np.delete(cosines[paper], paper))[::-1]
         expected = expected[expected > 0][:NEIGHBOURS]
-        assert one.scores == pytest.approx(expected.tolist(), abs=1e-5)
-        assert [cosines[one.paper, other] for other in one.others] == pytest.approx(
-            one.scores, abs=1e-5
-        )
+        assert scores == pytest.approx(expected.tolist(), abs=1e-5)
+        assert cosines[paper, neighbours].tolist() == pytest.approx(scores, abs=1e-5)

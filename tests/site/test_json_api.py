@@ -289,7 +289,7 @@ def test_a_paper_that_is_not_here_is_not_found_as_declared(
             assert said == "No paper here has the id “nothing”."
 
 
-def test_exact_mends_nothing(get: Get) -> None:
+def test_exact_corrects_nothing(get: Get) -> None:
     assert get("/search.json", q="quantizaton").json()["count"]
     assert not get("/search.json", q="quantizaton", exact="1").json()["count"]
 

@@ -171,7 +171,7 @@ def test_a_filter_can_be_removed(get: Get) -> None:
     assert get("/search.json" + body["clear_url"]).json()["filters"] == []
 
 
-def test_a_mended_word_is_said_and_can_be_taken_back(get: Get) -> None:
+def test_a_corrected_word_is_reported_and_can_be_taken_back(get: Get) -> None:
     body = get("/search.json", q="quantizaton").json()
     assert body["corrections"]["words"] == [{"typed": "quantizaton", "used": "quantization"}]
     exact = get("/search.json" + body["corrections"]["exact_url"]).json()

@@ -72,7 +72,7 @@ def service() -> Iterator[Stub]:
     with misbehaving() as stub:
         for number in range(7):
             day = f"2026-08-{17 + number}"
-            stub.tell(fine([record(number, day)]), day=day)
+            stub.answer(fine([record(number, day)]), day=day)
         yield stub
 
 

@@ -7,11 +7,7 @@ from daily_papers.cli.fetch import save
 from daily_papers.cli.publish import export, serve
 
 
-@click.group()
+@click.group(commands=[build, check, export, save, serve])
 @click.version_option(package_name="daily-papers")
 def main() -> None:
     """Turn saved Hugging Face Daily Papers pages into one SQLite database."""
-
-
-for _command in (build, check, export, save, serve):
-    main.add_command(_command)

@@ -1,4 +1,4 @@
-"""The commands that make a database and test it: build and check."""
+"""The commands that build a database and test it: build and check."""
 
 import os
 import re
@@ -13,29 +13,20 @@ from time import perf_counter
 
 import click
 
-from daily_papers.cli.options import (
-    EXISTING,
-    FILE,
-    FOLDER,
-    NEW_FILE,
-    TARGET,
-    UNUSUAL,
-    complain,
-    day_of,
-)
+from daily_papers.cli import options
+from daily_papers.cli.options import COUNT, FILE, FOLDER, NEW_FILE, day_of, fail
 from daily_papers.database import checks, writer
 from daily_papers.database.checks import baseline
 from daily_papers.pipeline import run
 from daily_papers.pipeline.run import Cluster
 from daily_papers.pipeline.workers import WorkError
 
-_SQLITE = b"SQLite format 3\0"  # how every database of it begins
+_SQLITE = b"SQLite format 3\0"  # the first bytes of every database
 _ADDRESS = re.compile(r"(?:tcp|tls)://[^\s/]+:\d{1,5}")
 
 
 def _cache() -> Path | None:
-    """Return the folder of the cache, as the XDG base directory specification has it; None for
-    somebody who has no home."""
+    """Return the cache folder of the XDG base directory specification; None without a home."""
     try:
         return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "daily-papers"
     except RuntimeError:
@@ -43,26 +34,49 @@ def _cache() -> Path | None:
 
 
 def _cluster(_: click.Context, __: click.Parameter, address: str | None) -> Cluster | None:
-    """Return what connects to a scheduler; what Dask is made of is imported for that only."""
+    """Return a function that connects to a scheduler; Dask is only imported for that."""
     if address is None:
         return None
     if not _ADDRESS.fullmatch(address):
         raise click.BadParameter(f"{address!r} is no address; write one like tcp://host:8786")
     if not find_spec("distributed"):
-        problem = "--scheduler needs the extra: pip install 'daily-papers[cluster]'"
-        raise click.UsageError(problem)
+        raise click.UsageError("--scheduler needs the extra: pip install 'daily-papers[cluster]'")
     from daily_papers.pipeline import cluster
 
     return partial(cluster.connected, address)
 
 
+def _target(_: click.Context, __: click.Parameter, output: Path) -> Path:
+    """Refuse a path that cannot become a database, or where something else would be overwritten."""
+    try:
+        target = output.resolve(strict=True)
+    except FileNotFoundError:
+        target = output.resolve()
+    except (OSError, RuntimeError) as error:  # such as links in a circle
+        raise click.BadParameter(str(error)) from error
+    if not target.parent.is_dir():
+        raise click.BadParameter(f"no folder {target.parent}")
+    if not target.name or (target.exists() and not target.is_file()):
+        raise click.BadParameter(f"{target} is not a regular file")
+    if target.exists():
+        with target.open("rb") as file:
+            start = file.read(len(_SQLITE))
+        if start not in (_SQLITE, b""):  # SQLite takes an empty file for a new database
+            raise click.BadParameter(
+                f"{target} is there, and is no database: it is not overwritten"
+            )
+    return output
+
+
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=EXISTING)
-@click.option("-o", "--output", default="papers.db", show_default=True, type=TARGET)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=options.EXISTING)
+@click.option(
+    "-o", "--output", default="papers.db", show_default=True, type=options.TARGET, callback=_target
+)
 @click.option("--keep-going", is_flag=True, help="Skip dumps that cannot be read; exit 1.")
 @click.option(
     "--workers",
-    type=click.IntRange(min=1),
+    type=COUNT,
     default=lambda: os.cpu_count() or 1,
     show_default="the machine's cores",
     help="Processes that read, and make rows; the result is the same for any number.",
@@ -82,7 +96,7 @@ def _cluster(_: click.Context, __: click.Parameter, address: str | None) -> Clus
     help="Folder that keeps what was read of dumps and texts, for the next build.",
 )
 @click.option("--no-cache", is_flag=True, help="Read everything again, and keep nothing.")
-@UNUSUAL
+@options.UNUSUAL
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 def build(
     paths: Sequence[Path],
@@ -100,30 +114,23 @@ def build(
     The output is replaced only by a whole and checked database. Exit status: 0; 1 if input could
     not be read or the result does not hold; 2 for wrong usage.
     """
-    _require_place(output)
     if not paths and not Path("seeds").is_dir():
         raise click.UsageError("no PATH given, and there is no folder seeds/ here")
     start = perf_counter()
     try:
+        resources = run.Resources(workers, None if no_cache else cache, scheduler)
+        progress = partial(_progress, quiet=quiet)
         report = run.build(
-            paths or [Path("seeds")],
-            output,
-            keep_going,
-            lambda files: _progress(files, quiet),
-            run.Resources(workers, None if no_cache else cache, scheduler),
-            unusual,
+            paths or [Path("seeds")], output, keep_going, progress, resources, unusual
         )
         if not quiet:
             click.echo(_summary(report, output, perf_counter() - start))
     except run.UnreadableDumps as unreadable:
-        complain(unreadable.errors)
-        sys.exit(1)
+        fail(*unreadable.errors)
     except (writer.WriteError, checks.CheckError, WorkError, OSError) as error:
-        complain([error])
-        sys.exit(1)
+        fail(error)
     if report.skipped:
-        complain(report.skipped)
-        sys.exit(1)
+        fail(*report.skipped)
 
 
 @click.command()
@@ -140,7 +147,7 @@ def build(
     "--fresh-days", type=click.IntRange(min=0), help="Most days since something was listed."
 )
 @click.option("--today", type=day_of, metavar="DAY", help="Count them to this day, not to today's.")
-@UNUSUAL
+@options.UNUSUAL
 def check(
     database: Path,
     counts: Path | None,
@@ -161,38 +168,13 @@ def check(
         raise click.UsageError("--today needs --fresh-days")
     day = today or datetime.now(UTC).date()
     try:
-        held = checks.require(database, unusual)
+        count = checks.require(database, unusual)
         baseline.require(database, counts, older, None if fresh_days is None else (day, fresh_days))
         if write_counts:
             baseline.write_counts(database, write_counts)
     except (checks.CheckError, OSError) as error:
-        complain([checks.CheckError(f"{database}: {line}") for line in str(error).splitlines()])
-        sys.exit(1)
-    click.echo(f"{database}: all {held} data tests hold")
-
-
-def _require_place(output: Path) -> None:
-    try:
-        target = output.resolve()
-        if output.is_symlink():
-            output.stat()  # links in a circle, which resolve() lets pass from Python 3.13 on
-    except FileNotFoundError:
-        pass  # a link to what is not there yet
-    except (OSError, RuntimeError) as error:
-        raise click.BadParameter(str(error), param_hint="--output") from error
-    if not target.parent.is_dir():
-        raise click.BadParameter(f"no folder {target.parent}", param_hint="--output")
-    if not target.name or (target.exists() and not target.is_file()):
-        raise click.BadParameter(f"{target} is not a regular file", param_hint="--output")
-    if target.exists() and not _is_database(target):
-        problem = f"{target} is there, and is no database: it is not overwritten"
-        raise click.BadParameter(problem, param_hint="--output")
-
-
-def _is_database(path: Path) -> bool:
-    """Tell whether a file is SQLite's, or empty, which SQLite takes for a new one."""
-    with path.open("rb") as file:
-        return file.read(len(_SQLITE)) in (_SQLITE, b"")
+        fail(*(checks.CheckError(f"{database}: {line}") for line in str(error).splitlines()))
+    click.echo(f"{database}: all {count} data tests hold")
 
 
 def _progress(files: Sequence[Path], quiet: bool) -> AbstractContextManager[Iterable[Path]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from daily_papers import fetch
-from daily_papers.cli.options import COUNT, FOLDER, complain, day_of
+from daily_papers.cli.options import COUNT, FOLDER, day_of, fail
 from daily_papers.fetch.client import Service
 
 
@@ -46,21 +46,22 @@ def save(
     """
     try:
         service = Service(base_url)
-        wanted = fetch.plan(dates, since, until, queries, service.now().date())
+        requests = fetch.plan(dates, since, until, queries, service.now().date())
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     counts = Counter[str]()
     try:
-        for one in fetch.fetch(wanted, into, service, most):
-            counts[one.kind] += 1
-            if one.kind == "failed" or one.doubt:
-                click.echo(f"daily-papers: {one.name}: {one.doubt or one.text}", err=True)
-            if one.kind in ("saved", "empty") and not quiet:
-                click.echo(f"{one.name}: {one.text}")
+        for result in fetch.fetch(requests, into, service, most):
+            counts[result.kind] += 1
+            problem = result.text if result.kind == "failed" else result.doubt
+            if problem:
+                click.echo(f"daily-papers: {result.name}: {problem}", err=True)
+            if result.kind in ("saved", "empty") and not quiet:
+                click.echo(f"{result.name}: {result.text}")
     except OSError as error:
-        complain([error])
-        sys.exit(1)
+        fail(error)
     if not quiet:
-        kinds = ("saved", "there", "empty", "failed")
-        click.echo(", ".join(f"{kind} {counts[kind]}" for kind in kinds))
+        click.echo(
+            "saved {saved}, there {there}, empty {empty}, failed {failed}".format_map(counts)
+        )
     sys.exit(1 if counts["failed"] else 0)

@@ -1,8 +1,9 @@
-"""What the commands share: kinds of arguments, and how errors are told."""
+"""What the commands share: types of parameters, and how errors are printed."""
 
-from collections.abc import Iterable
+import sys
 from datetime import date
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -20,15 +21,16 @@ UNUSUAL = click.option(
 
 
 def day_of(text: str) -> date:
-    """Return the day that a text names, for an option."""
+    """Return the value of an option that takes a day."""
     try:
         return date.fromisoformat(text)
     except ValueError as error:
         raise click.BadParameter(f"{text!r} is no day; write one like 2026-08-20") from error
 
 
-def complain(errors: Iterable[Exception]) -> None:
-    """Print errors, each line of them with the name of the program."""
+def fail(*errors: Exception) -> NoReturn:
+    """Print errors, the name of the program before each line, and exit with status 1."""
     for error in errors:
         for line in str(error).splitlines():
             click.echo(f"daily-papers: {line}", err=True)
+    sys.exit(1)

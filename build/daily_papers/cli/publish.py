@@ -1,6 +1,5 @@
 """The commands that publish a database: serve and export."""
 
-import sys
 from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from daily_papers.cli.options import COUNT, FILE, FOLDER, complain, day_of
+from daily_papers.cli.options import COUNT, FILE, FOLDER, day_of, fail
 from daily_papers.site.site_files import site_files
 
 
@@ -52,12 +51,12 @@ def serve(
     """
     from daily_papers.site.http import served_database, server  # other commands need no server
 
-    names = tuple(one.lower() for one in hosts)
+    names = tuple(map(str.lower, hosts))
     try:
-        server.serve(server.ServeOptions(database, site, names, public), host, port, workers)
+        options = server.ServeOptions(database, site, names, public)
+        server.serve(options, host, port, workers)
     except (served_database.ServeError, OSError) as error:
-        complain([error])
-        sys.exit(1)
+        fail(error)
 
 
 @click.command()
@@ -91,8 +90,7 @@ def export(
         publication = exporting.Publication(url, published)
         dataset = exporting.export(database, into, metadata, publication)
     except (exporting.ExportError, OSError) as error:
-        complain([error])
-        sys.exit(1)
+        fail(error)
     if not quiet:
         for table in dataset.tables:
             size = table.parquet.size + table.csv.size

@@ -1,4 +1,4 @@
-"""Saves a service's answers as dumps, one file a day or a search: whole, or not at all."""
+"""Saves a service's answers as dumps, one file for each day or search: whole, or not at all."""
 
 import json
 import os
@@ -9,22 +9,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import Literal
 
 from daily_papers.database import atomic
 from daily_papers.fetch import validation
-from daily_papers.fetch.client import Refused, Service, Unavailable
+from daily_papers.fetch.client import BusyError, ResponseError, Service, UnavailableError
 
-_LIMIT = 100  # papers asked for; a service may give fewer
-_CUTS = (50, _LIMIT)  # where services were seen to stop
-_PATIENCE = 3  # failures in a row, after which nothing more is asked for
-# Days without papers, one a line; `build` passes over hidden files. It serves as the lock too.
+_LIMIT = 100  # papers requested; a service may give fewer
+_CUTS = (50, _LIMIT)  # counts at which services have cut their answers
+_PATIENCE = 3  # failures in a row, after which nothing more is requested
+# Days without papers, one a line; `build` skips hidden files. The file is also the lock.
 _EMPTY_DAYS = ".daily-papers-empty-days"
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """One answer to have: what messages call it, its file's stem, how to ask, and for which day."""
+class FetchRequest:
+    """A request to make: its name in messages, the stem of its file, path, parameters, and day."""
 
     name: str
     stem: str
@@ -34,8 +34,8 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one that was wanted; `doubt` is what a reader of a saved file should know."""
+class FetchResult:
+    """What became of a request; `doubt` is a warning about a saved file."""
 
     kind: Literal["saved", "there", "empty", "failed"]
     name: str
@@ -49,21 +49,21 @@ def plan(
     until: date | None,
     queries: Sequence[str],
     today: date,
-) -> Iterable[Wanted]:
-    """Return what to ask for, in the order of days: days, or a span of them, or searches.
+) -> Iterable[FetchRequest]:
+    """Return the requests for days, in their order, for a span of days, or for searches.
 
-    Without `until` a span ends on the last day that is over.
+    Without `until` a span ends yesterday.
 
     Raises:
-        ValueError: none or several of the three are given, a span ends before it begins, or a
-            query is empty or no text.
+        ValueError: none or several of the three are named, a span ends before it begins, or a
+            query is empty or cannot be encoded.
     """
     if (bool(dates), bool(since or until), bool(queries)).count(True) != 1:
         raise ValueError("name days by --date, or by --since and --until, or name a --query")
     if queries:
         return [_search(query) for query in dict.fromkeys(queries)]
     if dates:
-        return [_day(one) for one in sorted(set(dates))]
+        return map(_day, sorted(set(dates)))
     if since is None:
         raise ValueError("--until needs --since")
     until = until or max(since, today - timedelta(days=1))
@@ -72,99 +72,98 @@ def plan(
     return (_day(since + timedelta(days=number)) for number in range((until - since).days + 1))
 
 
-def _day(day: date) -> Wanted:
+def _day(day: date) -> FetchRequest:
     parameters = {"date": day.isoformat(), "limit": str(_LIMIT)}
-    return Wanted(str(day), f"daily-papers-{day}", "/api/daily_papers", parameters, day)
+    return FetchRequest(str(day), f"daily-papers-{day}", "/api/daily_papers", parameters, day)
 
 
-def _search(query: str) -> Wanted:
+def _search(query: str) -> FetchRequest:
     if not query.strip():
         raise ValueError("--query is empty")
     words = "-".join(re.findall(r"[a-z0-9]+", query.lower()))[:40].strip("-")
-    stem = "-".join(filter(None, ["daily-papers-search", words, _hash(query)]))
+    digest = sha256(query.encode()).hexdigest()[:8]
+    stem = "-".join(filter(None, ["daily-papers-search", words, digest]))
     parameters = {"q": query, "limit": str(_LIMIT)}
-    return Wanted(f"query {query!r}", stem, "/api/papers/search", parameters)
+    return FetchRequest(f"query {query!r}", stem, "/api/papers/search", parameters)
 
 
-def _hash(query: str) -> str:
-    return sha256(query.encode()).hexdigest()[:8]
+def fetch(
+    requests: Iterable[FetchRequest], folder: Path, service: Service, most: int
+) -> Iterator[FetchResult]:
+    """Make at most `most` of the requests whose file is missing; yield the result of each.
 
-
-def fetch(wanted: Iterable[Wanted], folder: Path, service: Service, most: int) -> Iterator[Outcome]:
-    """Ask for what is not in the folder yet, at most `most`, and save it; yield what became of it.
-
-    A day counts as over when the next one has begun in UTC; before, it is not asked for. An empty
-    weekend is noted and not asked for again; an empty weekday is, as it may be the service's slip.
+    A day is over when the next one has begun in UTC; it is not requested before. An empty weekend
+    is noted and not requested again; an empty weekday is, as it may be the service's mistake.
 
     Raises:
         OSError: the folder cannot be written, or another fetch is saving into it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    asked = failures = 0
+    made = failures = 0
     stop = ""
     with _empty_days(folder) as (empty, note):
-        for one in wanted:
-            if (known := _known(one, folder, empty)) is not None:
-                yield known
+        for request in requests:
+            if (result := _saved_before(request, folder, empty)) is not None:
+                yield result
                 continue
-            if one.day and one.day >= service.now().date():
+            if request.day and request.day >= service.now().date():
                 stop = "the day is not over, in UTC"
-            elif asked == most:
+            elif made == most:
                 stop = f"{most} were; run again for the rest"
             if stop:
-                yield Outcome("failed", one.name, f"not asked for, nor is what follows: {stop}")
+                text = f"not asked for, nor is what follows: {stop}"
+                yield FetchResult("failed", request.name, text)
                 return
-            if asked:
+            if made:
                 service.sleep(service.pause)
-            asked += 1
+            made += 1
             try:
-                yield _save(one, folder, service, note)
+                yield _save(request, folder, service, note)
                 failures = 0
-            except (Refused, Unavailable) as error:
-                yield Outcome("failed", one.name, str(error))
+            except (ResponseError, UnavailableError) as error:
+                yield FetchResult("failed", request.name, str(error))
                 failures += 1
-                if failures == _PATIENCE or getattr(error, "until_later", False):
+                if failures == _PATIENCE or isinstance(error, BusyError):
                     stop = "the service does not answer as it should"
 
 
-def _known(one: Wanted, folder: Path, empty: set[str]) -> Outcome | None:
-    """Return how it is there already; a file that is no whole JSON is as good as none."""
-    path = folder / f"{one.stem}.json"
-    if path.exists():
-        try:
-            json.loads(path.read_bytes())
-        except (ValueError, RecursionError):
-            return None
-        return Outcome("there", one.name, str(path))
-    return Outcome("there", one.name, "no papers") if one.name in empty else None
+def _saved_before(request: FetchRequest, folder: Path, empty: set[str]) -> FetchResult | None:
+    """Return the result of an earlier run, if there is one; a file that is cut is none."""
+    path = folder / f"{request.stem}.json"
+    if not path.exists():
+        return FetchResult("there", request.name, "no papers") if request.name in empty else None
+    try:
+        json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return None
+    return FetchResult("there", request.name, str(path))
 
 
-def _save(one: Wanted, folder: Path, service: Service, note: Callable[[str], None]) -> Outcome:
-    """Ask for it, and save the answer if it is what it should be.
-
-    Raises:
-        Refused, Unavailable: it is not, or there is none.
-    """
-    records = validation.read(service.get(one.path, one.parameters))
+def _save(
+    request: FetchRequest, folder: Path, service: Service, note: Callable[[str], None]
+) -> FetchResult:
+    """Make a request and save the answer; raise ResponseError if it is invalid, UnavailableError if
+    there is none."""
+    records = validation.read(service.get(request.path, request.parameters))
     if not records:
-        if one.day and one.day.isoweekday() > 5:
-            note(one.name)
-        return Outcome("empty", one.name, "no papers")
-    if one.day:
-        validation.require_day(records, one.day)
-    path = folder / f"{one.stem}.json"
+        if request.day and request.day.isoweekday() > 5:
+            note(request.name)
+        return FetchResult("empty", request.name, "no papers")
+    if request.day:
+        validation.require_day(records, request.day)
+    path = folder / f"{request.stem}.json"
     part = path.with_name(f".{path.name}.part")  # hidden: one left by a kill is not read as a dump
     with atomic.replace_file(path, part):
         part.write_bytes(validation.printed(records))
     count = len(records)
     doubt = f"exactly {count} papers: the service may have cut its answer there"
     text = f"{path}, {count} paper{'s' * (count != 1)}"
-    return Outcome("saved", one.name, text, doubt if count in _CUTS else None)
+    return FetchResult("saved", request.name, text, doubt if count in _CUTS else None)
 
 
 @contextmanager
 def _empty_days(folder: Path) -> Iterator[tuple[set[str], Callable[[str], None]]]:
-    """Yield the days known to be empty and a function that notes one; lock the folder meanwhile."""
+    """Yield the days noted as empty and a function that notes one; lock the folder meanwhile."""
 
     def refuse(_: str) -> OSError:
         return OSError(f"{folder}: another fetch is saving into it")
@@ -174,11 +173,11 @@ def _empty_days(folder: Path) -> Iterator[tuple[set[str], Callable[[str], None]]
         atomic.locked(path, refuse),
         path.open("a+", encoding="utf-8", errors="replace") as file,
     ):
+
+        def note(day: str) -> None:
+            file.write(f"{day}\n")
+            file.flush()
+            os.fsync(file.fileno())
+
         file.seek(0)
-        yield set(file.read().split()), lambda day: _note(file, day)
-
-
-def _note(file: TextIO, day: str) -> None:
-    file.write(f"{day}\n")
-    file.flush()
-    os.fsync(file.fileno())
+        yield set(file.read().split()), note

@@ -1,4 +1,4 @@
-"""What an answer has to be to count as papers of a day, and what of it is kept."""
+"""Validates the answer of a service as the papers of a day, and keeps what is not personal data."""
 
 import json
 import re
@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from daily_papers.fetch.client import Refused
+from daily_papers.fetch.client import ResponseError
 
-# What is kept of an answer; all else is dropped. So no account gets into a file, under whatever
-# name it comes: who submitted a paper, who claims to be an author, pictures (their addresses hold
-# the id of who put them there).
+# The fields that are kept; all others are dropped. So no account gets into a file, whatever its
+# field is called: submitters, people who claim to be an author, and pictures, because their
+# addresses have the id of the uploader.
 _RECORD = ("title", "summary", "publishedAt", "numComments")
 _PAPER = (
     "id", "title", "summary", "publishedAt", "submittedOnDailyAt", "withdrawnAt", "upvotes",
@@ -25,27 +25,21 @@ Json = dict[str, Any]
 
 
 def read(data: bytes) -> list[Json]:
-    """Return the records of an answer, in its order.
-
-    Raises:
-        Refused: it is empty, a page, cut, or something else than a list of papers.
-    """
-    start = data.lstrip()[:1]
-    if not start:
-        raise Refused("the answer is empty")
-    if start == b"<":
-        raise Refused("the answer is an HTML page, not JSON")
+    """Return the records of an answer, in its order. Raise ResponseError if it is empty, HTML, cut,
+    or anything but a list of papers."""
     try:
         records = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise Refused("the answer is no whole JSON") from error
-    if not isinstance(records, list) or not all(_is_record(one) for one in records):
-        raise Refused("the answer is JSON, but no list of papers")
+        problems = {b"": "is empty", b"<": "is an HTML page, not JSON"}
+        problem = problems.get(data.lstrip()[:1], "is no whole JSON")
+        raise ResponseError(f"the answer {problem}") from error
+    if not isinstance(records, list) or not all(map(_is_paper, records)):
+        raise ResponseError("the answer is JSON, but no list of papers")
     return records
 
 
-def _is_record(record: object) -> bool:
-    """Tell whether this is a paper with an id, a title, an abstract and nameable authors."""
+def _is_paper(record: object) -> bool:
+    """Tell whether a record has an id, a title, an abstract, and authors as objects if any."""
     if not isinstance(record, dict) or not isinstance(paper := record.get("paper"), dict):
         return False
     authors = paper.get("authors", [])
@@ -58,64 +52,57 @@ def _is_record(record: object) -> bool:
 
 
 def require_day(records: Sequence[Json], day: date) -> None:
-    """Raise Refused for an answer of another day, such as the Friday before an empty Saturday.
+    """Raise ResponseError for another day's answer, as that of the Friday for an empty Saturday.
 
-    Most of the days that papers state have to be the one asked for. Older answers state none; their
+    Most of the days that papers state must be the requested one. Older answers state none; their
     outer `publishedAt` is when a paper was listed, on that day or before, and the last was on it.
     """
-    stated = [one for one in map(_stated_day, records) if one]
-    if stated:
-        found, count = Counter(stated).most_common(1)[0]
-        found = found if count * 2 > len(stated) else "it states several"
+    dates = (_date(record["paper"].get("submittedOnDailyAt")) for record in records)
+    if stated := list(filter(None, dates)):
+        answered, count = Counter(stated).most_common(1)[0]
+        answered = answered if count * 2 > len(stated) else "it states several"
     else:
-        listed = [_date(record.get("publishedAt")) for record in records]
-        found = max(filter(None, listed), default="it states none")
-    if found != str(day):
-        raise Refused(f"the answer is for another day: {found}")
-
-
-def _stated_day(record: Json) -> str | None:
-    return _date(record["paper"].get("submittedOnDailyAt"))
+        listed = (_date(record.get("publishedAt")) for record in records)
+        answered = max(filter(None, listed), default="it states none")
+    if answered != str(day):
+        raise ResponseError(f"the answer is for another day: {answered}")
 
 
 def _date(moment: object) -> str | None:
-    found = re.match(r"\d{4}-\d\d-\d\d(?=T|$)", moment) if isinstance(moment, str) else None
-    return found[0] if found else None
+    match = re.match(r"\d{4}-\d\d-\d\d(?=T|$)", moment) if isinstance(moment, str) else None
+    return match[0] if match else None
 
 
-def _public(record: Json) -> Json:
-    """Return a record without what is about accounts and pictures."""
-    paper = record["paper"]
-    kept = {**_plain(paper, _PAPER), **_organization(paper)}
-    if "authors" in paper:
-        kept["authors"] = [_plain(author, _AUTHOR) for author in paper["authors"]]
-    return {**_plain(record, _RECORD), **_organization(record), "paper": kept}
+def _without_accounts(record: Json) -> Json:
+    paper = _with_organization(record["paper"], _PAPER)
+    if "authors" in record["paper"]:
+        paper["authors"] = [_plain(author, _AUTHOR) for author in record["paper"]["authors"]]
+    return {**_with_organization(record, _RECORD), "paper": paper}
 
 
-def _organization(holder: Json) -> Json:
-    found = holder.get("organization")
-    return {"organization": _plain(found, _ORGANIZATION)} if isinstance(found, dict) else {}
+def _with_organization(fields: Json, names: Iterable[str]) -> Json:
+    kept, organization = _plain(fields, names), fields.get("organization")
+    if isinstance(organization, dict):
+        kept["organization"] = _plain(organization, _ORGANIZATION)
+    return kept
 
 
-def _plain(holder: Json, keys: Iterable[str]) -> Json:
-    """Return what stands under the keys, where that is a value or a list of values."""
-    return {key: holder[key] for key in keys if key in holder and _is_plain(holder[key])}
+def _plain(fields: Json, names: Iterable[str]) -> Json:
+    """Return the named fields whose value is no object and no list with objects or lists."""
+    return {name: fields[name] for name in names if name in fields and _is_plain(fields[name])}
 
 
 def _is_plain(value: object) -> bool:
     values = value if isinstance(value, list) else [value]
-    return not any(isinstance(one, dict | list) for one in values)
+    return not any(isinstance(item, dict | list) for item in values)
 
 
 def printed(records: Sequence[Json]) -> bytes:
-    """Return the file: a key a line in the order of the alphabet, records in that of the answer.
-
-    Raises:
-        Refused: a number or a character is none.
-    """
-    kept = [_public(record) for record in records]
+    """Return the file: a key a line in alphabetical order, records in the order of the answer.
+    Raise ResponseError for an infinite number or half of a character."""
+    kept = [_without_accounts(record) for record in records]
     try:
         text = json.dumps(kept, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True)
         return f"{text}\n".encode()
-    except ValueError as error:  # infinity, or half of a character
-        raise Refused("the answer holds what JSON and Unicode do not allow") from error
+    except ValueError as error:
+        raise ResponseError("the answer holds what JSON and Unicode do not allow") from error

@@ -16,7 +16,7 @@ class Extraction(Record, frozen=True):
     """The facts of a paper, and its terms for search."""
 
     facts: Facts
-    terms: documents.Counted
+    terms: documents.TermCounts
 
 
 class _Packed(Record, frozen=True):
@@ -28,7 +28,7 @@ class _Packed(Record, frozen=True):
 
 def extract(title: str, abstract: str) -> Extraction:
     """Return what a title and an abstract state, clean text both."""
-    return Extraction(facts.extract(title, abstract), documents.count(title, abstract))
+    return Extraction(facts.extract(title, abstract), documents.count_terms(title, abstract))
 
 
 def extract_all(texts: Iterable[tuple[str, str]]) -> list[bytes]:

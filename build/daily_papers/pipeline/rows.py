@@ -23,7 +23,7 @@ from daily_papers.pipeline.paper_tables import (
     paper_rows,
 )
 from daily_papers.records import Entity, Facts, Listing, Organization, Paper
-from daily_papers.search.documents import Document, Lot, weigh
+from daily_papers.search.documents import Document, IndexBatch, weigh
 from daily_papers.search.name_index import Name, name_rows
 
 _TOPIC_NAMES = {topic.id: topic.name for topic in vocabulary.TOPICS.all}
@@ -141,7 +141,7 @@ class BatchRows:
     """What a batch comes to: the rows of each table by name, its part of the index, and counts."""
 
     rows: dict[str, list[Values]]
-    indexed: Lot
+    indexed: IndexBatch
     tally: Tally
 
 

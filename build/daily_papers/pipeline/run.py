@@ -25,7 +25,7 @@ from daily_papers.pipeline.workfile import Workfile
 from daily_papers.records import DumpError, Entity, Listing, Paper
 from daily_papers.search import similar
 from daily_papers.search.index import Index, Postings
-from daily_papers.search.similar import Compared, Near, Neighbours
+from daily_papers.search.similar import Neighbours, SimilarPapers, TermVectors
 
 Progress = Callable[[Sequence[Path]], AbstractContextManager[Iterable[Path]]]
 Cluster = Callable[[], AbstractContextManager[Executor]]
@@ -232,7 +232,7 @@ class _Tables:
         yield rows.entity_rows(entity for entity, _ in self._entities())
         yield rows.listing_rows(self._listings())
         yield from self._papers(neighbours)
-        near = self._nearest(neighbours.compared())
+        near = self._nearest(neighbours.term_vectors())
         yield schema.SimilarPaper, similar.similar_rows(self.papers.ids, near)
         organizations = self.intake.organizations.listing(self.tally.organizations)
         yield rows.organization_rows(organizations)
@@ -298,7 +298,7 @@ class _Tables:
                 {key: Entity(*values) for key, *values, _ in entities},
             )
 
-    def _nearest(self, compared: Compared) -> Iterator[Near]:
+    def _nearest(self, compared: TermVectors) -> Iterator[SimilarPapers]:
         with workers.processes(self._process_count(), partial(_share, compared)) as executor:
             for _, near in workers.map_ordered(executor, _compare, self._ranges()):
                 yield from near
@@ -327,14 +327,14 @@ class _Blocks:
         return self.workfile.blob("blocks", "piece", number)
 
 
-_shared_state: Compared | None = None  # of the processes that look for neighbours
+_shared_state: TermVectors | None = None  # of the processes that look for neighbours
 
 
-def _share(compared: Compared | None) -> None:
+def _share(compared: TermVectors | None) -> None:
     global _shared_state
     _shared_state = compared
 
 
-def _compare(numbers: range) -> list[Near]:
+def _compare(numbers: range) -> list[SimilarPapers]:
     assert _shared_state is not None
     return list(similar.nearest(_shared_state, numbers))

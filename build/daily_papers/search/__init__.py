@@ -1,7 +1,7 @@
-"""Search: what a person types → papers in the order of their fit, with facets and reasons.
+"""Search: a query in, ranked papers with facets and highlights out.
 
-At build time `documents`, `index`, `name_index` and `similar` make the rows of the tables that
-search reads. When somebody asks, `query` reads what was typed, `ranking` weighs it against the open
-database of `reader`, `facets` narrows and counts, `spellcheck` corrects, `highlight` says what
-matched, `suggest` completes, and `engine` puts these together.
+At build time `documents`, `index`, `name_index` and `similar` make the rows of the search tables.
+At query time `query` parses, `ranking` ranks the papers of the open database (`reader`), `facets`
+filters and counts, `spellcheck` corrects, `highlight` explains matches, `suggest` autocompletes,
+and `engine` puts these together.
 """

@@ -1,12 +1,13 @@
-"""Cuts text into the terms under which search keeps it: the same for papers and for what is typed.
+"""Analyzes text for search: papers and queries get the same terms.
 
-A term is a word's stem, or the stem of two neighbours written as one, so that "on device",
-"on-device" and "ondevice" are one term, and so are "Flash Decoding" and "FlashDecoding".
+A term is the stem of a word, or of a bigram: two adjacent words written as one. So "on device",
+"on-device" and "ondevice" share a term, and so do "Flash Decoding" and "FlashDecoding".
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
@@ -16,20 +17,18 @@ from daily_papers.text import BoundedCache
 
 _WORD = re.compile(r"[^\W_]+")
 _SPLIT = re.compile(r"([^\W_]+)")
-_BETWEEN = r"[\s\-‐‑–/()_'’^]{1,3}"  # what parts the words of one run
-_JOINT = re.compile(_BETWEEN)
-_RUN = re.compile(rf"[^\W_]+(?:{_BETWEEN}[^\W_]+)*")
-_PLURAL = re.compile(r"[^aeiouy]{2,}[aeiou]?s")  # of abbreviations, LLMs and GPUs: no stemmer's
+_GAP = r"[\s\-‐‑–/()_'’^]{1,3}"  # between two words of a run
+_RUN = re.compile(rf"[^\W_]+(?:{_GAP}[^\W_]+)*")
+_PLURAL = re.compile(r"[^aeiouy]{2,}[aeiou]?s")  # of abbreviations (LLMs), which no stemmer knows
 _BRITISH = re.compile(r"(?<=..)is(e|es|ed|er|ers|ing|ation|ations|able)$")
-_LONGEST = 40  # letters of a word that count; what is longer is no word
+_LONGEST = 40  # characters of a word that count; anything longer is not a word
+_MOST = 60_000  # entries of each cache
 _GREEK = {
-    letter: unicodedata.name(letter).rsplit(" ", 1)[-1].lower()
-    for letter in map(chr, range(ord("α"), ord("ω") + 1))
-    if letter != "ς"
+    letter: unicodedata.name(letter).split()[-1].lower() for letter in "αβγδεζηθικλμνξοπρστυφχψω"
 }
 
-# Words that say nothing about what a paper is about: English function words, and how people ask.
-_FUNCTION_WORDS = """
+# English function words, and the words with which people ask for papers.
+_STOP_WORDS = """
     a about above after again all also am an and any are aren as at be because been before being
     below between both but by can cannot could couldn d did didn do does doesn doing don done down
     during each either else etc even ever every few for from further get gets getting give given go
@@ -44,26 +43,30 @@ _FUNCTION_WORDS = """
     anybody anything article articles explain find know look looking paper papers possible show
     something studies study tell thing things work works
 """
-FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
-# A pair is kept only where it may be one word: not "cache and", and not "the cache", but "on chip".
-_BEGIN_PAIRS = "down few in no off on one out over per under up"
-_NEVER_BEGINS_PAIR = FUNCTION_WORDS - frozenset(_BEGIN_PAIRS.split())
+STOP_WORDS = frozenset(_STOP_WORDS.split())
+# Stop words that may begin a bigram: "on chip" may be one word, "the cache" may not.
+_BIGRAM_STARTS = "down few in no off on one out over per under up"
+_NEVER_BIGRAM_START = STOP_WORDS - frozenset(_BIGRAM_STARTS.split())
 
 
-class Word(NamedTuple):
-    """A word of a text: its place [start, end), and how it is written without case and accents."""
+class Token(NamedTuple):
+    """A word at [start, end) of a text, and its normalized form."""
 
     start: int
     end: int
-    plain: str
+    normal: str
 
 
-def plain(word: str) -> str:
+class Analysis(NamedTuple):
+    """The terms of a text, one per occurrence, and its distinct words of letters, no stop words."""
+
+    terms: list[str]
+    words: set[str]
+
+
+@lru_cache(_MOST)
+def normalize(word: str) -> str:
     """Return a word without case, accents and raised or lowered digits; Greek letters by name."""
-    return _PLAIN[word]
-
-
-def _made_plain(word: str) -> str:
     if word.isascii():  # as nearly all are, and this is ten times as fast
         return word[:_LONGEST].lower()
     letters = unicodedata.normalize("NFKD", word[:_LONGEST]).casefold()
@@ -72,12 +75,13 @@ def _made_plain(word: str) -> str:
     )
 
 
+_STEMMER = Stemmer.Stemmer("english", 0)  # its own cache is slower
+_STEMMING = Lock()  # a stemmer is for one thread at a time
+
+
+@lru_cache(_MOST)
 def stem(word: str) -> str:
-    """Return the stem of a plain word; spellings with -ise and -ize have one."""
-    return _STEMS[word]
-
-
-def _made_stem(word: str) -> str:
+    """Return the stem of a normalized word; spellings with -ise and -ize share one."""
     if not word.isalpha() or not word.isascii():
         return word
     if word[-1] == "s" and word[-2:] != "ss" and _PLURAL.fullmatch(word):
@@ -88,74 +92,61 @@ def _made_stem(word: str) -> str:
         return str(_STEMMER.stemWord(word))
 
 
-_STEMMER = Stemmer.Stemmer("english", 0)  # its cache is slower than ours
-_STEMMING = Lock()  # a stemmer is for one thread at a time
-_MOST = 60_000  # words remembered of each kind
-_PLAIN = BoundedCache(_made_plain, _MOST)
-_STEMS = BoundedCache(_made_stem, _MOST)
-_PAIRS = BoundedCache(_made_stem, _MOST)  # apart: there are far more of them than of words
-_JOINS = BoundedCache(lambda gap: _JOINT.fullmatch(gap) is not None)
+def is_bigram(first: str, second: str) -> bool:
+    """Tell whether two adjacent words may be one word."""
+    return second not in STOP_WORDS and first not in _NEVER_BIGRAM_START
 
 
-def runs(text: str) -> Iterator[list[Word]]:
-    """Yield the words of a text, in lists of those that only blanks, hyphens and the like part."""
+def bigram(first: str, second: str) -> str:
+    """Return the term of two adjacent words, stemmed like one word."""
+    return _BIGRAMS[first + second]
+
+
+def _forms(word: str) -> tuple[str, str, str, str]:
+    """Return the forms of a written word: normalized, its term, as the start of a bigram, and as a
+    word to search for. A form that it does not have is ""."""
+    normal = normalize(word)
+    content = "" if normal in STOP_WORDS else normal
+    start = "" if normal in _NEVER_BIGRAM_START else normal
+    return normal, stem(content) if content else "", start, content if content.isalpha() else ""
+
+
+_FORMS = BoundedCache(_forms, _MOST)  # one look-up for each word: memory latency is the cost here
+_BIGRAMS = BoundedCache(stem.__wrapped__, _MOST)  # apart: there are far more bigrams than words
+_ARE_JOINED = BoundedCache(lambda gap: re.fullmatch(_GAP, gap) is not None)
+
+
+def analyze(text: str) -> Analysis:
+    """Return the terms and the distinct words of a text."""
+    parts = _SPLIT.split(text)  # a gap, a word, a gap, … a gap
+    if len(parts) < 3:
+        return Analysis([], set())
+    normal, terms, starts, words = zip(*map(_FORMS.__getitem__, parts[1::2]), strict=True)
+    adjacent = zip(starts, normal[1:], terms[1:], parts[2::2], strict=False)
+    bigrams = [
+        first + second
+        for first, second, term, gap in adjacent
+        if first and term and _ARE_JOINED[gap]
+    ]
+    distinct = set(words)
+    distinct.discard("")
+    return Analysis([*filter(None, terms), *map(_BIGRAMS.__getitem__, bigrams)], distinct)
+
+
+def token_runs(text: str) -> Iterator[list[Token]]:
+    """Yield the tokens of a text in runs: only blanks, hyphens and the like separate them."""
     for run in _RUN.finditer(text):
         yield [
-            Word(found.start(), found.end(), plain(found[0]))
-            for found in _WORD.finditer(text, run.start(), run.end())
+            Token(word.start(), word.end(), normalize(word[0]))
+            for word in _WORD.finditer(text, run.start(), run.end())
         ]
 
 
-def is_pair(first: str, second: str) -> bool:
-    """Tell whether two neighbours may be one word."""
-    return second not in FUNCTION_WORDS and first not in _NEVER_BEGINS_PAIR
+def tokenize(text: str) -> tuple[str, ...]:
+    """Return the normalized words of a text, in order."""
+    return tuple(map(normalize, _WORD.findall(text)))
 
 
-def pair(first: str, second: str) -> str:
-    """Return the term of two neighbours; what is in the plural as a word is so in a pair."""
-    return _PAIRS[first + second]
-
-
-class Cut(NamedTuple):
-    """A text for the index: its terms, each as often as it stands there, and the words that are
-    letters alone, function words left out, each once."""
-
-    terms: list[str]
-    words: set[str]
-
-
-def _known(written: str) -> tuple[str, str, str, str]:
-    """Return what a word comes to: the plain word, its term, the word if it may begin a pair, and
-    the word if papers are found by it; "" for none."""
-    word = plain(written)
-    said = "" if word in FUNCTION_WORDS else word
-    begins = "" if word in _NEVER_BEGINS_PAIR else word
-    return word, stem(said) if said else "", begins, said if said.isalpha() else ""
-
-
-_KNOWN = BoundedCache(_known, _MOST)  # one look-up a word: what they cost is waiting for memory
-
-
-def cut(text: str) -> Cut:
-    """Return the terms and the words of a text."""
-    parts = _SPLIT.split(text)  # a gap, a word, a gap, … a gap
-    if len(parts) < 3:
-        return Cut([], set())
-    plains, found, begins, words = zip(*map(_KNOWN.__getitem__, parts[1::2]), strict=True)
-    neighbours = zip(begins, plains[1:], found[1:], parts[2::2], strict=False)
-    pairs = [
-        first + second for first, second, said, gap in neighbours if first and said and _JOINS[gap]
-    ]
-    typed = set(words)
-    typed.discard("")
-    return Cut([*filter(None, found), *map(_PAIRS.__getitem__, pairs)], typed)
-
-
-def in_order(text: str) -> tuple[str, ...]:
-    """Return the plain words of a text, in order."""
-    return tuple(map(plain, _WORD.findall(text)))
-
-
-def plain_words(texts: Iterable[str]) -> set[str]:
-    """Return the words of texts, each once, as they can be typed; function words left out."""
-    return {word for text in texts for word in in_order(text)} - FUNCTION_WORDS
+def content_words(texts: Iterable[str]) -> set[str]:
+    """Return the distinct normalized words of texts, without stop words."""
+    return {word for text in texts for word in tokenize(text)} - STOP_WORDS

@@ -1,8 +1,7 @@
-"""A paper as search knows it: its terms and what each weighs in it, its words, facets and orders.
+"""Makes index documents of papers: weighted terms, words for spelling, facet values, sort keys.
 
-A paper's weight for a term is BM25F's: how often the term stands in its fields, each field with a
-weight of its own and measured against a usual length, growing ever more slowly. How rare the term
-is comes in when somebody searches.
+A term's weight in a paper is that of BM25F: its frequency in each field, times the field's weight
+and normalized by the field's length, saturates. Inverse document frequency is left to query time.
 
 Source: Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009).
 """
@@ -16,60 +15,62 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from daily_papers.search.analysis import cut
+from daily_papers.search.analysis import analyze
 from daily_papers.text import BoundedCache
 
 MOST_WEIGHT = 255
 
-# What one occurrence in a field weighs, and the usual number of terms of the fields that vary.
+# The weight of one occurrence in a field, and the usual number of terms of the fields that vary.
 FIELD_WEIGHTS = {"title": 3.0, "abstract": 1.0, "topics": 1.0, "entities": 0.5}
 USUAL_LENGTHS = {"title": 14, "abstract": 200}
-SATURATION = 1.2  # k1: how soon more of the same word stops to count
+SATURATION = 1.2  # k1: how soon more occurrences of a term stop to count
 LENGTH_SHARE = 0.3  # b: how much the length of a field counts
-TOPIC_IN_TITLE, TOPIC_IN_ABSTRACT = 3.0, 1.2  # occurrences that a topic stands for, as a term
+TOPIC_IN_TITLE, TOPIC_IN_ABSTRACT = 3.0, 1.2  # the frequency of a topic as a term
 
 FACETS = ("topic", "year", "type", "hardware", "model", "organization", "has")
-ORDERS = ("newest", "discussed", "upvoted")
+SORT_KEYS = ("newest", "discussed", "upvoted")
 _DAY_ZERO = date(2000, 1, 1).toordinal()
 
-Numbers = np.ndarray[Any, np.dtype[Any]]
+Array = NDArray[Any]
 
 
-class Counted(NamedTuple):
-    """What texts give the index: terms in groups, each term of group n, which are sizes[n] in a
-    row, counting shares[n]; and the words of titles and abstracts that are letters alone, function
-    words left out, each once, in order."""
+class TermCounts(NamedTuple):
+    """The weighted frequencies of terms. Terms of equal frequency form a group: group n is the next
+    sizes[n] of `terms`, each with frequencies[n]. `words` are distinct and in order."""
 
     terms: Sequence[str]
-    shares: Sequence[float]
+    frequencies: Sequence[float]
     sizes: Sequence[int]
     words: Sequence[str]
 
 
-def count(title: str, abstract: str) -> Counted:
-    """Count the terms of a paper: each time that one stands in a field is an occurrence, and counts
-    as much as the field says, the less the longer the field is."""
-    counts: defaultdict[str, float] = defaultdict(float)
+def count_terms(title: str, abstract: str) -> TermCounts:
+    """Count the terms of title and abstract, weighted by field and normalized by its length."""
+    frequencies: defaultdict[str, float] = defaultdict(float)
     words: set[str] = set()
-    for name, text in (("title", title), ("abstract", abstract)):
-        found = cut(text)
-        length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(found.terms) / USUAL_LENGTHS[name]
-        for term, times in Counter(found.terms).items():
-            counts[term] += times * FIELD_WEIGHTS[name] / length
-        words |= found.words
-    alike = defaultdict(list)
-    for term, share in counts.items():
-        alike[share].append(term)
-    terms = list(chain.from_iterable(alike.values()))
-    return Counted(terms, list(alike), list(map(len, alike.values())), sorted(words))
+    for field, text in (("title", title), ("abstract", abstract)):
+        analysis = analyze(text)
+        length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(analysis.terms) / USUAL_LENGTHS[field]
+        for term, count in Counter(analysis.terms).items():
+            frequencies[term] += count * FIELD_WEIGHTS[field] / length
+        words |= analysis.words
+    groups = defaultdict(list)
+    for term, frequency in frequencies.items():
+        groups[frequency].append(term)
+    terms = list(chain.from_iterable(groups.values()))
+    return TermCounts(terms, list(groups), list(map(len, groups.values())), sorted(words))
+
+
+_NAME_TERMS = BoundedCache(lambda name: analyze(name).terms)  # of topics and entities
 
 
 @dataclass(frozen=True)
 class Document:
-    """What search knows of a paper. `topics` maps ids to whether the title says so."""
+    """A paper as the index sees it. `topics` maps ids to whether the title states the topic."""
 
-    text: Counted
+    text: TermCounts
     type: str
     published_on: str | None
     year: int | None
@@ -83,24 +84,19 @@ class Document:
     hardware: Sequence[str]
     models: Sequence[str]
 
-    def named(self) -> Counted:
-        """Count the terms of what it names: topics, as terms of their own, too, and entities."""
-        terms: list[str] = []
-        shares, sizes = [], []
-        for name, said in (("topics", self.topic_names), ("entities", self.entities)):
-            before = len(terms)
-            terms.extend(chain.from_iterable(map(_NAMED.__getitem__, said)))
-            shares.append(FIELD_WEIGHTS[name])
-            sizes.append(len(terms) - before)
+    def count_names(self) -> TermCounts:
+        """Count the terms of the names of topics and entities; a topic is also a term by itself."""
+        fields = (self.topic_names, self.entities)
+        groups = [[term for name in names for term in _NAME_TERMS[name]] for names in fields]
+        frequencies = [FIELD_WEIGHTS["topics"], FIELD_WEIGHTS["entities"]]
         for topic, in_title in self.topics.items():
-            terms.append(f"topic:{topic}")
-            shares.append(TOPIC_IN_TITLE if in_title else TOPIC_IN_ABSTRACT)
-            sizes.append(1)
-        return Counted(terms, shares, sizes, ())
+            groups.append([f"topic:{topic}"])
+            frequencies.append(TOPIC_IN_TITLE if in_title else TOPIC_IN_ABSTRACT)
+        return TermCounts(list(chain(*groups)), frequencies, list(map(len, groups)), ())
 
-    def facets(self) -> tuple[tuple[str, ...], ...]:
-        """Return its values of every facet, in the order of FACETS."""
-        values: tuple[Iterable[object], ...] = (
+    def facet_values(self) -> tuple[tuple[str, ...], ...]:
+        """Return the values of each facet, in the order of FACETS."""
+        facets: tuple[Iterable[object], ...] = (
             self.topics,
             (self.year,),
             (self.type,),
@@ -109,63 +105,66 @@ class Document:
             (self.organization_id,),
             ("code",) if self.has_code else (),
         )
-        return tuple(tuple(sorted({str(one) for one in vs if one is not None})) for vs in values)
+        return tuple(
+            tuple(sorted({str(value) for value in values if value is not None}))
+            for values in facets
+        )
 
-    def orders(self) -> tuple[int, int, int]:
-        """Return the numbers that ORDERS go by; days since 2000, 0 where one is not known."""
-        known = self.published_on
-        day = max(1, date.fromisoformat(known).toordinal() - _DAY_ZERO) if known else 0
+    def sort_keys(self) -> tuple[int, int, int]:
+        """Return the numbers of SORT_KEYS: days since 2000, comments, upvotes; 0 for unknown."""
+        stated = self.published_on
+        day = max(1, date.fromisoformat(stated).toordinal() - _DAY_ZERO) if stated else 0
         return day, self.comment_count or 0, self.upvote_count or 0
 
 
-class Lot(NamedTuple):
-    """What the index keeps of some papers in a row.
-
-    Paper n has counts[n] of the numbers in `codes`, which stand for `terms`, and `weights` (1 to
-    255) say what these weigh in it. `words` are counted by papers; the places of papers in facets
-    and orders go by FACETS and ORDERS.
-    """
+class IndexBatch(NamedTuple):
+    """What the index stores of some consecutive papers. Paper n has the next counts[n] of `codes`
+    (indexes of `terms`) and of `weights` (1 to 255). `words` maps words to document frequencies.
+    `facets` and `sort_keys` have an entry per paper, in the order of FACETS and SORT_KEYS."""
 
     terms: list[str]
-    codes: Numbers
-    weights: Numbers
-    counts: Numbers
+    codes: Array
+    weights: Array
+    counts: Array
     words: dict[str, int]
     facets: Sequence[tuple[tuple[str, ...], ...]]
-    orders: Sequence[tuple[int, ...]]
+    sort_keys: Sequence[tuple[int, ...]]
 
 
-def weigh(documents: Iterable[Document]) -> Lot:
-    """Return what the index keeps of papers; no more than a block; lots fill it."""
+def numbering() -> defaultdict[str, int]:
+    """Return a mapping that gives each new key the next number."""
+    codes: defaultdict[str, int] = defaultdict()
+    codes.default_factory = codes.__len__
+    return codes
+
+
+def weigh(documents: Iterable[Document]) -> IndexBatch:
+    """Weigh the terms of documents, which must lie within one block of the index."""
     words = Counter[str]()
-    found: list[str] = []
-    ends, sizes, shares = array("I", [0]), array("I"), array("d")
-    facets, orders = [], []
+    occurrences: list[str] = []
+    ends, sizes, frequencies = array("I", [0]), array("I"), array("d")
+    facets, sort_keys = [], []
     for document in documents:
-        for counted in (document.text, document.named()):
-            found.extend(counted.terms)
-            sizes.extend(counted.sizes)
-            shares.extend(counted.shares)
-        ends.append(len(found))
+        for counts in (document.text, document.count_names()):
+            occurrences.extend(counts.terms)
+            sizes.extend(counts.sizes)
+            frequencies.extend(counts.frequencies)
+        ends.append(len(occurrences))
         words.update(document.text.words)
-        facets.append(document.facets())
-        orders.append(document.orders())
-    terms = list(dict.fromkeys(found))
-    codes = dict(zip(terms, range(len(terms)), strict=True))
-    coded = np.fromiter(map(codes.__getitem__, found), np.uint64, len(found))
-    owners = np.repeat(np.arange(len(orders), dtype=np.uint64), np.diff(ends))
-    each, places = np.unique((owners << np.uint64(32)) + coded, return_inverse=True)
-    counts = np.bincount(places, np.repeat(np.array(shares), np.array(sizes)), len(each))
-    weights = np.maximum(1, np.rint(MOST_WEIGHT * counts / (SATURATION + counts)))
-    return Lot(
-        terms,
-        (each & 0xFFFFFFFF).astype(np.uint32),
-        weights.astype(np.uint8),
-        np.bincount((each >> 32).astype(np.int64), minlength=len(orders)),
+        facets.append(document.facet_values())
+        sort_keys.append(document.sort_keys())
+    codes = numbering()
+    coded = np.fromiter(map(codes.__getitem__, occurrences), np.uint64, len(occurrences))
+    papers = np.repeat(np.arange(len(facets), dtype=np.uint64), np.diff(ends))
+    # Paper and term in one number, so that equal pairs can be added up.
+    pairs, inverse = np.unique((papers << np.uint64(32)) + coded, return_inverse=True)
+    totals = np.bincount(inverse, np.repeat(np.array(frequencies), np.array(sizes)), len(pairs))
+    return IndexBatch(
+        list(codes),
+        (pairs & 0xFFFFFFFF).astype(np.uint32),
+        np.maximum(1, np.rint(MOST_WEIGHT * totals / (SATURATION + totals))).astype(np.uint8),
+        np.bincount((pairs >> 32).astype(np.int64), minlength=len(facets)),
         dict(words),
         facets,
-        orders,
+        sort_keys,
     )
-
-
-_NAMED = BoundedCache(lambda name: cut(name).terms)  # the terms of topics and entities

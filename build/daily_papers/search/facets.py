@@ -1,4 +1,4 @@
-"""Narrows what was found to the papers that have a value, and counts values over what was found."""
+"""Applies filters, and counts the values of facets over the papers that match."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,104 +6,93 @@ from typing import NamedTuple
 
 import numpy as np
 
-from daily_papers.search.analysis import in_order, stem
-from daily_papers.search.documents import FACETS
+from daily_papers.search.analysis import stem, tokenize
+from daily_papers.search.documents import FACETS, Array
 from daily_papers.search.query import Clause
-from daily_papers.search.reader import Array, Column, Corpus
+from daily_papers.search.reader import Facet, SearchDatabase
 
-_YEARS = re.compile(r"(?P<first>[0-9]{4})?\s*(?:\.\.+|-|–|to)\s*(?P<last>[0-9]{4})?")
+_YEARS = re.compile(r"(?=\D*[0-9])(?P<first>[0-9]{4})?\s*(?:\.\.+|-|–|to)\s*(?P<last>[0-9]{4})?")
 _YEAR_BOUND = re.compile(r"(?P<sign>[<>])(?P<equal>=?)\s*(?P<year>[0-9]{4})")
 
 
-class Value(NamedTuple):
-    """A value of a facet: its label, how it is shown, and how many of the papers found have it."""
+class FacetValue(NamedTuple):
+    """A value of a facet: its label, its display name, and how many matching papers have it."""
 
     label: str
     name: str
     papers: int
 
 
-class Unknown(NamedTuple):
-    """A filter that names nothing: its facet and what was typed."""
+class UnknownFilter(NamedTuple):
+    """A filter whose value, as typed, is not in the database."""
 
     facet: str
     value: str
 
 
-def narrow(
-    corpus: Corpus, clauses: Iterable[Clause], chosen: Mapping[str, Sequence[str]]
-) -> tuple[Array, list[Unknown]]:
-    """Return which papers the filters leave, and the filters that name nothing.
-
-    Filters of a clause are alternatives, clauses and chosen values must all hold.
-    """
-    left = np.ones(corpus.paper_count, bool)
-    unknown: list[Unknown] = []
-    wanted = [
-        ([(atom.facet or "", atom.text) for atom in clause.atoms if atom.facet], clause.excluded)
+def apply_filters(
+    database: SearchDatabase, clauses: Iterable[Clause], chosen: Mapping[str, Sequence[str]]
+) -> tuple[Array, list[UnknownFilter]]:
+    """Return which papers pass the filters, and the filters whose value is unknown. The terms of a
+    clause are alternatives; all clauses and all chosen values must hold."""
+    passing = np.ones(database.paper_count, bool)
+    unknown: list[UnknownFilter] = []
+    filters = [
+        ([(term.facet, term.text) for term in clause.terms if term.facet], clause.excluded)
         for clause in clauses
-        if clause.atoms[0].kind == "filter"
+        if clause.is_filter
     ]
-    wanted += [([(name, value)], False) for name in FACETS for value in chosen.get(name, ())]
-    for alternatives, excluded in wanted:
-        having = np.zeros(corpus.paper_count, bool)
-        for facet, value in alternatives:
-            column = corpus.facets[facet]
-            labels = matching(facet, column, value)
-            if not labels:
-                unknown.append(Unknown(facet, value))
-            having[column.papers[np.isin(column.codes, labels)]] = True
-        left &= ~having if excluded else having
-    return left, unknown
+    filters += [([(facet, value)], False) for facet in FACETS for value in chosen.get(facet, ())]
+    for alternatives, excluded in filters:
+        having = np.zeros(database.paper_count, bool)
+        for name, value in alternatives:
+            facet = database.facets[name]
+            codes = _matching_codes(name, facet, value)
+            if not codes:
+                unknown.append(UnknownFilter(name, value))
+            having[facet.papers[np.isin(facet.codes, codes)]] = True
+        passing &= ~having if excluded else having
+    return passing, unknown
 
 
-def matching(facet: str, column: Column, value: str) -> list[int]:
-    """Return the places of the labels that a value means: the one of that name, else all whose
+def _matching_codes(name: str, facet: Facet, value: str) -> list[int]:
+    """Return the codes of the labels that a value means: the label of that name, or else all whose
     names have all its words; for years also 2024..2025, 2024.., >=2024, >2024, <=2024 and <2024."""
-    if facet == "year" and (years := _years(value)):
-        return [place for place, label in enumerate(column.labels) if int(label) in years]
-    words = in_order(value)
+    if name == "year" and (years := _years(value)):
+        return [code for code, label in enumerate(facet.labels) if int(label) in years]
+    words = tokenize(value)
     joined = "".join(words)
-    names = [(in_order(label), in_order(column.name(label))) for label in column.labels]
-    exact = [
-        place for place, forms in enumerate(names) if any("".join(form) == joined for form in forms)
-    ]
+    forms = [(tokenize(label), tokenize(facet.name(label))) for label in facet.labels]
+    exact = [code for code, pair in enumerate(forms) if joined in map("".join, pair)]
     if exact or not words:
         return exact
-    stems = {stem(word) for word in words}
-    return [
-        place
-        for place, forms in enumerate(names)
-        if any(stems <= {stem(word) for word in form} for form in forms)
-    ]
+    stems = set(map(stem, words))
+    return [code for code, pair in enumerate(forms) if any(stems <= {*map(stem, f)} for f in pair)]
 
 
 def _years(value: str) -> range | None:
-    if found := _YEARS.fullmatch(value.strip()):
-        if not (found["first"] or found["last"]):
-            return None
-        return range(int(found["first"] or 0), int(found["last"] or 9999) + 1)
-    if found := _YEAR_BOUND.fullmatch(value.strip()):
-        year = int(found["year"])
-        if found["sign"] == ">":
-            return range(year + (not found["equal"]), 10_000)
-        return range(year + bool(found["equal"]))
+    if span := _YEARS.fullmatch(value.strip()):
+        return range(int(span["first"] or 0), int(span["last"] or 9999) + 1)
+    if bound := _YEAR_BOUND.fullmatch(value.strip()):
+        year, after = int(bound["year"]), bound["sign"] == ">"
+        year += after != bool(bound["equal"])  # > and <= divide after the year, >= and < before it
+        return range(year, 10_000) if after else range(year)
     return None
 
 
-def counts(corpus: Corpus, fits: Array, most: int) -> dict[str, tuple[Value, ...]]:
-    """Return for each facet the values that most papers of those that fit have; years in order."""
-    found: dict[str, tuple[Value, ...]] = {}
-    for facet in FACETS:
-        column = corpus.facets[facet]
-        having = np.bincount(column.codes[fits[column.papers]], minlength=len(column.labels))
-        if facet == "year":
-            places = np.flatnonzero(having)[::-1]
+def counts(database: SearchDatabase, matches: Array, most: int) -> dict[str, list[FacetValue]]:
+    """Count values over the matching papers: the most frequent of each facet, and all years."""
+    counted: dict[str, list[FacetValue]] = {}
+    for name in FACETS:
+        facet = database.facets[name]
+        having = np.bincount(facet.codes[matches[facet.papers]], minlength=len(facet.labels))
+        if name == "year":
+            codes = np.flatnonzero(having)[::-1]
         else:
-            places = np.argsort(-having, kind="stable")[:most]
-        found[facet] = tuple(
-            Value(column.labels[place], column.name(column.labels[place]), int(having[place]))
-            for place in places
-            if having[place]
-        )
-    return found
+            codes = np.argsort(-having, kind="stable")[:most]
+        counted[name] = [
+            FacetValue(facet.labels[code], facet.name(facet.labels[code]), int(having[code]))
+            for code in codes
+            if having[code]
+        ]
+    return counted

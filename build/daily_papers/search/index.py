@@ -1,74 +1,93 @@
-"""Makes the rows that search reads: what each term weighs in each paper, words, names, columns.
+"""Builds the inverted index: the rows of the `search_*` tables but `search_names`.
 
-Papers go by number, their place in the order of their ids, and are kept in blocks of BLOCK papers,
-so that a number within a block takes two bytes and a weight one.
+A paper's number is its index in the order of paper ids. The index is divided into blocks of BLOCK
+papers, so that a posting takes three bytes: two for the number within the block, one for a weight.
 """
 
 import heapq
 import json
 from array import array
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from daily_papers.records import PackedStrings
-from daily_papers.search.documents import FACETS, ORDERS, Lot, Numbers
+from daily_papers.search.documents import FACETS, SORT_KEYS, Array, IndexBatch, numbering
 
-BLOCK = 65_536  # papers; the most that two bytes tell apart
+BLOCK = 65_536  # papers; the most that two bytes can number
 
 Row = tuple[Any, ...]  # in the order of the table's columns
 
 
 class Postings(NamedTuple):
-    """Which papers of a block have which term. Those of terms[n], an ordered list, are at
-    [ends[n], ends[n + 1]) of `places`, counted within the block, and of `weights`."""
+    """The postings of a block. Those of terms[n], in alphabetical order, are [ends[n], ends[n + 1])
+    of `papers` (numbers within the block) and of `weights`."""
 
     block: int
     size: int
     terms: list[str]
-    ends: Numbers
-    places: Numbers
-    weights: Numbers
+    ends: Array
+    papers: Array
+    weights: Array
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows of `search_terms`."""
-        places, weights, ends = self.places.tobytes(), self.weights.tobytes(), self.ends.tolist()
+        papers, weights, ends = self.papers.tobytes(), self.weights.tobytes(), self.ends.tolist()
         for term, first, last in zip(self.terms, ends, ends[1:], strict=False):
-            packed = pack(places[2 * first : 2 * last], weights[first:last], self.size)
+            packed = pack(papers[2 * first : 2 * last], weights[first:last], self.size)
             yield self.block, term, last - first, packed
+
+
+def _ranked(codes: Mapping[str, int]) -> tuple[list[str], Array]:
+    """Return the keys in alphabetical order, and for each code the index of its key there."""
+    keys = sorted(codes)
+    ranks = np.empty(len(keys), "<u4")
+    ranks[np.fromiter(map(codes.__getitem__, keys), "<u4", len(keys))] = np.arange(len(keys))
+    return keys, ranks
+
+
+@dataclass
+class _FacetColumn:
+    """The values of a facet: values[i] is the code of a label of the paper papers[i]."""
+
+    codes: defaultdict[str, int] = field(default_factory=numbering)
+    papers: "array[int]" = field(default_factory=lambda: array("I"))
+    values: "array[int]" = field(default_factory=lambda: array("I"))
 
 
 @dataclass
 class Index:
-    """Takes papers in the order of their ids, and gives the rows of the tables that search reads.
-
-    Of the papers it keeps facets and orders, the words of every block, and the terms of one.
-    """
+    """Takes batches of papers in the order of their ids, and returns full blocks of postings. Keeps
+    facets and sort keys of all papers, the words of each block, and the terms of one."""
 
     paper_count: int = 0
-    words: list[tuple[PackedStrings, "array[int]"]] = field(
-        default_factory=list
-    )  # and in how many papers
-    codes: list[dict[str, int]] = field(default_factory=lambda: [{} for _ in FACETS])
-    papers: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in FACETS])
-    values: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in FACETS])
-    orders: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in ORDERS])
+    # The words of each block, and in how many of its papers each is.
+    words: list[tuple[PackedStrings, "array[int]"]] = field(default_factory=list)
+    facets: list[_FacetColumn] = field(default_factory=lambda: [_FacetColumn() for _ in FACETS])
+    sort_keys: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in SORT_KEYS])
     block: "_Block" = field(default_factory=lambda: _Block())
 
-    def add(self, lot: Lot) -> Postings | None:
-        """Take some papers; return the block that they fill up, if they do."""
-        for facets, orders in zip(lot.facets, lot.orders, strict=True):
-            self._add(facets, orders)
-        self.block.add(lot)
+    def add(self, batch: IndexBatch) -> Postings | None:
+        """Take some papers; return the block that they complete, if they do."""
+        for facets, sort_keys in zip(batch.facets, batch.sort_keys, strict=True):
+            for column, labels in zip(self.facets, facets, strict=True):
+                for label in labels:
+                    column.papers.append(self.paper_count)
+                    column.values.append(column.codes[label])
+            for numbers, number in zip(self.sort_keys, sort_keys, strict=True):
+                numbers.append(number)
+            self.paper_count += 1
+        self.block.add(batch)
         return self.rest() if self.paper_count % BLOCK == 0 else None
 
     def rest(self) -> Postings | None:
-        """Return the last block, as far as it is filled."""
+        """Return the last block, which need not be full; None if it is empty."""
         block, self.block = self.block, _Block()
         if not block.counts:
             return None
@@ -76,108 +95,81 @@ class Index:
         self.words.append((PackedStrings(words), array("I", map(block.words.__getitem__, words))))
         return block.postings((self.paper_count - 1) // BLOCK)
 
-    def _add(self, facets: Sequence[Sequence[str]], orders: Sequence[int]) -> None:
-        for codes, papers, values, labels in zip(
-            self.codes, self.papers, self.values, facets, strict=True
-        ):
-            for label in labels:
-                papers.append(self.paper_count)
-                values.append(codes.setdefault(label, len(codes)))
-        for order, number in zip(self.orders, orders, strict=True):
-            order.append(number)
-        self.paper_count += 1
-
     def word_rows(self) -> Iterator[Row]:
-        """Yield the rows of `search_words`: each word of titles and abstracts, in how many."""
-        every = heapq.merge(*(zip(words, counts, strict=True) for words, counts in self.words))
-        for word, found in groupby(every, itemgetter(0)):
-            yield word, sum(count for _, count in found)
+        """Yield the rows of `search_words`: words with document frequencies."""
+        merged = heapq.merge(*(zip(words, counts, strict=True) for words, counts in self.words))
+        for word, entries in groupby(merged, itemgetter(0)):
+            yield word, sum(count for _, count in entries)
 
     def column_rows(self) -> Iterator[Row]:
-        """Yield the rows of `search_columns`: for each facet which paper has which value, and for
-        each order but relevance the number that it goes by."""
-        for name, codes, papers, values in zip(
-            FACETS, self.codes, self.papers, self.values, strict=True
-        ):
-            labels = sorted(codes)
-            places = np.empty(len(labels), "<u4")
-            places[[codes[label] for label in labels]] = np.arange(len(labels))
+        """Yield the rows of `search_columns`: for each facet its labels in alphabetical order, the
+        papers that have one and the index of that label; for each sort key the papers' numbers."""
+        for name, column in zip(FACETS, self.facets, strict=True):
+            labels, ranks = _ranked(column.codes)
             yield (
                 name,
                 json.dumps(labels, ensure_ascii=False),
-                np.array(papers, "<u4").tobytes(),
-                places[np.array(values, "<u4")].astype("<u4").tobytes(),
+                np.array(column.papers, "<u4").tobytes(),
+                ranks[np.array(column.values, "<u4")].tobytes(),
             )
-        for name, order in zip(ORDERS, self.orders, strict=True):
-            yield name, "[]", b"", np.array(order, "<u4").tobytes()
-
-
-class _Codes(dict[str, int]):
-    """Numbers for terms, in the order in which they are met."""
-
-    def __missing__(self, term: str) -> int:
-        """Give a new term the next number."""
-        code = self[term] = len(self)
-        return code
+        for name, numbers in zip(SORT_KEYS, self.sort_keys, strict=True):
+            yield name, "[]", b"", np.array(numbers, "<u4").tobytes()
 
 
 @dataclass
 class _Block:
-    """The papers of one block: which terms each has, and what they weigh. Numbers in arrays, as
-    dictionaries of so many papers would not fit into memory."""
+    """The postings of a block by papers. They are in arrays, because dictionaries of so many papers
+    would not fit into memory."""
 
     words: Counter[str] = field(default_factory=Counter)
-    codes: _Codes = field(default_factory=_Codes)
-    terms: list[Numbers] = field(default_factory=list)
-    weights: list[Numbers] = field(default_factory=list)
-    counts: list[Numbers] = field(default_factory=list)
+    codes: defaultdict[str, int] = field(default_factory=numbering)
+    terms: list[Array] = field(default_factory=list)
+    weights: list[Array] = field(default_factory=list)
+    counts: list[Array] = field(default_factory=list)
 
-    def add(self, lot: Lot) -> None:
+    def add(self, batch: IndexBatch) -> None:
         """Take the next papers."""
-        self.words.update(lot.words)
-        numbers = np.fromiter(map(self.codes.__getitem__, lot.terms), np.uint32, len(lot.terms))
-        self.terms.append(numbers[lot.codes])
-        self.weights.append(lot.weights)
-        self.counts.append(lot.counts)
+        self.words.update(batch.words)
+        codes = np.fromiter(map(self.codes.__getitem__, batch.terms), np.uint32, len(batch.terms))
+        self.terms.append(codes[batch.codes])
+        self.weights.append(batch.weights)
+        self.counts.append(batch.counts)
 
     def postings(self, number: int) -> Postings:
-        """Return the papers by their terms, and forget these."""
+        """Invert the block: return its papers by terms, and forget the terms."""
         counts = np.concatenate(self.counts)
-        terms = sorted(self.codes)
-        ranks = np.empty(len(terms), np.uint32)
-        ordered = np.fromiter(map(self.codes.__getitem__, terms), np.uint32, len(terms))
-        ranks[ordered] = np.arange(len(terms), dtype=np.uint32)
+        terms, ranks = _ranked(self.codes)
         self.codes.clear()
-        # Term, paper and weight in one number each, to be sorted in its place: this is the moment
-        # when a build needs most memory.
-        each = ranks[np.concatenate(self.terms)].astype(np.uint64)
-        each <<= np.uint64(16)
-        each |= np.repeat(np.arange(len(counts), dtype=np.uint16), counts)
-        each <<= np.uint64(8)
-        each |= np.concatenate(self.weights)
-        each.sort()
-        weights = each.astype(np.uint8)
-        each >>= np.uint64(8)
-        places = each.astype("<u2")
-        each >>= np.uint64(16)
-        ends = np.searchsorted(each, np.arange(len(terms) + 1, dtype=np.uint64))
-        return Postings(number, len(counts), terms, ends, places, weights)
+        # Term, paper and weight packed into one number, and sorted in place: this is the peak of a
+        # build's memory.
+        postings = ranks[np.concatenate(self.terms)].astype(np.uint64)
+        postings <<= np.uint64(16)
+        postings |= np.repeat(np.arange(len(counts), dtype=np.uint16), counts)
+        postings <<= np.uint64(8)
+        postings |= np.concatenate(self.weights)
+        postings.sort()
+        weights = postings.astype(np.uint8)
+        postings >>= np.uint64(8)
+        papers = postings.astype("<u2")
+        postings >>= np.uint64(16)
+        ends = np.searchsorted(postings, np.arange(len(terms) + 1, dtype=np.uint64))
+        return Postings(number, len(counts), terms, ends, papers, weights)
 
 
-def pack(places: bytes, weights: bytes, size: int) -> bytes:
-    """Return weights (a byte each) with their places (two bytes each, little-endian): a weight for
-    every paper of the block where that is shorter (0 for none), else places and then weights."""
+def pack(papers: bytes, weights: bytes, size: int) -> bytes:
+    """Return postings as bytes, the shorter of two forms: the papers (two bytes each,
+    little-endian) and then their weights, or a weight for each paper of the block, 0 for none."""
     if 3 * len(weights) < size:
-        return places + weights
+        return papers + weights
     dense = np.zeros(size, np.uint8)
-    dense[np.frombuffer(places, "<u2")] = np.frombuffer(weights, np.uint8)
+    dense[np.frombuffer(papers, "<u2")] = np.frombuffer(weights, np.uint8)
     return dense.tobytes()
 
 
-def unpack(packed: bytes, count: int, dense: np.ndarray[Any, np.dtype[np.uint8]]) -> None:
-    """Write the weights of a block's papers into `dense`, which holds zeros; see `pack`."""
+def unpack(packed: bytes, count: int, dense: NDArray[np.uint8]) -> None:
+    """Write the weights of a block's papers into `dense`, an array of zeros; see `pack`."""
     if 3 * count >= len(dense):
         dense[:] = np.frombuffer(packed, np.uint8)
     else:
-        places = np.frombuffer(packed, "<u2", count)
-        dense[places] = np.frombuffer(packed, np.uint8, -1, 2 * count)
+        papers = np.frombuffer(packed, "<u2", count)
+        dense[papers] = np.frombuffer(packed, np.uint8, -1, 2 * count)

@@ -1,36 +1,30 @@
-"""Reads what a person types: words, "phrases", prefix*, -exclusion, AND, OR, NOT and field:value.
+"""Parses queries: words, "phrases", prefix*, -exclusion, AND, OR, NOT and field:value.
 
-Any text is a query; what is no operator in its place is a word.
+Any text is a query: an operator where none can stand is a word.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Literal
 
 from daily_papers.papers.cleaning import clean
-from daily_papers.search.analysis import in_order, runs
+from daily_papers.search.analysis import token_runs, tokenize
+from daily_papers.search.documents import FACETS
 
 MOST_LETTERS = 1_000  # of a query that are read
-MOST_WORDS = 32  # a pasted abstract should answer like a question does
+MOST_WORDS = 32  # so that a pasted abstract is answered as fast as a question
 
 Kind = Literal["word", "phrase", "prefix", "filter"]
 
-# What people call the fields, and the facet that each is.
+# The names under which people filter, and their facets.
 FIELDS = {
-    "topic": "topic",
+    **{facet: facet for facet in FACETS},
+    **dict.fromkeys(("device", "gpu"), "hardware"),
+    **dict.fromkeys(("org", "organisation"), "organization"),
     "topics": "topic",
-    "year": "year",
-    "type": "type",
-    "has": "has",
-    "hardware": "hardware",
-    "device": "hardware",
-    "gpu": "hardware",
-    "model": "model",
     "models": "model",
-    "org": "organization",
-    "organization": "organization",
-    "organisation": "organization",
 }
 
 _TOKEN = re.compile(
@@ -47,9 +41,9 @@ _TOKEN = re.compile(
 
 
 @dataclass(frozen=True)
-class Atom:
-    """The smallest part of a query: `text` as typed, its words, for a filter its facet; `run`
-    numbers the words that were typed with nothing but blanks and hyphens between them."""
+class QueryTerm:
+    """The smallest part of a query: the text as typed, its normalized words, and the facet of a
+    filter. Words of one `run` are adjacent: only blanks and hyphens separate them."""
 
     kind: Kind
     text: str
@@ -60,95 +54,94 @@ class Atom:
 
 @dataclass(frozen=True)
 class Clause:
-    """Atoms of which any will do. A required clause must match, an excluded one must not; others
-    only decide the order."""
+    """Alternative terms, joined by OR. A required clause must match, an excluded one must not, and
+    any other adds to the score only."""
 
-    atoms: tuple[Atom, ...]
+    terms: tuple[QueryTerm, ...]
     required: bool = False
     excluded: bool = False
 
-
-@dataclass
-class _Reading:
-    """What was read so far; `last` counts the clauses that the last token gave."""
-
-    clauses: list[Clause] = field(default_factory=list)
-    joined: str | None = None
-    last: int = 0
-    run: int = 0
+    @property
+    def is_filter(self) -> bool:
+        """Tell whether the clause narrows by a facet."""
+        return self.terms[0].kind == "filter"
 
 
 def parse(text: str | None) -> tuple[Clause, ...]:
-    """Return the clauses of a query; none where nothing was typed that could match."""
-    reading = _Reading()
-    for found in _TOKEN.finditer(clean((text or "")[:MOST_LETTERS].replace("\0", " "))):
-        if found["bare"] in ("AND", "OR", "NOT") and not found["sign"]:
-            reading.joined = found["bare"]
-            reading.run += 1
-        elif atoms := _atoms(found, reading):
-            _add(reading, atoms, found["sign"])
-    return tuple(_limited(reading.clauses))
+    """Return the clauses of a query; none if it has nothing that could match."""
+    parser = _Parser()
+    for token in _TOKEN.finditer(clean((text or "")[:MOST_LETTERS].replace("\0", " "))):
+        if token["bare"] in ("AND", "OR", "NOT") and not token["sign"]:
+            parser.operator = token["bare"]
+            parser.run += 1
+        elif terms := parser.terms(token):
+            parser.add(terms, token["sign"])
+    clauses = parser.clauses
+    counts = accumulate(sum(len(term.words) for term in clause.terms) for clause in clauses)
+    return tuple(c for c, count in zip(clauses, counts, strict=True) if count <= MOST_WORDS)
 
 
-def _atoms(found: re.Match[str], reading: _Reading) -> list[Atom]:
-    """Return what a token stands for; several words where it joins some, as `low-bit` does."""
-    facet = FIELDS.get((found["field"] or "").lower())
-    if facet:
-        reading.run += 1
-        value = found["quoted"] or found["value"]
-        return [Atom("filter", value, in_order(value), facet)] if in_order(value) else []
-    if found["phrase"] is not None:
-        reading.run += 1
-        return _as_phrase(found["phrase"])
-    text = found["bare"] or f"{found['field']}:{found['quoted'] or found['value']}"
-    atoms = []
-    for place, run in enumerate(runs(text)):
-        reading.run += place > 0  # a colon or a comma parts words
-        for word in run:
-            written = text[word.start : word.end]
-            atoms.append(Atom("word", written, (word.plain,), None, reading.run))
-    if atoms and text.endswith("*") and len(atoms[-1].words[0]) > 1:
-        atoms[-1] = replace(atoms[-1], kind="prefix")
-    if text[-1] in ",;:.!?":
-        reading.run += 1
-    return atoms
+@dataclass
+class _Parser:
+    """The clauses so far, of which the last token gave the last `added`, and a pending operator."""
+
+    clauses: list[Clause] = field(default_factory=list)
+    operator: str | None = None
+    added: int = 0
+    run: int = 0
+
+    def terms(self, token: re.Match[str]) -> list[QueryTerm]:
+        """Return the terms of a token; it has several words if it joins them, as `low-bit` does."""
+        facet = FIELDS.get((token["field"] or "").lower())
+        value = token["quoted"] or token["value"]
+        if facet or token["phrase"] is not None:
+            self.run += 1
+        if facet:
+            words = tokenize(value)
+            return [QueryTerm("filter", value, words, facet)] if words else []
+        if token["phrase"] is not None:
+            return _phrase(token["phrase"])
+        text = token["bare"] or f"{token['field']}:{value}"
+        terms = []
+        for index, run in enumerate(token_runs(text)):
+            self.run += index > 0  # a colon or a comma ends a run
+            for word in run:
+                written = text[word.start : word.end]
+                terms.append(QueryTerm("word", written, (word.normal,), None, self.run))
+        if terms and text.endswith("*") and len(terms[-1].words[0]) > 1:
+            terms[-1] = replace(terms[-1], kind="prefix")
+        if text[-1] in ",;:.!?":
+            self.run += 1
+        return terms
+
+    def add(self, terms: list[QueryTerm], sign: str) -> None:
+        """Add the clauses of a token; a pending AND or OR also changes those before it."""
+        operator, self.operator = self.operator, None
+        start = len(self.clauses) - self.added
+        before = self.clauses[start:]
+        if operator in ("AND", "OR") and (not before or before[0].excluded):
+            operator = None
+        if sign == "-" or operator == "NOT":
+            clauses = [Clause(tuple(_joined(terms)), excluded=True)]
+        elif operator == "OR":
+            del self.clauses[start:]
+            several = [clause.terms[0] for clause in before]
+            earlier = before[0].terms if len(before) == 1 else _joined(several)
+            clauses = [Clause((*earlier, *_joined(terms)), required=True)]
+        else:
+            required = sign == "+" or operator == "AND"
+            if operator == "AND":
+                self.clauses[start:] = [replace(clause, required=True) for clause in before]
+            clauses = [Clause((t,), required or t.kind in ("phrase", "filter")) for t in terms]
+        self.clauses += clauses
+        self.added = len(clauses)
 
 
-def _add(reading: _Reading, atoms: list[Atom], sign: str) -> None:
-    joined, reading.joined = reading.joined, None
-    before = reading.clauses[len(reading.clauses) - reading.last :]
-    if joined in ("AND", "OR") and (not before or before[0].excluded):
-        joined = None
-    if sign == "-" or joined == "NOT":
-        clauses = [Clause(tuple(_as_one(atoms)), excluded=True)]
-    elif joined == "OR":
-        del reading.clauses[len(reading.clauses) - reading.last :]
-        earlier = before[0].atoms if len(before) == 1 else _as_one([c.atoms[0] for c in before])
-        clauses = [Clause((*earlier, *_as_one(atoms)), required=True)]
-    else:
-        if joined == "AND":
-            del reading.clauses[len(reading.clauses) - reading.last :]
-            reading.clauses += [replace(clause, required=True) for clause in before]
-        required = sign == "+" or joined == "AND"
-        clauses = [Clause((one,), required or one.kind in ("phrase", "filter")) for one in atoms]
-    reading.clauses += clauses
-    reading.last = len(clauses)
+def _joined(terms: Sequence[QueryTerm]) -> Sequence[QueryTerm]:
+    """Return the words of one token as a phrase."""
+    return terms if len(terms) < 2 else _phrase(" ".join(term.text for term in terms))
 
 
-def _as_one(atoms: Sequence[Atom]) -> list[Atom]:
-    """Return a single atom for what one token joined."""
-    return list(atoms) if len(atoms) < 2 else _as_phrase(" ".join(atom.text for atom in atoms))
-
-
-def _as_phrase(text: str) -> list[Atom]:
-    words = in_order(text)
-    return [Atom("phrase", text.strip(), words)] if words else []
-
-
-def _limited(clauses: Sequence[Clause]) -> Iterator[Clause]:
-    count = 0
-    for clause in clauses:
-        count += sum(len(atom.words) for atom in clause.atoms)
-        if count > MOST_WORDS:
-            return
-        yield clause
+def _phrase(text: str) -> list[QueryTerm]:
+    words = tokenize(text)
+    return [QueryTerm("phrase", text.strip(), words)] if words else []

@@ -1,38 +1,38 @@
-"""Weighs papers against what was asked for: BM25F, with pairs of words and words of one meaning.
+"""Ranks papers by BM25F over query clauses, expanded with bigrams and synonyms.
 
-Every word asked for is a concept that can be met in several ways: by the word itself, by it and its
-neighbour written as one, or, for less, by a phrase of the same or a near meaning. A paper gets the
-best of a concept's ways, times how rare the word is; two words that stand together as they were
-typed count once more, and papers that meet more of the concepts more. At last the best papers lift
-those that are near them (`similar_papers`). What each part is worth is in docs/search.md.
+A clause is matched by a typed word, its bigram with an adjacent word, or a synonym, for less. A
+paper gets the best match of each clause times inverse document frequency. Bigrams of the query
+count once more, papers that match more clauses rank higher, and the best papers boost those similar
+to them (`similar_papers`). docs/search.md says what each part is worth.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import compress, groupby, pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
 
-from daily_papers.search.analysis import FUNCTION_WORDS, in_order, is_pair, pair, stem
-from daily_papers.search.documents import MOST_WEIGHT
-from daily_papers.search.query import Atom, Clause
-from daily_papers.search.reader import Array, Corpus
+from daily_papers.search.analysis import STOP_WORDS, bigram, is_bigram, stem, tokenize
+from daily_papers.search.documents import MOST_WEIGHT, Array
+from daily_papers.search.query import Clause, QueryTerm
+from daily_papers.search.reader import SearchDatabase, Synonym
 from daily_papers.search.spellcheck import nearest
 
-FACTORS = {"word": 1.0, "same": 0.8, "near": 0.3}  # what meeting a concept so counts
-PAIR = 0.6  # what two neighbours count together, of what a word like them would
-TOGETHER = 0.5  # of the score that depends on how much of what was asked for a paper meets
-ENOUGH = 128  # weight from which on a concept is met in full
-LIFTING, LIFT = 20, 0.25  # how many of the best papers lift their neighbours, and how much
-LEAST = 0.1  # of the best score that a paper must have to fit
-MOST_MENDED = 8  # words of a query
-MOST_ENDINGS = 50  # words that a prefix stands for
+FACTORS = {"word": 1.0, "same": 0.8, "near": 0.3}  # of a variant's weight, by its kind
+BIGRAM_FACTOR = 0.6  # of a bigram of the query, compared with a word as rare
+COVERAGE = 0.5  # the share of the score that depends on how much of the query a paper matches
+FULL_WEIGHT = 128  # the weight from which on a clause is matched in full
+BOOSTING, BOOST = 20, 0.25  # how many of the best papers boost their neighbours, and how much
+LEAST_SCORE = 0.1  # of the best score; papers below it do not match
+MOST_CORRECTIONS = 8  # words of a query
+MOST_COMPLETIONS = 50  # words that a prefix stands for
 
 
-class Way(NamedTuple):
-    """A way to meet a concept: a phrase, what it weighs in each paper, and how it was come by."""
+class Variant(NamedTuple):
+    """A phrase that matches a clause: typed (`word`) or a synonym; and its weight in each paper."""
 
     kind: Literal["word", "same", "near"]
     phrase: str
@@ -40,252 +40,207 @@ class Way(NamedTuple):
 
 
 @dataclass
-class Concept:
-    """What one clause asks for."""
+class ExpandedClause:
+    """A clause of the query with its variants."""
 
     clause: Clause
-    ways: list[Way] = field(default_factory=list)
+    variants: list[Variant]
 
-    def own(self, nothing: Array) -> Array:
-        """Return the weights of what was typed itself."""
-        return _greatest((way.weights for way in self.ways if way.kind == "word"), nothing)
+    def typed_weights(self, no_weights: Array) -> Array:
+        """Return the weight in each paper of what was typed, without synonyms."""
+        typed = (variant.weights for variant in self.variants if variant.kind == "word")
+        return reduce(np.maximum, typed, no_weights)
 
-    def best(self, own: Array) -> Array:
-        """Return what each paper gets, 0 to 255, given the weights of what was typed itself."""
-        others = (way for way in self.ways if way.kind != "word")
-        return _greatest((_scaled(way.weights, FACTORS[way.kind]) for way in others), own)
+    def best_weights(self, typed: Array) -> Array:
+        """Return the weight in each paper of the best variant, given the typed weights."""
+        synonyms = (variant for variant in self.variants if variant.kind != "word")
+        scaled = (_scaled(variant.weights, FACTORS[variant.kind]) for variant in synonyms)
+        return reduce(np.maximum, scaled, typed)
 
 
 @dataclass
 class Ranking:
-    """What a query came to: a score for every paper, whether it fits, and how it was understood."""
+    """The score of each paper, whether it matches, the clauses that score, corrections by words."""
 
     scores: Array
-    fits: Array
-    concepts: list[Concept]
-    mended: dict[str, str]
+    matches: Array
+    clauses: list[ExpandedClause]
+    corrections: dict[str, str]
 
 
-def rank(corpus: Corpus, clauses: Sequence[Clause], mend: bool = True) -> Ranking:
-    """Weigh all papers against the clauses that are no filters; with none, all fit alike."""
-    nothing = np.zeros(corpus.paper_count, np.uint8)
-    asked = [one for one in clauses if one.atoms[0].kind != "filter"]
-    mended = _mend(corpus, asked) if mend else {}
-    asked = [_with(one, mended) for one in asked]
-    found = _concepts(corpus, asked)
-    concepts = [one for one in found if not one.clause.excluded]
-    scores, fits = _scores(corpus, concepts, asked)
-    for concept in found:
-        if concept.clause.excluded:
-            fits &= concept.own(nothing) == 0
-    if concepts:
-        scores[~fits] = 0
-        scores[scores < LEAST * scores.max(initial=0)] = 0
-        fits &= scores > 0
-        _lift(corpus, scores)
-    return Ranking(scores, fits, concepts, mended)
+def rank(database: SearchDatabase, clauses: Sequence[Clause], correct: bool = True) -> Ranking:
+    """Rank all papers by the clauses that are not filters; without any, all match with score 0."""
+    clauses = [clause for clause in clauses if not clause.is_filter]
+    corrections = _correct_spelling(database, clauses) if correct else {}
+    expanded, bigrams = _expand(database, [_corrected(clause, corrections) for clause in clauses])
+    scoring = [clause for clause in expanded if not clause.clause.excluded]
+    scores, matches = _score(database, scoring, bigrams)
+    for clause in expanded:
+        if clause.clause.excluded:
+            matches &= clause.typed_weights(database.no_weights) == 0
+    if scoring:
+        scores[~matches] = 0
+        scores[scores < LEAST_SCORE * scores.max(initial=0)] = 0
+        matches &= scores > 0
+        _boost_neighbours(database, scores)
+    return Ranking(scores, matches, scoring, corrections)
 
 
-def _scores(
-    corpus: Corpus, concepts: Sequence[Concept], asked: Sequence[Clause]
+def _score(
+    database: SearchDatabase, clauses: Sequence[ExpandedClause], bigrams: Sequence[Array]
 ) -> tuple[Array, Array]:
-    """Return what each paper gets, and which papers have all that is required."""
-    fits = np.ones(corpus.paper_count, bool)
-    nothing = np.zeros(corpus.paper_count, np.uint8)
-    scores = np.zeros(corpus.paper_count, np.float32)
-    met = np.zeros(corpus.paper_count, np.float32)
-    worths = 0.0
-    for concept in concepts:
-        own = concept.own(nothing)
-        best = concept.best(own)
-        if concept.clause.required:
-            fits &= best > 0
-        worth = rarity(own if own.any() else best)
-        scores += best * np.float32(worth / MOST_WEIGHT)
-        met += np.minimum(best, ENOUGH) * np.float32(worth / ENOUGH)
-        worths += worth
-    for weights in _pairs(corpus, asked):
-        worth = PAIR * rarity(weights)
-        scores += weights * np.float32(worth / MOST_WEIGHT)
-    if worths:
-        scores *= 1 - TOGETHER + np.float32(TOGETHER / worths) * met
-    return scores, fits
+    """Return the score of each paper, and which papers match all required clauses."""
+    matches = np.ones(database.paper_count, bool)
+    scores = np.zeros(database.paper_count, np.float32)
+    covered = np.zeros(database.paper_count, np.float32)
+    total = 0.0
+    for clause in clauses:
+        typed = clause.typed_weights(database.no_weights)
+        best = clause.best_weights(typed)
+        if clause.clause.required:
+            matches &= best > 0
+        rarity = idf(typed if typed.any() else best)
+        scores += best * np.float32(rarity / MOST_WEIGHT)
+        covered += np.minimum(best, FULL_WEIGHT) * np.float32(rarity / FULL_WEIGHT)
+        total += rarity
+    for weights in bigrams:
+        scores += weights * np.float32(BIGRAM_FACTOR * idf(weights) / MOST_WEIGHT)
+    if total:
+        scores *= 1 - COVERAGE + np.float32(COVERAGE / total) * covered
+    return scores, matches
 
 
-def _lift(corpus: Corpus, scores: Array) -> None:
-    """Let the best papers lift those that are near them, among those that fit."""
-    best = best_first(scores, np.flatnonzero(scores), LIFTING)
-    lifts = [
-        (other, LIFT * nearness * scores[number])
-        for number in best
-        for other, nearness in corpus.neighbours(int(number))
-        if scores[other] > 0
+def _boost_neighbours(database: SearchDatabase, scores: Array) -> None:
+    """Let the best papers boost their neighbours, as far as those match."""
+    best = highest(scores, np.flatnonzero(scores), BOOSTING)
+    boosts = [
+        (neighbour, BOOST * similarity * scores[number])
+        for number in best[np.argsort(-scores[best], kind="stable")][:BOOSTING]
+        for neighbour, similarity in database.neighbours(int(number))
+        if scores[neighbour] > 0
     ]
-    for other, lift in lifts:
-        scores[other] += lift
+    for neighbour, boost in boosts:
+        scores[neighbour] += boost
 
 
-def best_first(scores: Array, numbers: Array, most: int) -> Array:
-    """Return the `most` numbers of the highest scores; of two alike the smaller number first."""
-    if len(numbers) > most:
-        least = np.partition(scores[numbers], len(numbers) - most)[len(numbers) - most]
-        numbers = numbers[scores[numbers] >= least]
-    return numbers[np.argsort(-scores[numbers], kind="stable")][:most]
+def highest(keys: Array, numbers: Array, most: int) -> Array:
+    """Return the numbers of the `most` highest keys and of all that equal the last of them."""
+    left_out = len(numbers) - most
+    if left_out > 0:
+        numbers = numbers[keys[numbers] >= np.partition(keys[numbers], left_out)[left_out]]
+    return numbers
 
 
-def rarity(weights: Array) -> float:
-    """Return how much it tells to have a weight here: BM25's inverse document frequency."""
-    having = int(np.count_nonzero(weights))
-    return math.log(1 + (len(weights) - having + 0.5) / (having + 0.5))
+def idf(weights: Array) -> float:
+    """Return BM25's inverse document frequency of what has these weights in the papers."""
+    matching = int(np.count_nonzero(weights))
+    return math.log(1 + (len(weights) - matching + 0.5) / (matching + 0.5))
 
 
-def phrase_weights(corpus: Corpus, words: Sequence[str]) -> Array:
-    """Return what a phrase weighs in each paper: as much as the weakest of its pairs of words.
-
-    Words that are in no pair, as function words are not, may stand anywhere; those do not count.
-    """
-    pairs = [corpus.weights(pair(*two)) for two in pairwise(words) if is_pair(*two)]
-    parts = [*pairs, *_outside(corpus, words)]
-    joined = corpus.weights(stem("".join(words)))
-    return np.maximum(_least(parts), joined) if parts else joined
-
-
-def _outside(corpus: Corpus, words: Sequence[str]) -> Iterator[Array]:
-    """Yield the weights of the words that no pair of a phrase has."""
-    for place, word in enumerate(words):
-        neighbours = (words[max(0, place - 1) : place + 1], words[place : place + 2])
-        if word not in FUNCTION_WORDS and not any(
-            len(two) == 2 and is_pair(*two) for two in neighbours
-        ):
-            yield corpus.weights(stem(word))
+def phrase_weights(database: SearchDatabase, words: Sequence[str]) -> Array:
+    """Return the weight of a phrase in each paper: that of the weakest of its bigrams, and of its
+    words in no bigram but stop words; or that of the phrase written as one word, if higher."""
+    joins = [is_bigram(first, second) for first, second in pairwise(words)]
+    parts = [database.weights(bigram(*pair)) for pair in compress(pairwise(words), joins)]
+    for word, *joined in zip(words, [False, *joins], [*joins, False], strict=True):
+        if not any(joined) and word not in STOP_WORDS:
+            parts.append(database.weights(stem(word)))
+    whole = database.weights(stem("".join(words)))
+    return np.maximum(reduce(np.minimum, parts), whole) if parts else whole
 
 
-def _concepts(corpus: Corpus, clauses: Sequence[Clause]) -> list[Concept]:
-    concepts = [
-        Concept(clause, [way for atom in clause.atoms for way in _ways(corpus, atom)])
+def _expand(
+    database: SearchDatabase, clauses: Sequence[Clause]
+) -> tuple[list[ExpandedClause], list[Array]]:
+    """Return the clauses with all variants, and the weights of the query's bigrams."""
+    expanded = [
+        ExpandedClause(clause, [v for term in clause.terms for v in _variants(database, term)])
         for clause in clauses
     ]
-    for first, last in _stretches(clauses):
-        words = [_word(clause) for clause in clauses[first:last]]
-        for place in range(len(words) - 1):
-            term = pair(words[place], words[place + 1])
-            if corpus.has(term):
-                joined = Way("word", f"{words[place]} {words[place + 1]}", corpus.weights(term))
-                for concept in concepts[first + place : first + place + 2]:
-                    concept.ways.append(joined)
-        for start, end, way in _meant(corpus, words):
-            for concept in concepts[first + start : first + end]:
-                concept.ways.append(way)
-    return [one for one in concepts if not _is_idle(one)]
+    bigrams: list[Array] = []
+    for start, words in _word_runs(clauses):
+        for index, (first, second) in enumerate(pairwise(words), start):
+            term = bigram(first, second)
+            if database.has_term(term):
+                weights = database.weights(term)
+                bigrams += [weights] if is_bigram(first, second) else []
+                for clause in expanded[index : index + 2]:
+                    clause.variants.append(Variant("word", f"{first} {second}", weights))
+        for first_word, last_word, synonym in _synonyms(database, words):
+            weights = phrase_weights(database, tokenize(synonym.phrase))
+            for clause in expanded[start + first_word : start + last_word]:
+                clause.variants.append(Variant(synonym.kind, synonym.phrase, weights))
+    return [clause for clause in expanded if not _is_idle(clause)], bigrams
 
 
-def _is_idle(concept: Concept) -> bool:
-    """Tell whether a concept is a function word that is part of no meaning."""
-    atoms = concept.clause.atoms
-    return (
-        len(atoms) == 1
-        and atoms[0].kind == "word"
-        and atoms[0].words[0] in FUNCTION_WORDS
-        and not any(way.kind != "word" or " " in way.phrase for way in concept.ways)
-    )
+def _is_idle(expanded: ExpandedClause) -> bool:
+    """Tell whether a clause is a stop word that belongs to no bigram and to no synonym."""
+    first, *rest = expanded.clause.terms
+    is_stop_word = not rest and first.kind == "word" and first.words[0] in STOP_WORDS
+    return is_stop_word and all(v.kind == "word" and " " not in v.phrase for v in expanded.variants)
 
 
-def _ways(corpus: Corpus, atom: Atom) -> Iterator[Way]:
-    if atom.kind == "phrase":
-        yield Way("word", atom.text, phrase_weights(corpus, atom.words))
-    elif atom.kind == "prefix":
-        for word in corpus.beginning_with(atom.words[-1], MOST_ENDINGS):
-            yield Way("word", word, corpus.weights(stem(word)))
+def _variants(database: SearchDatabase, term: QueryTerm) -> Iterator[Variant]:
+    if term.kind == "phrase":
+        yield Variant("word", term.text, phrase_weights(database, term.words))
+    elif term.kind == "prefix":
+        for word in database.words_with_prefix(term.words[-1], MOST_COMPLETIONS):
+            yield Variant("word", word, database.weights(stem(word)))
     else:
-        yield Way("word", atom.text, corpus.weights(stem(atom.words[0])))
+        yield Variant("word", term.text, database.weights(stem(term.words[0])))
 
 
-def _meant(corpus: Corpus, words: Sequence[str]) -> Iterator[tuple[int, int, Way]]:
-    """Yield the ways that synonyms add, each with the words [start, end) that it stands for."""
+def _synonyms(database: SearchDatabase, words: Sequence[str]) -> Iterator[tuple[int, int, Synonym]]:
+    """Yield the synonyms of adjacent words, each with the words [start, end) that have it."""
     stems = [stem(word) for word in words]
-    for length in range(1, min(corpus.longest_meaning, len(words)) + 1):
+    for length in range(1, min(database.longest_synonym, len(words)) + 1):
         for start in range(len(words) - length + 1):
-            for kind, phrase in corpus.meanings.get(tuple(stems[start : start + length]), ()):
-                weights = phrase_weights(corpus, in_order(phrase))
-                yield start, start + length, Way(kind, phrase, weights)
+            for synonym in database.synonyms.get(tuple(stems[start : start + length]), ()):
+                yield start, start + length, synonym
 
 
-def _pairs(corpus: Corpus, clauses: Sequence[Clause]) -> Iterator[Array]:
-    for first, last in _stretches(clauses):
-        words = [_word(clause) for clause in clauses[first:last]]
-        for one, other in pairwise(words):
-            if is_pair(one, other) and corpus.has(pair(one, other)):
-                yield corpus.weights(pair(one, other))
-
-
-def _stretches(clauses: Sequence[Clause]) -> Iterator[tuple[int, int]]:
-    """Yield where words stand that were typed one behind another."""
-    start = 0
-    for place in range(1, len(clauses) + 1):
-        if place == len(clauses) or _run(clauses[place]) != _run(clauses[start]):
-            if _run(clauses[start]) is not None:
-                yield start, place
-            start = place
+def _word_runs(clauses: Sequence[Clause]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the words of each run of adjacent words, with the index of their first clause."""
+    for run, members in groupby(enumerate(clauses), lambda member: _run(member[1])):
+        if run is not None:
+            indexes, group = zip(*members, strict=True)
+            yield indexes[0], [clause.terms[0].words[0] for clause in group]
 
 
 def _run(clause: Clause) -> int | None:
-    atom = clause.atoms[0]
-    plain = len(clause.atoms) == 1 and atom.kind == "word" and not clause.excluded
-    return atom.run if plain else None
+    first, *rest = clause.terms
+    return first.run if not rest and first.kind == "word" and not clause.excluded else None
 
 
-def _word(clause: Clause) -> str:
-    return clause.atoms[0].words[0]
+def _correct_spelling(database: SearchDatabase, clauses: Sequence[Clause]) -> dict[str, str]:
+    """Return corrections of the words that no paper, no bigram and no synonym has."""
+    correct = set(STOP_WORDS)
+    for _, words in _word_runs(clauses):
+        for first, second in pairwise(words):
+            if database.has_term(bigram(first, second)):
+                correct |= {first, second}
+        for start, end, _ in _synonyms(database, words):
+            correct.update(words[start:end])
+    corrections: dict[str, str] = {}
+    for term in (term for clause in clauses for term in clause.terms if term.kind == "word"):
+        (word,) = term.words
+        if len(corrections) == MOST_CORRECTIONS:
+            break
+        if word in correct or database.has_term(stem(word)):
+            continue
+        if correction := nearest(word, database.words):
+            corrections[word] = correction
+    return corrections
 
 
-def _mend(corpus: Corpus, clauses: Sequence[Clause]) -> dict[str, str]:
-    """Return the typed words that nothing has, and what is taken for each."""
-    known: set[str] = set()
-    for first, last in _stretches(clauses):
-        words = [_word(clause) for clause in clauses[first:last]]
-        for one, other in pairwise(words):
-            if corpus.has(pair(one, other)):
-                known |= {one, other}
-        for start, end, _ in _meant(corpus, words):
-            known.update(words[start:end])
-    mended: dict[str, str] = {}
-    for clause in clauses:
-        for atom in clause.atoms:
-            if atom.kind != "word" or len(mended) == MOST_MENDED:
-                continue
-            word = atom.words[0]
-            if word in known or word in FUNCTION_WORDS or corpus.has(stem(word)):
-                continue
-            if better := nearest(word, corpus.words):
-                mended[word] = better
-    return mended
+def _corrected(clause: Clause, corrections: dict[str, str]) -> Clause:
+    def corrected(term: QueryTerm) -> QueryTerm:
+        word = corrections.get(term.words[0]) if term.kind == "word" else None
+        return replace(term, text=word, words=(word,)) if word else term
 
-
-def _with(clause: Clause, mended: dict[str, str]) -> Clause:
-    atoms = tuple(
-        Atom(atom.kind, mended[atom.words[0]], (mended[atom.words[0]],), atom.facet, atom.run)
-        if atom.kind == "word" and atom.words[0] in mended
-        else atom
-        for atom in clause.atoms
-    )
-    return Clause(atoms, clause.required, clause.excluded)
+    return replace(clause, terms=tuple(map(corrected, clause.terms)))
 
 
 def _scaled(weights: Array, factor: float) -> Array:
-    if factor == 1:
-        return weights
+    """Return weights times a factor, rounded up."""
     return ((weights * np.uint16(round(256 * factor)) + 255) >> 8).astype(np.uint8)
-
-
-def _greatest(weights: Iterable[Array], nothing: Array) -> Array:
-    greatest = nothing
-    for one in weights:
-        greatest = np.maximum(greatest, one)
-    return greatest
-
-
-def _least(weights: Sequence[Array]) -> Array:
-    least = weights[0]
-    for one in weights[1:]:
-        least = np.minimum(least, one)
-    return least

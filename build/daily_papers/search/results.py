@@ -1,4 +1,4 @@
-"""Makes of an answer what people see: papers, each with what it matched and what it claims."""
+"""Makes result lists of answers: papers with highlights, reasons and their strongest claims."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,30 +6,19 @@ from typing import Any
 
 from daily_papers.search import highlight
 from daily_papers.search.engine import Answer
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 
 MOST_CLAIMS = 3
 
 _PAPER = """
-    select
-        papers.id,
-        papers.title,
-        papers.abstract,
-        papers.name,
-        papers.type,
-        papers.published_on,
-        papers.year,
-        papers.comment_count,
-        papers.has_code,
-        papers.topics,
-        papers.organization_id,
-        organizations.name as organization
+    select papers.id, title, abstract, papers.name, type, published_on, year, comment_count,
+        has_code, topics, organization_id, organizations.name as organization
     from papers
     left join organizations on organizations.id = papers.organization_id
     where papers.rowid = ?
 """
 
-# The strongest first: improvements, by how many times better they are, as far as that can be told.
+# Improvements first, those by a larger factor before others, as far as a claim states a factor.
 _CLAIMS = f"""
     select claims.quote, claims.sentence, metrics.name as metric, claims.baseline, claims.hardware
     from claims
@@ -47,15 +36,13 @@ _CLAIMS = f"""
         claims.field desc,
         claims.start
     limit {MOST_CLAIMS}
-"""  # noqa: S608 - a number of this module
+"""  # noqa: S608 - a constant of this module
 
 
 @dataclass(frozen=True)
 class Result:
-    """A paper that was found: its row, its score, and the marked text that matched.
-
-    `title` and `snippet` are plain text, with what matched between ⟦ and ⟧.
-    """
+    """A paper of a result list: its row, its score, title and snippet as plain text with highlights
+    between ⟦ and ⟧, and why it matches."""
 
     row: dict[str, Any]
     score: float
@@ -64,32 +51,33 @@ class Result:
     why: str
 
 
-def results(corpus: Corpus, answer: Answer, first: int, most: int) -> list[Result]:
-    """Return at most so many papers of an answer, in order, from place `first` (from 0)."""
-    worths = highlight.sought(answer.ranking)
-    found = []
-    for number in answer.page(first, most):
-        (row,) = corpus.rows(_PAPER, number + 1)
-        abstract = row.pop("abstract")
-        in_title, in_abstract = (highlight.marks(text, worths) for text in (row["title"], abstract))
-        reasons = highlight.reasons(answer.ranking, number, in_title, in_abstract)
-        found.append(
+def results(database: SearchDatabase, answer: Answer, first: int, most: int) -> list[Result]:
+    """Return at most so many papers of an answer, in order, from index `first` on."""
+    terms = highlight.query_terms(answer.ranking)
+    numbers = answer.page(first, most)
+    page = []
+    for number, row in zip(numbers, paper_rows(database, numbers), strict=True):
+        title, abstract = row["title"], row.pop("abstract")
+        in_title, in_abstract = (
+            highlight.find_highlights(text, terms) for text in (title, abstract)
+        )
+        page.append(
             Result(
                 row,
                 round(float(answer.ranking.scores[number]), 3),
-                highlight.highlighted(row["title"], in_title),
-                highlight.excerpt(abstract, in_abstract),
-                highlight.why(reasons),
+                highlight.mark(title, in_title),
+                highlight.snippet(abstract, in_abstract),
+                highlight.explain(answer.ranking, number, in_title, in_abstract),
             )
         )
-    return found
+    return page
 
 
-def paper_rows(corpus: Corpus, numbers: Iterable[int]) -> list[dict[str, Any]]:
+def paper_rows(database: SearchDatabase, numbers: Iterable[int]) -> list[dict[str, Any]]:
     """Return the rows of papers by their numbers, in that order."""
-    return [row for number in numbers for row in corpus.rows(_PAPER, number + 1)]
+    return [row for number in numbers for row in database.rows(_PAPER, number + 1)]
 
 
-def strongest_claims(corpus: Corpus, paper_id: str) -> list[dict[str, Any]]:
-    """Return the claims of a paper that promise most, at most MOST_CLAIMS."""
-    return corpus.rows(_CLAIMS, paper_id)
+def strongest_claims(database: SearchDatabase, paper_id: str) -> list[dict[str, Any]]:
+    """Return at most MOST_CLAIMS claims of a paper: improvements by the largest factor first."""
+    return database.rows(_CLAIMS, paper_id)

@@ -1,34 +1,25 @@
-"""Mends a word that nothing has: the nearest word that papers do have."""
+"""Corrects the spelling of a word by the words that papers have."""
 
 from collections.abc import Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-SHORTEST = 5  # letters of a word that is mended
-_LONG = 8  # letters from which on two slips are forgiven
-_MOST = 50  # nearest words that are weighed against each other
+SHORTEST = 5  # letters of a word that is corrected
+_LONG = 8  # letters from which on the edit distance may be 2, not 1
+_MOST = 50  # candidates that are compared
 
 
 def nearest(word: str, words: Mapping[str, int]) -> str | None:
-    """Return the word with the fewest slips (a letter too many, missing, wrong, or two swapped),
-    then with the same first letter, then the most frequent; None if all are too far.
-
-    `words` maps words to the number of papers that have them.
-    """
+    """Return the candidate of the smallest edit distance (an insertion, deletion, substitution or
+    transposition is 1), then with the same first letter, then the most frequent; None if all are
+    too far. `words` maps candidates to document frequencies."""
     if len(word) < SHORTEST or not word.isalpha():
         return None
-    slips = 2 if len(word) >= _LONG else 1
-    found = process.extract(
-        word, words.keys(), scorer=OSA.distance, score_cutoff=slips, limit=_MOST
+    most = 2 if len(word) >= _LONG else 1
+    near = process.extract(word, words.keys(), scorer=OSA.distance, score_cutoff=most, limit=_MOST)
+    ranked = (
+        (distance, candidate[0] != word[0], -words[candidate], candidate)
+        for candidate, distance, _ in near
     )
-    return min(
-        (other for other, _, _ in found),
-        key=lambda other: (
-            OSA.distance(word, other),
-            other[0] != word[0],
-            -words[other],
-            other,
-        ),
-        default=None,
-    )
+    return min(ranked, default=(None,))[-1]

@@ -1,12 +1,12 @@
-"""Completes what somebody is typing: names and topics that begin so, and titles that have it."""
+"""Autocompletes a query: names and topics that begin as typed, and titles that have its words."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from daily_papers.search.analysis import plain
+from daily_papers.search.analysis import normalize
 from daily_papers.search.engine import Question, ask
 from daily_papers.search.name_index import key
 from daily_papers.search.query import MOST_LETTERS
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.spellcheck import nearest
 
 MOST_NAMES, MOST_TITLES = 5, 4
@@ -14,36 +14,34 @@ SHORTEST = 2  # letters from which on there are suggestions
 
 
 class Suggestion(NamedTuple):
-    """What may be meant: of which kind (`topic`, `model`, …, `paper`), its id, and its name."""
+    """A suggested name: its kind (`topic`, `model`, …, `paper`), id and text."""
 
     kind: str
     id: str
     name: str
 
 
-def suggest(corpus: Corpus, typed: str) -> list[Suggestion]:
+def suggest(database: SearchDatabase, typed: str) -> list[Suggestion]:
     """Return names that begin as typed, the most frequent first, then titles with the words."""
     text = typed[:MOST_LETTERS].strip()
     if len(key(text)) < SHORTEST:
         return []
-    named = corpus.names_beginning_with(key(text), MOST_NAMES)
-    if not named and (mended := _mended(corpus, text)) != text:
-        named = corpus.names_beginning_with(key(mended), MOST_NAMES)
-    begun = text + "*" if text[-1].isalnum() else text
-    answer = ask(corpus, Question(begun))
-    titles: list[dict[str, Any]] = [
+    names = database.names_with_prefix(key(text), MOST_NAMES)
+    if not names and (corrected := _corrected(database, text)) != text:
+        names = database.names_with_prefix(key(corrected), MOST_NAMES)
+    answer = ask(database, Question(text + "*" if text[-1].isalnum() else text))
+    papers = [
         row
-        for number in (answer.page(0, MOST_TITLES) if answer.ranking.concepts else ())
-        for row in corpus.rows("select id, title from papers where rowid = ?", number + 1)
+        for number in (answer.page(0, MOST_TITLES) if answer.ranking.clauses else ())
+        for row in database.rows("select id, title from papers where rowid = ?", number + 1)
     ]
     return [
-        *(Suggestion(kind, id_, name) for kind, id_, name, _ in named),
-        *(Suggestion("paper", row["id"], row["title"]) for row in titles),
+        *(Suggestion(kind, id_, name) for kind, id_, name, _ in names),
+        *(Suggestion("paper", paper["id"], paper["title"]) for paper in papers),
     ]
 
 
-def _mended(corpus: Corpus, text: str) -> str:
-    words = [plain(word) for word in text.split()]
-    return " ".join(
-        word if word in corpus.words else nearest(word, corpus.words) or word for word in words
-    )
+def _corrected(database: SearchDatabase, text: str) -> str:
+    words = map(normalize, text.split())
+    candidates = database.words
+    return " ".join(w if w in candidates else nearest(w, candidates) or w for w in words)

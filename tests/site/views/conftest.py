@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 
 
 @pytest.fixture(scope="session")
-def corpus(database: Path) -> Corpus:
-    return Corpus(database)
+def corpus(database: Path) -> SearchDatabase:
+    return SearchDatabase(database)

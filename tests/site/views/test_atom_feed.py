@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daily_papers.search.engine import Order, Question
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import paper_downloads
 from daily_papers.site.views.atom_feed import AUTHOR, Entry, Feed, atom
 from daily_papers.site.views.search_view import Asked
@@ -99,7 +99,7 @@ def test_no_day_is_told_but_those_of_the_data() -> None:
     assert atom(FEED) == atom(FEED)
 
 
-def test_a_search_as_a_feed_is_the_newest_first_whatever_its_order(corpus: Corpus) -> None:
+def test_a_search_as_a_feed_is_the_newest_first_whatever_its_order(corpus: SearchDatabase) -> None:
     def days(order: Order) -> list[str]:
         asked = Asked(Question("cache", order=order), 1, 20)
         written = paper_downloads.feed(corpus, asked, "https://a.example", "https://b.example", str)

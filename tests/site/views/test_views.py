@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import (
     annotate,
     charts,
@@ -37,7 +37,9 @@ def one(db: sqlite3.Connection, sql: str, *parameters: object) -> Any:
     return db.execute(sql, parameters).fetchone()[0]
 
 
-def test_every_paper_has_its_facts_in_its_text(corpus: Corpus, db: sqlite3.Connection) -> None:
+def test_every_paper_has_its_facts_in_its_text(
+    corpus: SearchDatabase, db: sqlite3.Connection
+) -> None:
     for (key,) in db.execute("select id from papers").fetchall():
         found = paper(corpus, key)
         assert found is not None
@@ -52,7 +54,7 @@ def test_every_paper_has_its_facts_in_its_text(corpus: Corpus, db: sqlite3.Conne
 
 
 def test_a_paper_is_compared_by_those_that_name_what_it_introduces(
-    corpus: Corpus, db: sqlite3.Connection
+    corpus: SearchDatabase, db: sqlite3.Connection
 ) -> None:
     key = one(
         db,
@@ -72,7 +74,7 @@ def test_a_paper_is_compared_by_those_that_name_what_it_introduces(
     }
 
 
-def test_similar_papers_say_what_they_share(corpus: Corpus, db: sqlite3.Connection) -> None:
+def test_similar_papers_say_what_they_share(corpus: SearchDatabase, db: sqlite3.Connection) -> None:
     told = total = 0
     for (key,) in db.execute("select id from papers order by id limit 40").fetchall():
         found = paper(corpus, key)
@@ -95,7 +97,7 @@ def test_similar_papers_say_what_they_share(corpus: Corpus, db: sqlite3.Connecti
     assert told / total > 0.99
 
 
-def test_of_the_words_that_papers_share_the_four_rarest_are_told(corpus: Corpus) -> None:
+def test_of_the_words_that_papers_share_the_four_rarest_are_told(corpus: SearchDatabase) -> None:
     words = {word: count for word, count in corpus.words.items() if 1 < count < 40}
     rarest = sorted((count, word) for word, count in words.items() if len(word) > 3)
     told = shared_facts._telling(corpus, words.keys(), words.keys(), frozenset())
@@ -103,7 +105,7 @@ def test_of_the_words_that_papers_share_the_four_rarest_are_told(corpus: Corpus)
 
 
 def test_a_word_of_three_letters_or_of_more_than_a_fifth_of_papers_tells_nothing(
-    corpus: Corpus,
+    corpus: SearchDatabase,
 ) -> None:
     most = corpus.paper_count / 5
     long = {word: count for word, count in corpus.words.items() if len(word) > 3}
@@ -116,7 +118,7 @@ def test_a_word_of_three_letters_or_of_more_than_a_fifth_of_papers_tells_nothing
     assert shared_facts._telling(corpus, shared, shared, frozenset()) == [telling]
 
 
-def test_where_no_arxiv_id_is_known_the_title_is_searched(corpus: Corpus) -> None:
+def test_where_no_arxiv_id_is_known_the_title_is_searched(corpus: SearchDatabase) -> None:
     (row,) = corpus.rows("select id, title from papers order by id limit 1")
     found = paper(corpus, row["id"])
     assert found is not None
@@ -124,7 +126,7 @@ def test_where_no_arxiv_id_is_known_the_title_is_searched(corpus: Corpus) -> Non
     assert found["sources"][0]["url"].startswith("https://arxiv.org/search/?query=")
 
 
-def test_the_home_page_counts_what_is_there(corpus: Corpus, db: sqlite3.Connection) -> None:
+def test_the_home_page_counts_what_is_there(corpus: SearchDatabase, db: sqlite3.Connection) -> None:
     shown = home_view.home(corpus)
     assert len(shown["counts"]) > 3
     for row in shown["counts"]:
@@ -149,7 +151,9 @@ def test_the_home_page_counts_what_is_there(corpus: Corpus, db: sqlite3.Connecti
         )
 
 
-def test_the_spread_of_speedups_is_their_quarters(corpus: Corpus, db: sqlite3.Connection) -> None:
+def test_the_spread_of_speedups_is_their_quarters(
+    corpus: SearchDatabase, db: sqlite3.Connection
+) -> None:
     rows = home_view.home(corpus)["charts"]["speedups"]["data"]["values"]
     assert len(rows) > 3
     for row in rows:
@@ -168,7 +172,7 @@ def test_the_spread_of_speedups_is_their_quarters(corpus: Corpus, db: sqlite3.Co
 
 
 def test_a_topic_has_its_papers_and_its_largest_ratios(
-    corpus: Corpus, db: sqlite3.Connection
+    corpus: SearchDatabase, db: sqlite3.Connection
 ) -> None:
     shown = subject_views.topic(corpus, "kv-cache")
     assert shown["count"] == one(db, "select count(*) from paper_topics where topic_id='kv-cache'")
@@ -188,7 +192,7 @@ def test_a_topic_has_its_papers_and_its_largest_ratios(
     assert "kv-cache" not in {other["id"] for other in shown["neighbours"]}
 
 
-def test_every_subject_has_a_page(corpus: Corpus, db: sqlite3.Connection) -> None:
+def test_every_subject_has_a_page(corpus: SearchDatabase, db: sqlite3.Connection) -> None:
     for table, read in (
         ("topics", subject_views.topic),
         ("entities", subject_views.entity),
@@ -200,7 +204,7 @@ def test_every_subject_has_a_page(corpus: Corpus, db: sqlite3.Connection) -> Non
             json.dumps(shown)
 
 
-def test_an_entitys_claims_name_it(corpus: Corpus) -> None:
+def test_an_entitys_claims_name_it(corpus: SearchDatabase) -> None:
     shown = subject_views.entity(corpus, "method-lora")
     assert shown["claims"]
     for claim in shown["claims"]:
@@ -208,7 +212,7 @@ def test_an_entitys_claims_name_it(corpus: Corpus) -> None:
         assert "lora" in said.casefold()
 
 
-def test_a_board_is_its_claims_in_order(corpus: Corpus, db: sqlite3.Connection) -> None:
+def test_a_board_is_its_claims_in_order(corpus: SearchDatabase, db: sqlite3.Connection) -> None:
     asked = results_board.asked(
         corpus, Arguments(topic=["kv-cache"], metric=["memory"], unit=["x"])
     )
@@ -225,7 +229,7 @@ def test_a_board_is_its_claims_in_order(corpus: Corpus, db: sqlite3.Connection) 
 
 @pytest.mark.parametrize(("column", "part"), [("baseline", "lLm"), ("hardware", "a100")])
 def test_a_board_is_narrowed_by_a_part_of_a_name_in_any_case(
-    corpus: Corpus, db: sqlite3.Connection, column: str, part: str
+    corpus: SearchDatabase, db: sqlite3.Connection, column: str, part: str
 ) -> None:
     asked = results_board.asked(corpus, Arguments({column: [part], "size": ["500"]}))
     shown = {claim["claim_id"] for claim in results_board.board(corpus, asked)["claims"]}
@@ -249,7 +253,7 @@ ORDERS = {
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_board_goes_by_its_order_then_by_id_and_what_has_no_date_comes_last(
-    corpus: Corpus, order: str
+    corpus: SearchDatabase, order: str
 ) -> None:
     asked = results_board.asked(corpus, Arguments(sort=[order], size=["500"]))
     claims = results_board.board(corpus, asked)["claims"]
@@ -259,7 +263,7 @@ def test_a_board_goes_by_its_order_then_by_id_and_what_has_no_date_comes_last(
 
 
 def test_a_board_has_50_claims_on_a_page_unless_told_and_leads_back_to_the_last(
-    corpus: Corpus,
+    corpus: SearchDatabase,
 ) -> None:
     first = results_board.board(corpus, results_board.asked(corpus, Arguments()))
     assert len(first["claims"]) == 50
@@ -281,7 +285,7 @@ def test_an_axis_compares_ratios_of_times_and_of_values_20_times_apart(
 
 
 def test_a_board_offers_the_most_frequent_names_first(
-    corpus: Corpus, db: sqlite3.Connection
+    corpus: SearchDatabase, db: sqlite3.Connection
 ) -> None:
     offered = results_board.offers(corpus, results_board.asked(corpus, Arguments()))
     for column in ("baseline", "hardware"):
@@ -293,7 +297,7 @@ def test_a_board_offers_the_most_frequent_names_first(
         assert len(rows) > 5
 
 
-def test_the_pages_of_a_board_are_all_of_it_once(corpus: Corpus) -> None:
+def test_the_pages_of_a_board_are_all_of_it_once(corpus: SearchDatabase) -> None:
     whole = results_board.board(corpus, results_board.asked(corpus, Arguments(size=["500"])))
     seen = []
     for page in range(1, 100):
@@ -307,7 +311,7 @@ def test_the_pages_of_a_board_are_all_of_it_once(corpus: Corpus) -> None:
 
 
 def test_a_board_without_a_unit_takes_the_metrics_most_frequent(
-    corpus: Corpus, db: sqlite3.Connection
+    corpus: SearchDatabase, db: sqlite3.Connection
 ) -> None:
     for row in results_board.options(corpus)["metrics"]:
         unit = results_board.asked(corpus, Arguments(metric=[row["id"]])).unit
@@ -329,7 +333,9 @@ def test_a_board_without_a_unit_takes_the_metrics_most_frequent(
         ({"page": ["-1"]}, "“page” is a number from 1 to "),
     ],
 )
-def test_a_board_refuses_nonsense(corpus: Corpus, given_: dict[str, Any], said: str) -> None:
+def test_a_board_refuses_nonsense(
+    corpus: SearchDatabase, given_: dict[str, Any], said: str
+) -> None:
     with pytest.raises(request_params.BadRequest, match=said.replace("“", "“")):
         results_board.asked(corpus, Arguments(given_))
 
@@ -337,11 +343,11 @@ def test_a_board_refuses_nonsense(corpus: Corpus, given_: dict[str, Any], said: 
 def test_a_board_without_any_claim_says_so(tmp_path: Path) -> None:
     target = build(tmp_path / "papers.db", CORPUS / "no_papers.txt")
     with pytest.raises(request_params.BadRequest, match="No paper here claims a number"):
-        results_board.asked(Corpus(target), Arguments())
+        results_board.asked(SearchDatabase(target), Arguments())
 
 
 def test_a_comparison_has_a_row_for_each_metric_and_marks_what_is_shared(
-    corpus: Corpus, db: sqlite3.Connection
+    corpus: SearchDatabase, db: sqlite3.Connection
 ) -> None:
     keys = [
         key
@@ -363,7 +369,7 @@ def test_a_comparison_has_a_row_for_each_metric_and_marks_what_is_shared(
     assert all(len(row) == len(columns) == 4 for row in rows)
 
 
-def test_a_comparison_refuses_what_it_cannot_compare(corpus: Corpus) -> None:
+def test_a_comparison_refuses_what_it_cannot_compare(corpus: SearchDatabase) -> None:
     with pytest.raises(request_params.BadRequest, match="No paper here has the id “nothing”"):
         compare_view.comparison(corpus, ["nothing"])
     with pytest.raises(request_params.BadRequest, match="At most 6 papers"):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import request_params
 from daily_papers.site.views.paper_view import paper
 
@@ -36,7 +36,7 @@ def ids(arguments: request_params.Arguments) -> list[str]:
     return found
 
 
-def comparison(corpus: Corpus, wanted: Sequence[str]) -> Row:
+def comparison(corpus: SearchDatabase, wanted: Sequence[str]) -> Row:
     """Return papers and the rows of their table: a name, and a list of texts for each paper.
 
     Raises:

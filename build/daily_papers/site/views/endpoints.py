@@ -9,7 +9,7 @@ from typing import Literal
 
 from daily_papers.search import engine, query, suggest
 from daily_papers.search.documents import FACETS
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import (
     compare_view,
     request_params,
@@ -139,7 +139,7 @@ _SEARCH = (
     *(_text(one, _FILTERS[one], most=search_view.MOST_CHOSEN) for one in FACETS),
     Parameter(
         "exact",
-        "Takes words as they are typed, and mends none.",
+        "Takes words as they are typed, without correcting their spelling.",
         {"type": "string", "const": "1"},
     ),
 )
@@ -286,6 +286,6 @@ GROUPS = (
 )  # fmt: skip
 
 
-def papers(corpus: Corpus) -> dict[str, str]:
+def papers(corpus: SearchDatabase) -> dict[str, str]:
     """Return the ids of two papers, near ones if there are any, for the examples."""
     return next(iter([*corpus.rows(_PAIR), *corpus.rows(_FIRST)]), NO_PAPERS)

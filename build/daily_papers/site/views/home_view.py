@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import charts
 
 FEW = 3  # claims, below which there are no quarters to speak of
@@ -35,7 +35,7 @@ _SPEEDUPS = """
 
 
 @lru_cache(maxsize=2)
-def home(corpus: Corpus) -> Row:
+def home(corpus: SearchDatabase) -> Row:
     """Return the counts, the charts and the topics; worked out once for a database."""
     topics = _topics(corpus)
     named = {topic["id"]: topic["name"] for topic in topics}
@@ -51,11 +51,11 @@ def home(corpus: Corpus) -> Row:
     }
 
 
-def _counts(corpus: Corpus) -> list[Row]:
+def _counts(corpus: SearchDatabase) -> list[Row]:
     return [{**row, "name": _COUNTED[row["table"]]} for row in corpus.rows(_COUNTS)]
 
 
-def _topics(corpus: Corpus) -> list[Row]:
+def _topics(corpus: SearchDatabase) -> list[Row]:
     """Return the topics that papers are about, the largest first, with a size for the map."""
     column = corpus.facets["topic"]
     having = np.bincount(column.codes, minlength=len(column.labels))
@@ -69,7 +69,7 @@ def _topics(corpus: Corpus) -> list[Row]:
     return sorted(found, key=lambda row: (-row["papers"], row["id"]))
 
 
-def _by_year(corpus: Corpus, topics: list[Row]) -> list[Row]:
+def _by_year(corpus: SearchDatabase, topics: list[Row]) -> list[Row]:
     years = year_of_papers(corpus)
     column = corpus.facets["topic"]
     found = []
@@ -81,7 +81,7 @@ def _by_year(corpus: Corpus, topics: list[Row]) -> list[Row]:
     return found
 
 
-def year_of_papers(corpus: Corpus) -> Any:
+def year_of_papers(corpus: SearchDatabase) -> Any:
     """Return the year of each paper by its number, 0 where there is none."""
     column = corpus.facets["year"]
     years = np.zeros(corpus.paper_count, np.int64)
@@ -90,7 +90,7 @@ def year_of_papers(corpus: Corpus) -> Any:
     return years
 
 
-def _spread(corpus: Corpus, named: dict[str, str]) -> list[Row]:
+def _spread(corpus: SearchDatabase, named: dict[str, str]) -> list[Row]:
     values: dict[str, list[float]] = {}
     for row in corpus.rows(_SPEEDUPS):
         values.setdefault(row["topic_id"], []).append(row["value"])

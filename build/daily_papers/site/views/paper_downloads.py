@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from daily_papers.search.engine import ask
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
 from daily_papers.site.views import citations, text_tables
 from daily_papers.site.views.atom_feed import Entry, Feed, atom
@@ -26,13 +26,13 @@ _NEWEST_DAY = """
 """
 
 
-def found_ids(corpus: Corpus, asked: Asked) -> list[str]:
+def found_ids(corpus: SearchDatabase, asked: Asked) -> list[str]:
     """Return the ids of a page of results."""
     numbers = ask(corpus, asked.question).page((asked.page - 1) * asked.size, asked.size)
     return [row["id"] for row in paper_rows(corpus, numbers)]
 
 
-def feed(corpus: Corpus, asked: Asked, page: str, own: str, url: PaperUrl) -> str:
+def feed(corpus: SearchDatabase, asked: Asked, page: str, own: str, url: PaperUrl) -> str:
     """Return the papers of a search as Atom, the newest first; all addresses are full."""
     newest = replace(asked, question=replace(asked.question, order="newest"))
     (day,) = corpus.rows(_NEWEST_DAY)
@@ -44,7 +44,7 @@ def feed(corpus: Corpus, asked: Asked, page: str, own: str, url: PaperUrl) -> st
     return atom(Feed(title, page, own, day["day"] or UNKNOWN_DAY, tuple(entries)))
 
 
-def _entry(corpus: Corpus, key: str, url: PaperUrl) -> Entry:
+def _entry(corpus: SearchDatabase, key: str, url: PaperUrl) -> Entry:
     (row,) = corpus.rows(PAPER, id=key)
     return Entry(
         id=url(key),
@@ -58,7 +58,7 @@ def _entry(corpus: Corpus, key: str, url: PaperUrl) -> Entry:
     )
 
 
-def papers(corpus: Corpus, ids: Iterable[str], kind: str, url: PaperUrl) -> str:
+def papers(corpus: SearchDatabase, ids: Iterable[str], kind: str, url: PaperUrl) -> str:
     """Return papers as `bib`, `ris` or `csv`; ids that are not here are left out."""
     if kind == "csv":
         return _csv(corpus, ids, url)
@@ -67,7 +67,7 @@ def papers(corpus: Corpus, ids: Iterable[str], kind: str, url: PaperUrl) -> str:
     return write([one for one in found if one is not None])
 
 
-def _csv(corpus: Corpus, ids: Iterable[str], url: PaperUrl) -> str:
+def _csv(corpus: SearchDatabase, ids: Iterable[str], url: PaperUrl) -> str:
     rows = []
     for one in ids:
         for row in corpus.rows(PAPER, id=one):

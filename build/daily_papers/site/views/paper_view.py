@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import claim_text
 from daily_papers.site.views.annotate import Fact
 from daily_papers.site.views.citations import Cited
@@ -94,7 +94,7 @@ _LISTINGS = """
 """
 
 
-def paper(corpus: Corpus, paper_id: str, near: bool = True) -> Row | None:
+def paper(corpus: SearchDatabase, paper_id: str, near: bool = True) -> Row | None:
     """Return all that the database knows of a paper, or None where there is no such paper.
 
     Without `near`, the similar papers are left out.
@@ -119,7 +119,7 @@ def paper(corpus: Corpus, paper_id: str, near: bool = True) -> Row | None:
     return one
 
 
-def claims(corpus: Corpus, paper_id: str) -> list[Row]:
+def claims(corpus: SearchDatabase, paper_id: str) -> list[Row]:
     """Return the claims of a paper in the order of its text, each with its words."""
     found = corpus.rows(CLAIMS, id=paper_id)
     for place, claim in enumerate(found, 1):
@@ -130,7 +130,7 @@ def claims(corpus: Corpus, paper_id: str) -> list[Row]:
     return found
 
 
-def _similar(corpus: Corpus, one: Row) -> list[Row]:
+def _similar(corpus: SearchDatabase, one: Row) -> list[Row]:
     found = corpus.rows(_SIMILAR, id=one["id"])
     for other in found:
         other["shares"] = shared(corpus, one, other)
@@ -190,7 +190,7 @@ def _said(mention: Row) -> str:
     return said + role.get(mention["role"], "")
 
 
-def cited(corpus: Corpus, paper_id: str, url: str) -> Cited | None:
+def cited(corpus: SearchDatabase, paper_id: str, url: str) -> Cited | None:
     """Return what a citation of a paper needs; `url` is the address of its page."""
     found = corpus.rows(PAPER, id=paper_id)
     if not found:

@@ -12,7 +12,7 @@ from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.engine import opened
-from daily_papers.search.reader import Corpus, NotSearchable
+from daily_papers.search.reader import NotSearchable, SearchDatabase
 from daily_papers.site.views.request_params import BadRequest
 
 DATABASE = "papers"
@@ -33,10 +33,10 @@ class NotHere(Exception):  # noqa: N818 - it is what it is called
 
 
 Made = Mapping[str, Any]
-Make = Callable[[Corpus], Made]
+Make = Callable[[SearchDatabase], Made]
 
 
-def corpus_of(datasette: Datasette) -> Corpus:
+def corpus_of(datasette: Datasette) -> SearchDatabase:
     """Return the open database.
 
     Raises:
@@ -49,7 +49,7 @@ def corpus_of(datasette: Datasette) -> Corpus:
 
 
 @lru_cache(maxsize=4)
-def _opened(database: Database) -> Corpus:
+def _opened(database: Database) -> SearchDatabase:
     """Open a database once: it is served as it was then, whatever takes the place of the file."""
     return opened(Path(database.path or ""))
 
@@ -98,7 +98,7 @@ async def as_json(datasette: Datasette, make: Make) -> Response:
 
 
 async def as_file(
-    datasette: Datasette, kind: str, name: str, make: Callable[[Corpus], str]
+    datasette: Datasette, kind: str, name: str, make: Callable[[SearchDatabase], str]
 ) -> Response:
     """Answer with a file of one of TYPES, which is shown or saved under a name."""
     try:

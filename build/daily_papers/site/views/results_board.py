@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import charts, claim_text, request_params
 
 USUAL_METRIC, USUAL_UNIT = "speedup", "x"
@@ -84,7 +84,7 @@ class Asked:
         return "?" + urlencode([("metric", changed.metric), *kept])
 
 
-def asked(corpus: Corpus, arguments: request_params.Arguments) -> Asked:
+def asked(corpus: SearchDatabase, arguments: request_params.Arguments) -> Asked:
     """Read a request; the unit is the metric's most frequent one unless it is given.
 
     Raises:
@@ -113,7 +113,7 @@ def asked(corpus: Corpus, arguments: request_params.Arguments) -> Asked:
 
 
 @lru_cache(maxsize=2)
-def options(corpus: Corpus) -> Row:
+def options(corpus: SearchDatabase) -> Row:
     """Return the metrics that claims measure and the units of each, the most frequent first."""
     rows = corpus.rows(
         "select metric, unit, count(*) as claims from claims group by metric, unit"
@@ -132,7 +132,7 @@ def options(corpus: Corpus) -> Row:
 
 
 @lru_cache(maxsize=256)
-def _offered(corpus: Corpus, metric: str, unit: str) -> Row:
+def _offered(corpus: SearchDatabase, metric: str, unit: str) -> Row:
     """Return the baselines and devices that most claims of a metric and unit name."""
     return {
         column: [
@@ -145,7 +145,7 @@ def _offered(corpus: Corpus, metric: str, unit: str) -> Row:
     }
 
 
-def board(corpus: Corpus, wanted: Asked) -> Row:
+def board(corpus: SearchDatabase, wanted: Asked) -> Row:
     """Return the claims of a board, how many there are, and what else can be picked."""
     narrowed = {name: getattr(wanted, name) for name in
                 ("metric", "unit", "topic", "baseline", "hardware")}  # fmt: skip
@@ -174,7 +174,7 @@ def board(corpus: Corpus, wanted: Asked) -> Row:
     }
 
 
-def offers(corpus: Corpus, wanted: Asked) -> Row:
+def offers(corpus: SearchDatabase, wanted: Asked) -> Row:
     """Return what the form of a board offers."""
     return {
         "metrics": options(corpus)["metrics"],

@@ -10,7 +10,7 @@ from daily_papers.search import facets
 from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import ORDERS, Answer, Order, Question, ask, is_unreadable
 from daily_papers.search.query import MOST_LETTERS
-from daily_papers.search.reader import Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import Result, results, strongest_claims
 from daily_papers.site.views import request_params
 
@@ -54,7 +54,7 @@ class Asked:
         said = [("q", question.text)] if question.text else []
         said += [(name, one) for name in FACETS for one in question.chosen.get(name, ())]
         said += [("sort", question.order)] if question.order != "relevance" else []
-        said += [("exact", "1")] if not question.mend else []
+        said += [("exact", "1")] if not question.correct_spelling else []
         said += [("size", str(self.size))] if self.size != PAGE else []
         said += [("compare", one) for one in self.picked]
         return "?" + urlencode(said)
@@ -96,7 +96,7 @@ def _order(name: str) -> Order:
     return next(one for one in ORDERS if one == name)
 
 
-def answered(corpus: Corpus, asked: Asked, paper_url: PaperUrl) -> dict[str, Any]:
+def answered(corpus: SearchDatabase, asked: Asked, paper_url: PaperUrl) -> dict[str, Any]:
     """Return what page and JSON show."""
     answer = ask(corpus, asked.question)
     count = answer.count
@@ -105,7 +105,7 @@ def answered(corpus: Corpus, asked: Asked, paper_url: PaperUrl) -> dict[str, Any
     pages = -(-min(count, MOST_PLACE) // asked.size)
     return {
         "q": asked.question.text,
-        "exact": not asked.question.mend,
+        "exact": not asked.question.correct_spelling,
         "sort": asked.question.order,
         "count": count,
         "page": asked.page,
@@ -133,27 +133,27 @@ def answered(corpus: Corpus, asked: Asked, paper_url: PaperUrl) -> dict[str, Any
 
 
 def _corrections(asked: Asked, answer: Answer) -> dict[str, Any] | None:
-    mended = answer.ranking.mended
-    if not mended:
+    corrections = answer.ranking.corrections
+    if not corrections:
         return None
     return {
-        "words": [{"typed": typed, "used": used} for typed, used in mended.items()],
-        "exact_url": asked.url(mend=False),
+        "words": [{"typed": typed, "used": used} for typed, used in corrections.items()],
+        "exact_url": asked.url(correct_spelling=False),
     }
 
 
 def _messages(asked: Asked, answer: Answer, found: list[Result]) -> Iterator[str]:
     if len(asked.question.text) > MOST_LETTERS:
         yield f"Only the first {MOST_LETTERS:,} letters were read."
-    for facet, value in answer.unknown:
+    for facet, value in answer.unknown_filters:
         yield f"No {TITLES[facet].lower()} here is called “{value[:80]}”."
-    if not answer.ranking.concepts and is_unreadable(asked.question.text, answer.clauses):
+    if not answer.ranking.clauses and is_unreadable(asked.question.text, answer.clauses):
         yield "There is no word in this that a paper could be found by."
     elif answer.count and not found:
         yield "There is no such page: the results end before it."
 
 
-def _chips(corpus: Corpus, asked: Asked) -> Iterator[dict[str, str]]:
+def _chips(corpus: SearchDatabase, asked: Asked) -> Iterator[dict[str, str]]:
     for facet, values in asked.question.chosen.items():
         for value in values:
             yield {
@@ -164,8 +164,8 @@ def _chips(corpus: Corpus, asked: Asked) -> Iterator[dict[str, str]]:
             }
 
 
-def _facets(corpus: Corpus, asked: Asked, answer: Answer) -> Iterator[dict[str, Any]]:
-    for facet, values in facets.counts(corpus, answer.fits, MOST_VALUES).items():
+def _facets(corpus: SearchDatabase, asked: Asked, answer: Answer) -> Iterator[dict[str, Any]]:
+    for facet, values in facets.counts(corpus, answer.matches, MOST_VALUES).items():
         chosen = set(asked.question.chosen.get(facet, ()))
         yield {
             "name": facet,
@@ -193,7 +193,7 @@ def _collect_url(asked: Asked, one: Result) -> str | None:
     return replace(asked, picked=(*asked.picked, key)).page_url(asked.page)
 
 
-def _shown(corpus: Corpus, result: Result, paper_url: PaperUrl) -> dict[str, Any]:
+def _shown(corpus: SearchDatabase, result: Result, paper_url: PaperUrl) -> dict[str, Any]:
     row = result.row
     topics = corpus.facets["topic"]
     return {
@@ -212,13 +212,13 @@ def _shown(corpus: Corpus, result: Result, paper_url: PaperUrl) -> dict[str, Any
     }
 
 
-def _tries(corpus: Corpus, asked: Asked) -> Iterator[dict[str, Any]]:
+def _tries(corpus: SearchDatabase, asked: Asked) -> Iterator[dict[str, Any]]:
     """Yield what finds something where the question itself finds nothing."""
     question = asked.question
     loose = " ".join(part for part in _words(question.text) if part)
     options: list[tuple[str, dict[str, Any]]] = [
         ("without the filters", {"chosen": {}}),
-        ("with corrected spelling", {"mend": True}),
+        ("with corrected spelling", {"correct_spelling": True}),
         ("any of the words, without operators", {"text": loose}),
         ("any of the words, without operators and filters", {"text": loose, "chosen": {}}),
     ]

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Set
 from functools import lru_cache
 from typing import Any
 
-from daily_papers.search.analysis import FUNCTION_WORDS, in_order, plain_words
-from daily_papers.search.reader import Corpus
+from daily_papers.search.analysis import STOP_WORDS, content_words, tokenize
+from daily_papers.search.reader import SearchDatabase
 
 MOST_NAMES, MOST_WORDS = 4, 4
 SHORT = 3  # letters of a word that says nothing
@@ -32,7 +32,9 @@ _TOPICS = """
 """
 
 
-def shared(corpus: Corpus, one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
+def shared(
+    corpus: SearchDatabase, one: Mapping[str, Any], other: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return what two papers share: `topics`, `names`, and the rarest `words` of both texts.
 
     Each paper is a mapping with its id, title and abstract.
@@ -40,13 +42,13 @@ def shared(corpus: Corpus, one: Mapping[str, Any], other: Mapping[str, Any]) -> 
     pair = {"id": one["id"], "other": other["id"]}
     topics = [row["name"] for row in corpus.rows(_TOPICS, **pair)]
     names = [row["name"] for row in corpus.rows(_NAMED, **pair, most=MOST_NAMES)]
-    words = _telling(corpus, _about(one), _about(other), plain_words([*topics, *names]))
+    words = _telling(corpus, _about(one), _about(other), content_words([*topics, *names]))
     if not (topics or names or words):
         words = _telling(corpus, _all(one), _all(other), frozenset())
     return {"topics": topics, "names": names, "words": words}
 
 
-def _telling(corpus: Corpus, one: Set[str], other: Set[str], said: Set[str]) -> list[str]:
+def _telling(corpus: SearchDatabase, one: Set[str], other: Set[str], said: Set[str]) -> list[str]:
     """Return the rarest words of both that a reader learns something from."""
     most = max(2, corpus.paper_count * COMMON)
     found = [
@@ -58,7 +60,7 @@ def _telling(corpus: Corpus, one: Set[str], other: Set[str], said: Set[str]) -> 
 
 
 def _all(one: Mapping[str, Any]) -> Set[str]:
-    return plain_words([one["title"], one["abstract"]])
+    return content_words([one["title"], one["abstract"]])
 
 
 def _about(one: Mapping[str, Any]) -> Set[str]:
@@ -68,6 +70,6 @@ def _about(one: Mapping[str, Any]) -> Set[str]:
 @lru_cache(maxsize=1_000)
 def _words(title: str, abstract: str) -> frozenset[str]:
     """Return the words that a paper is about: those of its title, or said more than once."""
-    counts = Counter(in_order(abstract))
+    counts = Counter(tokenize(abstract))
     often = {word for word, count in counts.items() if count > 1}
-    return frozenset(plain_words([title]) | often - FUNCTION_WORDS)
+    return frozenset(content_words([title]) | often - STOP_WORDS)

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from daily_papers.search.documents import Array
 from daily_papers.search.engine import Question, ask
-from daily_papers.search.reader import Array, Corpus
+from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
 from daily_papers.site.views import charts, claim_text
 from daily_papers.site.views.home_view import year_of_papers
@@ -79,7 +80,7 @@ _FAMILY = """
 """
 
 
-def topic(corpus: Corpus, topic_id: str) -> Row:
+def topic(corpus: SearchDatabase, topic_id: str) -> Row:
     """Return what the page of a topic shows besides its row."""
     children = corpus.rows(
         "select id, name from topics where parent = :id order by name", id=topic_id
@@ -98,7 +99,7 @@ def topic(corpus: Corpus, topic_id: str) -> Row:
     }
 
 
-def organization(corpus: Corpus, organization_id: str) -> Row:
+def organization(corpus: SearchDatabase, organization_id: str) -> Row:
     """Return what the page of an organization shows besides its row."""
     having = _having(corpus, "organization", organization_id)
     return {
@@ -108,7 +109,7 @@ def organization(corpus: Corpus, organization_id: str) -> Row:
     }
 
 
-def entity(corpus: Corpus, entity_id: str) -> Row:
+def entity(corpus: SearchDatabase, entity_id: str) -> Row:
     """Return what the page of a piece of hardware, model, data set or method shows."""
     (one,) = corpus.rows(_ENTITY, id=entity_id)
     papers = corpus.rows(_MENTIONING, id=entity_id)
@@ -135,7 +136,7 @@ def entity(corpus: Corpus, entity_id: str) -> Row:
     }
 
 
-def _having(corpus: Corpus, facet: str, value: str) -> Array:
+def _having(corpus: SearchDatabase, facet: str, value: str) -> Array:
     """Return the numbers of the papers that have a value."""
     column = corpus.facets[facet]
     if value not in column.labels:
@@ -144,7 +145,7 @@ def _having(corpus: Corpus, facet: str, value: str) -> Array:
     return having
 
 
-def _found(corpus: Corpus, facet: str, value: str, having: Array) -> Row:
+def _found(corpus: SearchDatabase, facet: str, value: str, having: Array) -> Row:
     years = year_of_papers(corpus)[having]
     question = Question(chosen={facet: [value]}, order="newest")
     answer = ask(corpus, question) if len(having) else None
@@ -165,7 +166,7 @@ def _trend(years: Iterable[int | None]) -> charts.Spec | None:
     return charts.by_year([{"year": str(year), "papers": counts[year]} for year in span])
 
 
-def _beside(corpus: Corpus, having: Array, but: str | None) -> list[Row]:
+def _beside(corpus: SearchDatabase, having: Array, but: str | None) -> list[Row]:
     """Return the topics that papers are also about, the most frequent first."""
     column = corpus.facets["topic"]
     is_here = np.zeros(corpus.paper_count, bool)
@@ -179,7 +180,7 @@ def _beside(corpus: Corpus, having: Array, but: str | None) -> list[Row]:
     ][:MOST_NEIGHBOURS]
 
 
-def _strongest(corpus: Corpus, these: str, key: str) -> list[Row]:
+def _strongest(corpus: SearchDatabase, these: str, key: str) -> list[Row]:
     return _claims(corpus.rows(_CLAIMS.format(these=these) + _STRONGEST, id=key, most=MOST_READ))
 
 
