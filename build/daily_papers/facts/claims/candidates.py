@@ -241,12 +241,10 @@ def _claim(
     )
 
 
-def _quote_span(
-    line: MarkedSentence, quantity: Quantity, measurement: Measurement
-) -> tuple[int, int]:
+def _quote_span(line: MarkedSentence, number: Quantity, measured: Measurement) -> tuple[int, int]:
     """Return the span of the words that state a claim; the number alone if they are too many."""
-    start = min(measurement.start, quantity.start)
-    if start == quantity.start and line.text[start - 1 : start] in ("~", "$", "+", "<", ">", "≈"):
+    start = min(measured.start, number.start)
+    if start == number.start and line.text[start - 1 : start] in ("~", "$", "+", "<", ">", "≈"):
         start -= 1
-    end = max(measurement.end, quantity.end)
-    return (start, end) if end - start <= _MAX_QUOTE else (quantity.start, quantity.end)
+    end = max(measured.end, number.end)
+    return (start, end) if end - start <= _MAX_QUOTE else (number.start, number.end)
