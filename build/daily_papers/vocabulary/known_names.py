@@ -50,7 +50,7 @@ class _GenericFile(Schema, frozen=True):
 
 @dataclass(frozen=True)
 class NameEntry:
-    """What the vocabulary says of a name: the kind of thing, and its family."""
+    """An entry for a name: the kind of thing, and its family."""
 
     kind: EntityKind
     family: str | None = None

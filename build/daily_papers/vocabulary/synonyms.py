@@ -1,4 +1,4 @@
-"""The vocabulary of search: what else a paper may say where a person asks in other words."""
+"""The vocabulary of search: phrases that papers use for what a query names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

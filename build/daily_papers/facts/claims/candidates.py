@@ -115,6 +115,7 @@ class _ClaimReader:
         self.rejected.append(RejectedCandidate(quote, text.field, start, end, reason))
 
     def _read_list(self, numbers: NumberList, entities: Sequence[EntityOccurrence]) -> None:
+        """Add the claims of a list of numbers, and reject the others."""
         line = numbers.line
         list_before = find_bound(numbers, numbers.quantities[0])[1]
         reader = ConditionReader(numbers, entities, _actor(line, list_before, self._name))

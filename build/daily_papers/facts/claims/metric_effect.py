@@ -32,8 +32,8 @@ _METRICS_OF_UNITS = {  # what a unit of a metric may measure
 
 
 class Measurement(NamedTuple):
-    """What a number measures: a metric id, its effect, which way is good if anything says, and the
-    span [start, end) of the words that say so, the number among them."""
+    """What a number measures: a metric id, its effect, which way is good if that is known, and the
+    span [start, end) of the number with the words that state this."""
 
     metric: str
     effect: Effect
@@ -46,7 +46,7 @@ Measurements = list[Measurement]
 
 
 def read_measurements(numbers: NumberList, index: int, before: int) -> Measurements:
-    """Return what a number of a list measures; nothing if no words say it.
+    """Return what a number of a list measures; nothing if no words tell it.
 
     `before` is the offset where the words before the list end, its bound left out.
     """
@@ -67,6 +67,7 @@ def read_measurements(numbers: NumberList, index: int, before: int) -> Measureme
 
 
 def _decide(number: Quantity, right: SideContext, left: SideContext, default: str) -> Measurements:
+    """Return the measurements that the words on both sides state; those behind come first."""
     behind = right.direction is not None or bool(right.nouns)
     words = right
     if right.direction is None and left.after_by and left.direction in _SPEED:
@@ -129,6 +130,7 @@ def _metrics(quantity: Quantity, words: SideContext, default: str) -> list[tuple
 
 
 def _effect(quantity: Quantity, words: SideContext, metric: str, better: Better | None) -> Effect:
+    """Return which way a number changes its metric; a level where no word and no unit tells."""
     improvement: Effect = "decrease" if better == "lower" else "increase"
     if quantity.falls is not None and quantity.low is not None:
         return "decrease" if quantity.falls else "increase"
