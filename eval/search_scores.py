@@ -2,8 +2,8 @@
 
     python eval/search_scores.py [--ablation]
 
-nDCG@10 over all papers of the seeds: `dev` was given with the project, `own` we judged ourselves,
-`similar` are pairs of papers judged for `similar_papers`. Gains are 2^grade - 1.
+nDCG@10 over all papers of the seeds. The queries of `dev` came with the project, those of `own` are
+the project's own, and `similar` are pairs of papers for `similar_papers`. Gains are 2^grade - 1.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def ndcg(ranked: Sequence[str], relevant: dict[str, int]) -> float:
 
 
 def _gain(grades: Sequence[int]) -> float:
-    return sum((2**grade - 1) / math.log2(place + 2) for place, grade in enumerate(grades))
+    return sum((2**grade - 1) / math.log2(rank + 1) for rank, grade in enumerate(grades, 1))
 
 
 def judged(name: str) -> list[dict[str, Any]]:
@@ -59,25 +59,25 @@ def judged(name: str) -> list[dict[str, Any]]:
 def measure(database: Path) -> Scores:
     """Return the mean nDCG@10 of each set of queries, of each kind of query, and of neighbours."""
     corpus = SearchDatabase(database)
-    found: dict[str, list[float]] = defaultdict(list)
+    scores: dict[str, list[float]] = defaultdict(list)
     for name in ("dev", "own"):
         for query in judged(f"queries.{name}.jsonl"):
             answer = ask(corpus, Question(query["query"]))
             numbers = answer.page(0, CUT) if answer.ranking.clauses else []
             score = ndcg([title(corpus, number) for number in numbers], query["relevant"])
-            found[name].append(score)
-            found[f"{name}: {query['kind']}"].append(score)
-            found[f"{name}: empty"].append(not numbers)
+            scores[name].append(score)
+            scores[f"{name}: {query['kind']}"].append(score)
+            scores[f"{name}: empty"].append(not numbers)
     with closing(sqlite3.connect(database)) as db:
-        for one in judged("similar.jsonl"):
+        for judgement in judged("similar.jsonl"):
             near = db.execute(
                 "select near.title from similar_papers join papers as near on near.id = similar_id"
                 " join papers on papers.id = paper_id where papers.title = ? order by rank",
-                [one["paper"]],
+                [judgement["paper"]],
             )
-            found["similar"].append(ndcg([title for (title,) in near], one["similar"]))
+            scores["similar"].append(ndcg([title for (title,) in near], judgement["similar"]))
     counts = ("dev: empty", "own: empty")
-    return {name: sum(all_) if name in counts else mean(all_) for name, all_ in found.items()}
+    return {name: (sum if name in counts else mean)(values) for name, values in scores.items()}
 
 
 def title(corpus: SearchDatabase, number: int) -> str:
@@ -118,7 +118,7 @@ PARTS: dict[str, tuple[Callable[[], Any], bool]] = {
     "length of the text": (lambda: patch.object(documents, "LENGTH_SHARE", 0.0), True),
     "neighbours by more than 64 terms": (lambda: patch.object(similar, "MOST_TERMS", 64), True),
 }
-SHOWN = ("dev", "own", "similar")
+COLUMNS = ("dev", "own", "similar")
 
 
 def ablation() -> Iterator[tuple[str, Scores]]:
@@ -149,9 +149,9 @@ def main() -> None:
         with built() as path:
             print("\n".join(table(measure(path))))
         return
-    print(f"{'':44}" + "".join(f"{name:>9}" for name in SHOWN))
+    print(f"{'':44}" + "".join(f"{name:>9}" for name in COLUMNS))
     for name, scores in ablation():
-        print(f"{name:44}" + "".join(f"{scores[one]:9.3f}" for one in SHOWN))
+        print(f"{name:44}" + "".join(f"{scores[column]:9.3f}" for column in COLUMNS))
 
 
 if __name__ == "__main__":

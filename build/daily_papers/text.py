@@ -83,6 +83,14 @@ def word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def occurrences(words: str, text: str, overlap: bool = False) -> Iterator[int]:
+    """Yield the offsets of words in a text; with `overlap`, also of those that overlap."""
+    start = text.find(words)
+    while start >= 0:
+        yield start
+        start = text.find(words, start + (1 if overlap else len(words)))
+
+
 class Sentence(NamedTuple):
     """A sentence: its span [start, end) in the text and its words [first, last)."""
 
@@ -176,16 +184,13 @@ class PhraseMatcher(Generic[Value]):
             node, end = roots[forms[index]], index + 1
             value = node.get("")
             if end < last and forms[end] in node:
-                value, end = self._longest(text, index, last, node)
+                value, end = self._longest(text, index, last)
             if value is not None:
                 yield PhraseMatch(value, index, end)
 
-    @staticmethod
-    def _longest(
-        text: Text, index: int, last: int, node: dict[str, Any]
-    ) -> tuple[Value | None, int]:
+    def _longest(self, text: Text, index: int, last: int) -> tuple[Value | None, int]:
         """Return the value and the end of the longest phrase from a word; its own index if none."""
-        value, end = None, index
+        node, value, end = self._trie[text.forms[index]], None, index
         while True:
             if "" in node:
                 value, end = node[""], index + 1

@@ -28,9 +28,7 @@ def test_a_title_says_it_alone() -> None:
 
 
 @pytest.mark.parametrize(("times", "topic"), [(1, "other"), (2, "other"), (3, "quantization")])
-def test_a_phrase_that_needs_company_names_a_topic_when_it_is_said_three_times(
-    times: int, topic: str
-) -> None:
+def test_a_phrase_that_needs_company_counts_if_said_three_times(times: int, topic: str) -> None:
     assert topics("On Sleep", "We study a mantissa. " * times) == {topic}
 
 

@@ -14,11 +14,7 @@ from daily_papers import facts
         ("ZorBench: A Benchmark for Decoding", "We introduce a benchmark of tasks.", "benchmark"),
         ("A Survey of Decoding", "This survey reviews decoding methods.", "survey"),
         ("Zorbit: An FPGA Accelerator", "We design an accelerator on an FPGA.", "hardware"),
-        (
-            "An Empirical Study of Decoding",
-            "We study decoding and find that it is slow.",
-            "analysis",
-        ),
+        ("An Empirical Study of Decoding", "We study decoding and find it slow.", "analysis"),
         ("On the Theory of Decoding", "We prove lower bounds on the convergence rate.", "theory"),
     ],
 )

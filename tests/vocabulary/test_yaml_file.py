@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 TOPIC = "- {id: a, name: A, description: An a, certain: [a b]}\n"
 TYPE = "- {id: t, description: T, title: {a: 1}, proposed: {}, elsewhere: {}, head: {}}"
 HARDWARE = "vendors: [V]\nfamilies: [{family: F, shapes: ['f1']}]"
+UNIT = "- {unit: s, written: [s], metric: m}\n"
 METRIC = "- {id: m, name: M, description: An m, better: higher, words: [em]}\n"
 
 
@@ -31,8 +32,8 @@ def synonyms(file: VocabularyFile) -> list[Synonym]:
     return list(read_synonyms(file))
 
 
-def units(text: str) -> Units:
-    return Units(VocabularyFile("units.yml", text), Metrics(VocabularyFile("metrics.yml", METRIC)))
+def units(file: VocabularyFile) -> Units:
+    return Units(file, Metrics(VocabularyFile("metrics.yml", METRIC)))
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,9 @@ def units(text: str) -> Units:
         (synonyms, "- {same: [a], far: [b]}", "synonyms: entry 1: Object contains unknown field"),
         (synonyms, "- {same: [a b, A-B]}", "synonyms: ['a b'].same: 'A-B' stands twice"),
         (synonyms, "- {same: [a]}\n- {same: [b, a]}", "synonyms: ['b'].same: 'a' stands in"),
+        (synonyms, "- {same: [a]}\n- {same: [a]}", "synonyms: ['a'].same: 'a' stands in"),
+        (units, UNIT.replace("metric: m", "metric: x"), "units: s.metric: 'x' is none of m"),
+        (units, UNIT + UNIT.replace("unit: s", "unit: t"), "units: t.written: 's' is 's' already"),
         (Cues, "bounds: {}", "cues: Object missing required field `up`"),
     ],
 )
@@ -75,16 +79,6 @@ def test_a_wrong_file_is_refused(
     with pytest.raises(VocabularyError) as error:
         reader(VocabularyFile(f"{name}.yml", text))
     assert str(error.value).startswith(f"vocabulary/{name}.yml: {problem}")
-
-
-def test_a_unit_measures_a_metric_that_exists() -> None:
-    with pytest.raises(VocabularyError, match=r"units.yml: s.metric: 'x' is none of m"):
-        units("- {unit: s, written: [s], metric: x}")
-
-
-def test_a_unit_is_written_like_no_other() -> None:
-    with pytest.raises(VocabularyError, match=r"units.yml: t.written: 's' is 's' already"):
-        units("- {unit: s, written: [s], metric: m}\n- {unit: t, written: [s], metric: m}")
 
 
 def test_a_model_belongs_to_one_family() -> None:

@@ -18,10 +18,8 @@ def extract(title: str, abstract: str) -> Facts:
     introduced = introduced_name.find_introduced_name(head, body)
     name = introduced.text if introduced else None
     stated_links = links.find_links(body)
-    entities = [
-        *named_entities.find_entities(head, name),
-        *named_entities.find_entities(body, name, stated_links),
-    ]
+    entities = named_entities.find_entities(head, name)
+    entities += named_entities.find_entities(body, name, stated_links)
     start = self_reference_start(body)
     claims, rejected = candidates.find_claims(head, body, start, name, entities)
     return Facts(

@@ -11,8 +11,8 @@ from daily_papers.text import Text
 
 _URL = re.compile(r"https?://[^\s<>\"“”\]}]+")
 _URL_OR_BARE = re.compile(
-    r"https?://[^\s<>\"“”\]}]+"
-    r"|(?<![\w@./-])(?:[a-zA-Z0-9-]{1,40}\.){1,4}(?:ai|co|com|dev|edu|io|net|org)/[^\s<>\"“”\]}]+"
+    _URL.pattern
+    + r"|(?<![\w@./-])(?:[a-zA-Z0-9-]{1,40}\.){1,4}(?:ai|co|com|dev|edu|io|net|org)/[^\s<>\"“”\]}]+"
 )
 _DOMAINS = tuple(f".{domain}/" for domain in ["ai", "co", "com", "dev", "edu", "io", "net", "org"])
 _CLOSING = ".,;:!?'’”*"

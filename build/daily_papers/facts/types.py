@@ -8,7 +8,7 @@ propose". The highest sum wins; a paper that only proposes something is a method
 import re
 from dataclasses import dataclass
 
-from daily_papers.text import Sentence, Text, word_set
+from daily_papers.text import Sentence, Text, occurrences, word_set
 from daily_papers.vocabulary import TYPES
 from daily_papers.vocabulary.topics_types import TypeWeights
 
@@ -93,14 +93,12 @@ def _title_head(title: Text) -> tuple[TypeWeights, ...]:
 
 def _apposition_head(abstract: Text, name: str) -> tuple[TypeWeights, ...]:
     """Return the weights of the head noun in "NAME is a …" and "NAME, a …"."""
-    start = abstract.text.find(name)
-    while start >= 0:
+    for start in occurrences(name, abstract.text):
         apposition = _APPOSED.match(abstract.text, start + len(name))
         if apposition and not abstract.text[start - 1 : start].isalnum():
             head = _head(abstract, abstract.sentence_at(start), apposition.end())
             if head:
                 return head
-        start = abstract.text.find(name, start + len(name))
     return ()
 
 

@@ -50,7 +50,7 @@ class _GenericFile(Schema, frozen=True):
 
 @dataclass(frozen=True)
 class NameEntry:
-    """What the vocabulary says of a name: the kind of thing, and its family."""
+    """An entry for a name: the kind of thing, and its family."""
 
     kind: EntityKind
     family: str | None = None
@@ -99,11 +99,9 @@ class Names:
         self._by_stem: dict[str, list[_Spelling]] = {}
         self._candidates = BoundedCache(self._spellings_beginning_with)
         self._entries: dict[str, NameEntry] = {}
-        spellings = [
-            *_model_spellings(models),
-            *_plain_spellings(datasets, "dataset"),
-            *_plain_spellings(methods, "method"),
-        ]
+        spellings = list(_model_spellings(models))
+        spellings += _plain_spellings(datasets, "dataset")
+        spellings += _plain_spellings(methods, "method")
         for spelling in sorted(spellings, key=lambda each: (-len(each.written), each.written)):
             stem = _stem(forms_of(spelling.written)[0])
             self._by_stem.setdefault(stem, []).append(spelling)

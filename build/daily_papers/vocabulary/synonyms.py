@@ -1,4 +1,4 @@
-"""The vocabulary of search: what else a paper may say where a person asks in other words."""
+"""The vocabulary of search: phrases that papers use for what a query names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,13 +29,13 @@ class Synonym:
 
 def read_synonyms(file: VocabularyFile) -> Iterator[Synonym]:
     """Yield the phrases of all entries, which are numbered from 1."""
-    entry_of: dict[tuple[str, ...], str] = {}
+    entry_of: dict[tuple[str, ...], SynonymEntry] = {}
     for number, entry in enumerate(file.parse(list[SynonymEntry]), 1):
         label = str(entry.same[:1])
         for phrase in file.distinct(f"{label}.same", entry.same):
-            earlier = entry_of.setdefault(tuple(forms_of(phrase)), label)
-            if earlier != label:
-                problem = f"{phrase!r} stands in the entry {earlier} too"
+            earlier = entry_of.setdefault(tuple(forms_of(phrase)), entry)
+            if earlier is not entry:
+                problem = f"{phrase!r} stands in the entry {earlier.same[:1]} too"
                 raise file.fail(f"{label}.same", problem)
             yield Synonym(number, "same", phrase)
         for phrase in file.distinct(f"{label}.near", entry.near):

@@ -24,9 +24,7 @@ CLAIM = Claim("q", "abstract", 0, 1, "q", 1.0, None, "%", "quality", "level", *[
         ("Zorbit improves throughput by 9,000,000%.", "9,000,000%", "absurd_magnitude"),
     ],
 )
-def test_a_strange_number_is_rejected_for_this_reason(
-    sentence: str, number: str, reason: str
-) -> None:
+def test_an_impossible_number_is_rejected(sentence: str, number: str, reason: str) -> None:
     stated = facts_of(sentence)
     assert not stated.claims
     assert {candidate.text: candidate.reason for candidate in stated.rejected}[number] == reason

@@ -41,7 +41,7 @@ def test_a_phrase_or_an_acronym_of_the_field_is_no_name(title: str, abstract: st
 @pytest.mark.parametrize(
     ("again", "name"), [("", None), ("zLLM is new.", None), ("zLLM is new, zLLM is fast.", "zLLM")]
 )
-def test_a_name_far_behind_its_verb_has_to_be_said_three_times(
+def test_a_name_far_behind_its_verb_counts_if_said_three_times(
     again: str, name: str | None
 ) -> None:
     abstract = f"We propose a fast way to run zLLM. Here {again}"

@@ -115,6 +115,7 @@ class _ClaimReader:
         self.rejected.append(RejectedCandidate(quote, text.field, start, end, reason))
 
     def _read_list(self, numbers: NumberList, entities: Sequence[EntityOccurrence]) -> None:
+        """Add the claims of a list of numbers, and reject the others."""
         line = numbers.line
         list_before = find_bound(numbers, numbers.quantities[0])[1]
         reader = ConditionReader(numbers, entities, _actor(line, list_before, self._name))
@@ -241,12 +242,10 @@ def _claim(
     )
 
 
-def _quote_span(
-    line: MarkedSentence, quantity: Quantity, measurement: Measurement
-) -> tuple[int, int]:
+def _quote_span(line: MarkedSentence, number: Quantity, measured: Measurement) -> tuple[int, int]:
     """Return the span of the words that state a claim; the number alone if they are too many."""
-    start = min(measurement.start, quantity.start)
-    if start == quantity.start and line.text[start - 1 : start] in ("~", "$", "+", "<", ">", "≈"):
+    start = min(measured.start, number.start)
+    if start == number.start and line.text[start - 1 : start] in ("~", "$", "+", "<", ">", "≈"):
         start -= 1
-    end = max(measurement.end, quantity.end)
-    return (start, end) if end - start <= _MAX_QUOTE else (quantity.start, quantity.end)
+    end = max(measured.end, number.end)
+    return (start, end) if end - start <= _MAX_QUOTE else (number.start, number.end)

@@ -106,7 +106,6 @@ _HARDWARE_WORDS = word_set(
     "gpu cpu tpu npu fpga mcu smartphone phone device server accelerator laptop "
     "microcontroller cluster platform"
 )
-_SUBJECT_KINDS: tuple[EntityKind, ...] = ("model", "dataset")
 _REACH = 300  # characters on either side of a list that its conditions are read from
 _MAX_PHRASE = 120  # characters of a phrase worth keeping
 
@@ -210,8 +209,7 @@ class ConditionReader:
         parts = [_purpose(_OPENING, self._before, baseline, hardware)]
         # The model and the dataset that are named nearest.
         start = self._numbers.quantities[index].start
-        for kind in _SUBJECT_KINDS:
-            named = self._named(kind, baseline)
+        for named in (self._named("model", baseline), self._named("dataset", baseline)):
             near = [each for each in named if each.end <= self._numbers.following]
             if near:
                 parts.append(min(near, key=lambda each: abs(each.start - start)).text)

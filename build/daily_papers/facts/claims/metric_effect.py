@@ -32,8 +32,8 @@ _METRICS_OF_UNITS = {  # what a unit of a metric may measure
 
 
 class Measurement(NamedTuple):
-    """What a number measures: a metric id, its effect, which way is good if anything says, and the
-    span [start, end) of the words that say so, the number among them."""
+    """What a number measures: a metric id, its effect, which way is good if that is known, and the
+    span [start, end) of the number with the words that state this."""
 
     metric: str
     effect: Effect
@@ -46,7 +46,7 @@ Measurements = list[Measurement]
 
 
 def read_measurements(numbers: NumberList, index: int, before: int) -> Measurements:
-    """Return what a number of a list measures; nothing if no words say it.
+    """Return what a number of a list measures; nothing if no words tell it.
 
     `before` is the offset where the words before the list end, its bound left out.
     """
@@ -66,9 +66,8 @@ def read_measurements(numbers: NumberList, index: int, before: int) -> Measureme
     return measurements[:1] if len(numbers.quantities) > 1 else measurements
 
 
-def _decide(
-    quantity: Quantity, right: SideContext, left: SideContext, default: str
-) -> Measurements:
+def _decide(number: Quantity, right: SideContext, left: SideContext, default: str) -> Measurements:
+    """Return the measurements that the words on both sides state; those behind come first."""
     behind = right.direction is not None or bool(right.nouns)
     words = right
     if right.direction is None and left.after_by and left.direction in _SPEED:
@@ -77,30 +76,30 @@ def _decide(
         if not right.nouns and right.implied_metric is None and right.direction not in _SPEED:
             words = words._replace(nouns=left.nouns)
         # Whether the verb before the number holds for the noun behind ("reduces 95% energy").
-        governs = left.adjacent or left.after_by or quantity.unit == "x"
+        governs = left.adjacent or left.after_by or number.unit == "x"
         governs = governs and left.direction not in (None, "level", *_SPEED)
         if right.direction in (None, "added") and governs:
             words = words._replace(direction=left.direction)
     else:
         is_share = right.is_share and not left.adjacent
-        is_level = is_share or (left.after_to and quantity.falls is None)
+        is_level = is_share or (left.after_to and number.falls is None)
         direction = "level" if is_level else left.direction
         words = left._replace(direction=direction, is_share=right.is_share)
-    if quantity.unit_entry is not None and not (left.after_by or left.adjacent or right.direction):
+    if number.unit_entry is not None and not (left.after_by or left.adjacent or right.direction):
         # A unit tells by itself what it measures.
         words = words._replace(direction="level", nouns=right.nouns)
-    start, end = quantity.start, max(right.edge, quantity.end) if behind else quantity.end
+    start, end = number.start, max(right.edge, number.end) if behind else number.end
     # Whether the words before the number are among those that tell what it measures.
     if (
         not behind
         or (words.direction is not None and words.direction == left.direction)
         or any(noun in left.nouns for noun in words.nouns)
     ):
-        start = min(left.edge, quantity.start)
+        start = min(left.edge, number.start)
     measurements = []
-    for metric, noun in _metrics(quantity, words, default):
+    for metric, noun in _metrics(number, words, default):
         better = noun.better if noun is not None else METRICS.better[metric]
-        effect = _effect(quantity, words, metric, better)
+        effect = _effect(number, words, metric, better)
         measurements.append(Measurement(metric, effect, better, start, end))
     return measurements
 
@@ -131,6 +130,7 @@ def _metrics(quantity: Quantity, words: SideContext, default: str) -> list[tuple
 
 
 def _effect(quantity: Quantity, words: SideContext, metric: str, better: Better | None) -> Effect:
+    """Return which way a number changes its metric; a level where no word and no unit tells."""
     improvement: Effect = "decrease" if better == "lower" else "increase"
     if quantity.falls is not None and quantity.low is not None:
         return "decrease" if quantity.falls else "increase"

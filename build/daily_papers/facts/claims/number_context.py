@@ -158,6 +158,12 @@ def left_context(numbers: NumberList, quantity: Quantity, before: int) -> SideCo
     direction = cue.value if cue else None
     if cue and quantity.unit is None and line.forms[cue.first] == "loss":
         direction = "level"  # "a validation loss of 0.93"
+    adjacent = False
+    if cue and last - cue.last <= 2:  # at most an article or two between the verb and the number
+        adjacent = not any(
+            _NO_BLANK.search(line.gap(index)) or line.forms[index] in ("and", "or")
+            for index in range(cue.last, last)
+        )
     used = [match.first for match in (*nouns, cue) if match]
     return SideContext(
         [noun.value for noun in nouns],
@@ -166,15 +172,7 @@ def left_context(numbers: NumberList, quantity: Quantity, before: int) -> SideCo
         edge=line.source.starts[min(used)] if used else before,
         after_by=previous == "by",
         after_to=previous == "to",
-        adjacent=cue is not None and _adjacent(line, cue.last, last),
-    )
-
-
-def _adjacent(line: MarkedSentence, first: int, last: int) -> bool:
-    """Tell whether at most an article or two stand between a verb and its number."""
-    return last - first <= 2 and not any(
-        _NO_BLANK.search(line.gap(index)) or line.forms[index] in ("and", "or")
-        for index in range(first, last)
+        adjacent=adjacent,
     )
 
 

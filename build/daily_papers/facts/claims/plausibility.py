@@ -1,7 +1,7 @@
 """Limits of what a claim can say, such as no decrease by 200 %, each as a rule and as a query.
 
-A number that breaks a limit is no claim, whatever its sentence says, and the limit's name is the
-reason in `rejected_candidates`. The data tests check the same in every database, by the query.
+A number that breaks a limit is no claim, and the limit's name is its reason in
+`rejected_candidates`. The data tests check the same in every database, by the query.
 """
 
 from collections.abc import Callable

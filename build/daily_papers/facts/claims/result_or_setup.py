@@ -69,14 +69,13 @@ def is_result(
 
 def reached_context(line: MarkedSentence, quantity: Quantity) -> Measurement | None:
     """Read a length of context that is reached ("scales to 128K context")."""
-    if quantity.unit not in (None, "tokens", "token") or quantity.value % 1:
-        return None
-    if quantity.value < _SHORTEST_CONTEXT:
+    unit, value = quantity.unit, quantity.value
+    if unit not in (None, "tokens", "token") or value % 1 or value < _SHORTEST_CONTEXT:
         return None
     before = line.text[max(line.sentence.start, quantity.start - 90) : quantity.start]
     behind = line.text[quantity.end : line.sentence.end]
-    if quantity.unit is not None:
-        if quantity.value > _LONGEST_CONTEXT or _TRAINED.search(before):
+    if unit is not None:
+        if value > _LONGEST_CONTEXT or _TRAINED.search(before):
             return None
     elif not (_LONG_BEFORE.search(before[-60:]) or _LONG_BEHIND.match(behind)):
         return None

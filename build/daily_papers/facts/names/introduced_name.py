@@ -6,11 +6,10 @@ propose X", "a framework called X", "Long Name (ABBR)"). A phrase of ordinary wo
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
 from daily_papers.records import Field
-from daily_papers.text import Text, word_set
+from daily_papers.text import Text, occurrences, word_set
 from daily_papers.vocabulary import GENERIC, NAMES
 
 _PREFIX = re.compile(r"^(.{1,60}?)\s?(?::|\s[–—-]{1,2})\s")
@@ -135,21 +134,13 @@ def _is_name(text: str, tokens: list[str], abstract: str, lower: str) -> bool:
     if shaped and GENERIC.isdisjoint(tokens):
         return True
     if text[0].isupper():
-        for start in _occurrences(text, abstract):
+        for start in occurrences(text, abstract, overlap=True):
             if _WITHIN.search(abstract[max(0, start - 2) : start]):
                 return any(token not in GENERIC and not token.islower() for token in tokens)
     return any(
         _INTRODUCING.search(abstract[max(0, start - 160) : start])
-        for start in _occurrences(text.lower(), lower)
+        for start in occurrences(text.lower(), lower, overlap=True)
     )
-
-
-def _occurrences(name: str, text: str, overlap: bool = True) -> Iterator[int]:
-    """Yield the offsets of a name in a text."""
-    start = text.find(name)
-    while start >= 0:
-        yield start
-        start = text.find(name, start + (1 if overlap else len(name)))
 
 
 def has_name_shape(text: str) -> bool:
@@ -190,14 +181,13 @@ def _from_abstract(title: str, abstract: Text) -> IntroducedName | None:
 
 def _count(name: str, text: str) -> int:
     """Return how often a name stands in a text by itself, at most five times."""
-    alone = (
-        not (before.isalnum() or before == "-" or behind.isalnum() or behind == "_")
-        for start in _occurrences(name, text, overlap=False)
-        for before, behind in [
-            (text[start - 1 : start], text[start + len(name) : start + len(name) + 1])
-        ]
-    )
-    return sum(islice(filter(None, alone), 5))
+    count = 0
+    for start in occurrences(name, text):
+        before, behind = text[start - 1 : start], text[start + len(name) : start + len(name) + 1]
+        count += not (before.isalnum() or before == "-" or behind.isalnum() or behind == "_")
+        if count == 5:
+            break
+    return count
 
 
 def _candidates(title: str, text: str, start: int, end: int) -> Iterator[tuple[float, int, int]]:

@@ -23,10 +23,7 @@ def entity_key(text: str) -> str:
 
 
 def make_mentions(
-    title: Text,
-    abstract: Text,
-    entities: Sequence[EntityOccurrence],
-    introduced: IntroducedName | None,
+    title: Text, abstract: Text, entities: Sequence[EntityOccurrence], name: IntroducedName | None
 ) -> list[Mention]:
     """Return the mentions of a paper: each spelling once, where it is compared if it is at all."""
     by_spelling: dict[str, Mention] = {}
@@ -39,9 +36,9 @@ def make_mentions(
             by_spelling[entity.text] = mention
     spellings = list(by_spelling.values())
     mentions = [mention for mention in spellings if not _is_shortened(mention, spellings)]
-    if introduced is not None:
-        entry = NAMES.entry(introduced.text)
-        occurrence = EntityOccurrence(*introduced, entry.kind if entry else "method", entry)
+    if name is not None:
+        entry = NAMES.entry(name.text)
+        occurrence = EntityOccurrence(*name, entry.kind if entry else "method", entry)
         mentions.append(_mention(occurrence, "introduced", entry.family if entry else None))
     return sorted(mentions, key=lambda each: (each.field != "title", each.start, each.end))
 

@@ -13,7 +13,8 @@ _TOKEN = re.compile(
 _JOINED = frozenset(("-", "."))
 _SHORT = 2  # letters or digits: "A", "30"
 _MAX_JOINED = 12  # parts of one name
-_NO_NAME = re.compile(r"\d|[\d.]+[BMKT]?$|.*-[a-z]{3,}$")
+# Sizes, counts and compounds: "7B", "2D/3D", "LoRA-based".
+NO_NAME = re.compile(r"\d|[\d.]+[BMKT]?$|.*-[a-z]{3,}$")
 
 
 class Token(NamedTuple):
@@ -74,13 +75,8 @@ def _is_name(word: str) -> bool:
         has_name_shape(word)
         and GENERIC.isdisjoint((word, word.removesuffix("s")))
         and not ("-" in word and word.split("-")[0] in GENERIC)
-        and not is_no_name(word)
+        and not NO_NAME.match(word)
     )
 
 
 _NAMES = BoundedCache(_is_name)
-
-
-def is_no_name(word: str) -> bool:
-    """Tell whether a word is a size, a count or a compound ("7B", "2D/3D", "LoRA-based")."""
-    return _NO_NAME.match(word) is not None

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from daily_papers.facts.names.introduced_name import has_name_shape
-from daily_papers.facts.names.name_tokens import Token, is_no_name, tokenize
+from daily_papers.facts.names.name_tokens import NO_NAME, Token, tokenize
 from daily_papers.records import EntityKind, Field, Link
 from daily_papers.text import BoundedCache, Text, word_set
 from daily_papers.vocabulary import GENERIC, HARDWARE, NAMES
@@ -261,7 +261,7 @@ def _capitalised(text: Text, start: int) -> Iterator[_Span]:
         name, end = match[0], match.end()
         last = name.split()[-1]
         generic = not GENERIC.isdisjoint((name, last, last.removesuffix("s")))
-        no_name = len(name) <= 2 or is_no_name(name) or _PRONOUNS.search(name)
+        no_name = len(name) <= 2 or NO_NAME.match(name) or _PRONOUNS.search(name)
         if not (generic or no_name) and (has_name_shape(name) or _ENDS_NAME.match(text.text, end)):
             yield start, end, "method", None
         joint = _JOINTS.match(text.text, end)
