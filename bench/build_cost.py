@@ -30,9 +30,7 @@ from daily_papers.search.documents import Counted
 SEED = 1
 BATCH = 10_000  # rows that the floor reads ahead, off the clock
 INTERVAL = 1  # seconds between two samples of memory: each costs the processes some time
-NOTHING = extraction.write(
-    extraction.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
-)
+NOTHING = extraction.Extraction(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
 
 
 @dataclass(frozen=True)
@@ -103,9 +101,9 @@ def memory(process: int | None) -> int:
 def run(dumps: Path, target: Path, cache: Path | None, facts: bool) -> None:
     """Build in this process."""
     if not facts:
-        extraction.digest = lambda _: NOTHING
-    means = pipeline.Means(os.cpu_count() or 1, cache)
-    pipeline.build([dumps], target, False, nullcontext, means, unusual=not facts)
+        extraction.extract = lambda *_: NOTHING
+    resources = pipeline.Resources(os.cpu_count() or 1, cache)
+    pipeline.build([dumps], target, False, nullcontext, resources, unusual=not facts)
 
 
 def measure(count: int, folder: Path) -> Iterator[tuple[str, int, Cost, Cost]]:

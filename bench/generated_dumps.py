@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from daily_papers import dumps
-from daily_papers.papers import merging
+from daily_papers.papers.cleaning import clean_listing
 from daily_papers.text import Text
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -48,7 +48,7 @@ def made_up_name(number: int) -> str:
 def seed_papers() -> list[tuple[str, str]]:
     """Return the cleaned title and the abstract of each listing of the seeds."""
     listings = (listing for file in dumps.find([SEEDS]) for listing in dumps.read(file).listings)
-    return [(entry.title, entry.listing.abstract) for entry in map(merging.entry, listings)]
+    return [(cleaned.title, cleaned.abstract) for cleaned in map(clean_listing, listings)]
 
 
 def papers(count: int, seed: int) -> Iterator[dict[str, Any]]:

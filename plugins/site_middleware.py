@@ -82,5 +82,5 @@ def versions(datasette: Datasette) -> Versions | None:
     told = json.dumps([datasette.metadata(), datasette.settings_dict()], default=str)
     folders = (datasette.template_dir, datasette.plugins_dir)
     beside = [hash_of_files(Path(folder)) for folder in folders if folder]
-    code = [cache.rules(), version("datasette"), told, *beside, *files.values()]
+    code = [cache.code_hash(), version("datasette"), told, *beside, *files.values()]
     return Versions(data, short_hash(*map(str.encode, code)), files)

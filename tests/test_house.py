@@ -23,8 +23,6 @@ ORDER = [
     "facts",
     "vocabulary",
     "text",
-    "codec",
-    "workfile",
     "records",
 ]
 

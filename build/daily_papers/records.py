@@ -1,5 +1,7 @@
 """What passes from place to place: the records of a dump, and the rows that the database keeps."""
 
+from array import array
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -91,8 +93,31 @@ class Dump(Record, frozen=True):
     states: tuple[str, ...]  # what its records state, found so too
 
 
+class CleanListing(Record, frozen=True):
+    """What a listing says of its paper, in plain Unicode on one line; a title is identified by its
+    `key`, and `slug` is the id made from it. The other fields are those of Listing."""
+
+    title: str
+    key: str
+    slug: str
+    abstract: str
+    published_on: str | None
+    published_basis: DateBasis | None
+    author_count: int | None
+    comment_count: int | None
+    upvote_count: int | None
+    organization_id: str | None
+    organization_name: str | None
+    arxiv_id: str | None
+    url: str | None
+    authors: tuple[str, ...] | None
+    code_url: str | None
+    project_url: str | None
+
+
 class Paper(Record, frozen=True):
-    """One row of `papers`, its text clean Unicode; and where listings say its code and page are."""
+    """One row of `papers`, its text clean Unicode; the names of its authors in order, and where
+    listings say its code and its page are."""
 
     id: str
     title: str
@@ -106,6 +131,7 @@ class Paper(Record, frozen=True):
     organization_id: str | None
     arxiv_id: str | None
     url: str | None
+    authors: tuple[str, ...] = ()
     code_url: str | None = None
     project_url: str | None = None
 
@@ -212,3 +238,32 @@ class Entity(Record, frozen=True):
     name: str
     family: str | None
     paper_id: str | None
+
+
+class PackedStrings(Sequence[str]):
+    """Strings by number, one behind the other in memory.
+
+    Millions of objects would cost several times as much, and processes could not share them: to
+    look at an object writes to it.
+    """
+
+    def __init__(self, strings: Iterable[str] = ()) -> None:
+        """Take the first strings."""
+        self._bytes, self._ends = bytearray(), array("Q", [0])
+        for string in strings:
+            self.append(string)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._ends) - 1
+
+    def append(self, string: str) -> None:
+        """Take the next string."""
+        self._bytes += string.encode()
+        self._ends.append(len(self._bytes))
+
+    def __getitem__(self, number: int) -> str:  # type: ignore[override] # no slices
+        """Return a string."""
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return self._bytes[self._ends[number] : self._ends[number + 1]].decode()

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from daily_papers.papers.cleaning import clean_listing
 from daily_papers.papers.identity import Register
-from daily_papers.papers.merging import Organizations, entry
+from daily_papers.papers.merging import Organizations, merge
+from daily_papers.papers.titles import author_id
 from daily_papers.records import Author, Dump, Organization, Paper
 
 
@@ -21,28 +23,34 @@ class Catalogue(NamedTuple):
 
 def identify(dumps: Iterable[Dump]) -> Catalogue:
     """Tell which papers the listings of dumps are."""
-    ordered = sorted(dumps, key=lambda dump: dump.id)
-    listed = [(dump, one) for dump in ordered for one in map(entry, dump.listings)]
-    entries = [one for _, one in listed]
-    register, organizations = Register(entries.__getitem__), Organizations()
-    for dump, one in listed:
-        listing = one.listing
-        register.add(one.key, one.slug, listing.arxiv_id, dump.shown_on)
+    listed = [
+        (dump, listing)
+        for dump in sorted(dumps, key=lambda dump: dump.id)
+        for listing in dump.listings
+    ]
+    clean = [clean_listing(listing) for _, listing in listed]
+    register, organizations = Register(clean.__getitem__), Organizations()
+    for (dump, _), listing in zip(listed, clean, strict=True):
+        register.add(listing.key, listing.slug, listing.arxiv_id, dump.shown_on)
         organizations.add(listing.organization_id, listing.organization_name, dump.shown_on)
-    found = register.papers()
-    every = [found.with_authors(number) for number in range(len(found))]
-    homes = found.homes()
+    identified = register.papers()
+    papers = [
+        merge(paper_id, [clean[number] for number in listings])
+        for paper_id, listings in zip(identified.ids, identified.groups(), strict=True)
+    ]
+    names = {name for paper in papers for name in paper.authors}
+    numbers = identified.paper_numbers()
     return Catalogue(
-        [paper for paper, _ in every],
-        organizations.listing({paper.organization_id or "" for paper, _ in every}),
-        sorted({one for _, authors in every for one in authors}, key=lambda one: one.id),
+        papers,
+        organizations.listing({paper.organization_id or "" for paper in papers}),
+        sorted((Author(author_id(name), name) for name in names), key=lambda author: author.id),
         [
-            (paper.id, position, one.id)
-            for paper, authors in every
-            for position, one in enumerate(authors, 1)
+            (paper.id, position, author_id(name))
+            for paper in papers
+            for position, name in enumerate(paper.authors, 1)
         ],
         {
-            (dump.id, one.listing.rank): found.ids[homes[place]]
-            for place, (dump, one) in enumerate(listed)
+            (dump.id, listing.rank): identified.ids[numbers[number]]
+            for number, (dump, listing) in enumerate(listed)
         },
     )

@@ -43,7 +43,7 @@ def test_the_hash_of_the_dumps_is_what_a_shell_finds(database: Path) -> None:
 
 def test_versions_and_rules_are_those_that_built_it(database: Path) -> None:
     info = told(database)
-    assert info["rules_hash"] == cache.rules()
+    assert info["rules_hash"] == cache.code_hash()
     assert info["numpy_version"] == version("numpy")
     assert info["sqlite_version"] == sqlite3.sqlite_version
     assert len([name for name in info if name.endswith("_version")]) == (
@@ -60,7 +60,7 @@ def test_another_dump_and_another_rule_are_told(
         return told(tmp_path / "papers.db")
 
     before = built()
-    monkeypatch.setattr(build_info, "rules", lambda: "another")
+    monkeypatch.setattr(build_info, "code_hash", lambda: "another")
     assert built() == before | {"rules_hash": "another"}
     path = next(corpus.glob("with_*.txt"))
     path.write_bytes(path.read_bytes() + b"\n")

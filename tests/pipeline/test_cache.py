@@ -1,5 +1,6 @@
 """The cache: whatever is in it, and whatever is wrong with it, the database is the same."""
 
+import ast
 import os
 import random
 import shutil
@@ -9,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, nullcontext
-from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,11 +18,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import fields
 
-from daily_papers import codec, dumps
-from daily_papers.codec import Codec
-from daily_papers.pipeline import cache, extraction, run
+from daily_papers import dumps
+from daily_papers.pipeline import cache, extraction, packing, run
 from daily_papers.pipeline.cache import Cache, key_of
-from daily_papers.pipeline.extraction import Digest
+from daily_papers.pipeline.extraction import Extraction
+from daily_papers.pipeline.workfile import Workfile
 from daily_papers.records import (
     Claim,
     Dump,
@@ -31,16 +31,18 @@ from daily_papers.records import (
     Link,
     Listing,
     Mention,
+    PackedStrings,
     PaperTopic,
+    Record,
     RejectedCandidate,
 )
 from daily_papers.search import documents
-from daily_papers.workfile import Packed, Spool
 from tests.conftest import ROOT, daily_papers, execute
 
 BUILD = [Path(sys.executable).with_name("daily-papers"), "build", "--quiet", "--workers", "1"]
 DUMPS, TEXTS = 3, 5  # of the hand-written dumps
 ALL = DUMPS + TEXTS
+STEP = "reading"
 KEYS = [key_of(b"key", bytes([number])) for number in range(120)]
 
 # Builds, and is killed when all has been read.
@@ -63,8 +65,8 @@ def build(folder_of_dumps: Path, target: Path, folder: Path) -> bytes:
 
 def known(folder_of_dumps: Path, target: Path, folder: Path | None) -> int:
     """Build, and return how many dumps and texts were known."""
-    means = run.Means(1, folder)
-    report = run.build([folder_of_dumps], target, False, nullcontext, means)
+    resources = run.Resources(1, folder)
+    report = run.build([folder_of_dumps], target, False, nullcontext, resources)
     return report.cached
 
 
@@ -75,7 +77,7 @@ def value(number: int) -> bytes:
 
 def filled(folder: Path) -> Path:
     """A cache with values; returns its file."""
-    with Cache(folder) as kept:
+    with Cache(folder, STEP) as kept:
         for number, key in enumerate(KEYS):
             kept.put(key, value(number))
     (file,) = folder.glob("*.db")
@@ -84,7 +86,7 @@ def filled(folder: Path) -> Path:
 
 def left_open(folder: Path, copied: Path) -> Path:
     """A cache as a killed build leaves it, with what was written last in a file of its own."""
-    with Cache(folder) as kept:
+    with Cache(folder, STEP) as kept:
         for number, key in enumerate(KEYS):
             kept.put(key, value(number))
             if number % 50 == 49:
@@ -98,7 +100,7 @@ def left_open(folder: Path, copied: Path) -> Path:
 def sound(folder: Path) -> int:
     """Ask a cache for all; return how much it has. What it has is right, and it takes more."""
     found = 0
-    with Cache(folder) as kept:
+    with Cache(folder, STEP) as kept:
         for number, key in enumerate(KEYS):
             got = kept.get(key)
             assert got in (None, value(number))
@@ -173,13 +175,19 @@ def expected(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return target.read_bytes()
 
 
-@pytest.fixture
-def warm(corpus: Path, tmp_path: Path, expected: bytes) -> Path:
-    """The file of a cache that knows the hand-written dumps."""
+@pytest.fixture(params=cache.STEPS)
+def warm(request: pytest.FixtureRequest, corpus: Path, tmp_path: Path, expected: bytes) -> Path:
+    """A file of a cache that has the hand-written dumps and their texts: the one of a step."""
     folder = tmp_path / "cache"
     assert build(corpus, tmp_path / "papers.db", folder) == expected
-    (file,) = folder.iterdir()
+    assert sum(1 for _ in folder.iterdir()) == len(cache.STEPS)
+    (file,) = folder.glob(f"{request.param}-*.db")
     return file
+
+
+def kept_in(warm: Path) -> int:
+    """How many results a file of the warm cache has."""
+    return DUMPS if warm.stem.startswith("reading-") else TEXTS
 
 
 def test_cold_and_warm_give_the_same_bytes(corpus: Path, tmp_path: Path, expected: bytes) -> None:
@@ -244,7 +252,7 @@ def test_no_cache_keeps_nothing_and_reads_nothing(
         assert target.read_bytes() == expected
     assert not (tmp_path / "home").exists()
     assert daily_papers("build", corpus, "-o", target).exit_code == 0
-    assert len(list((tmp_path / "home" / "daily-papers").glob("*.db"))) == 1
+    assert len(list((tmp_path / "home" / "daily-papers").glob("*.db"))) == len(cache.STEPS)
 
 
 def test_who_has_no_home_builds_without_a_cache(
@@ -268,7 +276,7 @@ def test_a_damaged_file_changes_no_byte(
     for _ in range(3):
         assert build(corpus, tmp_path / "papers.db", warm.parent) == expected
     healed = known(corpus, tmp_path / "papers.db", warm.parent)
-    assert healed == (0 if damage is replace_by_folder else ALL)
+    assert healed == (ALL - kept_in(warm) if damage is replace_by_folder else ALL)
 
 
 @pytest.mark.parametrize("share", [0.01, 0.1, 0.3, 0.34, 0.5, 0.7, 0.9, 0.999])
@@ -305,7 +313,7 @@ def test_swapped_values_are_not_served(
         (one, first), (other, second) = rows[0], rows[1]
         db.execute("update kept set value = ? where key = ?", [second, one])
         db.execute("update kept set value = ? where key = ?", [first, other])
-    assert len(rows) == ALL
+    assert len(rows) == kept_in(warm)
     assert known(corpus, tmp_path / "papers.db", warm.parent) == ALL - 2
     assert (tmp_path / "papers.db").read_bytes() == expected
 
@@ -347,8 +355,8 @@ def test_an_old_version_that_cannot_be_dropped_costs_nothing(
 ) -> None:
     filled(tmp_path)
     for number in range(5):
-        (tmp_path / f"{number:016}.db").mkdir()
-    (tmp_path / f"{5:016}.db").symlink_to("nowhere")  # as one that goes while we look
+        (tmp_path / f"{STEP}-{number:016}.db").mkdir()
+    (tmp_path / f"{STEP}-{5:016}.db").symlink_to("nowhere")  # as one that goes while we look
     assert sound(tmp_path) == len(KEYS)
 
 
@@ -379,7 +387,7 @@ def test_a_changed_rule_is_served_nothing_old(
     corpus: Path, tmp_path: Path, warm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / "papers.db"
-    monkeypatch.setattr(cache, "rules", lambda: "0123456789abcdef")
+    monkeypatch.setattr(cache, "code_hash", lambda _: "0123456789abcdef")
     assert known(corpus, target, warm.parent) == 0
     assert known(corpus, target, warm.parent) == ALL
     monkeypatch.undo()
@@ -387,22 +395,22 @@ def test_a_changed_rule_is_served_nothing_old(
 
 
 @pytest.mark.parametrize("name", ["version", "python_version"])
-def test_what_reads_is_part_of_the_rules(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_reads_is_part_of_the_code_hash(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Python too: its HTML parser and its Unicode differ from release to release."""
-    before = cache.rules()
+    before = cache.code_hash()
     monkeypatch.setattr(cache, name, lambda *_: "0.1.2")
-    cache.rules.cache_clear()
+    cache.code_hash.cache_clear()
     try:
-        assert cache.rules() != before
+        assert cache.code_hash() != before
     finally:
-        cache.rules.cache_clear()
+        cache.code_hash.cache_clear()
 
 
-def test_code_vocabulary_and_the_packages_that_read_are_part_of_the_rules(
+def test_code_vocabulary_and_the_packages_that_read_are_part_of_the_code_hash(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = list[str]()
-    monkeypatch.setattr(cache, "__file__", str(tmp_path / "pipeline" / "cache.py"))
+    monkeypatch.setattr(cache, "_PACKAGE", tmp_path)
     monkeypatch.setattr(cache, "version", lambda name: asked.append(name) or "1")
     (tmp_path / "vocabulary").mkdir()
     found = list[str]()
@@ -411,11 +419,31 @@ def test_code_vocabulary_and_the_packages_that_read_are_part_of_the_rules(
         ("vocabulary/names.yml", "b"), ("cache.py", "1"),
     ):  # fmt: skip
         (tmp_path / name).write_text(text)
-        found.append(cache.rules.__wrapped__())
+        found.append(cache.code_hash.__wrapped__())
     assert len(set(found)) == len(found)
     (tmp_path / "notes.txt").write_text("nothing that reads")
-    assert cache.rules.__wrapped__() == found[-1]
+    assert cache.code_hash.__wrapped__() == found[-1]
     assert set(asked) == {"beautifulsoup4", "pylatexenc", "pystemmer"}
+
+
+@pytest.mark.parametrize("step", cache.STEPS)
+def test_the_code_hash_of_a_step_covers_all_that_its_module_imports(step: str) -> None:
+    """And nothing of the site, so that another page reads no dump anew."""
+    package = ROOT / "build" / "daily_papers"
+    module = package / "pipeline" / f"{step}.py"
+    imported, waiting = set[Path](), {module}
+    while waiting:
+        file = waiting.pop()
+        imported.add(file)
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("daily_papers"):
+                folder = package.joinpath(*str(node.module).split(".")[1:])
+                names = [folder.with_suffix(".py"), *(folder / f"{a.name}.py" for a in node.names)]
+                names += [folder / a.name / "__init__.py" for a in node.names]
+                waiting |= {name for name in names if name.exists()} - imported
+    hashed = {file for file in cache._files(cache.STEPS[step]) if file.suffix == ".py"}
+    assert imported <= hashed
+    assert not any("site" in file.parts for file in hashed)
 
 
 def test_files_of_old_versions_are_forgotten(
@@ -423,33 +451,34 @@ def test_files_of_old_versions_are_forgotten(
 ) -> None:
     (tmp_path / "notes.db").write_text("not ours")
     for number in range(7):
-        monkeypatch.setattr(cache, "rules", lambda name=f"{number:016}": name)
+        monkeypatch.setattr(cache, "code_hash", lambda _, name=f"{number:016}": name)
         filled(tmp_path / "one")
-        Path(tmp_path / "one" / f"{number:016}.db").rename(tmp_path / f"{number:016}.db")
-        aged(tmp_path / f"{number:016}.db", 1000 + number)
-    Cache(tmp_path).__exit__(None, None, None)
+        name = f"{STEP}-{number:016}.db"
+        (tmp_path / "one" / name).rename(tmp_path / name)
+        aged(tmp_path / name, 1000 + number)
+    Cache(tmp_path, STEP).__exit__(None, None, None)
     names = sorted(path.name for path in tmp_path.glob("*.db"))
-    assert names == [*(f"{number:016}.db" for number in (3, 4, 5, 6)), "notes.db"]
+    assert names == ["notes.db", *(f"{STEP}-{number:016}.db" for number in (3, 4, 5, 6))]
 
 
 def test_a_version_that_only_reads_is_used_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def use(number: int) -> int:
-        monkeypatch.setattr(cache, "rules", lambda: f"{number:016}")
+        monkeypatch.setattr(cache, "code_hash", lambda _: f"{number:016}")
         return sound(tmp_path)
 
-    monkeypatch.setattr(cache, "rules", lambda: f"{0:016}")
+    monkeypatch.setattr(cache, "code_hash", lambda _: f"{0:016}")
     aged(filled(tmp_path), 1000)
     for number in range(1, 4):
         assert use(number) == 0
-        aged(tmp_path / f"{number:016}.db", 1000 + number)
-    monkeypatch.setattr(cache, "rules", lambda: f"{0:016}")
-    with Cache(tmp_path) as kept:
+        aged(tmp_path / f"{STEP}-{number:016}.db", 1000 + number)
+    monkeypatch.setattr(cache, "code_hash", lambda _: f"{0:016}")
+    with Cache(tmp_path, STEP) as kept:
         assert kept.get(KEYS[1]) == value(1)
     assert use(4) == 0
     assert {path.stem for path in tmp_path.glob("*.db")} == {
-        f"{number:016}" for number in (0, 2, 3, 4)
+        f"{STEP}-{number:016}" for number in (0, 2, 3, 4)
     }
 
 
@@ -510,7 +539,7 @@ def test_the_cache_of_a_killed_build_serves_the_next_one(
 
 def test_few_bytes_wait_to_be_written(tmp_path: Path) -> None:
     large = bytes(3 << 20)
-    with Cache(tmp_path) as kept, Cache(tmp_path) as other:
+    with Cache(tmp_path, STEP) as kept, Cache(tmp_path, STEP) as other:
         for key in KEYS[:3]:
             kept.put(key, large)
         assert other.get(KEYS[0]) == large
@@ -519,11 +548,11 @@ def test_few_bytes_wait_to_be_written(tmp_path: Path) -> None:
 
 
 def test_without_a_folder_there_is_never_anything() -> None:
-    with Cache(None) as none:
+    with Cache(None, STEP) as none:
         none.put(KEYS[0], b"value")
         none.flush()
         assert none.get(KEYS[0]) is None
-        assert none.found == 0
+        assert none.hit_count == 0
 
 
 @given(st.lists(st.binary(), min_size=1), st.lists(st.binary(), min_size=1))
@@ -535,6 +564,7 @@ def test_keys_tell_parts_apart(one: list[bytes], other: list[bytes]) -> None:
 
 # Records with any text; what is no number is in no claim.
 NUMBERS = st.floats(allow_nan=False)
+st.register_type_strategy(int, st.integers(-(2**63), 2**63 - 1))  # SQLite has no others
 CLAIMS = st.builds(
     Claim, value=NUMBERS, value_low=st.none() | NUMBERS, baseline=..., hardware=..., subject=...
 )
@@ -552,81 +582,42 @@ DUMP_RECORDS = st.builds(
     listings=st.lists(LISTINGS, max_size=2).map(tuple),
     furniture=st.lists(st.from_type(Furniture), max_size=3).map(tuple),
 )
-ANY_RECORD = st.one_of(
-    st.tuples(st.just(codec.LISTING), LISTINGS),
-    st.tuples(st.just(codec.FACTS), FACTS),
-    st.tuples(st.just(codec.DUMP), DUMP_RECORDS),
-)
 
 
-@given(ANY_RECORD)
-def test_what_is_packed_unpacks_to_the_same(case: tuple[Codec[object], object]) -> None:
-    record_codec, record = case
-    assert record_codec.unpack(codec.loads(codec.dumps(record_codec.pack(record)))) == record
+@given(st.one_of(LISTINGS, FACTS, DUMP_RECORDS))
+def test_what_is_packed_unpacks_to_the_same(record: Record) -> None:
+    assert packing.unpack(packing.pack(record), type(record)) == record
 
 
 @given(FACTS, st.text(), st.text())
 @example(Facts(None, "method", (), (), (), (), ()), "", "ﷺ")
-def test_a_digest_is_read_as_it_was_written(facts: Facts, title: str, abstract: str) -> None:
-    said = Digest(facts, documents.count(title, abstract))
-    written = extraction.write(said)
-    assert extraction.read_mentions(written) == facts.mentions
-    read = extraction.read(written)
-    assert read == said
+def test_an_extraction_is_unpacked_as_it_was_packed(
+    facts: Facts, title: str, abstract: str
+) -> None:
+    extracted = Extraction(facts, documents.count(title, abstract))
+    packed = extraction.pack_extraction(extracted)
+    assert extraction.unpack_mentions(packed) == facts.mentions
+    assert extraction.unpack_extraction(packed) == extracted
 
 
 @given(st.lists(st.text()))
-def test_packed_texts_come_back(texts: list[str]) -> None:
-    packed = Packed(texts)
+def test_packed_strings_come_back(texts: list[str]) -> None:
+    packed = PackedStrings(texts)
     assert list(packed) == texts
     for number in (-1, len(texts)):
         with pytest.raises(IndexError):
             packed[number]
 
 
-@given(LISTINGS, st.data())
-def test_damaged_data_is_no_value_or_the_same(listing: Listing, data: st.DataObject) -> None:
-    values = codec.LISTING.pack(listing)
-    written = codec.dumps(values)
-    place = data.draw(st.integers(0, len(written) - 1))
-    flipped = bytearray(written)
-    flipped[place] ^= data.draw(st.integers(1, 255))
-    for damaged_data in (bytes(flipped), written[:place]):
-        try:
-            found = codec.loads(damaged_data)
-        except ValueError:
-            continue
-        assert codec.LISTING.unpack(found) == listing
-
-
 @given(st.lists(st.binary(max_size=300)), st.data())
-def test_a_spool_gives_back_every_piece_at_any_time(
+def test_a_workfile_gives_back_every_row_at_any_time(
     pieces: list[bytes], data: st.DataObject
 ) -> None:
-    with TemporaryDirectory() as folder, Spool(Path(folder)) as spool:
+    with TemporaryDirectory() as folder, Workfile(Path(folder)) as workfile:
         assert not list(Path(folder).iterdir())  # it has no name
         for number, piece in enumerate(pieces):
-            assert spool.add(piece) == number
-            asked = data.draw(st.none() | st.integers(0, number))
-            assert asked is None or spool[asked] == pieces[asked]
-        assert len(spool) == len(pieces)
-        assert [spool[number] for number in range(len(spool))] == pieces
-        assert list(spool) == pieces
-        with pytest.raises(IndexError):
-            spool[len(pieces)]
-
-
-def test_a_spool_that_was_flushed_is_read_by_a_process_that_is_forked_later(tmp_path: Path) -> None:
-    pieces = [bytes([number]) * 50_000 for number in range(60)]  # more than its buffer
-    with Spool(tmp_path) as spool:
-        for piece in pieces:
-            spool.add(piece)
-        spool.flush()
-        reader, writer = get_context("fork").Pipe(duplex=False)
-        process = get_context("fork").Process(
-            target=lambda: writer.send([spool[number] == pieces[number] for number in range(60)])
-        )
-        process.start()
-        process.join()
-        assert reader.recv() == [True] * 60
-        assert [spool[number] for number in range(60)] == pieces
+            workfile.insert("blocks", [(number, piece)])
+            earlier = data.draw(st.integers(0, number))
+            assert workfile.blob("blocks", "piece", earlier) == pieces[earlier]
+        rows = workfile.select("select piece from blocks order by number")
+        assert [piece for (piece,) in rows] == pieces

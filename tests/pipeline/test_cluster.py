@@ -187,7 +187,7 @@ def test_workers_that_all_end_are_missed(
 ) -> None:
     running, target = start(), old(tmp_path)
     worker = running.add()
-    monkeypatch.setattr(cluster, "_require_rules", lambda _: running.kill(worker))
+    monkeypatch.setattr(cluster, "_require_same_code", lambda _: running.kill(worker))
     result = daily_papers(
         "build", corpus, "--no-cache", "--scheduler", running.address, "-o", target
     )
@@ -238,7 +238,7 @@ NONE = "cannot use daily-papers: "
 
 
 @pytest.mark.parametrize(("has_package", "problem"), [(True, OTHER), (False, NONE)])
-def test_a_worker_with_other_rules_is_refused_by_name(
+def test_a_worker_with_other_code_is_refused_by_name(
     start: Callable[..., Cluster], corpus: Path, tmp_path: Path, has_package: bool, problem: str
 ) -> None:
     running = start()
@@ -262,12 +262,12 @@ def test_a_scheduler_that_cannot_open_tasks_is_refused(
     assert result.stderr == f"daily-papers: the scheduler {NONE}{problem}\n"
 
 
-def test_a_worker_with_other_rules_that_joins_late_is_refused(
+def test_a_worker_with_other_code_that_joins_late_is_refused(
     start: Callable[..., Cluster], corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running = start()
     other = running.add(other_code(tmp_path, has_package=True))
-    monkeypatch.setattr(cluster, "_require_rules", lambda _: None)
+    monkeypatch.setattr(cluster, "_require_same_code", lambda _: None)
     result = daily_papers(
         "build", corpus, "--no-cache", "--scheduler", running.address, "-o", old(tmp_path)
     )
@@ -292,9 +292,9 @@ def test_no_thread_is_left_to_be_forked(start: Callable[..., Cluster]) -> None:
     running = start()
     running.add()
     before = set(threading.enumerate())
-    with cluster.connected(running.address) as hands:
-        assert hands.count == 1
-        assert hands.submit(abs, -7).result() == 7
+    with cluster.connected(running.address) as executor:
+        assert executor.count == 1
+        assert executor.submit(abs, -7).result() == 7
     assert set(threading.enumerate()) == before
 
 
@@ -308,19 +308,19 @@ def test_a_worker_does_one_thing_at_a_time_whatever_its_threads(
 
     running = start()
     running.add(threads=2)
-    with cluster.connected(running.address) as hands:
-        assert hands.count == 2
-        assert hands.submit(is_alone, None).result()
+    with cluster.connected(running.address) as executor:
+        assert executor.count == 2
+        assert executor.submit(is_alone, None).result()
 
 
 def test_what_a_task_raises_is_raised_here(start: Callable[..., Cluster]) -> None:
     running = start()
     running.add()
     with (
-        cluster.connected(running.address) as hands,
+        cluster.connected(running.address) as executor,
         pytest.raises(ValueError, match="invalid literal"),
     ):
-        hands.submit(int, "seven").result()
+        executor.submit(int, "seven").result()
 
 
 def test_without_the_extra_the_option_says_what_to_install(

@@ -21,20 +21,22 @@ import re, sys
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
-from daily_papers import digest, intake, pipeline, store
-from daily_papers.checks import running
+from daily_papers.database import writer
+from daily_papers.database.checks import runner
+from daily_papers.pipeline import extraction, intake, run, workfile
 from daily_papers.records import Facts
 from daily_papers.search.documents import Counted
-said = digest.Digest(Facts(None, "method", (), (), (), (), ()), Counted([], [], [], []))
-nothing = digest.write(said)
-digest.digest = lambda texts: nothing
-pipeline._PAPERS, store._CACHE, running._CACHE = 64, 1024, 1024
-store._FULL_TEXT = {}
+nothing = extraction.Extraction(
+    Facts(None, "method", (), (), (), (), ()), Counted([], [], [], [])
+)
+extraction.extract = lambda *texts: nothing
+run._PAPERS, writer._CACHE, runner._CACHE, workfile._CACHE = 64, 1024, 1024, 1024
+writer._FULL_TEXT = {}
 if sys.argv[3:]:
-    intake.Intake.entry = cache(intake.Intake.entry)
+    intake.Intake.listing = cache(intake.Intake.listing)
     intake.Intake.__hash__ = object.__hash__
-means = pipeline.Means(1, None)
-report = pipeline.build([Path(sys.argv[1])], Path(sys.argv[2]), False, nullcontext, means, True)
+resources = run.Resources(1, None)
+report = run.build([Path(sys.argv[1])], Path(sys.argv[2]), False, nullcontext, resources, True)
 most = re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())
 print(report.paper_count, most[1])
 """

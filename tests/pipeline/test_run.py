@@ -18,7 +18,7 @@ import pytest
 
 from daily_papers import dumps
 from daily_papers.database import checks, schema
-from daily_papers.pipeline import run, workers
+from daily_papers.pipeline import run, workers, workfile
 from daily_papers.records import Dump
 from tests.conftest import OLD, ROOT, daily_papers
 
@@ -31,7 +31,9 @@ import resource, sys
 most = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 from daily_papers.cli import main
-main(["build", *sys.argv[2:]])
+from daily_papers.pipeline import workfile
+workfile._CACHE = int(sys.argv[2])
+main(["build", *sys.argv[3:]])
 """
 
 
@@ -148,36 +150,47 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", folder], check=True)
 
 
-def test_a_full_disk_is_one_line_and_leaves_nothing_behind(many: Path, small_disk: Path) -> None:
+@pytest.mark.parametrize(
+    ("cache", "message"),
+    [
+        (64, "[Errno 28] No space left on device: '{folder}'"),  # while listings are read
+        (workfile._CACHE, "{folder}/papers.db: database or disk is full"),
+    ],
+)
+def test_a_full_disk_is_one_line_and_leaves_nothing_behind(
+    many: Path, small_disk: Path, cache: int, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workfile, "_CACHE", cache)
     target = small_disk / "papers.db"
     target.write_text(OLD)
     result = daily_papers("build", many, "--no-cache", "--workers", 2, "-o", target)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr == f"daily-papers: [Errno 28] No space left on device: '{small_disk}'\n"
+    assert result.stderr == f"daily-papers: {message.format(folder=small_disk)}\n"
     assert target.read_text() == OLD
     assert list(small_disk.iterdir()) == [target]
     free = shutil.disk_usage(small_disk)
-    assert free.used <= 4096, "what was spooled is still there"
+    assert free.used <= 4096, "the workfile is still there"
 
 
 @pytest.mark.parametrize(
-    ("most", "said"),
+    ("most", "cache", "message"),
     [
-        (20_000, "[Errno 27] File too large: '{folder}'"),  # while listings are read
-        (1_000_000, "[Errno 27] File too large: '{folder}'"),
-        (2_000_000, "{folder}/papers.db: disk I/O error"),  # while the database is written
+        (20_000, 64, "[Errno 5] Input/output error: '{folder}'"),  # while listings are read
+        (1_000_000, 64, "[Errno 5] Input/output error: '{folder}'"),
+        # While the database is written:
+        (2_000_000, workfile._CACHE, "{folder}/papers.db: disk I/O error"),
     ],
 )
 def test_no_room_for_a_file_is_one_line_and_leaves_nothing_behind(
-    many: Path, tmp_path: Path, most: int, said: str
+    many: Path, tmp_path: Path, most: int, cache: int, message: str
 ) -> None:
     target = tmp_path / "papers.db"
     target.write_text(OLD)
     arguments = [many, "--no-cache", "--workers", "2", "-o", target]
-    command = [sys.executable, "-c", BOUNDED, str(most), *arguments]
+    command = [sys.executable, "-c", BOUNDED, str(most), str(cache), *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == f"daily-papers: {said.format(folder=tmp_path)}\n"
+    assert result.stderr == f"daily-papers: {message.format(folder=tmp_path)}\n"
     assert target.read_text() == OLD
     assert list(tmp_path.iterdir()) == [target]
 

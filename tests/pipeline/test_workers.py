@@ -25,7 +25,7 @@ WAITING = """
 import os, time
 from daily_papers.pipeline import workers
 with workers.processes(2, lambda: os.write(1, b"begun\\n")) as executor:
-    assert list(workers.each(executor, abs, range(-8, 0)))
+    assert list(workers.map_ordered(executor, abs, range(-8, 0)))
     for _ in range(6000):
         time.sleep(0.1)
 """
@@ -36,7 +36,7 @@ from daily_papers.pipeline import workers
 def items():
     yield from [600] * 9
 with workers.processes(2, lambda: os.write(1, b"begun\\n")) as executor:
-    next(workers.each(executor, time.sleep, items()))
+    next(workers.map_ordered(executor, time.sleep, items()))
 """
 
 
@@ -46,7 +46,7 @@ def slow_if_early(number: int) -> int:
 
 
 def only_even(number: int) -> int:
-    assert number % 2 == 0, "what is known was handed out"
+    assert number % 2 == 0, "a cached item was worked on"
     return number
 
 
@@ -99,14 +99,14 @@ def when(holds: Callable[[], bool]) -> bool:
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_results_come_in_the_order_of_the_items(count: int) -> None:
     with workers.processes(count) as executor:
-        found = list(workers.each(executor, slow_if_early, range(50)))
+        found = list(workers.map_ordered(executor, slow_if_early, range(50)))
     assert found == [(number, number * number) for number in range(50)]
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_no_items_give_no_results(count: int) -> None:
     with workers.processes(count) as executor:
-        assert list(workers.each(executor, slow_if_early, [])) == []
+        assert list(workers.map_ordered(executor, slow_if_early, [])) == []
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -120,7 +120,7 @@ def test_few_items_are_taken_ahead_of_the_results(count: int) -> None:
             yield number
 
     with workers.processes(count) as executor:
-        for done, _ in enumerate(workers.each(executor, slow_if_early, items()), 1):
+        for done, _ in enumerate(workers.map_ordered(executor, slow_if_early, items()), 1):
             ahead.append(taken - done)
     assert len(ahead) == 200
     most = 0 if count == 1 else 8 * count - 1
@@ -137,7 +137,7 @@ def test_what_is_known_counts_among_the_items_ahead() -> None:
             yield number
 
     with workers.processes(2) as executor:
-        found = workers.each(executor, slow_if_early, items(), lambda number: -number or 1)
+        found = workers.map_ordered(executor, slow_if_early, items(), lambda number: -number or 1)
         assert next(found) == (0, 1)
         assert taken == 16
 
@@ -146,14 +146,14 @@ def test_what_is_known_counts_among_the_items_ahead() -> None:
 def test_what_is_known_is_not_handed_out(count: int) -> None:
     with workers.processes(count) as executor:
         known = {number: -number for number in range(1, 40, 2)}
-        found = list(workers.each(executor, only_even, range(40), known.get))
+        found = list(workers.map_ordered(executor, only_even, range(40), known.get))
     assert found == [(number, known.get(number, number)) for number in range(40)]
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_an_error_comes_through_as_it_was_and_in_its_turn(count: int) -> None:
     with workers.processes(count) as executor:
-        found = workers.each(executor, refuse_three, range(9))
+        found = workers.map_ordered(executor, refuse_three, range(9))
         assert [number for number, _ in (next(found), next(found), next(found))] == [0, 1, 2]
         with pytest.raises(DumpError, match=r"^dump\.txt:7: expected a title") as caught:
             next(found)
@@ -165,14 +165,14 @@ def test_a_killed_process_is_said() -> None:
         pytest.raises(workers.WorkError, match="a process was killed"),
         workers.processes(2) as executor,
     ):
-        list(workers.each(executor, die, range(3)))
+        list(workers.map_ordered(executor, die, range(3)))
 
 
 def test_a_process_that_was_killed_before_more_is_handed_out_is_said() -> None:
-    with workers.processes(2) as hands:
-        assert hands
-        first, second = hands.submit(die, 0), hands.submit(die, 1)
-        for made in (first, second, hands.submit(abs, 2)):
+    with workers.processes(2) as executor:
+        assert executor
+        first, second = executor.submit(die, 0), executor.submit(die, 1)
+        for made in (first, second, executor.submit(abs, 2)):
             with pytest.raises(workers.WorkError, match="a process was killed"):
                 made.result()
 
@@ -190,23 +190,23 @@ def half_a_result(_: int) -> bytes:
 
 
 def test_a_process_that_is_killed_while_it_answers_is_said() -> None:
-    with workers.processes(2) as hands:
-        assert hands
+    with workers.processes(2) as executor:
+        assert executor
         with pytest.raises(workers.WorkError, match="a process was killed"):
-            hands.submit(half_a_result, 0).result()
+            executor.submit(half_a_result, 0).result()
 
 
 @pytest.mark.parametrize(
-    ("place", "name"),
-    [(dumps, "read"), (extraction, "digest"), (rows.Whole, "write"), (similar, "nearest")],
+    ("module", "name"),
+    [(dumps, "read"), (extraction, "extract"), (rows, "weigh"), (similar, "nearest")],
     ids=["dumps", "texts", "rows", "neighbours"],
 )
 def test_a_build_whose_process_is_killed_says_so_and_leaves_the_old_file(
-    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: object, name: str
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str
 ) -> None:
     for few in ("_FEW_DUMPS", "_FEW_PAPERS"):
         monkeypatch.setattr(run, few, 0)
-    monkeypatch.setattr(place, name, die)  # processes are forked, and have it too
+    monkeypatch.setattr(module, name, die)  # processes are forked, and have it too
     target = tmp_path / "papers.db"
     target.write_text(OLD)
     result = daily_papers("build", corpus, "-o", target, "--no-cache", "--workers", 2)

@@ -1,8 +1,5 @@
 """Which papers are near which: the cosine of what sets them apart."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +8,6 @@ from hypothesis import strategies as st
 from daily_papers.search.documents import FACETS, ORDERS, Lot
 from daily_papers.search.index import Index
 from daily_papers.search.similar import NEIGHBOURS, Compared, Neighbours, nearest, similar_rows
-from daily_papers.workfile import Spool
 
 NO_FACETS, NO_ORDERS = [((),) * len(FACETS)], [(0,) * len(ORDERS)]
 PAPERS = st.lists(
@@ -27,12 +23,11 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def compared(papers: list[dict[str, int]]) -> Compared:
     index = Index()
-    with TemporaryDirectory() as folder, Spool(Path(folder)) as spool:
-        found = Neighbours(spool)
-        for block in [*(index.add(lot(paper)) for paper in papers), index.rest()]:
-            if block:
-                found.add(block)
-        return found.compared()
+    neighbours = Neighbours([])
+    for block in [*(index.add(lot(paper)) for paper in papers), index.rest()]:
+        if block:
+            neighbours.add(block)
+    return neighbours.compared()
 
 
 def lot(paper: dict[str, int]) -> Lot:

@@ -110,7 +110,7 @@ def build(
             output,
             keep_going,
             lambda files: _progress(files, quiet),
-            run.Means(workers, None if no_cache else cache, scheduler),
+            run.Resources(workers, None if no_cache else cache, scheduler),
             unusual,
         )
         if not quiet:

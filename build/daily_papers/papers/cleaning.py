@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 from daily_papers.papers.latex_cleanup import without_markup
+from daily_papers.papers.titles import key_and_slug
+from daily_papers.records import CleanListing, Listing
 
 _BLANKS = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
@@ -28,6 +30,35 @@ _MAYBE = [
         ("pm", r"[0-9] ?pm ?[0-9]"),
     )
 ]
+
+
+def clean_listing(listing: Listing) -> CleanListing:
+    """Return what a listing says of its paper, its texts cleaned."""
+    title = _clean_or_same(listing.title)
+    key, slug = key_and_slug(title)
+    name, authors = listing.organization_name, listing.authors
+    return CleanListing(
+        title=title,
+        key=key,
+        slug=slug,
+        abstract=_clean_or_same(listing.abstract),
+        published_on=listing.published_on,
+        published_basis=listing.published_basis,
+        author_count=listing.author_count,
+        comment_count=listing.comment_count,
+        upvote_count=listing.upvote_count,
+        organization_id=listing.organization_id,
+        organization_name=name and _clean_or_same(name),
+        arxiv_id=listing.arxiv_id,
+        url=listing.url,
+        authors=None if authors is None else tuple(map(_clean_or_same, authors)),
+        code_url=listing.code_url,
+        project_url=listing.project_url,
+    )
+
+
+def _clean_or_same(text: str) -> str:
+    return clean(text) or text  # nothing but markup, such as "{}": better than nothing
 
 
 def clean(text: str) -> str:

@@ -18,123 +18,159 @@ of one paper, or spellings that differ in where words end ("fine-tuning", "finet
 in the alphabet gives the id.
 """
 
+import re
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain, groupby
 
-from daily_papers.papers.merging import Entry, Papers
-from daily_papers.papers.titles import hashed
-from daily_papers.workfile import Packed
+from daily_papers.papers.titles import short_hash
+from daily_papers.records import CleanListing, PackedStrings
 
 SHARED_RUNS = 0.25
+_WORDS = re.compile(r"[^\W_]+")
+
+Runs = frozenset[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Identified:
+    """Papers by number, in the order of their ids: the listings of paper n, the newest first, are
+    `listings[ends[n] : ends[n + 1]]`, as numbers."""
+
+    ids: Sequence[str]
+    listings: "array[int]"
+    ends: "array[int]"
+
+    def groups(self) -> Iterator["array[int]"]:
+        """Yield the listings of each paper, the newest first."""
+        for first, last in zip(self.ends, self.ends[1:], strict=False):
+            yield self.listings[first:last]
+
+    def paper_numbers(self) -> "array[int]":
+        """Return the number of its paper for each listing."""
+        numbers = array("I", bytes(self.listings.itemsize * len(self.listings)))
+        for paper, listings in enumerate(self.groups()):
+            for listing in listings:
+                numbers[listing] = paper
+        return numbers
 
 
 @dataclass
 class Register:
     """Takes listings, dump by dump in the order of their ids, and says which papers they are.
 
-    Of each it keeps no more than title and arXiv id, by its place: 0, 1, 2, … `load` fetches the
-    rest of those that may be a paper together with others.
+    Listings go by number, in the order in which they come. Only title and arXiv id are kept of
+    each; `load` fetches the rest of those that may be a paper together with others.
     """
 
-    load: Callable[[int], Entry]
-    keys: Packed = field(default_factory=Packed)
-    slugs: Packed = field(default_factory=Packed)
-    arxiv_ids: Packed = field(default_factory=Packed)  # empty for none
-    days: list[str] = field(default_factory=list)  # when the dump was shown
+    load: Callable[[int], CleanListing]
+    keys: PackedStrings = field(default_factory=PackedStrings)
+    slugs: PackedStrings = field(default_factory=PackedStrings)
+    arxiv_ids: PackedStrings = field(default_factory=PackedStrings)  # empty for none
+    shown_on: list[str] = field(default_factory=list)  # when the dump was shown; empty for unknown
 
     def add(self, key: str, slug: str, arxiv_id: str | None, shown_on: str | None) -> None:
         """Take the next listing."""
         self.keys.append(key)
         self.slugs.append(slug)
         self.arxiv_ids.append(arxiv_id or "")
-        self.days.append(shown_on or "")
+        self.shown_on.append(shown_on or "")
 
-    def papers(self) -> Papers:
-        """Merge the listings into papers, sorted by id."""
-        named = sorted(_Naming(self).with_ids(self._groups()))
-        places, ends = array("I"), array("I", [0])
-        for _, group in named:
-            places.extend(group)
-            ends.append(len(places))
-        ids = Packed(paper_id for paper_id, _ in named)
-        return Papers(ids, places, ends, partial(_at, self.load, places))
+    def papers(self) -> Identified:
+        """Group the listings into papers, sorted by id."""
+        listings, ends = array("I"), array("I", [0])
+        ids = PackedStrings()
+        for paper_id, group in sorted(_Naming(self).with_ids(self._groups())):
+            ids.append(paper_id)
+            listings.extend(group)
+            ends.append(len(listings))
+        return Identified(ids, listings, ends)
 
-    def newest_first(self, places: Iterable[int]) -> list[int]:
-        """Order the places of listings by the days of their dumps."""
-        return sorted(sorted(places), key=self.days.__getitem__, reverse=True)
+    def newest_first(self, numbers: Iterable[int]) -> list[int]:
+        """Order listings by the days on which their dumps were shown."""
+        return sorted(sorted(numbers), key=self.shown_on.__getitem__, reverse=True)
 
     def _groups(self) -> Iterator[list[int]]:
-        """Yield the places of every paper, the newest listing first."""
-        homes = list(self.arxiv_ids)
-        for _, same in _grouped(range(len(self.keys)), self.keys):
-            places = self.newest_first(same)
-            unknown = [place for place in places if not homes[place]]
-            if len(places) == 1 or not unknown:
+        """Yield the listings of every paper, the newest first."""
+        # What listings of one paper have in common: an arXiv id, or what stands for one.
+        marks = list(self.arxiv_ids)
+        for _, same_title in _grouped(range(len(self.keys)), self.keys):
+            numbers = self.newest_first(same_title)
+            unmarked = [number for number in numbers if not marks[number]]
+            if len(numbers) == 1 or not unmarked:
                 continue
-            entries = {place: self.load(place) for place in places}
-            known = [(homes[place], entries[place]) for place in places if homes[place]]
-            for group in _agreeing(entries, unknown):
+            abstracts = {number: self.load(number).abstract for number in numbers}
+            alike = _Likeness(abstracts)
+            marked = [(marks[number], number) for number in numbers if marks[number]]
+            for group in alike.groups(unmarked):
                 # A colon is in no arXiv id.
-                home = _home([entries[place] for place in group], known) or f":{group[0]}"
-                for place in group:
-                    homes[place] = home
-        alone = [place for place, home in enumerate(homes) if not home]
-        yield from ([place] for place in alone)
-        at_home = [place for place, home in enumerate(homes) if home]
-        yield from (self.newest_first(places) for _, places in _grouped(at_home, homes))
+                mark = alike.best_arxiv_id(group, marked) or f":{group[0]}"
+                for number in group:
+                    marks[number] = mark
+        yield from ([number] for number, mark in enumerate(marks) if not mark)
+        marked_numbers = [number for number, mark in enumerate(marks) if mark]
+        for _, numbers in _grouped(marked_numbers, marks):
+            yield self.newest_first(numbers)
 
 
-def _at(load: Callable[[int], Entry], places: Sequence[int], number: int) -> Entry:
-    return load(places[number])
-
-
-def _grouped(places: Iterable[int], by: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
-    """Yield the places that have the same text, and the text, in order."""
-    for text, same in groupby(sorted(places, key=by.__getitem__), by.__getitem__):
+def _grouped(numbers: Iterable[int], by: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
+    """Yield the numbers that have the same text, and the text, in order."""
+    for text, same in groupby(sorted(numbers, key=by.__getitem__), by.__getitem__):
         yield text, list(same)
 
 
-def _agreeing(entries: Mapping[int, Entry], places: Iterable[int]) -> list[list[int]]:
-    """Split the places of entries with one title into groups whose abstracts agree."""
-    groups: list[list[int]] = []
-    for place in places:
-        joined = [
-            group
-            for group in groups
-            if any(_agreement(entries[place], entries[i]) >= SHARED_RUNS for i in group)
-        ]
-        groups = [group for group in groups if group not in joined]
-        groups.append([*chain.from_iterable(joined), place])
-    return groups
+class _Likeness:
+    """How far the abstracts of listings agree."""
+
+    def __init__(self, abstracts: Mapping[int, str]) -> None:
+        self._abstracts = abstracts
+        self._runs = {number: word_runs(abstract) for number, abstract in abstracts.items()}
+
+    def share(self, first: int, second: int) -> float:
+        """Return the share of the shorter abstract's runs that stand in the other."""
+        if self._abstracts[first] == self._abstracts[second]:
+            return 1
+        runs, others = self._runs[first], self._runs[second]
+        return len(runs & others) / min(len(runs), len(others))
+
+    def groups(self, numbers: Iterable[int]) -> list[list[int]]:
+        """Split listings with one title into groups whose abstracts agree."""
+        groups: list[list[int]] = []
+        for number in numbers:
+            joined = [
+                group
+                for group in groups
+                if any(self.share(number, member) >= SHARED_RUNS for member in group)
+            ]
+            groups = [group for group in groups if group not in joined]
+            groups.append([*chain.from_iterable(joined), number])
+        return groups
+
+    def best_arxiv_id(self, group: Sequence[int], marked: Iterable[tuple[str, int]]) -> str | None:
+        """Return the arXiv id of the paper whose abstract agrees most with the group's, if any.
+
+        A listing that has no abstract agrees, but no more than just so, unless another one of the
+        same paper has one.
+        """
+        by_id: defaultdict[str, list[int]] = defaultdict(list)
+        for arxiv_id, number in marked:
+            by_id[arxiv_id].append(number)
+        candidates = []
+        for arxiv_id, numbers in by_id.items():
+            stating = [number for number in numbers if self._abstracts[number]]
+            shares = (self.share(number, member) for number in stating for member in group)
+            share = max(shares, default=SHARED_RUNS)
+            if share >= SHARED_RUNS:
+                candidates.append((-share, arxiv_id))
+        return min(candidates)[1] if candidates else None
 
 
-def _home(group: Sequence[Entry], known: Iterable[tuple[str, Entry]]) -> str | None:
-    """Return the arXiv id of the paper whose abstract agrees most with the group's, if any.
-
-    A listing that has no abstract agrees, but no more than just so, unless another one of the same
-    paper has one.
-    """
-    by_id: defaultdict[str, list[Entry]] = defaultdict(list)
-    for arxiv_id, one in known:
-        by_id[arxiv_id].append(one)
-    found = []
-    for arxiv_id, listed in by_id.items():
-        told = [one for one in listed if one.listing.abstract]
-        most = max((_agreement(one, other) for one in told for other in group), default=SHARED_RUNS)
-        if most >= SHARED_RUNS:
-            found.append((-most, arxiv_id))
-    return min(found)[1] if found else None
-
-
-def _agreement(one: Entry, other: Entry) -> float:
-    """Return the share of the shorter abstract's runs that stand in the other."""
-    if one.listing.abstract == other.listing.abstract:
-        return 1
-    return len(one.runs & other.runs) / min(len(one.runs), len(other.runs))
+def word_runs(abstract: str) -> Runs:
+    """Return the three-word runs of an abstract; of one that is shorter, the whole."""
+    words = tuple(_WORDS.findall(abstract.casefold()))
+    return frozenset(words[i : i + 3] for i in range(max(1, len(words) - 2)))
 
 
 @dataclass(frozen=True)
@@ -144,29 +180,26 @@ class _Naming:
     register: Register
 
     def with_ids(self, groups: Iterable[list[int]]) -> Iterator[tuple[str, list[int]]]:
-        """Yield every paper's id and the places of its listings."""
+        """Yield every paper's id and its listings."""
         slugs, keys = self.register.slugs, self.register.keys
-        every = list(groups)
-        leading = [min((slugs[place], keys[place]) for place in group)[1] for group in every]
-        for key, alike in _grouped(range(len(every)), leading):
-            named = [every[number] for number in alike]
-            plain = min(slugs[place] for group in named for place in group if keys[place] == key)
-            if len(named) == 1:
-                yield plain, named[0]
-                continue
-            first, *others = sorted(named, key=self._age)
+        papers = list(groups)
+        leading = [min((slugs[number], keys[number]) for number in group)[1] for group in papers]
+        for key, same_title in _grouped(range(len(papers)), leading):
+            named = [papers[number] for number in same_title]
+            plain = min(slugs[number] for group in named for number in group if keys[number] == key)
+            first, *later = sorted(named, key=self._age) if len(named) > 1 else named
             yield plain, first
-            yield from ((f"{plain}-{self._mark(group)}", group) for group in others)
+            yield from ((f"{plain}-{self._hash(group)}", group) for group in later)
 
     def _age(self, group: Sequence[int]) -> tuple[str, str, str]:
-        listings = [self.register.load(place).listing for place in group]
-        dates = [one.published_on for one in listings if one.published_on]
-        return min(dates, default="9999"), listings[0].arxiv_id or "", self._mark(group)
+        listings = [self.register.load(number) for number in group]
+        dates = [listing.published_on for listing in listings if listing.published_on]
+        return min(dates, default="9999"), listings[0].arxiv_id or "", self._hash(group)
 
-    def _mark(self, group: Sequence[int]) -> str:
+    def _hash(self, group: Sequence[int]) -> str:
         """Return what tells a paper from others of its title."""
         ids = self.register.arxiv_ids
-        arxiv_id = next((found for place in group if (found := ids[place])), None)
+        arxiv_id = next((ids[number] for number in group if ids[number]), None)
         if arxiv_id:
-            return hashed(arxiv_id)
-        return min(hashed(self.register.load(place).listing.abstract) for place in group)
+            return short_hash(arxiv_id)
+        return min(short_hash(self.register.load(number).abstract) for number in group)

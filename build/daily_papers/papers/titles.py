@@ -40,7 +40,7 @@ def _slug(words: Sequence[str]) -> str:
     short = "-".join(part for word in words if (part := _ascii(word)))
     if len(short) > LONGEST_SLUG:
         short = short[: LONGEST_SLUG + 1].rpartition("-")[0] or short[:LONGEST_SLUG]
-    return short if short and short == full else f"{short or 'paper'}-{hashed(''.join(words))}"
+    return short if short and short == full else f"{short or 'paper'}-{short_hash(''.join(words))}"
 
 
 def _plain(char: str) -> str:
@@ -66,7 +66,7 @@ def author_id(name: str) -> str:
     return (
         plain
         if said == name and len(said) <= LONGEST_SLUG
-        else f"{plain}-{hashed(name, _NAME_HASH_LENGTH)}"
+        else f"{plain}-{short_hash(name, _NAME_HASH_LENGTH)}"
     )
 
 
@@ -74,6 +74,6 @@ def _ascii(text: str) -> str:
     return text.encode("ascii", "ignore").decode()
 
 
-def hashed(text: str, length: int = _HASH_LENGTH) -> str:
+def short_hash(text: str, length: int = _HASH_LENGTH) -> str:
     """Return what tells a text from all others, short enough for an id."""
     return sha256(text.encode()).hexdigest()[:length]

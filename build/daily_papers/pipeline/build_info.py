@@ -10,7 +10,7 @@ from platform import python_version
 from sqlite3 import sqlite_version
 
 from daily_papers.database import schema
-from daily_papers.pipeline.cache import rules
+from daily_papers.pipeline.cache import code_hash
 from daily_papers.pipeline.intake import Intake
 from daily_papers.records import Dump
 
@@ -28,10 +28,10 @@ _MADE_WITH = (
 def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> list[tuple[str, str]]:
     """Return the rows of build_info, names and values; `facts` counts claims, rejected candidates
     and mentions."""
-    dumps = [one.dump for one in intake.taken]
+    dumps = [taken.dump for taken in intake.dumps]
     counts = {
         "dump_count": len(dumps),
-        "listing_count": len(intake.listings),
+        "listing_count": intake.listing_count,
         "paper_count": paper_count,
         "claim_count": facts.get("claims", 0),
         "mention_count": facts.get("mentions", 0),
@@ -40,7 +40,7 @@ def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> list[tup
     return sorted(
         {
             "schema_version": schema.VERSION,
-            "rules_hash": rules(),
+            "rules_hash": code_hash(),
             "dumps_sha256": dumps_hash(dumps),
             **{name: str(count) for name, count in counts.items()},
             **dict(_versions()),

@@ -1,11 +1,11 @@
 """Keeps what was read out of dumps and texts between builds; without it, all is read again.
 
-What is kept goes by a hash of what it was made of, and by the version of the code and the
-vocabulary that made it: so it is never out of date. What is damaged counts as not there.
+A result goes by a hash of what it was made of, and by a hash of the code and the vocabulary that
+made it: so it is never out of date. What is damaged counts as missing.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cache
 from hashlib import blake2b
@@ -15,9 +15,34 @@ from platform import python_version
 from typing import Any
 
 _MADE_WITH = ("beautifulsoup4", "pylatexenc", "pystemmer")  # that say what a text comes to
+_PACKAGE = Path(__file__).parents[1]
+# The code by which a result goes out of date, of each step whose results are kept: its module, and
+# all that this imports.
+STEPS = {
+    "reading": (
+        "dumps",
+        "papers/cleaning.py",
+        "papers/latex_cleanup.py",
+        "papers/latex_symbols.py",
+        "papers/titles.py",
+        "pipeline/packing.py",
+        "pipeline/reading.py",
+        "records.py",
+    ),
+    "extraction": (
+        "facts",
+        "pipeline/extraction.py",
+        "pipeline/packing.py",
+        "records.py",
+        "search/analysis.py",
+        "search/documents.py",
+        "text.py",
+        "vocabulary",
+    ),
+}
 _KEY = 16  # bytes
 _MOST_WAITING = 8 << 20  # bytes of values not yet written
-_MOST_VERSIONS = 3  # files kept of other versions of the code, the last used ones
+_MOST_VERSIONS = 3  # files of a step kept of other versions of the code, the last used ones
 # What SQLite says of a file that is none of its own, or holds other tables than ours.
 _DAMAGES = (
     sqlite3.SQLITE_CORRUPT,
@@ -30,48 +55,53 @@ _PATIENCE = 1  # seconds to wait for another build that writes
 
 
 @cache
-def rules() -> str:
-    """Return the version of all that reads: the hash of this package, and of what it reads with."""
-    found = blake2b(digest_size=8)
-    package = Path(__file__).parents[1]
-    for path in sorted(package.rglob("*")):
-        if path.suffix in (".py", ".yml"):
-            found.update(f"{path.relative_to(package)}\0".encode())
-            found.update(blake2b(path.read_bytes()).digest())
-    found.update(f"{python_version()}\0".encode())  # its HTML parser, its Unicode
+def code_hash(step: str | None = None) -> str:
+    """Return the hash of the code and the vocabulary of a step, or of the whole package, and of
+    what they read with."""
+    code = blake2b(digest_size=8)
+    for path in _files(STEPS[step] if step else (".",)):
+        code.update(f"{path.relative_to(_PACKAGE)}\0".encode())
+        code.update(blake2b(path.read_bytes()).digest())
+    code.update(f"{python_version()}\0".encode())  # its HTML parser, its Unicode
     for name in _MADE_WITH:
-        found.update(f"{name} {version(name)}\0".encode())
-    return found.hexdigest()
+        code.update(f"{name} {version(name)}\0".encode())
+    return code.hexdigest()
+
+
+def _files(names: Iterable[str]) -> list[Path]:
+    paths = (_PACKAGE / name for name in names)
+    files = (file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
+    return sorted(file for file in files if file.suffix in (".py", ".yml"))
 
 
 def key_of(*parts: bytes) -> bytes:
     """Return the key of what is made of these parts."""
-    found = blake2b(digest_size=_KEY)
+    key = blake2b(digest_size=_KEY)
     for part in parts:
-        found.update(len(part).to_bytes(8))
-        found.update(part)
-    return found.digest()
+        key.update(len(part).to_bytes(8))
+        key.update(part)
+    return key.digest()
 
 
 class Cache(AbstractContextManager["Cache"]):
-    """Values by key, in a file of a folder; without a folder, it never has any.
+    """Results of a step by key, in a file of a folder; without a folder, it never has any.
 
     Several builds may use one. Whatever goes wrong with the file, the cache goes without it.
     """
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, step: str) -> None:
         """Open the file, or begin it."""
-        self.found = 0
+        self.hit_count = 0
         self._waiting: dict[bytes, bytes] = {}
         self._size = 0  # of what waits
-        self._path = folder / f"{rules()}.db" if folder else None
+        self._path = folder / f"{step}-{code_hash(step)}.db" if folder else None
         self._db: sqlite3.Connection | None = None
         if folder and self._path:
             with self._guarded():
                 folder.mkdir(parents=True, exist_ok=True)
                 self._db = self._open(self._path)
                 self._path.touch()  # SQLite does not where all is known
-                _forget_others(self._path)
+                _remove_others(self._path, step)
 
     def __exit__(self, *_: object) -> None:
         """Write what is waiting, and close the file."""
@@ -84,9 +114,9 @@ class Cache(AbstractContextManager["Cache"]):
         value = None
         with self._guarded():
             if self._db:
-                found = self._db.execute("select value from kept where key = ?", [key]).fetchone()
-                value = self._sound(key, found[0]) if found else None
-        self.found += value is not None
+                row = self._db.execute("select value from kept where key = ?", [key]).fetchone()
+                value = self._sound(key, row[0]) if row else None
+        self.hit_count += value is not None
         return value
 
     def put(self, key: bytes, value: bytes) -> None:
@@ -132,7 +162,7 @@ class Cache(AbstractContextManager["Cache"]):
                 self._db.close()
             self._db = None
             if self._path and _is_damaged(error):
-                _forget(self._path)
+                _remove(self._path)
 
 
 def _is_damaged(error: Exception) -> bool:
@@ -144,21 +174,21 @@ def _sum(key: bytes, value: bytes) -> bytes:
     return blake2b(value, digest_size=_KEY, key=key).digest()
 
 
-def _forget_others(path: Path) -> None:
-    """Drop the files of old versions of the code, but the last used ones."""
-    others = [one for one in path.parent.glob("*.db") if one != path and len(one.stem) == 16]
-    for one in sorted(others, key=_last_used)[:-_MOST_VERSIONS]:
-        _forget(one)
+def _remove_others(path: Path, step: str) -> None:
+    """Remove the files of a step's old versions, but the last used ones."""
+    others = [file for file in path.parent.glob(f"{step}-{'?' * 16}.db") if file != path]
+    for file in sorted(others, key=_last_used)[:-_MOST_VERSIONS]:
+        _remove(file)
 
 
 def _last_used(path: Path) -> float:
     try:
         return path.stat().st_mtime
-    except OSError:  # another build has just dropped it
+    except OSError:  # another build has just removed it
         return 0
 
 
-def _forget(path: Path) -> None:
+def _remove(path: Path) -> None:
     for ending in ("", "-wal", "-shm"):
         with suppress(OSError):  # it stays, and is of no use
             path.with_name(path.name + ending).unlink()

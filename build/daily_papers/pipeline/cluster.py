@@ -1,4 +1,4 @@
-"""Reads on a Dask cluster whose scheduler and workers have this very version of the package."""
+"""Runs work on a Dask cluster whose scheduler and workers have this version of the package."""
 
 import asyncio
 import logging
@@ -15,16 +15,16 @@ from distributed import Client, KilledWorker, get_worker
 from distributed.client import ClosedClientError
 from distributed.comm.core import CommClosedError
 
-from daily_papers.pipeline.cache import rules
-from daily_papers.pipeline.workers import Hands, Item, Result, WorkError
+from daily_papers.pipeline.cache import code_hash
+from daily_papers.pipeline.workers import Executor, Item, Result, WorkError
 
 _PATIENCE = 10  # seconds for a scheduler to answer, and for workers to be there
-_ONE = Lock()  # what reads is not made for threads, and would gain little by them
+_LOCK = Lock()  # what reads is not made for threads, and would gain little by them
 _LOGGERS = ("asyncio", "distributed", "distributed.client")
 
 
 @contextmanager
-def connected(address: str) -> Iterator[Hands]:
+def connected(address: str) -> Iterator[Executor]:
     """Give the threads of a cluster's workers; when it ends, no thread of the client is left.
 
     Raises:
@@ -35,7 +35,7 @@ def connected(address: str) -> Iterator[Hands]:
     try:
         with _client(address) as client:
             _require_workers(client, address)
-            _require_rules(client)
+            _require_same_code(client)
             yield _Threads(client, address, sum(client.nthreads().values()))
     except KilledWorker as error:
         last = _worker(error.last_worker.address)
@@ -63,18 +63,19 @@ def _require_workers(client: Client, address: str) -> None:
         raise WorkError(_gone(address)) from error
 
 
-def _require_rules(client: Client) -> None:
-    """Hold all workers to the rules of this process; and the scheduler, which opens all tasks."""
+def _require_same_code(client: Client) -> None:
+    """Require the code of this process of all workers, and of the scheduler, which opens tasks."""
     try:
-        found = {"the scheduler": client.run_on_scheduler(rules)}
+        hashes: dict[str, Any] = {"the scheduler": client.run_on_scheduler(code_hash)}
     except (ImportError, AttributeError) as error:
-        found = {"the scheduler": error}
-    workers = client.run(rules, on_error="return")
-    for name, there in (found | {_worker(one): workers[one] for one in workers}).items():
-        if isinstance(there, Exception):
-            raise WorkError(f"{name} cannot use daily-papers: {there}") from there
-        if there != rules():
-            raise WorkError(_other_rules(name))
+        hashes = {"the scheduler": error}
+    workers = client.run(code_hash, on_error="return")
+    hashes |= {_worker(address): answer for address, answer in workers.items()}
+    for name, answer in hashes.items():
+        if isinstance(answer, Exception):
+            raise WorkError(f"{name} cannot use daily-papers: {answer}") from answer
+        if answer != code_hash():
+            raise WorkError(_other_code(name))
 
 
 def _worker(address: str) -> str:
@@ -85,7 +86,7 @@ def _gone(address: str) -> str:
     return f"the scheduler at {address} went away"
 
 
-def _other_rules(name: str) -> str:
+def _other_code(name: str) -> str:
     return f"{name} has another version of daily-papers, of Python or of what it reads with"
 
 
@@ -100,7 +101,7 @@ class _Threads:
     def submit(self, function: Callable[[Item], Result], item: Item, /) -> "_Task[Result]":
         key = f"{function.__name__}-{uuid4()}"
         # Dask looks for its own tasks in arguments, not in what is partial.
-        task = self.client.submit(_run, rules(), partial(function, item), key=key)
+        task = self.client.submit(_run, code_hash(), partial(function, item), key=key)
         # Fetched as it is made: to ask for one after the other takes longer than to read a dump.
         fetching = self.client.gather(task, asynchronous=True)
         loop: Any = self.client.loop
@@ -122,7 +123,7 @@ class _Task(Generic[Result]):
 
 def _run(expected: str, work: Callable[[], Result]) -> Result:
     """Do work in a worker, which may have joined after the others were looked at."""
-    if rules() != expected:
-        raise WorkError(_other_rules(_worker(get_worker().address)))
-    with _ONE:
+    if code_hash() != expected:
+        raise WorkError(_other_code(_worker(get_worker().address)))
+    with _LOCK:
         return work()

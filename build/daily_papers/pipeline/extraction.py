@@ -1,67 +1,54 @@
-"""Title and abstract in, out what they say by themselves: their facts, and their terms for search.
-
-It comes as bytes, for the disk and for other processes.
-"""
+"""Extracts the facts of a title and an abstract, and their terms for search, on any machine; the
+cache keeps what comes of two texts."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
 
-from daily_papers import codec, facts
-from daily_papers.records import Facts, Mention
+from msgspec import Raw
+from msgspec.structs import replace
+
+from daily_papers import facts
+from daily_papers.pipeline.packing import decoder, encode, pack, unpack
+from daily_papers.records import Facts, Mention, Record
 from daily_papers.search import documents
 
 
-class Digest(NamedTuple):
-    """What a title and an abstract say."""
+class Extraction(Record, frozen=True):
+    """The facts of a paper, and its terms for search."""
 
     facts: Facts
-    text: documents.Counted
+    terms: documents.Counted
 
 
-_HEAD = 4  # bytes that say how long the mentions are, which come first
+class _Packed(Record, frozen=True):
+    """The same, the mentions apart: they are read when most of the rest is not."""
+
+    mentions: tuple[Mention, ...]
+    extraction: Raw
 
 
-def digest(texts: tuple[str, str]) -> bytes:
-    """Return what a title and an abstract, clean text both, say."""
-    title, abstract = texts
-    return write(Digest(facts.extract(title, abstract), documents.count(title, abstract)))
+def extract(title: str, abstract: str) -> Extraction:
+    """Return what a title and an abstract state, clean text both."""
+    return Extraction(facts.extract(title, abstract), documents.count(title, abstract))
 
 
-def digests(texts: Iterable[tuple[str, str]]) -> list[bytes]:
-    """Return what titles and abstracts say, one after the other."""
-    return list(map(digest, texts))
+def extract_all(texts: Iterable[tuple[str, str]]) -> list[bytes]:
+    """Return what titles and abstracts state, each packed."""
+    return [pack_extraction(extract(title, abstract)) for title, abstract in texts]
 
 
-def write(said: Digest) -> bytes:
-    """Return the bytes that stand for a digest."""
-    *others, mentioned = codec.FACTS.pack(said.facts)
-    mentions = codec.dumps(mentioned)
-    terms, shares, sizes, words = said.text
-    # One text costs less than many; a term may have a blank (of "ﷺ"), but no end of a line.
-    rest = codec.dumps([others, "\n".join(terms), shares, sizes, "\n".join(words)])
-    return len(mentions).to_bytes(_HEAD) + mentions + rest
+def pack_extraction(extraction: Extraction) -> bytes:
+    """Return an extraction as bytes."""
+    bare = replace(extraction, facts=replace(extraction.facts, mentions=()))
+    return pack(_Packed(extraction.facts.mentions, Raw(encode(bare))))
 
 
-def read(data: bytes) -> Digest:
-    """Return the digest that bytes stand for."""
-    others, terms, shares, sizes, words = codec.loads(data[_end(data) :])
-    stated = codec.FACTS.unpack([*others, _mentions(data)])
-    return Digest(stated, documents.Counted(_lines(terms), shares, sizes, _lines(words)))
+def unpack_extraction(data: bytes) -> Extraction:
+    """Return the extraction that was packed."""
+    packed = unpack(data, _Packed)
+    extraction: Extraction = decoder(Extraction).decode(packed.extraction)
+    return replace(extraction, facts=replace(extraction.facts, mentions=packed.mentions))
 
 
-def read_mentions(data: bytes) -> tuple[Mention, ...]:
-    """Return the mentions of a digest alone, which costs less."""
-    return tuple(map(codec.MENTION.unpack, _mentions(data)))
-
-
-def _mentions(data: bytes) -> list[list[Any]]:
-    found: list[list[Any]] = codec.loads(data[_HEAD : _end(data)])
-    return found
-
-
-def _lines(text: str) -> list[str]:
-    return text.split("\n") if text else []
-
-
-def _end(data: bytes) -> int:
-    return _HEAD + int.from_bytes(data[:_HEAD])
+def unpack_mentions(data: bytes) -> tuple[Mention, ...]:
+    """Return the mentions of a packed extraction, which costs less than all of it."""
+    return unpack(data, _Packed).mentions

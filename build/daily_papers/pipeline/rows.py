@@ -1,28 +1,25 @@
 """Makes the rows of every table of what was read, identified and found."""
 
 import json
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter, itemgetter
 from typing import Any
 
-import numpy as np
 from msgspec.structs import replace
 
 from daily_papers import vocabulary
 from daily_papers.database import schema
 from daily_papers.database.writer import Row, Rows, Table
 from daily_papers.facts import links
-from daily_papers.papers.entities import Registered, Registry
-from daily_papers.papers.merging import Papers
-from daily_papers.pipeline import extraction
-from daily_papers.pipeline.intake import Intake
-from daily_papers.records import Entity, Facts, Organization, Paper
+from daily_papers.papers.titles import author_id
+from daily_papers.pipeline.extraction import Extraction, unpack_extraction
+from daily_papers.pipeline.intake import TakenDump
+from daily_papers.pipeline.packing import decoder
+from daily_papers.records import Author, Entity, Facts, Listing, Organization, Paper
 from daily_papers.search.documents import Document, Lot, weigh
 from daily_papers.search.name_index import Name, name_rows
-from daily_papers.workfile import Spool
 
 
 class _Maker:
@@ -58,24 +55,21 @@ _FACTS = (
 )
 _MENTION = _Maker(schema.MENTIONS, "id", "paper_id", "entity_id")
 
-Met = Mapping[str, Registered]  # what a paper mentions, by key
+EntityByKey = Mapping[str, Entity]
 
 
-def dump_rows(intake: Intake) -> Rows:
+def dump_rows(dumps: Iterable[TakenDump]) -> Rows:
     """Return the rows of the dumps."""
     return schema.DUMPS, (
-        _DUMP(one.dump, len(one.places), _array(one.dump.states)) for one in intake.taken
+        _DUMP(taken.dump, len(taken.listings), _array(taken.dump.states)) for taken in dumps
     )
 
 
-def listing_rows(intake: Intake, papers: Papers) -> Rows:
-    """Return the rows of the listings."""
-    homes = papers.homes()
+def listing_rows(listings: Iterable[tuple[str, str, Listing]]) -> Rows:
+    """Return the rows of listings, each with the id of its dump and of its paper."""
     return schema.LISTINGS, (
-        _LISTING(listing, taken.dump.id, papers.ids[homes[place]], listing.title)
-        for taken in intake.taken
-        for place in taken.places
-        for listing in [intake.entry(place).listing]
+        _LISTING(listing, dump_id, paper_id, listing.title)
+        for dump_id, paper_id, listing in listings
     )
 
 
@@ -95,78 +89,74 @@ def vocabulary_rows() -> Iterator[Rows]:
         yield table, sorted(map(maker, records))
 
 
-def entity_rows(entities: Registry) -> Rows:
+def entity_rows(entities: Iterable[Entity]) -> Rows:
     """Return the rows of the entities."""
     return schema.ENTITIES, map(_ENTITY, entities)
 
 
 @dataclass
 class Tally:
-    """How many papers have which topic and organization, and how many facts there are; and the
-    numbers of entities, once for each paper that has one."""
+    """How many papers have which topic and organization, and how many facts of a kind there are."""
 
     topics: Counter[str] = field(default_factory=Counter)
-    entities: "array[int]" = field(default_factory=lambda: array("I"))
     organizations: Counter[str] = field(default_factory=Counter)
     facts: Counter[str] = field(default_factory=Counter)
 
-    def add(self, paper: Paper, stated: Facts, met: Met) -> None:
-        """Take a paper."""
-        self.topics.update(one.topic_id for one in stated.topics)
-        self.entities.extend({one.number for one in met.values()})
+    def add(self, paper: Paper, facts: Facts) -> None:
+        """Count a paper."""
+        self.topics.update(topic.topic_id for topic in facts.topics)
         if paper.organization_id:
             self.organizations[paper.organization_id] += 1
         for kind in ("claims", "rejected", "mentions"):
-            self.facts[kind] += len(getattr(stated, kind))
+            self.facts[kind] += len(getattr(facts, kind))
 
     def update(self, other: "Tally") -> None:
-        """Take another's."""
+        """Add what another one counted."""
         self.topics.update(other.topics)
-        self.entities.extend(other.entities)
         self.organizations.update(other.organizations)
         self.facts.update(other.facts)
 
 
 @dataclass(frozen=True)
-class Written:
-    """What some papers come to: the rows of each table by name, their lot of the index, and how
-    many have what."""
+class Batch:
+    """Some papers in a row, as they wait on disk, and the entities that they mention, by key."""
 
-    rows: dict[str, list[Row]]
-    lot: Lot
-    tally: Tally
+    papers: list[bytes]
+    extractions: list[bytes]
+    entities: EntityByKey
 
 
 @dataclass(frozen=True)
-class Whole:
-    """All that is known when rows are made: papers, their digests by number, and entities."""
+class BatchRows:
+    """What a batch comes to: the rows of each table by name, its part of the index, and counts."""
 
-    papers: Papers
-    digests: Spool
-    entities: Registry
+    rows: dict[str, list[Row]]
+    indexed: Lot
+    tally: Tally
 
-    def write(self, numbers: range) -> Written:
-        """Return what some papers come to."""
-        rows: dict[str, list[Row]] = {table.name: [] for table in PAPER_TABLES}
-        tally = Tally()
 
-        def documents() -> Iterator[Document]:
-            for number in numbers:
-                paper, authors = self.papers.with_authors(number)
-                said = extraction.read(self.digests[number])
-                every_link = links.listed(said.facts.links, paper.code_url, paper.project_url)
-                stated = replace(said.facts, links=every_link)
-                met = self.entities.of(stated.mentions)
-                for table, row in paper_rows(paper, stated, met):
-                    rows[table.name].append(row)
-                for position, author in enumerate(authors, 1):
-                    rows["authors"].append(_AUTHOR(author))
-                    rows["authorships"].append((paper.id, position, author.id))
-                tally.add(paper, stated, met)
-                yield document(paper, said._replace(facts=stated), met)
+def batch_rows(batch: Batch) -> BatchRows:
+    """Return what a batch comes to."""
+    rows: dict[str, list[Row]] = {table.name: [] for table in PAPER_TABLES}
+    tally = Tally()
 
-        lot = weigh(documents())
-        return Written(rows, lot, tally)
+    def documents() -> Iterator[Document]:
+        for packed_paper, packed_extraction in zip(batch.papers, batch.extractions, strict=True):
+            paper: Paper = decoder(Paper).decode(packed_paper)
+            extraction = unpack_extraction(packed_extraction)
+            all_links = links.listed(extraction.facts.links, paper.code_url, paper.project_url)
+            facts = replace(extraction.facts, links=all_links)
+            for table, row in paper_rows(paper, facts, batch.entities):
+                rows[table.name].append(row)
+            for position, name in enumerate(paper.authors, 1):
+                author = Author(author_id(name), name)
+                rows["authors"].append(_AUTHOR(author))
+                rows["authorships"].append((paper.id, position, author.id))
+            tally.add(paper, facts)
+            yield document(paper, replace(extraction, facts=facts), batch.entities)
+
+    indexed = weigh(documents())
+    return BatchRows(rows, indexed, tally)
 
 
 # Those that papers have rows of.
@@ -179,10 +169,10 @@ PAPER_TABLES = (
 )
 
 
-def paper_rows(paper: Paper, stated: Facts, met: Met) -> Iterator[tuple[Table, Row]]:
+def paper_rows(paper: Paper, stated: Facts, entities: EntityByKey) -> Iterator[tuple[Table, Row]]:
     """Yield the row of a paper, and of every fact that it states: numbered within the paper where
     the table has an id."""
-    named = _named(stated, met)
+    named = _named(stated, entities)
     yield (
         schema.PAPERS,
         _PAPER(
@@ -201,17 +191,17 @@ def paper_rows(paper: Paper, stated: Facts, met: Met) -> Iterator[tuple[Table, R
             given = (f"{paper.id}-{number}", paper.id) if has_id else (paper.id,)
             yield table, maker(fact, *given)
     for number, mention in enumerate(stated.mentions, 1):
-        entity = met[mention.key].entity
+        entity = entities[mention.key]
         yield schema.MENTIONS, _MENTION(mention, f"{paper.id}-{number}", paper.id, entity.id)
 
 
-def document(paper: Paper, said: extraction.Digest, met: Met) -> Document:
+def document(paper: Paper, said: Extraction, entities: EntityByKey) -> Document:
     """Return a paper as search knows it."""
     stated = said.facts
-    named = _named(stated, met)
-    every = {one.entity for one in met.values()}
+    named = _named(stated, entities)
+    mentioned = {entities[mention.key] for mention in stated.mentions}
     return Document(
-        text=said.text,
+        text=said.terms,
         type=stated.type,
         published_on=paper.published_on,
         year=paper.year,
@@ -221,30 +211,34 @@ def document(paper: Paper, said: extraction.Digest, met: Met) -> Document:
         upvote_count=paper.upvote_count,
         topics={one.topic_id: one.field == "title" for one in stated.topics},
         topic_names=[_TOPIC_NAMES[one.topic_id] for one in stated.topics],
-        entities=sorted({name for one in every for name in (one.name, one.family) if name}),
+        entities=sorted({name for one in mentioned for name in (one.name, one.family) if name}),
         hardware=[one.name for one in named if one.kind == "hardware"],
         models=[one.name for one in named if one.kind == "model"],
     )
 
 
-def suggested_rows(tally: Tally, entities: Registry, organizations: Iterable[Organization]) -> Rows:
-    """Return the rows of what can be suggested by name."""
+def suggested_rows(
+    tally: Tally,
+    entities: Iterable[tuple[Entity, int]],
+    organizations: Iterable[Organization],
+) -> Rows:
+    """Return the rows of what can be suggested by name; entities come with their paper counts."""
 
     def names() -> Iterator[Name]:
         for topic in vocabulary.TOPICS.all:
             yield Name("topic", topic.id, topic.name, tally.topics[topic.id])
-        met_by = np.bincount(np.array(tally.entities), minlength=len(entities)).tolist()
-        for entity, count in zip(entities, met_by, strict=True):
-            yield Name(entity.kind, entity.id, entity.name, count)
-        for one in organizations:
-            yield Name("organization", one.id, one.name, tally.organizations[one.id])
+        for entity, paper_count in entities:
+            yield Name(entity.kind, entity.id, entity.name, paper_count)
+        for organization in organizations:
+            count = tally.organizations[organization.id]
+            yield Name("organization", organization.id, organization.name, count)
 
     return schema.SEARCH_NAMES, sorted(name_rows(names()))
 
 
-def _named(stated: Facts, met: Met) -> list[Entity]:
+def _named(stated: Facts, entities: EntityByKey) -> list[Entity]:
     """Return what a paper names of others."""
-    return [met[one.key].entity for one in stated.mentions if one.role != "introduced"]
+    return [entities[one.key] for one in stated.mentions if one.role != "introduced"]
 
 
 def _has_code(stated: Facts) -> bool:

@@ -1,31 +1,36 @@
-"""The whole way on one page: read, identify, extract, store, publish."""
+"""Runs every stage of a build in order: read, clean, identify, merge, extract, write, publish."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice, starmap
 from pathlib import Path
+
+from msgspec.structs import astuple
 
 from daily_papers import dumps
 from daily_papers.database import checks, schema, writer
-from daily_papers.papers import entities
-from daily_papers.papers.merging import Papers
+from daily_papers.papers.entities import Naming, resolve
+from daily_papers.papers.identity import Identified
+from daily_papers.papers.merging import merge
 from daily_papers.pipeline import build_info, extraction, rows, workers
 from daily_papers.pipeline.cache import Cache, key_of
 from daily_papers.pipeline.intake import Intake
-from daily_papers.pipeline.workers import Hands
-from daily_papers.records import DumpError, Mention
+from daily_papers.pipeline.packing import decoder, encode
+from daily_papers.pipeline.workers import Executor
+from daily_papers.pipeline.workfile import Workfile
+from daily_papers.records import DumpError, Entity, Listing, Paper
 from daily_papers.search import similar
 from daily_papers.search.index import Index, Postings
 from daily_papers.search.similar import Compared, Near, Neighbours
-from daily_papers.workfile import Spool
 
 Progress = Callable[[Sequence[Path]], AbstractContextManager[Iterable[Path]]]
-Cluster = Callable[[], AbstractContextManager[Hands]]
+Cluster = Callable[[], AbstractContextManager[Executor]]
 
 _FEW_DUMPS, _FEW_PAPERS = 8, 256  # that are not worth other processes
-_TEXTS = 64  # handed to a process at a time
+_TEXTS = 64  # papers whose texts a process gets at a time
 _PAPERS = 256  # made into rows at a time; blocks of the index hold a whole number of these
 
 
@@ -39,19 +44,27 @@ class UnreadableDumps(Exception):  # noqa: N818 - it names what it carries
 
 
 @dataclass(frozen=True)
-class Means:
+class Resources:
     """What a build may use: how many processes here, the folder of the cache, if any, and a
-    function that gives hands elsewhere, if any, to read dumps, by whole paths, and texts."""
+    function that connects to a cluster, if any, which reads dumps (by whole paths) and texts."""
 
     workers: int
     cache: Path | None
     cluster: Cluster | None = None
 
+    def executor(self, are_many: bool) -> AbstractContextManager[Executor | None]:
+        """Return what reads."""
+        return self.cluster() if self.cluster else workers.processes(self.processes(are_many))
+
+    def processes(self, are_many: bool) -> int:
+        """Return how many processes are worth starting."""
+        return self.workers if are_many else 1
+
 
 @dataclass(frozen=True)
 class Report:
     """What a build read and wrote: `parts` counts the lines of each kind, blank ones left out, and
-    `cached` the dumps and texts that were known."""
+    `cached` the dumps and texts that were in the cache."""
 
     dump_count: int
     listing_count: int
@@ -64,198 +77,263 @@ class Report:
     cached: int
     skipped: tuple[DumpError, ...]
 
-    @classmethod
-    def of(cls, intake: Intake, paper_count: int, tally: rows.Tally, cached: int) -> "Report":
-        """Return it, for dumps that were taken in and the papers and facts that were written."""
-        return cls(
-            dump_count=len(intake.taken),
-            listing_count=len(intake.listings),
-            paper_count=paper_count,
-            line_count=sum(one.dump.line_count for one in intake.taken),
-            parts=sum((one.parts for one in intake.taken), Counter[str]()),
-            claim_count=tally.facts["claims"],
-            rejected_count=tally.facts["rejected"],
-            mention_count=tally.facts["mentions"],
-            cached=cached,
-            skipped=tuple(intake.errors),
-        )
-
 
 def build(
     paths: Iterable[Path],
     target: Path,
     keep_going: bool,
     progress: Progress,
-    means: Means,
+    resources: Resources,
     unusual: bool = False,
 ) -> Report:
     """Build a database from dump files and folders of them, and put it in place of `target`.
 
-    The result is the same whatever the means. Texts wait on disk, beside the target. With
+    The result is the same whatever the resources. What waits is on disk, beside the target. With
     `unusual`, the papers need not be like a usual sample of Daily Papers.
 
     Raises:
         UnreadableDumps: at least one dump could not be read, or with `keep_going` all of them.
-        store.StoreError, checks.CheckError: what was written does not hold; `target` stands.
-        work.WorkError: a process was killed, or the cluster fails; `target` stands.
+        writer.StoreError, checks.CheckError: what was written does not hold; `target` stands.
+        workers.WorkError: a process was killed, or the cluster fails; `target` stands.
         OSError: the disk is full, or cannot be written; `target` stands.
     """
     try:
-        files = dumps.find(map(Path.absolute, paths) if means.cluster else paths)
+        files = dumps.find(map(Path.absolute, paths) if resources.cluster else paths)
     except DumpError as error:
         raise UnreadableDumps([error]) from error
-    beside = target.resolve().parent
-    with (
-        Spool(beside) as listings,
-        Spool(beside) as in_order,
-        Spool(beside) as digests,
-        Spool(beside) as named,
-        Cache(means.cache) as cache,
-    ):
-        intake = Intake(listings, in_order)
-        with _readers(means, len(files) > _FEW_DUMPS) as hands, progress(files) as shown:
-            intake.take(shown, cache, hands)
-        if intake.errors and not (keep_going and intake.taken):
+    with Workfile(target.resolve().parent) as workfile:
+        intake = Intake(workfile)
+        with (
+            Cache(resources.cache, "reading") as cache,
+            resources.executor(len(files) > _FEW_DUMPS) as executor,
+            progress(files) as shown_files,
+        ):
+            intake.take(shown_files, cache, executor)
+        if intake.errors and not (keep_going and intake.dumps):
             raise UnreadableDumps(intake.errors)
-        papers = intake.papers()
-        with _readers(means, len(papers) > _FEW_PAPERS) as hands:
-            registry = entities.register(_mentions(papers, digests, cache, hands), named)
-        cache.flush()  # a build that is killed later leaves it to the next one
-        cached = cache.found
-        named.flush()
-        tally, verify = rows.Tally(), partial(checks.require, unusual=unusual)
-        with Spool(beside) as blocks:
-            every = _Rows(intake, rows.Whole(papers, digests, registry), blocks, tally, means)
-            writer.write(target, schema.TABLES, every, schema.MAJOR, verify)
-    return Report.of(intake, len(papers), tally, cached)
+        papers = intake.identify()
+        cached = cache.hit_count
+        with (
+            Cache(resources.cache, "extraction") as cache,
+            resources.executor(len(papers.ids) > _FEW_PAPERS) as executor,
+        ):
+            _extract(_merged(papers, intake), workfile, cache, executor)
+        _resolve_entities(papers, workfile)
+        tables = _Tables(intake, papers, workfile, resources)
+        verify = partial(checks.require, unusual=unusual)
+        writer.write(target, schema.TABLES, tables, schema.MAJOR, verify)
+    return Report(
+        dump_count=len(intake.dumps),
+        listing_count=intake.listing_count,
+        paper_count=len(papers.ids),
+        line_count=sum(taken.dump.line_count for taken in intake.dumps),
+        parts=sum((taken.parts for taken in intake.dumps), Counter[str]()),
+        claim_count=tables.tally.facts["claims"],
+        rejected_count=tables.tally.facts["rejected"],
+        mention_count=tables.tally.facts["mentions"],
+        cached=cached + cache.hit_count,
+        skipped=tuple(intake.errors),
+    )
 
 
-def _readers(means: Means, are_many: bool) -> AbstractContextManager[Hands | None]:
-    if means.cluster:
-        return means.cluster()
-    return workers.processes(means.workers if are_many else 1)
+def _merged(papers: Identified, intake: Intake) -> Iterator[tuple[int, Paper]]:
+    """Yield each paper and its number."""
+    for number, (paper_id, listings) in enumerate(zip(papers.ids, papers.groups(), strict=True)):
+        yield number, merge(paper_id, list(map(intake.listing, listings)))
 
 
-def _mentions(
-    papers: Papers, digests: Spool, cache: Cache, hands: Hands | None
-) -> Iterator[tuple[str, Sequence[Mention]]]:
-    """Put the digest of every paper into the spool, and yield what the paper mentions."""
-    waiting: deque[_Lot] = deque()
+def _extract(
+    papers: Iterator[tuple[int, Paper]], workfile: Workfile, cache: Cache, executor: Executor | None
+) -> None:
+    """Put every paper, what it states and what it mentions into the workfile."""
+    waiting: deque[_TextBatch] = deque()
 
-    def missing() -> Iterator[list[tuple[str, str]]]:
-        for first in range(0, len(papers), _TEXTS):
-            numbers = range(first, min(first + _TEXTS, len(papers)))
-            waiting.append(_Lot.of(papers, numbers, cache))
-            yield waiting[-1].missing
+    def unknown_texts() -> Iterator[list[tuple[str, str]]]:
+        while batch := list(islice(papers, _TEXTS)):
+            waiting.append(_TextBatch.of(batch, cache))
+            workfile.insert("papers", ((number, encode(paper)) for number, paper in batch))
+            yield waiting[-1].unknown
 
-    for _, made in workers.each(
-        hands, extraction.digests, missing(), lambda texts: None if texts else []
-    ):
-        lot = waiting.popleft()
-        fresh = iter(made)
-        for paper_id, key, known in lot.papers:
-            found = known
-            if found is None:
-                found = next(fresh)
-                cache.put(key, found)
-            digests.add(found)
-            yield paper_id, extraction.read_mentions(found)
+    def nothing(texts: list[tuple[str, str]]) -> list[bytes] | None:
+        return None if texts else []
+
+    extract = extraction.extract_all
+    for _, extracted in workers.map_ordered(executor, extract, unknown_texts(), nothing):
+        _keep(waiting.popleft(), iter(extracted), workfile, cache)
 
 
-@dataclass(frozen=True)
-class _Lot:
-    """Some papers: their ids, the keys of their texts, and what is known of them; and the texts of
-    which nothing is."""
+@dataclass
+class _TextBatch:
+    """The numbers of some papers, each with the key of its texts and what is cached of them; and
+    the texts of which nothing is."""
 
-    papers: list[tuple[str, bytes, bytes | None]]
-    missing: list[tuple[str, str]]
+    papers: list[tuple[int, bytes, bytes | None]] = field(default_factory=list)
+    unknown: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, papers: Papers, numbers: range, cache: Cache) -> "_Lot":
+    def of(cls, papers: Iterable[tuple[int, Paper]], cache: Cache) -> "_TextBatch":
         """Look papers up."""
-        lot = cls([], [])
-        for number in numbers:
-            texts = papers.texts(number)
-            key = key_of(b"text", *map(str.encode, texts))
-            known = cache.get(key)
-            lot.papers.append((papers.ids[number], key, known))
-            if known is None:
-                lot.missing.append(texts)
-        return lot
+        batch = cls()
+        for number, paper in papers:
+            key = key_of(paper.title.encode(), paper.abstract.encode())
+            cached = cache.get(key)
+            batch.papers.append((number, key, cached))
+            if cached is None:
+                batch.unknown.append((paper.title, paper.abstract))
+        return batch
 
 
-@dataclass(frozen=True)
-class _Rows:
-    """The rows of every table, in lots as they are made: those of papers in the order of the ids of
-    papers, those of other tables in the order of their keys."""
+def _keep(batch: _TextBatch, extracted: Iterator[bytes], workfile: Workfile, cache: Cache) -> None:
+    """Put what papers state into the workfile, and what was not there into the cache."""
+    mentions = []
+    for number, key, cached in batch.papers:
+        packed = cached
+        if packed is None:
+            packed = next(extracted)
+            cache.put(key, packed)
+        workfile.insert("extractions", [(number, packed)])
+        for position, mention in enumerate(extraction.unpack_mentions(packed)):
+            naming = mention.key, mention.kind, mention.text, mention.family, mention.listed
+            mentions.append((number, position, *naming, mention.role == "introduced"))
+    workfile.insert("mentions", mentions)
+
+
+def _resolve_entities(papers: Identified, workfile: Workfile) -> None:
+    """Put the entities that papers mention into the workfile."""
+    columns = "key, paper, kind, name, family, is_listed, is_introduced"
+    sql = f"select {columns} from mentions order by key, paper, position"  # noqa: S608 - ours
+    mentions = starmap(Naming, workfile.select(sql))
+    workfile.insert(
+        "entities",
+        (
+            (key, *astuple(entity), paper_count)
+            for key, entity, paper_count in resolve(mentions, papers.ids)
+        ),
+    )
+
+
+@dataclass
+class _Tables:
+    """Makes the rows of every table, in batches: those of papers in the order of the ids of papers,
+    those of other tables in the order of their keys."""
 
     intake: Intake
-    whole: rows.Whole
-    blocks: Spool
-    tally: rows.Tally
-    means: Means
+    papers: Identified
+    workfile: Workfile
+    resources: Resources
+    tally: rows.Tally = field(default_factory=rows.Tally)
 
     def __iter__(self) -> Iterator[writer.Rows]:
         """Yield them."""
-        papers, entities = self.whole.papers, self.whole.entities
-        yield rows.dump_rows(self.intake)
+        neighbours = Neighbours(_Blocks(self.workfile))
+        yield rows.dump_rows(self.intake.dumps)
         yield from rows.vocabulary_rows()
-        yield rows.entity_rows(entities)
-        yield rows.listing_rows(self.intake, papers)
-        neighbours = Neighbours(self.blocks)
+        yield rows.entity_rows(entity for entity, _ in self._entities())
+        yield rows.listing_rows(self._listings())
         yield from self._papers(neighbours)
-        found = self._nearest(neighbours.compared(), len(papers))
-        yield schema.SIMILAR_PAPERS, similar.similar_rows(papers.ids, found)
-        listed = self.intake.organizations.listing(self.tally.organizations)
-        yield rows.organization_rows(listed)
-        yield rows.suggested_rows(self.tally, entities, listed)
-        yield schema.BUILD_INFO, build_info.rows(self.intake, len(papers), self.tally.facts)
+        near = self._nearest(neighbours.compared())
+        yield schema.SIMILAR_PAPERS, similar.similar_rows(self.papers.ids, near)
+        organizations = self.intake.organizations.listing(self.tally.organizations)
+        yield rows.organization_rows(organizations)
+        yield rows.suggested_rows(self.tally, self._entities(), organizations)
+        paper_count = len(self.papers.ids)
+        yield schema.BUILD_INFO, build_info.rows(self.intake, paper_count, self.tally.facts)
+
+    def _entities(self) -> Iterator[tuple[Entity, int]]:
+        """Yield the entities in the order of their ids, and how many papers mention each."""
+        columns = "id, kind, name, family, paper_id, paper_count"
+        for *values, paper_count in self.workfile.select(
+            f"select {columns} from entities order by id"  # noqa: S608 - ours
+        ):
+            yield Entity(*values), paper_count
+
+    def _listings(self) -> Iterator[tuple[str, str, Listing]]:
+        """Yield the id of its dump, the id of its paper, and what a dump says of each listing."""
+        paper_numbers = self.papers.paper_numbers()
+        places = self.workfile.select("select place from listings order by number")
+        for taken in self.intake.dumps:
+            for number, (place,) in zip(taken.listings, places, strict=False):
+                listing = decoder(Listing).decode(place)
+                yield taken.dump.id, self.papers.ids[paper_numbers[number]], listing
 
     def _papers(self, neighbours: Neighbours) -> Iterator[writer.Rows]:
         """Yield the rows of papers, and those that search reads of them."""
-        count, index = len(self.whole.papers), Index()
-        lots = [range(first, min(first + _PAPERS, count)) for first in range(0, count, _PAPERS)]
+        index = Index()
 
         def closed(block: Postings | None) -> Iterator[writer.Rows]:
             if block:
                 neighbours.add(block)
                 yield schema.SEARCH_TERMS, block.rows()
 
-        self.whole.digests.flush()
-        worker_count = self.means.workers if count > _FEW_PAPERS else 1
-        with workers.processes(worker_count, partial(_hold, self.whole)) as hands:
-            for _, written in workers.each(hands, _write, lots):
-                self.tally.update(written.tally)
+        with workers.processes(self._process_count()) as executor:
+            for _, made in workers.map_ordered(executor, rows.batch_rows, self._batches()):
+                self.tally.update(made.tally)
                 for table in rows.PAPER_TABLES:
-                    yield table, written.rows[table.name]
-                yield from closed(index.add(written.lot))
-        _hold(None)
+                    yield table, made.rows[table.name]
+                yield from closed(index.add(made.indexed))
         yield from closed(index.rest())
         yield schema.SEARCH_WORDS, index.word_rows()
         yield schema.SEARCH_COLUMNS, sorted(index.column_rows())
 
-    def _nearest(self, compared: Compared, count: int) -> Iterator[Near]:
-        lots = [range(first, min(first + _PAPERS, count)) for first in range(0, count, _PAPERS)]
-        worker_count = self.means.workers if count > _FEW_PAPERS else 1
-        with workers.processes(worker_count, partial(_hold, compared)) as hands:
-            for _, found in workers.each(hands, _compare, lots):
-                yield from found
-        _hold(None)
+    def _batches(self) -> Iterator[rows.Batch]:
+        for numbers in self._ranges():
+            span = numbers.start, numbers.stop
+            papers = self.workfile.select(
+                "select paper from papers where number >= ? and number < ? order by number", *span
+            )
+            extractions = self.workfile.select(
+                "select extraction from extractions where number >= ? and number < ?"
+                " order by number",
+                *span,
+            )
+            entities = self.workfile.select(
+                "select distinct entities.* from mentions join entities using (key)"
+                " where paper >= ? and paper < ?",
+                *span,
+            )
+            yield rows.Batch(
+                [paper for (paper,) in papers],
+                [packed for (packed,) in extractions],
+                {key: Entity(*values) for key, *values, _ in entities},
+            )
+
+    def _nearest(self, compared: Compared) -> Iterator[Near]:
+        with workers.processes(self._process_count(), partial(_share, compared)) as executor:
+            for _, near in workers.map_ordered(executor, _compare, self._ranges()):
+                yield from near
+        _share(None)
+
+    def _ranges(self) -> list[range]:
+        count = len(self.papers.ids)
+        return [range(first, min(first + _PAPERS, count)) for first in range(0, count, _PAPERS)]
+
+    def _process_count(self) -> int:
+        return self.resources.processes(len(self.papers.ids) > _FEW_PAPERS)
 
 
-_held: object = None  # what the process that this is works with
+@dataclass
+class _Blocks:
+    """Pieces of the index, by number, in the workfile."""
+
+    workfile: Workfile
+    count: int = 0
+
+    def append(self, piece: bytes) -> None:
+        self.workfile.insert("blocks", [(self.count, piece)])
+        self.count += 1
+
+    def __getitem__(self, number: int) -> bytes:
+        return self.workfile.blob("blocks", "piece", number)
 
 
-def _hold(held: object) -> None:
-    global _held
-    _held = held
+_shared_state: Compared | None = None  # of the processes that look for neighbours
 
 
-def _write(numbers: range) -> rows.Written:
-    assert isinstance(_held, rows.Whole)
-    return _held.write(numbers)
+def _share(compared: Compared | None) -> None:
+    global _shared_state
+    _shared_state = compared
 
 
 def _compare(numbers: range) -> list[Near]:
-    assert isinstance(_held, Compared)
-    return list(similar.nearest(_held, numbers))
+    assert _shared_state is not None
+    return list(similar.nearest(_shared_state, numbers))

@@ -1,4 +1,4 @@
-"""Runs a function over many items: here, in processes, or on a cluster; results in their order."""
+"""Runs a function over many items, here, in processes or on a cluster; results come in order."""
 
 import gc
 import multiprocessing
@@ -34,15 +34,15 @@ class Promise(Protocol[Promised]):
         """Wait for it; what the function raised is raised here."""
 
 
-class Hands(Protocol):
-    """Those who work elsewhere: on `count` items at once."""
+class Executor(Protocol):
+    """Workers in other processes or on other machines, for `count` items at once."""
 
     @property
     def count(self) -> int:
-        """Say how many."""
+        """How many items are worked on at once."""
 
     def submit(self, function: Callable[[Item], Result], item: Item, /) -> Promise[Result]:
-        """Hand an item out."""
+        """Have a worker call a function with an item."""
 
 
 class _Processes:
@@ -114,11 +114,11 @@ _KILLED = "a process was killed, as for want of memory; fewer may do: --workers 
 
 
 @contextmanager
-def processes(count: int, start: Callable[[], None] = lambda: None) -> Iterator[Hands | None]:
-    """Give so many processes, forked when they are first needed; or None, which means to work here.
+def processes(count: int, start: Callable[[], None] = lambda: None) -> Iterator[Executor | None]:
+    """Give so many processes, forked when they are first needed; for one, None: to work here.
 
-    `start` is called in each of them, or here; of what it holds, arrays are not copied. A result of
-    a process that was killed raises WorkError.
+    `start` is called in each of them, or here; arrays that it refers to are shared, not copied. The
+    result of a process that was killed raises WorkError.
     """
     if count == 1:
         start()
@@ -144,12 +144,12 @@ def _serve(end: Connection, others: Sequence[Connection], start: Callable[[], No
     while True:
         try:
             function, item = end.recv()
-            end.send(_done(function, item))
+            end.send(_call(function, item))
         except (EOFError, OSError):  # the build has ended
             return
 
 
-def _done(function: Callable[[Item], Result], item: Item) -> tuple[bool, Result | Exception]:
+def _call(function: Callable[[Item], Result], item: Item) -> tuple[bool, Result | Exception]:
     try:
         return True, function(item)
     except Exception as error:
@@ -164,26 +164,26 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def each(
-    hands: Hands | None,
+def map_ordered(
+    executor: Executor | None,
     function: Callable[[Item], Result],
     items: Iterable[Item],
-    known: Callable[[Item], Result | None] = lambda _: None,
+    cached: Callable[[Item], Result | None] = lambda _: None,
 ) -> Iterator[tuple[Item, Result]]:
-    """Yield each item with the function's result for it, or with what is `known` of it already.
+    """Yield each item with its result: the one that is `cached`, or else the function's.
 
     Items are taken as results come, few ahead, so that memory is bounded.
     """
-    if hands is None:
+    if executor is None:
         for item in items:
-            found = known(item)
-            yield item, function(item) if found is None else found
+            result = cached(item)
+            yield item, function(item) if result is None else result
         return
     waiting: deque[tuple[Item, Promise[Result]]] = deque()
-    most = _AHEAD * hands.count
+    most = _AHEAD * executor.count
     for item in items:
-        found = known(item)
-        waiting.append((item, hands.submit(function, item) if found is None else _Known(found)))
+        result = cached(item)
+        waiting.append((item, executor.submit(function, item) if result is None else _Made(result)))
         if len(waiting) >= most:
             yield _taken(*waiting.popleft())
     while waiting:
@@ -195,7 +195,7 @@ def _taken(item: Item, promise: Promise[Result]) -> tuple[Item, Result]:
 
 
 @dataclass(frozen=True)
-class _Known(Generic[Result]):
+class _Made(Generic[Result]):
     value: Result
 
     def result(self) -> Result:

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from daily_papers.records import PackedStrings
 from daily_papers.search.documents import FACETS, ORDERS, Lot, Numbers
-from daily_papers.workfile import Packed
 
 BLOCK = 65_536  # papers; the most that two bytes tell apart
 
@@ -51,7 +51,9 @@ class Index:
     """
 
     paper_count: int = 0
-    words: list[tuple[Packed, "array[int]"]] = field(default_factory=list)  # and in how many papers
+    words: list[tuple[PackedStrings, "array[int]"]] = field(
+        default_factory=list
+    )  # and in how many papers
     codes: list[dict[str, int]] = field(default_factory=lambda: [{} for _ in FACETS])
     papers: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in FACETS])
     values: list["array[int]"] = field(default_factory=lambda: [array("I") for _ in FACETS])
@@ -71,7 +73,7 @@ class Index:
         if not block.counts:
             return None
         words = sorted(block.words)
-        self.words.append((Packed(words), array("I", map(block.words.__getitem__, words))))
+        self.words.append((PackedStrings(words), array("I", map(block.words.__getitem__, words))))
         return block.postings((self.paper_count - 1) // BLOCK)
 
     def _add(self, facets: Sequence[Sequence[str]], orders: Sequence[int]) -> None:

@@ -7,13 +7,12 @@ Terms that a larger share of papers have say little and cost most: they are left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
 from daily_papers.search.documents import Numbers
 from daily_papers.search.index import Postings, Row
-from daily_papers.workfile import Spool
 
 NEIGHBOURS = 10
 MOST_TERMS = 96  # of a paper that are compared: those that set it apart most
@@ -23,14 +22,24 @@ _WORTH = np.float16  # three digits, as scores have; of a million papers there a
 _SHARE_BITS = 4  # of a hash, by which terms are split while they are counted, for memory's sake
 
 
+class Pieces(Protocol):
+    """Bytes by number, in memory or on disk."""
+
+    def append(self, piece: bytes, /) -> None:
+        """Add the next piece."""
+
+    def __getitem__(self, number: int, /) -> bytes:
+        """Return a piece."""
+
+
 @dataclass
 class Neighbours:
     """Takes the blocks of the index, and then says which papers are near which.
 
-    Terms go by a hash of eight bytes; blocks wait in a spool.
+    Terms go by a hash of eight bytes; blocks wait as pieces, four each.
     """
 
-    spool: Spool
+    pieces: Pieces
     sizes: list[int] = field(default_factory=list)  # papers of each block
 
     def add(self, block: Postings) -> None:
@@ -38,7 +47,7 @@ class Neighbours:
         hashes = b"".join(blake2b(term.encode(), digest_size=8).digest() for term in block.terms)
         counts = np.diff(block.ends).astype("<u4")
         for piece in (hashes, counts.tobytes(), block.places.tobytes(), block.weights.tobytes()):
-            self.spool.add(piece)
+            self.pieces.append(piece)
         self.sizes.append(block.size)
 
     def compared(self) -> "Compared":
@@ -81,8 +90,8 @@ class Neighbours:
 
     def _share(self, block: int, share: int) -> tuple[Numbers, Numbers]:
         """Return the hashes of a block's terms that begin so, and how many papers have each."""
-        hashes = np.frombuffer(self.spool[4 * block], "<u8")
-        counts = np.frombuffer(self.spool[4 * block + 1], "<u4")
+        hashes = np.frombuffer(self.pieces[4 * block], "<u8")
+        counts = np.frombuffer(self.pieces[4 * block + 1], "<u4")
         mine = hashes >> np.uint64(64 - _SHARE_BITS) == share
         return hashes[mine], counts[mine]
 
@@ -91,7 +100,7 @@ class Neighbours:
     ) -> "_Strongest":
         """Return the terms by which a block's papers are compared."""
         hashes, counts, places, weights = (
-            np.frombuffer(self.spool[4 * block + number], kind)
+            np.frombuffer(self.pieces[4 * block + number], kind)
             for number, kind in enumerate(("<u8", "<u4", "<u2", "u1"))
         )
         if not len(telling):

@@ -1,14 +1,12 @@
 """Hardware, models, datasets and methods, known and unknown, and the part that they play."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from operator import itemgetter
 
 import pytest
 
 from daily_papers import facts
-from daily_papers.papers import entities
+from daily_papers.papers.entities import Naming, resolve
 from daily_papers.records import Entity, Facts
-from daily_papers.workfile import Spool
 
 FRAME = "We present Zorbit, a method for inference. "
 
@@ -100,9 +98,22 @@ def test_a_web_address_names_nothing() -> None:
 
 
 def entities_of(stated: dict[str, Facts]) -> tuple[Entity, ...]:
-    mentions = ((key, stated[key].mentions) for key in sorted(stated))
-    with TemporaryDirectory() as folder, Spool(Path(folder)) as spool:
-        return tuple(entities.register(mentions, spool))
+    """The entities of papers, whose ids are the keys."""
+    ids = sorted(stated)
+    namings = [
+        Naming(
+            mention.key,
+            paper,
+            mention.kind,
+            mention.text,
+            mention.family,
+            mention.listed,
+            mention.role == "introduced",
+        )
+        for paper, paper_id in enumerate(ids)
+        for mention in stated[paper_id].mentions
+    ]
+    return tuple(entity for _, entity, _ in resolve(sorted(namings, key=itemgetter(0, 1)), ids))
 
 
 def test_ways_of_writing_are_one_entity() -> None:

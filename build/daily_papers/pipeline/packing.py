@@ -1,0 +1,26 @@
+"""Records as compressed bytes, for the cache and for other processes."""
+
+import zlib
+from functools import cache
+from typing import TypeVar
+
+from msgspec import msgpack
+
+from daily_papers.records import Record
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+_FASTEST = 1  # level of zlib
+
+encode = msgpack.Encoder().encode
+decoder = cache(msgpack.Decoder)  # by the type of what it reads
+
+
+def pack(record: Record) -> bytes:
+    """Return a record as compressed MessagePack."""
+    return zlib.compress(encode(record), _FASTEST)
+
+
+def unpack(data: bytes, kind: type[AnyRecord]) -> AnyRecord:
+    """Return the record of this type that was packed."""
+    record: AnyRecord = decoder(kind).decode(zlib.decompress(data))
+    return record

@@ -1,0 +1,96 @@
+"""What waits on disk during a build, so that memory does not grow with the texts: a temporary
+SQLite file, which goes with the process."""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from errno import EIO, ENOSPC
+from pathlib import Path
+from typing import Any
+
+_CACHE = 32_768  # KiB of pages that SQLite keeps
+
+# Blobs are records as MessagePack, and extractions as they were packed. Papers go by number, in the
+# order of their ids.
+_TABLES = {
+    "listings": "(number integer primary key, place, content)",
+    "papers": "(number integer primary key, paper)",
+    "extractions": "(number integer primary key, extraction)",
+    "mentions": "(paper, position, key, kind, name, family, is_listed, is_introduced,"
+    " primary key (paper, position)) without rowid",
+    "entities": "(key primary key, id, kind, name, family, paper_id, paper_count) without rowid",
+    "blocks": "(number integer primary key, piece)",
+}
+
+
+class Workfile(AbstractContextManager["Workfile"]):
+    """Tables by which the stages of a build hand on what they made.
+
+    The file has no name: nothing is left of it, also where the process is killed. Processes that
+    are forked later cannot read it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open a file in a folder that has room.
+
+        Raises:
+            OSError: it cannot be written there.
+        """
+        self._folder = folder
+        descriptor, name = tempfile.mkstemp(prefix=".daily-papers-", dir=folder)
+        os.close(descriptor)
+        self._db = sqlite3.connect(name, isolation_level=None)
+        with self._errors():
+            # Never committed, so that pages are written only when there is no room for them.
+            for setting in ("journal_mode = off", "synchronous = off", "locking_mode = exclusive"):
+                self._db.execute(f"pragma {setting}")
+            self._db.execute(f"pragma cache_size = -{_CACHE}")
+            self._db.execute("begin exclusive")
+            for table, columns in _TABLES.items():
+                self._db.execute(f"create table {table} {columns}")
+            self._inserts = dict(map(self._insert, _TABLES))
+        Path(name).unlink()
+
+    def __exit__(self, *_: object) -> None:
+        """Close the file, which drops it."""
+        self._db.close()
+
+    def insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+        """Add rows to a table, with values in the order of its columns.
+
+        Raises:
+            OSError: the disk is full, or cannot be written.
+        """
+        with self._errors():
+            self._db.executemany(self._inserts[table], rows)
+
+    def _insert(self, table: str) -> tuple[str, str]:
+        columns = self._db.execute("select name from pragma_table_info(?)", [table]).fetchall()
+        values = ", ".join("?" * len(columns))
+        return table, f"insert into {table} values ({values})"  # noqa: S608 - ours
+
+    def select(self, sql: str, *params: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query.
+
+        Raises:
+            OSError: the disk cannot be read, or is too full for what is sorted.
+        """
+        with self._errors():
+            yield from self._db.execute(sql, params)
+
+    def blob(self, table: str, column: str, number: int) -> bytes:
+        """Return a column of a row by the number that is its key."""
+        sql = f"select {column} from {table} where number = ?"  # noqa: S608 - ours
+        ((value,),) = self.select(sql, number)
+        return bytes(value)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Say which disk is full, which SQLite does not."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            number = ENOSPC if error.sqlite_errorcode == sqlite3.SQLITE_FULL else EIO
+            raise OSError(number, os.strerror(number), str(self._folder)) from error
