@@ -1,6 +1,6 @@
 # Sets up, builds, serves and tests; `make help` lists the targets.
 
-# The first of these that is new enough; PYTHON=… names another.
+# The first Python that is new enough; PYTHON=… overrides it.
 PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11, \
 	$(shell $(python) -c 'import sys; print("$(python)" * (sys.version_info >= (3, 11)))' 2>/dev/null)))
 HOST ?= 127.0.0.1
@@ -18,7 +18,7 @@ NOT_INSTALLED := { echo "A package could not be installed; pip says above which,
 	"network, try again with one. If there is no wheel of it for this machine, use Python 3.11 to" \
 	"3.13, as in: make PYTHON=python3.12 …; more in docs/troubleshooting.md"; exit 1; } >&2
 
-# What the package is built with, and what builds an editable one besides.
+# The build requirements of pyproject.toml, and of an editable installation.
 BUILT_WITH := hatchling editables vl-convert-python
 MLCROISSANT := mlcroissant==1.1.1
 
@@ -31,7 +31,7 @@ help: ## List the targets
 serve: build ## Build papers.db and serve it on http://127.0.0.1:8001 (PORT=… for another)
 	exec $(BIN)/daily-papers serve papers.db --port $(PORT)
 
-serve-public: build ## Serve it for everybody (ALLOW_HOST="papers.example.org" HOST=0.0.0.0 WORKERS=4)
+serve-public: build ## Serve it publicly (ALLOW_HOST="papers.example.org" HOST=0.0.0.0 WORKERS=4)
 	exec $(BIN)/daily-papers serve papers.db --public --host $(HOST) --port $(PORT) --workers $(WORKERS) \
 		$(addprefix --allow-host ,$(ALLOW_HOST))
 
@@ -44,10 +44,10 @@ wheel: $(VENV)/serve ## Build the wheel, with the site in it, into dist/
 export: $(VENV)/export build ## Write papers.db as Parquet, CSV and more into export/
 	$(BIN)/daily-papers export papers.db --into export
 
-check: build ## Run the data tests on papers.db; of seeds/, compare counts with those kept
+check: build ## Run the data tests on papers.db; for seeds/, compare counts with tests/seeds.counts
 	$(BIN)/daily-papers check papers.db $(if $(filter-out seeds,$(DUMPS)),,--counts tests/seeds.counts)
 
-counts: build ## Keep the counts of seeds/ after an intended change
+counts: build ## Write tests/seeds.counts after an intended change
 	$(BIN)/daily-papers check papers.db --write-counts tests/seeds.counts
 
 test: lint chromium nginx check ## Lint, then run all tests
@@ -71,10 +71,10 @@ bench: build ## Measure the speed of facts, builds, search and pages, beside a f
 bench-load: build ## Measure how many clients can be served, beside plain Datasette and behind nginx
 	$(BIN)/python bench/load_test.py papers.db
 
-bench-faults: build ## Kill, fill, cut and slow down what can be, and see what is lost
+bench-faults: build ## Inject faults into a served site, and report lost requests
 	$(BIN)/python bench/fault_injection.py papers.db
 
-audit: $(VENV)/test ## Ask whether a pinned package has a known vulnerability
+audit: $(VENV)/test ## Check the pinned packages for known vulnerabilities
 	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
 
 bench-large: $(VENV)/serve ## Measure builds, search and pages with generated papers (PAPERS=1000000; takes long)
@@ -87,7 +87,7 @@ lint: $(VENV)/test ## Check style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-format: $(VENV)/test ## Put the code into its style
+format: $(VENV)/test ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
@@ -103,14 +103,14 @@ constraints: $(VENV)/serve ## Upgrade the pinned versions in constraints.txt
 		--universal --python-version 3.11.0 --only-binary :all: --no-emit-package pip \
 		--no-annotate --no-header --output-file constraints.txt
 
-publish: $(VENV)/export ## Take STEPS of what publishes a database every day (deploy/publish_daily.py names them)
+publish: $(VENV)/export ## Run STEPS of the daily publishing (deploy/publish_daily.py lists them)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/publish_daily.py $(STEPS)
 
 clean: ## Remove the environment, the database and all caches
 	rm -rf $(VENV) dist generated published export static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# What each stamp stands for is installed, at the versions of constraints.txt.
+# Each stamp file means: installed, at the versions of constraints.txt.
 $(VENV)/serve: pyproject.toml constraints.txt hatch_build.py
 	@"$(or $(PYTHON),python3)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python" \
 		"3.11 or newer is needed; name one, as in: make serve PYTHON=/opt/python3.12/bin/python3"; \

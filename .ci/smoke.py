@@ -1,8 +1,8 @@
-"""Installs the wheel alone, and uses it: build, check, serve, one search.
+"""Installs only the wheel, then builds, checks and serves a database, and searches it.
 
     python3 .ci/smoke.py WHEEL PYTHON [PYTHON ...]
 
-Each Python gets a fresh environment and an empty folder. Ends with 1 at the first thing that fails.
+Each Python gets a fresh environment and an empty folder. Exits with 1 at the first failure.
 """
 
 import json
@@ -24,7 +24,7 @@ PAGES = ("/", "/papers/papers_by_year", "/results", "/static/vega.js", "/openapi
 
 
 def main() -> None:
-    """Try the wheel with every Python named."""
+    """Try the wheel with each Python of the command line."""
     wheel, *pythons = sys.argv[1:]
     if not pythons:
         sys.exit(__doc__)
@@ -34,14 +34,14 @@ def main() -> None:
 
 
 def try_with(wheel: Path, python: str) -> str:
-    """Try the wheel with a Python, and return a line that says how it went."""
+    """Try the wheel with a Python, and return a line of the report."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="daily papers ") as folder:
-        papers = use(wheel, python, Path(folder))
+        papers = install_and_serve(wheel, python, Path(folder))
     return f"{python}: {papers} papers served, {time.monotonic() - began:.0f} s"
 
 
-def use(wheel: Path, python: str, folder: Path) -> int:
+def install_and_serve(wheel: Path, python: str, folder: Path) -> int:
     """Install, build, check, serve and search in an empty folder; return the number of papers."""
     run(folder, python, "-m", "venv", "env")
     pip = (str(folder / "env/bin/python"), "-m", "pip", "--disable-pip-version-check", "install")
@@ -60,44 +60,44 @@ def use(wheel: Path, python: str, folder: Path) -> int:
         stderr=subprocess.DEVNULL,
     ) as server:
         try:
-            return look_at(f"http://127.0.0.1:{port}", server)
+            return count_papers(f"http://127.0.0.1:{port}", server)
         finally:
             server.terminate()
 
 
 def run(folder: Path, *words: object) -> str:
-    """Run a command in a folder and return what it prints; end where it fails."""
+    """Run a command in a folder and return its output; exit if it fails."""
     done = subprocess.run(
         [str(word) for word in words], cwd=folder, capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONPATH": ""},
     )  # fmt: skip
     if done.returncode:
-        shown = " ".join(map(str, words))
-        sys.exit(f"{shown}\nended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        command = " ".join(map(str, words))
+        sys.exit(f"{command}\nended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 
-def look_at(site: str, server: subprocess.Popen[bytes]) -> int:
-    """Ask for health, pages and a search; return the number of papers."""
+def count_papers(site: str, server: subprocess.Popen[bytes]) -> int:
+    """Request health, pages and a search; return the number of papers."""
     deadline = time.monotonic() + STARTS_WITHIN
     while True:
         try:
-            health = json.loads(ask(f"{site}/health"))
+            health = json.loads(get(f"{site}/health"))
             break
         except URLError:
             if server.poll() is not None or time.monotonic() > deadline:
                 sys.exit(f"The server does not answer (its status: {server.poll()}).")
             time.sleep(0.1)
     for path in PAGES:
-        assert ask(site + path), path
-    found = json.loads(ask(f"{site}/search.json?q=kv+cache+quantization"))
-    assert found["results"], found
+        assert get(site + path), path
+    answer = json.loads(get(f"{site}/search.json?q=kv+cache+quantization"))
+    assert answer["results"], answer
     return int(health["papers"])
 
 
-def ask(address: str) -> bytes:
-    """Return what an address answers with; raises URLError for anything but a success."""
-    with urlopen(address, timeout=30) as answer:
+def get(url: str) -> bytes:
+    """Return the body of an answer; raises URLError unless it is a success."""
+    with urlopen(url, timeout=30) as answer:
         return bytes(answer.read())
 
 

@@ -48,7 +48,7 @@ def made_up_name(number: int) -> str:
 def seed_papers() -> list[tuple[str, str]]:
     """Return the cleaned title and the abstract of each listing of the seeds."""
     listings = (listing for file in dumps.find([SEEDS]) for listing in dumps.read(file).listings)
-    return [(clean.title, clean.abstract) for clean in map(clean_listing, listings)]
+    return [(cleaned.title, cleaned.abstract) for cleaned in map(clean_listing, listings)]
 
 
 def papers(count: int, seed: int) -> Iterator[dict[str, Any]]:

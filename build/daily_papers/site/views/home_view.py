@@ -17,7 +17,7 @@ Row = dict[str, Any]
 _COUNTED = {
     "papers": "papers",
     "claims": "claimed numbers",
-    "entities": "named models, data sets, methods and devices",
+    "entities": "named models, datasets, methods and devices",
     "organizations": "organizations",
     "dumps": "saved pages",
 }
