@@ -111,20 +111,6 @@ def test_every_constraint_is_tested_above() -> None:
             assert column.values or column.declared in (None, *tested), column
 
 
-def test_json_schema_has_the_type_the_values_and_the_meaning() -> None:
-    metric = schema.Metric.table
-    assert metric.column("better").json_schema() == {
-        "type": ["string", "null"],
-        "description": "Which way is good; empty where it depends",
-        "enum": ["higher", "lower", None],
-    }
-    assert metric.column("name").json_schema() == {
-        "type": "string",
-        "description": "Name in full",
-    }
-    assert schema.Paper.table.column("has_code").json_schema()["type"] == "integer"
-
-
 ROWS = """
 from daily_papers.database.schema import Author, Metric
 Author(id="a", name="A")
