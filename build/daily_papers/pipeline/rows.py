@@ -161,7 +161,7 @@ class Whole:
 
     def write(self, numbers: range) -> Written:
         """Return what some papers come to."""
-        rows: dict[str, list[Values]] = {row.table.name: [] for row in PAPER_TABLES}
+        rows: dict[str, list[Values]] = {row_type.table.name: [] for row_type in PAPER_TABLES}
         tally = Tally()
 
         def documents() -> Iterator[Document]:

@@ -227,8 +227,8 @@ class _Rows:
         with workers.processes(worker_count, partial(_hold, self.whole)) as hands:
             for _, written in workers.each(hands, _write, lots):
                 self.tally.update(written.tally)
-                for row in PAPER_TABLES:
-                    yield row, written.rows[row.table.name]
+                for row_type in PAPER_TABLES:
+                    yield row_type, written.rows[row_type.table.name]
                 yield from closed(index.add(written.lot))
         _hold(None)
         yield from closed(index.rest())
