@@ -12,9 +12,9 @@ import pytest
 
 from daily_papers.database import columns, schema
 from daily_papers.database.columns import Constraint, Table
-from daily_papers.database.schema import MAJOR, TABLES
+from daily_papers.database.schema import TABLES
 from daily_papers.vocabulary import TYPES
-from tests.conftest import ROOT, query
+from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -44,10 +44,6 @@ def test_every_reference_can_be_followed_back_by_an_index() -> None:
         for column in table.columns:
             if column.references:
                 assert column.index or table.primary_key[0] == column.name, column
-
-
-def test_the_database_knows_its_major_version(database: Path) -> None:
-    assert query(database, "pragma user_version") == [(MAJOR,)]
 
 
 def test_a_match_in_the_title_ranks_above_one_in_the_abstract(database: Path) -> None:
@@ -109,20 +105,6 @@ def test_every_constraint_is_tested_above() -> None:
     for table in TABLES:
         for column in table.columns:
             assert column.values or column.declared in (None, *tested), column
-
-
-def test_json_schema_has_the_type_the_values_and_the_meaning() -> None:
-    metric = schema.Metric.table
-    assert metric.column("better").json_schema() == {
-        "type": ["string", "null"],
-        "description": "Which way is good; empty where it depends",
-        "enum": ["higher", "lower", None],
-    }
-    assert metric.column("name").json_schema() == {
-        "type": "string",
-        "description": "Name in full",
-    }
-    assert schema.Paper.table.column("has_code").json_schema()["type"] == "integer"
 
 
 ROWS = """

@@ -1,7 +1,7 @@
-"""Declares a table as a class of rows: each field is a column with all that is to say of it.
+"""Declares a table as a class of rows, whose fields are columns with types, values and meaning.
 
-The SQL, the types of rows in Python, the schemas of exports and of the JSON API, the data
-dictionary and the data tests of empty columns follow from the declaration.
+The SQL, the types of rows in Python, the schemas of exports, the data dictionary and the data tests
+of empty columns follow from the declaration.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from msgspec import Struct, StructMeta
 
 Kind = Literal["text", "integer", "real", "blob", "flag", "day", "list"]
 
-# What SQLite keeps as text. A field that is a bool is a flag, kept as 0 or 1.
+# SQLite has text for these two, and 0 or 1 for a bool, which is a flag.
 Day = Annotated[str, "day"]  # YYYY-MM-DD
 JsonArray = Annotated[str, "list"]  # of texts
 
@@ -33,7 +33,7 @@ _KINDS: Mapping[object, Kind] = {
 
 @dataclass(frozen=True)
 class Constraint:
-    """What every value of a column is: in SQL, where {0} is the column, and in Table Schema."""
+    """A rule for the values of a column, in SQL, where {0} is the column, and in Table Schema."""
 
     sql: str
     table_schema: Mapping[str, Any]
@@ -60,16 +60,15 @@ _BY_KIND: Mapping[Kind, Constraint] = {
     "list": Constraint("json_type({0}) = 'array'", {}),
 }
 _SQL_TYPES: Mapping[Kind, str] = {"flag": "integer", "day": "text", "list": "text"}
-_JSON_TYPES = {"text": "string", "integer": "integer", "real": "number"}  # by the type of SQL
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `column` declares it, its name and Python type are those of the field.
+    """A column, declared by `column` as a field, whose name and Python type it has.
 
-    `references` names a table and means its `id`. A column that may be null says when it is not
-    null in every row: `stated` is what some dump has to state, by its name in `dumps.states`;
-    `filled_from` is how many papers with rows in the table there have to be, 0 for any.
+    `references` names a table and means its `id`; `facet` is for the table's page. A column that
+    may be null says from when on some row has a value: `stated` names what a dump has to state, as
+    in `dumps.states`; `filled_from` counts the papers that have to have rows in the table.
     """
 
     description: str
@@ -97,7 +96,7 @@ class Column:
 
     @cached_property
     def kind(self) -> Kind:
-        """What its values are."""
+        """How its values are kept and exported."""
         is_choice = get_origin(self._value_type) is Literal
         return "text" if is_choice else _KINDS[self._value_type]
 
@@ -108,7 +107,7 @@ class Column:
 
     @cached_property
     def constraint(self) -> Constraint | None:
-        """What holds for its values: as declared, or as its type has it."""
+        """What holds for its values: as declared, or by their type."""
         if get_origin(self._value_type) is Literal:
             return one_of(*get_args(self._value_type))
         return self.declared or _BY_KIND.get(self.kind)
@@ -131,15 +130,6 @@ class Column:
         """Return the constraints of its field in Table Schema."""
         constraints = self.constraint.table_schema if self.constraint else {}
         return {"required": True, **constraints} if self.required else dict(constraints)
-
-    def json_schema(self) -> dict[str, Any]:
-        """Return the JSON Schema of its values as SQLite has them; a flag is 0 or 1."""
-        json_type, null = _JSON_TYPES[self.type], [] if self.required else [None]
-        return {
-            "type": json_type if self.required else [json_type, "null"],
-            "description": self.description,
-            **({"enum": [*self.values, *null]} if self.values else {}),
-        }
 
 
 def column(

@@ -526,4 +526,4 @@ _ROWS: tuple[type[Row], ...] = (
     SimilarPaper,
     BuildInfo,
 )
-TABLES = tuple(row.table for row in _ROWS)
+TABLES = tuple(row_type.table for row_type in _ROWS)

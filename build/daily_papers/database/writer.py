@@ -68,12 +68,7 @@ def write(
             shutil.copymode(target, building)
 
 
-def _fill(
-    db: "Database",
-    tables: Sequence[Table],
-    rows: Iterable[Rows],
-    version: int,
-) -> None:
+def _fill(db: "Database", tables: Sequence[Table], rows: Iterable[Rows], version: int) -> None:
     # The file is worthless until it is put in place: no journal, no syncing before that.
     db.execute("pragma journal_mode = off")
     db.execute("pragma synchronous = off")
@@ -86,9 +81,9 @@ def _fill(
             fields, tokenizer = list(table.full_text.weights), table.full_text.tokenizer
             db.table(table.name).enable_fts(fields, tokenize=tokenizer)
     with db.atomic():
-        for row, batch in rows:
+        for row_type, batch in rows:
             # sqlite-utils makes a dictionary of each row, which takes longer than writing it.
-            db.conn.executemany(row.table.insert(), batch)
+            db.conn.executemany(row_type.table.insert(), batch)
     with db.atomic():
         for table in tables:
             for column in table.columns:

@@ -147,7 +147,7 @@ class BatchRows:
 
 def batch_rows(batch: Batch) -> BatchRows:
     """Return what a batch comes to."""
-    rows: dict[str, list[Values]] = {row.table.name: [] for row in PAPER_TABLES}
+    rows: dict[str, list[Values]] = {row_type.table.name: [] for row_type in PAPER_TABLES}
     tally = Tally()
 
     def documents() -> Iterator[Document]:
