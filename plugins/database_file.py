@@ -66,7 +66,7 @@ async def health(datasette: Datasette) -> Response:
     """Answer 200 where a query of the database succeeds within its time, else 503."""
     try:
         found = await datasette.get_database(responses.DATABASE).execute(_TRIED)
-        search = responses.corpus_of(datasette)
+        search = responses.open_database(datasette)
     except (KeyError, sqlite3.Error, QueryInterrupted, BadRequest) as error:
         told = {"status": "failing", "error": str(error)}
         return Response.json(told, status=503)

@@ -42,7 +42,7 @@ CASES = [
     for group in GROUPS
     for one in group.endpoints
     for mode in GenerationMode
-    if mode.is_positive or any(each.place == "query" for each in group.parameters)
+    if mode.is_positive or any(each.location == "query" for each in group.parameters)
 ]
 HANGS = 5  # seconds
 AT_ONCE = 4

@@ -8,5 +8,5 @@ from daily_papers.search.reader import Corpus
 
 
 @pytest.fixture(scope="session")
-def corpus(database: Path) -> Corpus:
+def search_database(database: Path) -> Corpus:
     return Corpus(database)
