@@ -8,14 +8,8 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import Corpus
-from daily_papers.site.views import responses, text_tables
-from daily_papers.site.views.compare_view import (
-    FEWEST,
-    ComparisonAnswer,
-    comparison,
-    parse_ids,
-    table,
-)
+from daily_papers.site.views import compare_view, responses, text_tables
+from daily_papers.site.views.compare_view import FEWEST, ComparisonAnswer
 from daily_papers.site.views.request_params import MOST_COMPARED, BadRequest
 
 
@@ -33,16 +27,18 @@ async def compare_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the comparison; with fewer than FEWEST papers, with how to add them."""
 
     def make(database: Corpus) -> dict[str, Any]:
-        return {"comparison": comparison(database, parse_ids(request.args))}
+        return {
+            "comparison": compare_view.comparison(database, compare_view.parse_ids(request.args))
+        }
 
     return await responses.page(datasette, request, "compare.html", make)
 
 
 def _compared(request: Request, database: Corpus) -> ComparisonAnswer:
-    ids = parse_ids(request.args)
+    ids = compare_view.parse_ids(request.args)
     if len(ids) < FEWEST:
         raise BadRequest(f"Name {FEWEST} to {MOST_COMPARED} papers, as in /compare.json?id=…&id=….")
-    return comparison(database, ids)
+    return compare_view.comparison(database, ids)
 
 
 async def compare_json(request: Request, datasette: Datasette) -> Response:
@@ -56,6 +52,6 @@ async def compare_table(request: Request, datasette: Datasette) -> Response:
     write = {"csv": text_tables.csv_text, "md": text_tables.markdown}[kind]
 
     def make(database: Corpus) -> str:
-        return write(*table(_compared(request, database)))
+        return write(*compare_view.table(_compared(request, database)))
 
     return await responses.as_file(datasette, kind, "comparison", make)

@@ -49,12 +49,7 @@ def search_papers(
     page = results(database(), answer, 0, max(0, min(int(most or 0), MOST_ROWS)))
     return json.dumps(
         [
-            {
-                "id": paper.row["id"],
-                "score": paper.score,
-                "snippet": paper.snippet,
-                "why": paper.why,
-            }
-            for paper in page
+            {"id": hit.row["id"], "score": hit.score, "snippet": hit.snippet, "why": hit.why}
+            for hit in page
         ]
     )

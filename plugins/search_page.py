@@ -48,11 +48,8 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
     def make(database: Corpus) -> dict[str, Any]:
         answer = _answer(datasette, request, database)
         query = urlencode([("compare", key) for key in answer.picked])
-        return {
-            "search": answer,
-            "order_names": ORDER_NAMES,
-            "compare_query": f"?{query}" if query else "",
-        }
+        compare_query = f"?{query}" if query else ""
+        return {"search": answer, "order_names": ORDER_NAMES, "compare_query": compare_query}
 
     return await responses.page(datasette, request, "search.html", make)
 
@@ -68,11 +65,9 @@ async def suggestions(request: Request, datasette: Datasette) -> Response:
     """Answer with completions of what is typed so far."""
 
     def make(database: Corpus) -> SuggestionsAnswer:
+        completions = suggest(database, request.args.get("q") or "")
         return SuggestionsAnswer(
-            suggestions=[
-                Suggested(*suggestion, _suggested_url(datasette, suggestion))
-                for suggestion in suggest(database, request.args.get("q") or "")
-            ]
+            suggestions=[Suggested(*item, _suggested_url(datasette, item)) for item in completions]
         )
 
     return await responses.as_json(datasette, make)

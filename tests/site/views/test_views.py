@@ -134,8 +134,8 @@ def test_similar_papers_say_what_they_share(
 def test_of_the_words_that_papers_share_the_four_rarest_are_told(search_database: Corpus) -> None:
     words = {word: count for word, count in search_database.words.items() if 1 < count < 40}
     rarest = sorted((count, word) for word, count in words.items() if len(word) > 3)
-    told = shared_facts._rarest(search_database, words.keys())
-    assert told == [word for _, word in rarest[:4]]
+    explaining = shared_facts._rarest(search_database, words.keys())
+    assert explaining == [word for _, word in rarest[:4]]
 
 
 def test_a_word_of_three_letters_or_of_more_than_a_fifth_of_papers_tells_nothing(
@@ -152,25 +152,17 @@ def test_a_word_of_three_letters_or_of_more_than_a_fifth_of_papers_tells_nothing
     assert shared_facts._rarest(search_database, {*common, *short, telling}) == [telling]
 
 
-@pytest.mark.parametrize(
-    ("arxiv_id", "url", "expected"),
-    [
-        (None, None, [("arXiv", "https://arxiv.org/search/?query=A+title&searchtype=title", True),
-                      ("Hugging Face", "https://huggingface.co/papers?q=A+title", True)]),
-        ("2504.1", "https://huggingface.co/papers/2504.1",
-         [("arXiv", "https://arxiv.org/abs/2504.1", False),
-          ("Hugging Face", "https://huggingface.co/papers/2504.1", False)]),
-        ("2504.1", "https://a.example", [("source page", "https://a.example", False),
-                                         ("arXiv", "https://arxiv.org/abs/2504.1", False),
-                                         ("Hugging Face", "https://huggingface.co/papers/2504.1",
-                                          False)]),
-    ],
-)  # fmt: skip
-def test_where_no_arxiv_id_is_known_the_title_is_searched(
-    arxiv_id: str | None, url: str | None, expected: list[tuple[str, str, bool]]
-) -> None:
-    pages = sources("A title", arxiv_id, url)
-    assert [msgspec.structs.astuple(page) for page in pages] == expected
+def test_a_paper_is_read_at_its_source_or_else_searched_by_its_title() -> None:
+    def urls(*ids: str | None) -> list[tuple[str, bool]]:
+        return [(page.url, page.is_search) for page in sources("A title", *ids)]
+
+    arxiv, hugging_face = "https://arxiv.org", "https://huggingface.co/papers"
+    searches = [(f"{arxiv}/search/?query=A+title&searchtype=title", True),
+                (f"{hugging_face}?q=A+title", True)]  # fmt: skip
+    pages = [(f"{arxiv}/abs/2504.1", False), (f"{hugging_face}/2504.1", False)]
+    assert urls(None, None) == searches
+    assert urls("2504.1", f"{hugging_face}/2504.1") == pages
+    assert urls("2504.1", "https://a.example") == [("https://a.example", False), *pages]
 
 
 def test_the_home_page_counts_what_is_there(

@@ -7,20 +7,11 @@ from urllib.parse import urlencode
 import msgspec
 
 from daily_papers.search.reader import Corpus
+from daily_papers.site.views import paper_answer
 from daily_papers.site.views.annotate import Fact
 from daily_papers.site.views.citations import Cited
 from daily_papers.site.views.claim_text import Claim
-from daily_papers.site.views.paper_answer import (
-    ComparedBy,
-    ComparesWith,
-    Link,
-    Listing,
-    Mention,
-    Paper,
-    PaperTopic,
-    Similar,
-    Source,
-)
+from daily_papers.site.views.paper_answer import Mention, Paper, Similar, Source
 from daily_papers.site.views.response_schema import Named
 from daily_papers.site.views.shared_facts import PaperText, shared
 from daily_papers.site.views.typed_rows import rows
@@ -118,14 +109,14 @@ def paper(database: Corpus, paper_id: str, with_similar: bool = True) -> Paper |
         row |= {
             "has_code": bool(row["has_code"]),
             "authors": rows(database, Named, AUTHORS, id=paper_id),
-            "about": rows(database, PaperTopic, TOPICS, id=paper_id),
+            "about": rows(database, paper_answer.PaperTopic, TOPICS, id=paper_id),
             "claims": rows(database, Claim, _CLAIMS, id=paper_id),
             "mentions": rows(database, Mention, _MENTIONS, id=paper_id),
-            "links": rows(database, Link, _LINKS, id=paper_id),
-            "compares_with": rows(database, ComparesWith, _COMPARES_WITH, id=paper_id),
-            "compared_by": rows(database, ComparedBy, _COMPARED_BY, id=paper_id),
+            "links": rows(database, paper_answer.Link, _LINKS, id=paper_id),
+            "compares_with": rows(database, paper_answer.ComparesWith, _COMPARES_WITH, id=paper_id),
+            "compared_by": rows(database, paper_answer.ComparedBy, _COMPARED_BY, id=paper_id),
             "similar": _similar(database, msgspec.convert(row, PaperText)) if with_similar else [],
-            "listings": rows(database, Listing, _LISTINGS, id=paper_id),
+            "listings": rows(database, paper_answer.Listing, _LISTINGS, id=paper_id),
             "sources": sources(row["title"], row["arxiv_id"], row["url"]),
         }
         return msgspec.convert(row, Paper)

@@ -14,19 +14,9 @@ from daily_papers.search.engine import ORDERS, Answer, Question, ask, is_unreada
 from daily_papers.search.query import MOST_LETTERS
 from daily_papers.search.reader import Corpus
 from daily_papers.search.results import Result, results, strongest_claims
-from daily_papers.site.views import request_params
+from daily_papers.site.views import request_params, search_answer
 from daily_papers.site.views.response_schema import Named, page_links
-from daily_papers.site.views.search_answer import (
-    Alternative,
-    Correction,
-    Corrections,
-    Facet,
-    FacetValue,
-    Filter,
-    SearchAnswer,
-    SearchResult,
-    SortOrder,
-)
+from daily_papers.site.views.search_answer import Alternative, SearchAnswer, SearchResult
 
 PAGE, MOST_PAGE = 20, 100  # results on a page
 MOST_EXPORTED = 1_000  # papers of a file
@@ -132,13 +122,16 @@ def search(database: Corpus, request: SearchRequest, paper_url: PaperUrl) -> Sea
         corrections=_corrections(request, answer),
         messages=list(_messages(question, answer, not page)),
         filters=[
-            Filter(name, value, database.facets[name].name(value), request.toggle_url(name, value))
+            search_answer.Filter(
+                name, value, database.facets[name].name(value), request.toggle_url(name, value)
+            )
             for name, values in question.chosen.items()
             for value in values
         ],
         clear_url=request.url(chosen={}),
         orders=[
-            SortOrder(order, request.url(order=order), order == question.order) for order in ORDERS
+            search_answer.SortOrder(order, request.url(order=order), order == question.order)
+            for order in ORDERS
         ],
         facets=list(_facets(database, request, answer)),
         results=[_result(database, request, result, paper_url) for result in page],
@@ -148,11 +141,11 @@ def search(database: Corpus, request: SearchRequest, paper_url: PaperUrl) -> Sea
     )
 
 
-def _corrections(request: SearchRequest, answer: Answer) -> Corrections | None:
+def _corrections(request: SearchRequest, answer: Answer) -> search_answer.Corrections | None:
     if not answer.ranking.mended:
         return None
-    words = [Correction(typed, used) for typed, used in answer.ranking.mended.items()]
-    return Corrections(words, request.url(mend=False))
+    words = [search_answer.Correction(typed, used) for typed, used in answer.ranking.mended.items()]
+    return search_answer.Corrections(words, request.url(mend=False))
 
 
 def _messages(question: Question, answer: Answer, is_empty: bool) -> Iterator[str]:
@@ -166,14 +159,18 @@ def _messages(question: Question, answer: Answer, is_empty: bool) -> Iterator[st
         yield "There is no such page: the results end before it."
 
 
-def _facets(database: Corpus, request: SearchRequest, answer: Answer) -> Iterator[Facet]:
+def _facets(
+    database: Corpus, request: SearchRequest, answer: Answer
+) -> Iterator[search_answer.Facet]:
     for name, values in facets.counts(database, answer.fits, MOST_VALUES).items():
         chosen = set(request.question.chosen.get(name, ()))
-        yield Facet(
+        yield search_answer.Facet(
             name,
             TITLES[name],
             [
-                FacetValue(label, text, count, label in chosen, request.toggle_url(name, label))
+                search_answer.FacetValue(
+                    label, text, count, label in chosen, request.toggle_url(name, label)
+                )
                 for label, text, count in values
             ],
         )
