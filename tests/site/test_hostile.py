@@ -222,7 +222,7 @@ PAGES = {
     "organization": ("/papers/organizations/evil~2Elab", SCRIPT),
     "author": ("/papers/authors/evil", SCRIPT),
     "results": ("/results", ENDING),
-    "results for markup": ("/results?baseline={ask}", "No claim fits."),
+    "results for markup": ("/results?baseline={ask}", "No results."),
     "results, refused": ("/results?topic={ask}", f"“{HANDLER}{SCRIPT}”"),
     "compare": ("/compare?{all}", f"against {HANDLER} on A100"),
     "compare, refused": ("/compare?id={ask}&id=b", f"“{HANDLER}{SCRIPT}”"),
