@@ -1,7 +1,6 @@
-"""The home page, and what the row pages of papers, topics, things and organizations show besides
-what Datasette gives them."""
+"""Serves the home page, and adds to Datasette's row pages of papers, topics, entities and
+organizations what our templates show."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -12,18 +11,14 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import (
-    annotate,
-    home_view,
-    paper_downloads,
-    request_params,
-    responses,
-    subject_views,
-)
+from daily_papers.site.views import home_view, paper_downloads, responses, subject_views
+from daily_papers.site.views.annotate import segments
 from daily_papers.site.views.paper_view import facts, paper
+from daily_papers.site.views.request_params import BadRequest, compared_ids
+from daily_papers.site.views.subject_views import Subject
 
-Shown = dict[str, Any]
-ROWS: dict[str, Callable[[SearchDatabase, str], Shown]] = {
+Context = dict[str, Any]  # of a template
+SUBJECTS: dict[str, Callable[[SearchDatabase, str], Subject]] = {
     "topics": subject_views.topic,
     "entities": subject_views.entity,
     "organizations": subject_views.organization,
@@ -32,16 +27,16 @@ ROWS: dict[str, Callable[[SearchDatabase, str], Shown]] = {
 
 @hookimpl
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
-    """Serve the home page in place of Datasette's, which asks for leave to show every table."""
+    """Serve the home page in place of Datasette's, which checks permissions of every table."""
     return [(r"^/$", home_page)]
 
 
 async def home_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the home page."""
-    at = responses.absolute(datasette, request, datasette.urls.instance())
+    url = responses.absolute(datasette, request, datasette.urls.instance())
 
-    def make(corpus: SearchDatabase) -> Shown:
-        return {"home": home_view.home(corpus), "absolute_home": at}
+    def make(database: SearchDatabase) -> Context:
+        return {"home": home_view.home(database), "absolute_home": url}
 
     return await responses.page(datasette, request, "index.html", make)
 
@@ -49,23 +44,25 @@ async def home_page(request: Request, datasette: Datasette) -> Response:
 @hookimpl
 def extra_template_vars(
     view_name: str, database: str | None, table: str | None, request: Request, datasette: Datasette
-) -> Callable[[], Awaitable[Shown]] | None:
-    """Return what our templates of these pages show, under one name: paper or subject."""
-    if view_name == "row" and database == responses.DATABASE and table == "papers":
+) -> Callable[[], Awaitable[Context]] | None:
+    """Return what our templates of row pages show, under one name: paper or subject."""
+    make: Callable[[SearchDatabase], Context]
+    if view_name != "row" or database != responses.DATABASE:
+        return None
+    if table == "papers":
         make = partial(_paper, datasette, request)
-    elif view_name == "row" and database == responses.DATABASE and table in ROWS:
-        make = partial(_subject, ROWS[table], request)
+    elif table in SUBJECTS:
+        make = partial(_subject, SUBJECTS[table], request)
     else:
         return None
 
-    async def found() -> Shown:
+    async def context() -> Context:
         try:
-            corpus = responses.corpus_of(datasette)
-        except request_params.BadRequest:
+            return await responses.read(datasette, make)
+        except BadRequest:
             return {}  # another database: Datasette's own page is shown
-        return await asyncio.to_thread(make, corpus)
 
-    return found
+    return context
 
 
 def _key(request: Request) -> str:
@@ -73,24 +70,23 @@ def _key(request: Request) -> str:
 
 
 def _subject(
-    read: Callable[[SearchDatabase, str], Shown], request: Request, corpus: SearchDatabase
-) -> Shown:
-    return {"subject": read(corpus, _key(request))}
+    read: Callable[[SearchDatabase, str], Subject], request: Request, database: SearchDatabase
+) -> Context:
+    return {"subject": read(database, _key(request))}
 
 
-def _paper(datasette: Datasette, request: Request, corpus: SearchDatabase) -> Shown:
-    one = paper(corpus, _key(request))
-    if one is None:
+def _paper(datasette: Datasette, request: Request, database: SearchDatabase) -> Context:
+    answer = paper(database, _key(request))
+    if answer is None:
         return {}
-    at = responses.absolute(datasette, request, responses.row_url(datasette, "papers", one["id"]))
-    cited = {
-        kind: paper_downloads.papers(corpus, [one["id"]], kind, lambda _: at)
-        for kind in ("bib", "ris")
-    }
+    paper_url = partial(responses.paper_url, datasette, request)
     return {
-        "paper": one,
-        "marked_title": annotate.segments(one["title"], facts(one, "title")),
-        "marked_abstract": annotate.segments(one["abstract"], facts(one, "abstract")),
-        "cited": cited,
-        "picked": request_params.picked(request.args),
+        "paper": answer,
+        "marked_title": segments(answer.title, facts(answer, "title")),
+        "marked_abstract": segments(answer.abstract, facts(answer, "abstract")),
+        "citations": {
+            kind: paper_downloads.papers(database, [answer.id], kind, paper_url)
+            for kind in ("bib", "ris")
+        },
+        "compared_ids": compared_ids(request.args),
     }

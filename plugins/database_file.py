@@ -67,7 +67,7 @@ async def health(datasette: Datasette) -> Response:
     """Answer 200 where a query of the database succeeds within its time, else 503."""
     try:
         result = await datasette.get_database(responses.DATABASE).execute(_HEALTH_QUERY)
-        search = responses.corpus_of(datasette)
+        search = responses.open_database(datasette)
     except (KeyError, sqlite3.Error, QueryInterrupted, BadRequest) as error:
         return Response.json({"status": "failing", "error": str(error)}, status=503)
     return Response.json(

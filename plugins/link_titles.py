@@ -1,4 +1,4 @@
-"""Links the names in query results to the pages of the rows that they name."""
+"""Links names in query results to the pages of the rows that they name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,12 +29,12 @@ def render_cell(
     database: str,
     datasette: Datasette,
 ) -> Markup | None:
-    """Link what names a row of a table in the rows of a query that also has its id."""
+    """Link the name of a table's row in the results of a query that also has the row's id."""
     if table is not None or column not in NAMES or value is None:
         return None
     target, columns = NAMES[column]
-    named = [row[one] for one in columns if one in row.keys()]  # noqa: SIM118 - not a dict
-    if not named or named[0] is None:
+    keys = [row[name] for name in columns if name in row.keys()]  # noqa: SIM118 - not a dict
+    if not keys or keys[0] is None:
         return None
-    url = datasette.urls.row(database, target, tilde_encode(named[0]))
+    url = datasette.urls.row(database, target, tilde_encode(keys[0]))
     return Markup('<a href="{}">{}</a>').format(url, value)

@@ -1,4 +1,4 @@
-"""Shows what matched a search as marked text: ⟦these marks⟧ in a query's snippet."""
+"""Shows what matched a search as <mark>: snippets of queries have it between ⟦ and ⟧."""
 
 import re
 from typing import Any

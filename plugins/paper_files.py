@@ -1,5 +1,6 @@
-"""A paper as a file: /paper/ID.json with all that its page shows, /paper/ID.bib, /paper/ID.ris."""
+"""Serves a paper as a file: /paper/ID.json with all its facts, /paper/ID.bib, /paper/ID.ris."""
 
+from functools import partial
 from typing import Any
 
 from datasette import hookimpl
@@ -9,12 +10,13 @@ from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import paper_downloads, responses
+from daily_papers.site.views.paper_answer import PaperAnswer
 from daily_papers.site.views.paper_view import paper
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    """Serve the files, and the short address of a paper's page."""
+    """Serve the files."""
     return [
         (r"^/paper/(?P<key>[^/]+)\.json$", paper_json),
         (r"^/paper/(?P<key>[^/]+)\.(?P<kind>bib|ris)$", paper_citation),
@@ -29,11 +31,10 @@ async def paper_json(request: Request, datasette: Datasette) -> Response:
     """Answer with a paper and all its facts."""
     key = _key(request)
 
-    def make(corpus: SearchDatabase) -> dict[str, Any]:
-        found = paper(corpus, key)
-        if found is None:
-            raise responses.NotHere(f"No paper here has the id “{key[:80]}”.")
-        return {"paper": found}
+    def make(database: SearchDatabase) -> PaperAnswer:
+        if (answer := paper(database, key)) is None:
+            raise responses.NoSuchPaper(key)
+        return PaperAnswer(paper=answer)
 
     return await responses.as_json(datasette, make)
 
@@ -42,11 +43,11 @@ async def paper_citation(request: Request, datasette: Datasette) -> Response:
     """Answer with a citation of a paper."""
     key, kind = _key(request), request.url_vars["kind"]
 
-    def make(corpus: SearchDatabase) -> str:
-        at = responses.absolute(datasette, request, responses.row_url(datasette, "papers", key))
-        written = paper_downloads.papers(corpus, [key], kind, lambda _: at)
-        if not written.strip():
-            raise responses.NotHere(f"No paper here has the id “{key[:80]}”.")
-        return written
+    def make(database: SearchDatabase) -> str:
+        paper_url = partial(responses.paper_url, datasette, request)
+        citation = paper_downloads.papers(database, [key], kind, paper_url)
+        if not citation.strip():
+            raise responses.NoSuchPaper(key)
+        return citation
 
     return await responses.as_file(datasette, kind, "paper", make)

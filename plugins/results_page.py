@@ -1,5 +1,6 @@
-"""The results board: /results, /results.json and /results.csv."""
+"""Serves the results board: /results, /results.json and /results.csv."""
 
+from functools import partial
 from typing import Any
 
 from datasette import hookimpl
@@ -20,20 +21,25 @@ def register_routes() -> list[tuple[str, Any]]:
     ]
 
 
+def _board(request: Request, database: SearchDatabase) -> results_board.ResultsAnswer:
+    return results_board.board(database, results_board.parse_request(database, request.args))
+
+
 async def results_page(request: Request, datasette: Datasette) -> Response:
     """Answer with claims side by side, as a chart and as a table."""
 
-    def make(corpus: SearchDatabase) -> dict[str, Any]:
-        asked = results_board.asked(corpus, request.args)
-        shown = results_board.board(corpus, asked)
+    def make(database: SearchDatabase) -> dict[str, Any]:
+        board_request = results_board.parse_request(database, request.args)
+        board = results_board.board(database, board_request)
+        paper_url = partial(responses.row_url, datasette, "papers")
         return {
-            **shown,
-            "offers": results_board.offers(corpus, asked),
-            "chart_spec": results_board.chart(
-                shown, lambda key: responses.row_url(datasette, "papers", key)
-            ),
-            "asked": asked,
+            "board": board,
+            "board_url": board_request.url,
+            "metrics": results_board.metrics(database),
+            "units": results_board.units(database, board.metric),
             "orders": results_board.ORDERS,
+            **results_board.options(database, board_request),
+            "chart_spec": results_board.chart(board, paper_url),
         }
 
     return await responses.page(datasette, request, "results.html", make)
@@ -41,18 +47,16 @@ async def results_page(request: Request, datasette: Datasette) -> Response:
 
 async def results_json(request: Request, datasette: Datasette) -> Response:
     """Answer with the claims of a page of the board."""
-    return await responses.as_json(
-        datasette,
-        lambda corpus: results_board.board(corpus, results_board.asked(corpus, request.args)),
-    )
+    return await responses.as_json(datasette, partial(_board, request))
 
 
 async def results_csv(request: Request, datasette: Datasette) -> Response:
     """Answer with the claims of a page of the board as a table."""
+    columns = results_board.COLUMNS
 
-    def make(corpus: SearchDatabase) -> str:
-        shown = results_board.board(corpus, results_board.asked(corpus, request.args))
-        rows = [[row[column] for column in results_board.COLUMNS] for row in shown["claims"]]
-        return text_tables.csv_text(results_board.COLUMNS, rows)
+    def make(database: SearchDatabase) -> str:
+        claims = _board(request, database).claims
+        rows = ([getattr(claim, column) for column in columns] for claim in claims)
+        return text_tables.csv_text(columns, rows)
 
     return await responses.as_file(datasette, "csv", "results", make)

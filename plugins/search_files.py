@@ -1,9 +1,9 @@
-"""A search as a file: /search.atom, /search.bib, /search.ris and /search.csv.
+"""Serves a search as a file: /search.atom, /search.bib, /search.ris and /search.csv.
 
-They take what the page takes. Nothing asked is all papers, the newest first.
+The parameters are those of the page. Without any, a file has all papers, the newest first.
 """
 
-from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from datasette import hookimpl
@@ -12,7 +12,6 @@ from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import paper_downloads, responses, search_view
-from daily_papers.site.views.search_view import MOST_EXPORTED
 
 
 @hookimpl
@@ -24,23 +23,18 @@ def register_routes() -> list[tuple[str, Any]]:
     ]
 
 
-def _paper_url(datasette: Datasette, request: Request) -> Callable[[str], str]:
-    return lambda key: responses.absolute(
-        datasette, request, responses.row_url(datasette, "papers", key)
-    )
-
-
 async def atom(request: Request, datasette: Datasette) -> Response:
     """Answer with the papers of a search as a feed, the newest first."""
 
-    def make(corpus: SearchDatabase) -> str:
-        asked = search_view.asked(request.args)
+    def make(database: SearchDatabase) -> str:
         query = f"?{request.query_string}" if request.query_string else ""
-        page, own = (
+        page_url, self_url = (
             responses.absolute(datasette, request, datasette.urls.path(path) + query)
             for path in ("/search", "/search.atom")
         )
-        return paper_downloads.feed(corpus, asked, page, own, _paper_url(datasette, request))
+        paper_url = partial(responses.paper_url, datasette, request)
+        search = search_view.parse_request(request.args)
+        return paper_downloads.feed(database, search, page_url, self_url, paper_url)
 
     return await responses.as_file(datasette, "atom", "daily-papers", make)
 
@@ -49,9 +43,10 @@ async def papers_file(request: Request, datasette: Datasette) -> Response:
     """Answer with the papers of a search as BibTeX, RIS or CSV, at most MOST_EXPORTED."""
     kind = request.url_vars["kind"]
 
-    def make(corpus: SearchDatabase) -> str:
-        asked = search_view.asked(request.args, MOST_EXPORTED)
-        ids: Sequence[str] = paper_downloads.found_ids(corpus, asked)
-        return paper_downloads.papers(corpus, ids, kind, _paper_url(datasette, request))
+    def make(database: SearchDatabase) -> str:
+        search = search_view.parse_request(request.args, search_view.MOST_EXPORTED)
+        ids = paper_downloads.paper_ids(database, search)
+        paper_url = partial(responses.paper_url, datasette, request)
+        return paper_downloads.papers(database, ids, kind, paper_url)
 
     return await responses.as_file(datasette, kind, "daily-papers", make)

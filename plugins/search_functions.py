@@ -1,4 +1,4 @@
-"""Gives SQL the search: `search_papers`, which the canned query `search` is made of."""
+"""Registers the SQL function `search_papers`, which the canned query `search` uses."""
 
 import json
 import sqlite3
@@ -20,14 +20,14 @@ MOST_ROWS = 1_000
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
     """Register search_papers(q, filters, sort, most) → JSON, the best match first."""
-    # Datasette also prepares a connection to no database, to tell of versions.
+    # Datasette also prepares a connection without a database, to report versions.
     if database == responses.DATABASE and database in datasette.databases:
-        function = partial(search_papers, lambda: responses.corpus_of(datasette))
+        function = partial(search_papers, lambda: responses.open_database(datasette))
         conn.create_function("search_papers", 4, function, deterministic=True)
 
 
 def search_papers(
-    corpus: Callable[[], SearchDatabase],
+    database: Callable[[], SearchDatabase],
     q: str | None,
     filters: str | None,
     sort: str | None,
@@ -37,19 +37,19 @@ def search_papers(
 
     `filters` is a JSON object of facet and value, `{"topic": "kv-cache", "year": "2024.."}`;
     empty values do not count. `sort` is newest, discussed, or anything else for relevance. At most
-    MOST_ROWS papers are returned; nothing asked finds nothing.
+    MOST_ROWS papers are returned; without text and filters, none.
     """
-    given = json.loads(filters or "{}")
-    chosen = {name: str(given[name]) for name in FACETS if given.get(name)}
-    order: Order = next((one for one in ORDERS if one == sort), "relevance")
-    question = Question(str(q or ""), {name: [value] for name, value in chosen.items()}, order)
+    values = json.loads(filters or "{}")
+    chosen = {name: [str(values[name])] for name in FACETS if values.get(name)}
+    order: Order = next((name for name in ORDERS if name == sort), "relevance")
+    question = Question(str(q or ""), chosen, order)
     if not (question.text.strip() or chosen):
         return "[]"
-    answer = ask(corpus(), question)
-    found = results(corpus(), answer, 0, max(0, min(int(most or 0), MOST_ROWS)))
+    answer = ask(database(), question)
+    page = results(database(), answer, 0, max(0, min(int(most or 0), MOST_ROWS)))
     return json.dumps(
         [
-            {"id": one.row["id"], "score": one.score, "snippet": one.snippet, "why": one.why}
-            for one in found
+            {"id": hit.row["id"], "score": hit.score, "snippet": hit.snippet, "why": hit.why}
+            for hit in page
         ]
     )

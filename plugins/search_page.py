@@ -1,4 +1,4 @@
-"""The page /search, its JSON twin, and /search/suggest.json for what is being typed."""
+"""Serves the page /search, /search.json, and /search/suggest.json for what is being typed."""
 
 from contextlib import suppress
 from typing import Any
@@ -9,9 +9,10 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.search.suggest import suggest
+from daily_papers.search.suggest import Suggestion, suggest
 from daily_papers.site.views import responses, search_view
 from daily_papers.site.views.request_params import BadRequest
+from daily_papers.site.views.search_answer import SearchAnswer, Suggested, SuggestionsAnswer
 
 ORDER_NAMES = {"relevance": "relevance", "newest": "newest", "discussed": "most discussed"}
 
@@ -28,48 +29,54 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl
 def startup(datasette: Datasette) -> None:
-    """Open the database before the first question: over a million papers it takes two seconds."""
+    """Open the database before the first request: for a million papers it takes two seconds."""
     with suppress(BadRequest):
-        responses.corpus_of(datasette)
+        responses.open_database(datasette)
 
 
-def _answer(datasette: Datasette, request: Request, corpus: SearchDatabase) -> dict[str, Any]:
-    asked = search_view.asked(request.args)
-    return search_view.answered(
-        corpus, asked, lambda key: responses.row_url(datasette, "papers", key)
+def _answer(datasette: Datasette, request: Request, database: SearchDatabase) -> SearchAnswer:
+    return search_view.search(
+        database,
+        search_view.parse_request(request.args),
+        lambda key: responses.row_url(datasette, "papers", key),
     )
 
 
 async def search_page(request: Request, datasette: Datasette) -> Response:
     """Answer a search with a page."""
 
-    def make(corpus: SearchDatabase) -> dict[str, Any]:
-        shown = _answer(datasette, request, corpus)
-        picked = urlencode([("compare", one) for one in shown["picked"]])
-        return {**shown, "names": ORDER_NAMES, "picked_query": f"?{picked}" if picked else ""}
+    def make(database: SearchDatabase) -> dict[str, Any]:
+        answer = _answer(datasette, request, database)
+        query = urlencode([("compare", key) for key in answer.picked])
+        compare_query = f"?{query}" if query else ""
+        return {"search": answer, "order_names": ORDER_NAMES, "compare_query": compare_query}
 
     return await responses.page(datasette, request, "search.html", make)
 
 
 async def search_json(request: Request, datasette: Datasette) -> Response:
     """Answer a search with JSON; the same as the page."""
-    return await responses.as_json(datasette, lambda corpus: _answer(datasette, request, corpus))
+    return await responses.as_json(
+        datasette, lambda database: _answer(datasette, request, database)
+    )
 
 
 async def suggestions(request: Request, datasette: Datasette) -> Response:
-    """Return what may be meant by what is typed so far."""
+    """Answer with completions of what is typed so far."""
 
-    def make(corpus: SearchDatabase) -> dict[str, Any]:
-        found = suggest(corpus, request.args.get("q") or "")
-        shown = [{**one._asdict(), "url": _suggested_url(datasette, one)} for one in found]
-        return {"suggestions": shown}
+    def make(database: SearchDatabase) -> SuggestionsAnswer:
+        completions = suggest(database, request.args.get("q") or "")
+        return SuggestionsAnswer(
+            suggestions=[Suggested(*item, _suggested_url(datasette, item)) for item in completions]
+        )
 
     return await responses.as_json(datasette, make)
 
 
-def _suggested_url(datasette: Datasette, one: Any) -> str:
-    if one.kind == "paper":
-        return responses.row_url(datasette, "papers", one.id)
-    chosen = {"topic": one.id, "organization": one.id, "hardware": one.name, "model": one.name}
-    said = {one.kind: chosen[one.kind]} if one.kind in chosen else {"q": one.name}
-    return str(datasette.urls.path("/search?" + urlencode(said)))
+def _suggested_url(datasette: Datasette, suggestion: Suggestion) -> str:
+    kind, key, name = suggestion
+    if kind == "paper":
+        return responses.row_url(datasette, "papers", key)
+    filters = {"topic": key, "organization": key, "hardware": name, "model": name}
+    params = {kind: filters[kind]} if kind in filters else {"q": name}
+    return str(datasette.urls.path("/search?" + urlencode(params)))

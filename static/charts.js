@@ -1,5 +1,5 @@
-// Draws the charts of a page with Vega-Lite, which is fetched only where a chart is. Specifications
-// stand in the page as JSON; colours follow the page's, and change with it.
+// Draws the charts of a page with Vega-Lite, which is fetched only by pages with charts. The
+// specifications are JSON in the page; colours follow the colours of the page.
 "use strict";
 
 (() => {
@@ -27,7 +27,7 @@
   const draw = async (figure) => {
     const spec = JSON.parse(figure.querySelector("script").textContent);
     // The interpreter instead of compiled code: a page may forbid the browser to compile text.
-    // And no style elements of the library's: the site's stylesheet has what a chart needs.
+    // No style elements of the library: the site's stylesheet has what a chart needs.
     const options = { actions: false, renderer: "svg", ast: true, config: look(),
       defaultStyle: false, tooltip: { disableDefaultStyle: true } };
     await window.vegaEmbed(figure.querySelector(".drawing"), spec, options);

@@ -1,5 +1,5 @@
-// Shows what a marked fact says while it is pointed at, focused or tapped. Without JavaScript the
-// browser's own hint does, and the mark is a link.
+// Shows the label of a marked fact while it is pointed at, focused or tapped. Without JavaScript
+// the browser shows the title, and the mark is a link.
 "use strict";
 
 (() => {
@@ -9,32 +9,32 @@
   card.setAttribute("role", "tooltip");
   card.hidden = true;
   document.body.append(card);
-  let shown = null;
+  let active = null;
 
   const hide = () => {
     card.hidden = true;
-    shown?.removeAttribute("aria-describedby");
-    shown = null;
+    active?.removeAttribute("aria-describedby");
+    active = null;
   };
   const show = (mark) => {
-    const lines = mark.dataset.said.split("\n").map((line) => {
-      const one = document.createElement("p");
-      one.textContent = line;
-      return one;
+    const lines = mark.dataset.label.split("\n").map((line) => {
+      const paragraph = document.createElement("p");
+      paragraph.textContent = line;
+      return paragraph;
     });
     card.replaceChildren(...lines);
     card.hidden = false;
-    const place = mark.getBoundingClientRect();
-    const left = Math.min(place.left, innerWidth - card.offsetWidth - 8);
+    const box = mark.getBoundingClientRect();
+    const left = Math.min(box.left, innerWidth - card.offsetWidth - 8);
     card.style.left = `${Math.max(8, left) + scrollX}px`;
-    const below = place.bottom + 6 + card.offsetHeight < innerHeight;
-    card.style.top = `${(below ? place.bottom + 6 : place.top - card.offsetHeight - 6) + scrollY}px`;
+    const below = box.bottom + 6 + card.offsetHeight < innerHeight;
+    card.style.top = `${(below ? box.bottom + 6 : box.top - card.offsetHeight - 6) + scrollY}px`;
     mark.setAttribute("aria-describedby", card.id);
-    shown = mark;
+    active = mark;
   };
 
   for (const mark of document.querySelectorAll("a.fact")) {
-    mark.dataset.said = mark.title;
+    mark.dataset.label = mark.title;
     mark.removeAttribute("title"); // or the browser would show it too
     mark.addEventListener("mouseenter", () => show(mark));
     mark.addEventListener("mouseleave", hide);
@@ -42,7 +42,7 @@
     mark.addEventListener("blur", hide);
     let touched = false;
     mark.addEventListener("pointerdown", (event) => {
-      touched = event.pointerType === "touch" && shown !== mark;
+      touched = event.pointerType === "touch" && active !== mark;
     });
     mark.addEventListener("click", (event) => {
       if (touched) { event.preventDefault(); show(mark); } // the second tap follows the link

@@ -1,5 +1,5 @@
-// What every page gains from JavaScript: a button to copy what is there to be copied, menus that
-// close, and a name for the SQL editor that Datasette puts in place of its box.
+// Adds to every page: a button that copies citations, menus that close, and a label for the SQL
+// editor that Datasette puts in place of its text box.
 "use strict";
 
 for (const text of document.querySelectorAll("pre.cite")) {
@@ -15,7 +15,7 @@ for (const text of document.querySelectorAll("pre.cite")) {
   text.before(button);
 }
 
-// Datasette's own way would close everything that is unfolded, the facets of a search included.
+// Datasette's own script would close every open <details>, the facets of a search included.
 addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.actions-menu-links[open]")) {
     if (!menu.contains(event.target)) menu.open = false;

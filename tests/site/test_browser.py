@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.site.conftest import KINDS, PAPER, drawn, fits
 
-# How many coloured pixels each column of the chart has: grey axes and white ground do not count.
+# Counts the coloured pixels in each column of the chart: not grey axes or white ground.
 COLOURED = """(() => {
     const canvas = document.querySelector("canvas.marks");
     const {width, height} = canvas;
@@ -31,9 +31,9 @@ MOST_BYTES = 100_000  # of the home page without the library of its charts
 TRANSPARENT = "rgba(0, 0, 0, 0)"
 
 
-def style(one: Locator, name: str) -> str:
+def style(element: Locator, name: str) -> str:
     """Return a property of an element as the browser computes it."""
-    return str(one.evaluate("(one, name) => getComputedStyle(one)[name]", name))
+    return str(element.evaluate("(element, name) => getComputedStyle(element)[name]", name))
 
 
 def brightness(colour: str) -> int:
@@ -56,18 +56,12 @@ def look_for(page: Page, words: str) -> None:
     follow(page.get_by_role("button", name="Search", exact=True))
 
 
-def point_at(one: Locator, size: str) -> None:
-    if size == "phone":
-        one.tap()
-    else:
-        one.hover()
+def point_at(element: Locator, size: str) -> None:
+    (element.tap if size == "phone" else element.hover)()
 
 
-def press(one: Locator, size: str) -> None:
-    if size == "phone":
-        one.tap()
-    else:
-        one.click()
+def press(element: Locator, size: str) -> None:
+    (element.tap if size == "phone" else element.click)()
 
 
 def download(page: Page, link: str) -> httpx.Response:
@@ -132,9 +126,9 @@ def test_the_results_board_narrows_and_draws_a_point_for_each_claim(page: Page) 
     expect(page.locator(".count")).to_contain_text("memory in %")
     page.get_by_label("Unit").select_option("x")
     page.get_by_label("Topic").select_option(label="KV cache")
-    page.get_by_label("Against").fill("CACHE")
+    page.get_by_label("Baseline", exact=True).fill("CACHE")
     follow(page.get_by_role("button", name="Show"))
-    expect(page.locator(".count")).to_contain_text("memory in × · without filters")
+    expect(page.locator(".count")).to_contain_text("memory in × · Clear filters")
     assert 1 < rows.count() < 50
     for row in rows.all():
         expect(row).to_contain_text(re.compile("cache", re.IGNORECASE))
@@ -145,9 +139,9 @@ def test_the_results_board_narrows_and_draws_a_point_for_each_claim(page: Page) 
     quote = rows.first.locator("q").inner_text()
     title = rows.first.locator("th a").get_attribute("title")
     page.locator(POINTS).first.hover()
-    told = page.locator("#vg-tooltip-element")
-    expect(told).to_contain_text(quote)
-    expect(told).to_contain_text(str(title))
+    tooltip = page.locator("#vg-tooltip-element")
+    expect(tooltip).to_contain_text(quote)
+    expect(tooltip).to_contain_text(str(title))
     follow(page.locator(POINTS).first)
     expect(page).to_have_url(re.compile("/papers/papers/"))
     expect(page.get_by_role("heading", level=1)).to_have_text(str(title))
@@ -155,28 +149,28 @@ def test_the_results_board_narrows_and_draws_a_point_for_each_claim(page: Page) 
 
 def test_a_board_without_claims_says_so_and_has_no_chart(page: Page) -> None:
     page.goto("/results?baseline=none+such")
-    expect(page.get_by_text("No claim fits.")).to_be_visible()
+    expect(page.get_by_text("No results.")).to_be_visible()
     expect(page.locator("figure.chart")).to_have_count(0)
 
 
-def test_three_papers_are_collected_compared_and_exported(page: Page) -> None:
+def test_three_papers_are_added_compared_and_exported(page: Page) -> None:
     page.goto("/search")
     look_for(page, "kv cache quantization")
     for count in (1, 2):
-        follow(page.locator(".results-list").get_by_role("link", name="collect").nth(count))
-        expect(page.locator(".tray")).to_contain_text(f"{count} of 6 collected")
-    assert len(address(page)["compare"]) == 2  # the collection is kept there alone
+        follow(page.locator(".results-list").get_by_role("link", name="Add to compare").nth(count))
+        expect(page.locator(".tray")).to_contain_text(f"{count} of 6 added")
+    assert len(address(page)["compare"]) == 2  # the papers are kept there alone
     look_for(page, "duoattention")
     follow(page.locator(".results-list h2 a").first)
-    expect(page.locator(".tray")).to_contain_text("2 of 6 collected")
-    follow(page.get_by_role("link", name="Collect for comparison"))
-    expect(page.locator(".tray")).to_contain_text("3 of 6 collected")
-    collected = address(page)["compare"]
-    assert collected[-1] == PAPER
+    expect(page.locator(".tray")).to_contain_text("2 of 6 added")
+    follow(page.get_by_role("link", name="Add to compare"))
+    expect(page.locator(".tray")).to_contain_text("3 of 6 added")
+    added = address(page)["compare"]
+    assert added[-1] == PAPER
     page.reload()
     follow(page.get_by_role("button", name="Compare"))
 
-    assert address(page)["id"] == collected
+    assert address(page)["id"] == added
     titles = page.locator(".side-by-side thead th a:not(.drop)").all_inner_texts()
     assert len(titles) == 3
     assert titles[-1].startswith("DuoAttention")
@@ -193,9 +187,9 @@ def test_three_papers_are_collected_compared_and_exported(page: Page) -> None:
     assert len(lines) == len(rows) + 1  # the line below the header
     assert lines[2].startswith("| Title | ")
 
-    follow(page.get_by_role("link", name="leave out").first)
+    follow(page.get_by_role("link", name="Remove").first)
     expect(page.locator(".side-by-side thead th")).to_have_count(2)
-    assert address(page)["id"] == collected[1:]
+    assert address(page)["id"] == added[1:]
 
 
 def test_a_topic_leads_to_its_papers_and_to_a_feed_of_them(page: Page) -> None:
@@ -206,7 +200,7 @@ def test_a_topic_leads_to_its_papers_and_to_a_feed_of_them(page: Page) -> None:
     assert page.locator(".papers li").count() > 10
     expect(page.get_by_role("link", name="Feed", exact=True)).to_be_visible()
     named = page.locator('head link[rel="alternate"][type="application/atom+xml"]')
-    assert "/search.atom?topic=kv-cache" in [one.get_attribute("href") for one in named.all()]
+    assert "/search.atom?topic=kv-cache" in [link.get_attribute("href") for link in named.all()]
 
     answer = download(page, "Feed")
     assert answer.headers["content-type"].startswith("application/atom+xml")
@@ -228,7 +222,7 @@ def test_the_home_page_draws_its_charts_from_few_bytes(page: Page) -> None:
     drawn(page)
     for figure in page.locator("figure.chart").all():
         assert figure.locator("svg .role-mark path").count() > 5
-    sizes = {urlsplit(one.url).path: len(one.body()) for one in answers}
+    sizes = {urlsplit(answer.url).path: len(answer.body()) for answer in answers}
     assert sizes.pop("/static/vega.js") > MOST_BYTES
     assert {"/", "/static/site.css", "/static/charts.js", "/static/search.js"} <= set(sizes)
     assert sum(sizes.values()) < MOST_BYTES, sizes
@@ -253,14 +247,14 @@ def test_a_count_of_the_home_page_leads_to_its_table(page: Page) -> None:
 def test_a_page_fits_and_loads_the_library_of_charts_where_it_has_one(
     page: Page, kind: str
 ) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(urlsplit(request.url).path))
     page.goto(KINDS[kind])
     drawn(page)
     assert page.get_by_role("heading", level=1).count() == 1
     assert page.title().endswith("Daily Papers")
     assert fits(page)
-    assert asked.count("/static/vega.js") == (page.locator("figure.chart").count() > 0)
+    assert requested.count("/static/vega.js") == (page.locator("figure.chart").count() > 0)
 
 
 def test_what_is_unfolded_stays_so_while_one_clicks_beside_it(page: Page, size: str) -> None:
@@ -347,8 +341,8 @@ def test_print_leaves_out_what_is_for_the_screen(page: Page) -> None:
     page.goto(KINDS["paper"])
     expect(page.locator("header.top")).to_be_visible()
     page.emulate_media(media="print", color_scheme="dark")
-    for one in ("header.top", "footer", ".legend", ".actions", ".copy"):
-        expect(page.locator(one).first).to_be_hidden()
+    for selector in ("header.top", "footer", ".legend", ".actions", ".copy"):
+        expect(page.locator(selector).first).to_be_hidden()
     expect(page.locator(".abstract")).to_be_visible()
     assert brightness(style(page.locator("html"), "backgroundColor")) == 3 * 255
     assert brightness(style(page.locator(".abstract"), "color")) < 255
@@ -417,12 +411,12 @@ def test_without_javascript_search_narrows_and_sorts(plain_page: Page) -> None:
     assert fits(page)
 
 
-def test_without_javascript_papers_are_collected_and_compared(plain_page: Page) -> None:
+def test_without_javascript_papers_are_added_and_compared(plain_page: Page) -> None:
     page = plain_page
     page.goto("/search?q=kv+cache")
-    follow(page.locator(".results-list").get_by_role("link", name="collect").first)
+    follow(page.locator(".results-list").get_by_role("link", name="Add to compare").first)
     page.goto(f"/papers/papers/{PAPER}?compare={address(page)['compare'][0]}")
-    follow(page.get_by_role("link", name="Collect for comparison"))
+    follow(page.get_by_role("link", name="Add to compare"))
     follow(page.get_by_role("button", name="Compare"))
     expect(page.locator(".side-by-side thead th")).to_have_count(2)
 
@@ -447,7 +441,7 @@ def test_without_javascript_the_results_board_narrows(plain_page: Page) -> None:
     page = plain_page
     page.goto("/results")
     expect(page.locator("noscript")).to_be_visible()
-    page.get_by_label("Against").fill("FlashAttention")
+    page.get_by_label("Baseline", exact=True).fill("FlashAttention")
     follow(page.get_by_role("button", name="Show"))
     rows = page.locator("table.claims-told tbody tr")
     assert 1 < rows.count() < 50
@@ -457,9 +451,9 @@ def test_without_javascript_the_results_board_narrows(plain_page: Page) -> None:
 
 def test_without_javascript_the_home_page_says_where_the_numbers_are(plain_page: Page) -> None:
     plain_page.goto("/")
-    said = plain_page.locator("noscript")
-    expect(said).to_have_count(2)
-    expect(said.first).to_be_visible()
-    assert "its numbers are in the links" in str(said.first.text_content())
+    notes = plain_page.locator("noscript")
+    expect(notes).to_have_count(2)
+    expect(notes.first).to_be_visible()
+    assert "its numbers are in the links" in str(notes.first.text_content())
     follow(plain_page.get_by_role("link", name="The numbers"))
     expect(plain_page.locator("table.rows-and-columns")).to_be_visible()

@@ -41,7 +41,7 @@ CASES = [
     for group in GROUPS
     for endpoint in group.endpoints
     for mode in GenerationMode
-    if mode.is_positive or any(parameter.place == "query" for parameter in group.parameters)
+    if mode.is_positive or any(parameter.location == "query" for parameter in group.parameters)
 ]
 HANGS = 5  # seconds
 AT_ONCE = 4

@@ -208,7 +208,7 @@ PAGES = {
     "search": ("/search?q=evil", f"Evil {IMAGE}: a KV Cache {ENDING}"),
     "all papers": ("/search?size=100", MARKDOWN),
     "search for markup": ("/search?q={ask}&topic={ask}&has={ask}", f"“{HANDLER}{SCRIPT}”"),
-    "search, collecting": ("/search?q=evil&compare={ask}", "1 of 6 collected"),
+    "search, collecting": ("/search?q=evil&compare={ask}", "1 of 6 added"),
     "paper": ("/papers/papers/{evil}", f"over {IMAGE} on A100 for {SCRIPT}."),
     "paper with a formula": ("/papers/papers/{formula}?compare={ask}", FORMULA),
     "paper with a long word": ("/papers/papers/{long}", f"Code: github.com a/{LONG}"),
@@ -219,7 +219,7 @@ PAGES = {
     "organization": ("/papers/organizations/evil~2Elab", SCRIPT),
     "author": ("/papers/authors/evil", SCRIPT),
     "results": ("/results", ENDING),
-    "results for markup": ("/results?baseline={ask}", "No claim fits."),
+    "results for markup": ("/results?baseline={ask}", "No results."),
     "results, refused": ("/results?topic={ask}", f"“{HANDLER}{SCRIPT}”"),
     "compare": ("/compare?{all}", f"against {HANDLER} on A100"),
     "compare, refused": ("/compare?id={ask}&id=b", f"“{HANDLER}{SCRIPT}”"),
@@ -238,7 +238,7 @@ PAGES = {
     "listings": ("/papers/listings_of_one_dump?dump={saved}", f"{MARKDOWN} | a |"),
     "SQL": ("/papers?sql=select+title+as+[%22{ask}</style>{ask}]+from+papers", FORMULA),
     "SQL, refused": ("/papers?sql=select+[{ask}", "unrecognized token"),
-    "API": ("/api", "For programs and agents"),
+    "API": ("/api", "What holds everywhere"),
 }
 
 

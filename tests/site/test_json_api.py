@@ -1,15 +1,18 @@
-"""The page /api and openapi.json against the site: what they say is so, both ways."""
+"""The page /api and openapi.json describe the site as it is."""
 
 import json
 import re
 import shlex
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
+import yaml
+from anyio.from_thread import start_blocking_portal
 from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -21,18 +24,19 @@ from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import opened
 from daily_papers.site.views import endpoints, search_view
 from daily_papers.site.views.endpoints import GROUPS, Endpoint, Group, Parameter
-from daily_papers.site.views.response_schema import COMPONENTS
-from daily_papers.site.views.responses import SCHEMA_VERSION
-from tests.conftest import ROOT, Get, client, open_datasette, parse_html
+from daily_papers.site.views.openapi import COMPONENTS
+from daily_papers.site.views.response_schema import SCHEMA_VERSION
+from tests.conftest import ROOT
 
-ENDPOINTS = [(group, one) for group in GROUPS for one in group.endpoints]
+Get = Callable[..., httpx.Response]
+ENDPOINTS = [(group, endpoint) for group in GROUPS for endpoint in group.endpoints]
 PARAMETERS = [
-    (group, one, each)
-    for group, one in ENDPOINTS
-    for each in group.parameters
-    if each.place == "query"
+    (endpoint, parameter)
+    for group, endpoint in ENDPOINTS
+    for parameter in group.parameters
+    if parameter.location == "query"
 ]
-# Read because files share the reading of the page, and without effect on them.
+# Read because files parse the request as the page does; they have no effect on files.
 UNUSED = {
     "/search.atom": {"sort", "compare"},
     **dict.fromkeys(("/search.csv", "/search.bib", "/search.ris"), {"compare"}),
@@ -61,8 +65,20 @@ AWKWARD = {
 }
 
 
-def named(value: Any) -> str | None:
+def label(value: Any) -> str | None:
     return value.path if isinstance(value, Endpoint) else getattr(value, "name", "")
+
+
+def each_endpoint(*paths: str) -> pytest.MarkDecorator:
+    """Run a test for the addresses that begin so."""
+    endpoints = [endpoint for _, endpoint in ENDPOINTS if endpoint.path.startswith(paths)]
+    return pytest.mark.parametrize("endpoint", endpoints, ids=label)
+
+
+def each_parameter(is_tested: Callable[[Endpoint, Parameter], object]) -> pytest.MarkDecorator:
+    """Run a test for some parameters of all addresses."""
+    rows = [row for row in PARAMETERS if is_tested(*row)]
+    return pytest.mark.parametrize(("endpoint", "parameter"), rows, ids=label)
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +100,11 @@ def media_type(answer: httpx.Response) -> str:
 def strict(schema: Any) -> Any:
     """Return a schema whose objects have nothing that is not declared."""
     if isinstance(schema, list):
-        return [strict(one) for one in schema]
+        return [strict(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    own = {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else {}
-    return {key: strict(value) for key, value in schema.items()} | own
+    closed = {"additionalProperties": False} if isinstance(schema.get("properties"), dict) else {}
+    return {key: strict(value) for key, value in schema.items()} | closed
 
 
 def problems(body: Any, name: str) -> list[str]:
@@ -106,14 +122,15 @@ def test_every_route_of_ours_is_declared_and_no_other(get: Get) -> None:
     datasette = Datasette(plugins_dir=str(ROOT / "plugins"))
     # llms_txt.py serves the routes of datasette-llms-txt.
     files = set((ROOT / "plugins").glob("*.py")) - {ROOT / "plugins" / "llms_txt.py"}
-    others = [one for one in pm.get_plugins() if Path(getattr(one, "__file__", "/")) not in files]
-    ours = pm.subset_hook_caller("register_routes", remove_plugins=others)
-    routes = {regex for found in ours(datasette=datasette) for regex, _ in found}
-    paths = {path for regex in routes for path in spelled(regex)} - {"/"}  # the home page
-    assert paths == {one.path for _, one in ENDPOINTS}
+    foreign = [plugin for plugin in pm.get_plugins()
+               if Path(getattr(plugin, "__file__", "/")) not in files]  # fmt: skip
+    hook = pm.subset_hook_caller("register_routes", remove_plugins=foreign)
+    routes = {regex for added in hook(datasette=datasette) for regex, _ in added}
+    paths = {path for regex in routes for path in expanded(regex)} - {"/"}  # the home page
+    assert paths == {endpoint.path for _, endpoint in ENDPOINTS}
 
 
-def spelled(regex: str) -> list[str]:
+def expanded(regex: str) -> list[str]:
     """Return the paths that a route stands for, with {id} for what varies."""
     path = regex.removeprefix("^").removesuffix("$").replace("\\.", ".")
     path = path.replace("(?P<key>[^/]+)", "{id}")
@@ -122,28 +139,29 @@ def spelled(regex: str) -> list[str]:
     return [path.replace(kinds[0], kind) for kind in kinds[1].split("|")]
 
 
-@pytest.mark.parametrize(("group", "one"), ENDPOINTS, ids=named)
+@each_endpoint("")
 def test_an_example_is_answered_as_declared(
-    get: Get, papers: dict[str, str], described: dict[str, Any], group: Group, one: Endpoint
+    get: Get, papers: dict[str, str], described: dict[str, Any], endpoint: Endpoint
 ) -> None:
-    answer = get(one.run(papers))
+    answer = get(endpoint.url(papers))
     assert answer.status_code == 200
-    declared = described["paths"][one.path]["get"]["responses"]["200"]["content"]
+    declared = described["paths"][endpoint.path]["get"]["responses"]["200"]["content"]
     assert list(declared) == [media_type(answer)]
     assert len(answer.content) > 50
 
 
 @pytest.mark.parametrize(
-    ("one", "asked"),
-    [(one, asked) for _, one in ENDPOINTS for asked in ["example", *AWKWARD.get(one.path, [])]
-     if one.schema],
+    ("endpoint", "query"),
+    [(endpoint, query) for _, endpoint in ENDPOINTS if endpoint.answer
+     for query in ["example", *AWKWARD.get(endpoint.path, [])]],
     ids=lambda value: value.path if isinstance(value, Endpoint) else value,
 )  # fmt: skip
 def test_json_is_what_its_schema_says_and_no_more(
-    get: Get, papers: dict[str, str], one: Endpoint, asked: str
+    get: Get, papers: dict[str, str], endpoint: Endpoint, query: str
 ) -> None:
-    path = one.run(papers) if asked == "example" else one.path + asked
-    assert problems(get(path).json(), one.schema) == []
+    path = endpoint.url(papers) if query == "example" else endpoint.path + query
+    assert endpoint.answer
+    assert problems(get(path).json(), endpoint.answer.__name__) == []
 
 
 def test_every_paper_is_what_its_schema_says(get: Get) -> None:
@@ -165,9 +183,13 @@ def test_a_schema_refuses_what_is_not_so(get: Get) -> None:
 # --- the parameters
 
 
-@pytest.mark.parametrize(("group", "one"), ENDPOINTS, ids=named)
+@pytest.mark.parametrize(("group", "endpoint"), ENDPOINTS, ids=label)
 def test_an_address_reads_the_parameters_declared_and_no_other(
-    get: Get, papers: dict[str, str], monkeypatch: pytest.MonkeyPatch, group: Group, one: Endpoint
+    get: Get,
+    papers: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    group: Group,
+    endpoint: Endpoint,
 ) -> None:
     read: set[str] = set()
 
@@ -180,100 +202,90 @@ def test_an_address_reads_the_parameters_declared_and_no_other(
 
     for name in ("get", "getlist"):
         monkeypatch.setattr(MultiParams, name, recording(getattr(MultiParams, name)))
-    get(one.run(papers))
+    get(endpoint.url(papers))
     ours = {name for name in read if not name.startswith("_")}  # the others are Datasette's
-    declared = {each.name for each in group.parameters if each.place == "query"}
-    assert ours - UNUSED.get(one.path, set()) == declared
+    declared = {parameter.name for parameter in group.parameters if parameter.location == "query"}
+    assert ours - UNUSED.get(endpoint.path, set()) == declared
 
 
-def asked(get: Get, one: Endpoint, **values: Any) -> httpx.Response:
+def ask(get: Get, endpoint: Endpoint, **values: Any) -> httpx.Response:
     """Ask an address of papers about caches, with some parameters."""
-    return get(f"{one.path}?{urlencode({'q': 'cache', **values}, doseq=True)}")
+    return get(f"{endpoint.path}?{urlencode({'q': 'cache', **values}, doseq=True)}")
 
 
-def refused(answer: httpx.Response, one: Endpoint, said: str) -> None:
+def refused(answer: httpx.Response, endpoint: Endpoint, problem: str) -> None:
     assert answer.status_code == 400
-    assert media_type(answer) == one.refusal_type
-    if one.kind == "json":
+    assert media_type(answer) == endpoint.refusal_type
+    text, end = answer.text, "\n"
+    if endpoint.kind == "json":
         assert problems(answer.json(), "Error") == []
-        assert re.fullmatch(rf"{said}.*\.", answer.json()["error"])
-    elif one.kind == "html":
-        notice = parse_html(answer.text).find(class_="notice")
-        assert re.fullmatch(rf"{said}.*\.", notice.get_text() if notice else "")
-    else:
-        assert re.fullmatch(rf"{said}.*\.\n", answer.text)
+        text, end = answer.json()["error"], ""
+    elif endpoint.kind == "html":
+        notice = BeautifulSoup(text, "html.parser").find(class_="notice")
+        text, end = notice.get_text() if notice else "", ""
+    assert re.fullmatch(rf"{problem}.*\.{end}", text)
 
 
-@pytest.mark.parametrize(
-    ("group", "one", "each"), [row for row in PARAMETERS if "maximum" in row[2].schema], ids=named
-)
+@each_parameter(lambda _, parameter: "maximum" in parameter.schema)
 def test_a_number_has_the_limits_declared(
-    get: Get, group: Group, one: Endpoint, each: Parameter
+    get: Get, endpoint: Endpoint, parameter: Parameter
 ) -> None:
-    most = each.schema["maximum"]
+    name, most = parameter.name, parameter.schema["maximum"]
     for wrong in (0, most + 1, -1, "x"):
-        answer = asked(get, one, **{"size": 1, each.name: wrong})
-        refused(answer, one, f"“{each.name}” is a number from 1 to {most}")
-    for right in (each.schema["minimum"], most):
-        assert asked(get, one, **{"size": 1, each.name: right}).status_code == 200
+        answer = ask(get, endpoint, **{"size": 1, name: wrong})
+        refused(answer, endpoint, f"“{name}” is a number from 1 to {most}")
+    for right in (parameter.schema["minimum"], most):
+        assert ask(get, endpoint, **{"size": 1, name: right}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("group", "one", "each"),
-    [row for row in PARAMETERS if row[2].schema.get("default") and row[1].kind == "json"],
-    ids=named,
+@each_parameter(
+    lambda endpoint, parameter: parameter.schema.get("default") and endpoint.kind == "json"
 )
 def test_what_is_not_given_is_as_declared(
-    get: Get, group: Group, one: Endpoint, each: Parameter
+    get: Get, endpoint: Endpoint, parameter: Parameter
 ) -> None:
-    assert get(one.path).json()[each.name] == each.schema["default"]
+    assert get(endpoint.path).json()[parameter.name] == parameter.schema["default"]
 
 
-@pytest.mark.parametrize(
-    ("group", "one", "each"), [row for row in PARAMETERS if "enum" in row[2].schema], ids=named
-)
+@each_parameter(lambda _, parameter: "enum" in parameter.schema)
 def test_a_choice_has_the_options_declared(
-    get: Get, group: Group, one: Endpoint, each: Parameter
+    get: Get, endpoint: Endpoint, parameter: Parameter
 ) -> None:
-    options = each.schema["enum"]
-    refused(asked(get, one, **{each.name: "best"}), one, f"“{each.name}” is one of")
-    for option in options:
-        assert asked(get, one, **{each.name: option}).status_code == 200
+    name = parameter.name
+    refused(ask(get, endpoint, **{name: "best"}), endpoint, f"“{name}” is one of")
+    for option in parameter.schema["enum"]:
+        assert ask(get, endpoint, **{name: option}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("group", "one", "each"),
-    [row for row in PARAMETERS if row[2].name in FACETS and row[1].path.startswith("/search")],
-    ids=named,
+@each_parameter(
+    lambda endpoint, parameter: parameter.name in FACETS and endpoint.path.startswith("/search")
 )
 def test_filters_are_as_many_as_declared(
-    get: Get, group: Group, one: Endpoint, each: Parameter
+    get: Get, endpoint: Endpoint, parameter: Parameter
 ) -> None:
-    several = ["serving"] * each.most
-    assert asked(get, one, **{each.name: several}).status_code == 200
-    answer = asked(
-        get, one, **{each.name: several, "topic" if each.name != "topic" else "type": "x"}
-    )
-    refused(answer, one, f"At most {each.most} filters")
+    several = {parameter.name: ["serving"] * parameter.most}
+    assert ask(get, endpoint, **several).status_code == 200
+    another = "topic" if parameter.name != "topic" else "type"
+    answer = ask(get, endpoint, **several, **{another: "x"})
+    refused(answer, endpoint, f"At most {parameter.most} filters")
 
 
-@pytest.mark.parametrize(
-    "one", [one for _, one in ENDPOINTS if one.path.startswith("/compare")], ids=named
-)
-def test_papers_compared_are_as_many_as_declared(get: Get, one: Endpoint) -> None:
+@each_endpoint("/compare")
+def test_papers_compared_are_as_many_as_declared(get: Get, endpoint: Endpoint) -> None:
     ids = get("/papers.json", sql="select id from papers limit 7", _shape="arrayfirst").json()
-    assert get(f"{one.path}?{urlencode([('id', key) for key in ids[:6]])}").status_code == 200
-    refused(get(f"{one.path}?{urlencode([('id', key) for key in ids])}"), one, "At most 6 papers")
-    refused(get(one.path, id=f"{ids[0]},nothing"), one, "No paper here has the id “nothing”")
-    if one.kind != "html":  # the page says how to collect papers
-        refused(get(one.path), one, "Name 2 to 6 papers")
+    assert ask(get, endpoint, id=ids[:6]).status_code == 200
+    refused(ask(get, endpoint, id=ids), endpoint, "At most 6 papers")
+    nothing = get(endpoint.path, id=f"{ids[0]},nothing")
+    refused(nothing, endpoint, "No paper here has the id “nothing”")
+    if endpoint.kind != "html":  # the page says how to add papers
+        refused(get(endpoint.path), endpoint, "Name 2 to 6 papers")
 
 
-def test_values_that_name_nothing_are_refused_on_the_board(get: Get) -> None:
-    for _, one in ENDPOINTS:
-        if one.path.startswith("/results"):
-            refused(get(one.path, metric="nonsense"), one, "“metric” is one of")
-            refused(get(one.path, topic="nonsense"), one, "No topic here is called “nonsense”")
+@each_endpoint("/results")
+def test_values_that_name_nothing_are_refused_on_the_board(get: Get, endpoint: Endpoint) -> None:
+    refused(get(endpoint.path, metric="nonsense"), endpoint, "“metric” is one of")
+    topic = get(endpoint.path, topic="nonsense")
+    refused(topic, endpoint, "No topic here is called “nonsense”")
 
 
 def test_a_paper_that_is_not_here_is_not_found_as_declared(
@@ -285,8 +297,10 @@ def test_a_paper_that_is_not_here_is_not_found_as_declared(
             assert answer.status_code == 404
             declared = operation["get"]["responses"]["404"]["content"]
             assert list(declared) == [media_type(answer)]
-            said = answer.json()["error"] if answer.text.startswith("{") else answer.text.strip()
-            assert said == "No paper here has the id “nothing”."
+            is_json = answer.text.startswith("{")
+            assert (
+                answer.json()["error"] if is_json else answer.text.strip()
+            ) == "No paper here has the id “nothing”."
 
 
 def test_exact_corrects_nothing(get: Get) -> None:
@@ -320,7 +334,7 @@ def page(get: Get) -> BeautifulSoup:
     """The page /api."""
     answer = get("/api")
     assert answer.status_code == 200
-    return parse_html(answer.text)
+    return BeautifulSoup(answer.text, "html.parser")
 
 
 def commands(page: BeautifulSoup) -> list[str]:
@@ -333,9 +347,9 @@ def addresses(page: BeautifulSoup) -> list[str]:
 
 
 def test_every_command_on_the_page_works(get: Get, page: BeautifulSoup) -> None:
-    asked = [shlex.split(command) for command in commands(page)]
-    assert len(asked) > len(ENDPOINTS)
-    for curl, silent, address, *rest in asked:
+    split = [shlex.split(command) for command in commands(page)]
+    assert len(split) > len(ENDPOINTS)
+    for curl, silent, address, *rest in split:
         assert (curl, silent) == ("curl", "-s")
         assert rest in ([], ["-o", "copy.db"], ["-o", "claims.csv"])
         assert address.startswith("http://localhost/")
@@ -359,13 +373,14 @@ def test_every_link_on_the_page_leads_somewhere(get: Get, page: BeautifulSoup) -
 def test_every_address_is_on_the_page_with_its_parameters_and_limits(
     page: BeautifulSoup, papers: dict[str, str]
 ) -> None:
-    linked, told = addresses(page), commands(page)
+    linked, examples = addresses(page), "\n".join(commands(page))
     words = " ".join(page.get_text().split())
-    for group, one in ENDPOINTS:
-        assert one.run(papers) in linked
-        assert any(one.run(papers) in command for command in told)
-        for each in group.parameters:
-            assert f"{each.says} {each.limits[0].upper()}{each.limits[1:]}." in words
+    for group, endpoint in ENDPOINTS:
+        assert endpoint.url(papers) in linked
+        assert endpoint.url(papers) in examples
+        for parameter in group.parameters:
+            limits = parameter.limits[0].upper() + parameter.limits[1:]
+            assert f"{parameter.description} {limits}." in words
 
 
 def test_every_table_and_query_is_on_the_page(
@@ -383,9 +398,9 @@ def test_every_table_and_query_is_on_the_page(
 
 
 def test_examples_of_queries_have_rows(get: Get, page: BeautifulSoup) -> None:
-    examples = [one for one in addresses(page) if one.endswith("_shape=array")]
+    examples = [path for path in addresses(page) if path.endswith("_shape=array")]
     assert len(examples) > 15
-    assert [one for one in examples if not get(one).json()] == []
+    assert [path for path in examples if not get(path).json()] == []
 
 
 def test_the_page_says_what_is_promised(page: BeautifulSoup) -> None:
@@ -401,11 +416,11 @@ def test_the_page_says_what_is_promised(page: BeautifulSoup) -> None:
 
 def test_what_an_agent_is_to_be_configured_with_is_json(page: BeautifulSoup) -> None:
     blocks = [block.get_text() for block in page.select("main pre")]
-    (told,) = [json.loads(block) for block in blocks if block.startswith("{")]
-    assert told["mcpServers"]["daily-papers"]["url"] == "http://localhost/-/mcp"
+    (settings,) = [json.loads(block) for block in blocks if block.startswith("{")]
+    assert settings["mcpServers"]["daily-papers"]["url"] == "http://localhost/-/mcp"
 
 
-def test_headings_are_in_order_and_nothing_is_inline(page: BeautifulSoup) -> None:
+def test_headings_are_tokenize_and_nothing_is_inline(page: BeautifulSoup) -> None:
     main = page.find("main")
     assert isinstance(main, Tag)
     levels = [int(heading.name[1]) for heading in main.find_all(re.compile("^h[1-6]$"))]
@@ -413,30 +428,46 @@ def test_headings_are_in_order_and_nothing_is_inline(page: BeautifulSoup) -> Non
     assert all(later <= level + 1 for level, later in zip(levels, levels[1:], strict=False))
     assert not main.find_all(["style", "script"])
     assert not main.find_all(style=True)
-    ids = [one["id"] for one in page.find_all(id=True)]
+    ids = [element["id"] for element in page.find_all(id=True)]
     assert len(ids) == len(set(ids))
 
 
+def other_site(database: Path | None, **settings: Any) -> Get:
+    """Return what asks a Datasette with other settings: get(path)."""
+    datasette = Datasette(
+        immutables=[str(database)] if database else [],
+        metadata=yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8")),
+        plugins_dir=str(ROOT / "plugins"),
+        template_dir=str(ROOT / "templates"),
+        settings=settings,
+    )
+
+    def get(path: str) -> httpx.Response:
+        with start_blocking_portal() as portal:  # Playwright keeps a loop in this thread
+            return portal.call(partial(datasette.client.get, path))
+
+    return get
+
+
 def test_limits_of_datasette_are_those_it_is_served_with(database: Path) -> None:
-    settings = {"sql_time_limit_ms": 250, "max_returned_rows": 77, "default_page_size": 7}
-    get = client(open_datasette(database, **settings))
-    words = " ".join(parse_html(get("/api").text).get_text().split())
+    get = other_site(database, sql_time_limit_ms=250, max_returned_rows=77, default_page_size=7)
+    words = " ".join(BeautifulSoup(get("/api").text, "html.parser").get_text().split())
     assert "at most 77 rows; a page of a table has 7 unless" in words
     assert "stopped after 0.25 s" in words
 
 
 def test_a_site_in_a_folder_says_its_own_addresses(database: Path) -> None:
-    get = client(open_datasette(database, base_url="/data/"))
-    page = parse_html(get("/api").text)
-    inside = [one for one in addresses(page) if one.startswith("/")]
+    get = other_site(database, base_url="/data/")
+    page = BeautifulSoup(get("/api").text, "html.parser")
+    inside = [path for path in addresses(page) if path.startswith("/")]
     assert len(inside) > len(ENDPOINTS)
-    assert all(one.startswith("/data/") for one in inside)
+    assert all(path.startswith("/data/") for path in inside)
     assert all("http://localhost/data/" in command for command in commands(page))
     assert get("/openapi.json").json()["servers"] == [{"url": "http://localhost/data"}]
 
 
 def test_without_a_database_the_page_says_so_and_the_addresses_are_described() -> None:
-    get = client(open_datasette())
+    get = other_site(None)
     page = get("/api")
     assert page.status_code == 400
     assert "There is nothing to search" in page.text

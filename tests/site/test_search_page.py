@@ -2,16 +2,19 @@
 
 import http.client
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from tests.conftest import Get, parse_html
 from tests.site.conftest import fits
+
+Get = Callable[..., httpx.Response]
 
 HOSTILE = {
     "NUL": "a\0b",
@@ -33,29 +36,8 @@ HOSTILE = {
     "emoji": "👩\u200d🔬 🚀",
     "combining": "e" + "\u0301" * 3_000,
 }
-SYNTAX = st.lists(
-    st.sampled_from(
-        [
-            "AND",
-            "OR",
-            "NOT",
-            "NEAR",
-            '"',
-            "(",
-            ")",
-            "*",
-            "-",
-            "+",
-            "^",
-            "topic:",
-            "year:",
-            "..",
-            "x",
-        ]
-        + ["kv", "cache", "a*", "'", ";", "%00", "\0", "<b>", "⟦", "has:code", "{", "\u202e"]
-    ),
-    max_size=20,
-).map(" ".join)
+WORDS = """AND OR NOT NEAR " ( ) * - + ^ topic: year: .. x kv cache a* ' ; %00 <b> ⟦ has:code {"""
+SYNTAX = st.lists(st.sampled_from([*WORDS.split(), "\0", "\u202e"]), max_size=20).map(" ".join)
 PARAMETERS = ("topic", "year", "type", "hardware", "model", "organization", "has")
 
 
@@ -101,7 +83,7 @@ def test_any_parameter_is_answered(get: Get, name: str, value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameter", "said"),
+    ("parameter", "problem"),
     [
         ({"page": "0"}, "“page” is a number from 1 to"),
         ({"page": "x"}, "“page” is a number"),
@@ -109,23 +91,25 @@ def test_any_parameter_is_answered(get: Get, name: str, value: str) -> None:
         ({"sort": "best"}, "“sort” is one of relevance, newest, discussed."),
     ],
 )
-def test_nonsense_is_refused_in_a_sentence(get: Get, parameter: dict[str, str], said: str) -> None:
+def test_nonsense_is_refused_in_a_sentence(
+    get: Get, parameter: dict[str, str], problem: str
+) -> None:
     answer = get("/search.json", q="cache", **parameter)
     assert answer.status_code == 400
-    assert answer.json()["error"].startswith(said)
+    assert answer.json()["error"].startswith(problem)
     page = get("/search", q="cache", **parameter)
     assert page.status_code == 400
-    notice = parse_html(page.text).find(class_="notice")
+    notice = BeautifulSoup(page.text, "html.parser").find(class_="notice")
     assert notice
-    assert notice.get_text().startswith(said)
+    assert notice.get_text().startswith(problem)
 
 
 def test_the_json_has_what_the_page_shows(get: Get) -> None:
     body = get("/search.json", q="kv cache quantization").json()
-    soup = parse_html(get("/search", q="kv cache quantization").text)
-    shown = [link.get_text() for link in soup.select(".results-list h2 a")]
-    assert shown == [one["title"] for one in body["results"]]
-    assert len(shown) == 20 < body["count"]
+    soup = BeautifulSoup(get("/search", q="kv cache quantization").text, "html.parser")
+    titles = [link.get_text() for link in soup.select(".results-list h2 a")]
+    assert titles == [result["title"] for result in body["results"]]
+    assert len(titles) == 20 < body["count"]
     assert soup.select(".results-list mark")
     assert soup.select(".results-list .claims li")
     first = body["results"][0]
@@ -135,12 +119,12 @@ def test_the_json_has_what_the_page_shows(get: Get) -> None:
 
 
 def test_pages_follow_each_other_without_repeating_or_losing(get: Get) -> None:
-    url, seen = "/search.json?q=attention&size=13", list[str]()
+    url, ids = "/search.json?q=attention&size=13", list[str]()
     while url:
         body = get(url).json()
-        seen += [one["id"] for one in body["results"]]
+        ids += [result["id"] for result in body["results"]]
         url = "/search.json" + body["next_url"] if body["next_url"] else ""
-    assert len(seen) == len(set(seen)) == body["count"] > 13
+    assert len(ids) == len(set(ids)) == body["count"] > 13
 
 
 def test_every_facet_leads_to_as_many_papers_as_it_says(get: Get) -> None:
@@ -153,7 +137,7 @@ def test_every_facet_leads_to_as_many_papers_as_it_says(get: Get) -> None:
 
 
 def test_a_facet_offers_its_ten_most_frequent_values_and_all_years(get: Get) -> None:
-    facets = {one["name"]: one["values"] for one in get("/search.json").json()["facets"]}
+    facets = {facet["name"]: facet["values"] for facet in get("/search.json").json()["facets"]}
     counts = [value["count"] for value in facets["topic"]]
     assert len(counts) == 10
     assert counts == sorted(counts, reverse=True)
@@ -165,13 +149,13 @@ def test_a_facet_offers_its_ten_most_frequent_values_and_all_years(get: Get) -> 
 
 def test_a_filter_can_be_removed(get: Get) -> None:
     body = get("/search.json", q="cache", topic="kv-cache", year="2024").json()
-    assert [one["name"] for one in body["filters"]] == ["KV cache", "2024"]
+    assert [item["name"] for item in body["filters"]] == ["KV cache", "2024"]
     without = get("/search.json" + body["filters"][0]["remove_url"]).json()
     assert without["count"] > body["count"]
     assert get("/search.json" + body["clear_url"]).json()["filters"] == []
 
 
-def test_a_corrected_word_is_reported_and_can_be_taken_back(get: Get) -> None:
+def test_a_corrected_word_is_named_and_can_be_taken_back(get: Get) -> None:
     body = get("/search.json", q="quantizaton").json()
     assert body["corrections"]["words"] == [{"typed": "quantizaton", "used": "quantization"}]
     exact = get("/search.json" + body["corrections"]["exact_url"]).json()
@@ -181,12 +165,12 @@ def test_a_corrected_word_is_reported_and_can_be_taken_back(get: Get) -> None:
 
 
 def test_what_to_try_finds_something(get: Get) -> None:
-    for asked in ({"q": "mamba", "organization": "nvidia"}, {"q": '"cache the of mamba key"'}):
-        body = get("/search.json", **asked).json()
+    for params in ({"q": "mamba", "organization": "nvidia"}, {"q": '"cache the of mamba key"'}):
+        body = get("/search.json", **params).json()
         assert body["count"] == 0
-        for one in body["tries"]:
-            found = get("/search.json" + one["url"]).json()["count"]
-            assert found == one["count"] if one["count"] else found
+        for alternative in body["tries"]:
+            count = get("/search.json" + alternative["url"]).json()["count"]
+            assert count == alternative["count"] if alternative["count"] else count
 
 
 def test_an_unknown_filter_is_named(get: Get) -> None:
@@ -197,7 +181,7 @@ def test_an_unknown_filter_is_named(get: Get) -> None:
 def test_nothing_typed_shows_the_newest(get: Get) -> None:
     body = get("/search.json").json()
     assert body["count"] == 325
-    days = [one["published_on"] for one in body["results"]]
+    days = [result["published_on"] for result in body["results"]]
     assert days == sorted(days, reverse=True)
     assert len(set(days)) > 1
 
@@ -205,7 +189,7 @@ def test_nothing_typed_shows_the_newest(get: Get) -> None:
 def test_the_query_and_the_page_agree(get: Get) -> None:
     page = get("/search.json", q="speculative decoding", size="50").json()
     rows = get("/papers/search.json", q="speculative decoding", _shape="array").json()
-    assert [row["id"] for row in rows][:50] == [one["id"] for one in page["results"]]
+    assert [row["id"] for row in rows][:50] == [result["id"] for result in page["results"]]
     columns = ["id", "title", "name", "year", "type", "score", "snippet", "why"]
     assert list(rows[0]) == columns
     narrowed = get("/papers/search.json", q="cache", type="survey", _shape="array").json()
@@ -214,10 +198,10 @@ def test_the_query_and_the_page_agree(get: Get) -> None:
 
 
 def test_suggestions_lead_somewhere(get: Get) -> None:
-    found = get("/search/suggest.json", q="quan").json()["suggestions"]
-    assert found
-    for one in found:
-        assert get(one["url"]).status_code == 200
+    suggestions = get("/search/suggest.json", q="quan").json()["suggestions"]
+    assert suggestions
+    for suggestion in suggestions:
+        assert get(suggestion["url"]).status_code == 200
 
 
 # --- in Chromium
@@ -230,10 +214,11 @@ def test_searching_narrowing_and_opening_a_paper(page: Page) -> None:
     expect(page.locator(".results-list > li")).to_have_count(20)
     assert fits(page)
     page.wait_for_load_state()  # the script folds them on a phone
-    narrow = page.locator("details.facets")
-    if narrow.get_attribute("open") is None:
-        narrow.locator("summary").click()
-    narrow.get_by_role("link", name=re.compile("^KV cache")).click()
+    facets = page.locator("details.facets")
+    expect(facets.locator("h2")).to_have_text("Filters")
+    if facets.get_attribute("open") is None:
+        facets.locator("summary").click()
+    facets.get_by_role("link", name=re.compile("^KV cache")).click()
     expect(page.locator(".chips li")).to_have_count(1)
     page.locator(".results-list h2 a").first.click()
     expect(page).to_have_url(re.compile("/papers/papers/"))

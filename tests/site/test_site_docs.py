@@ -1,4 +1,4 @@
-"""README.md and docs/: their commands and links work as they are written."""
+"""Commands and links of README.md and docs/ work as they are written."""
 
 import json
 import os
@@ -76,7 +76,7 @@ def service() -> Iterator[Stub]:
         yield stub
 
 
-@pytest.mark.parametrize("command", [one for one in COMMANDS if not one.startswith("make")])
+@pytest.mark.parametrize("command", [text for text in COMMANDS if not text.startswith("make")])
 def test_a_command_works_as_written(
     command: str, site: str, service: Stub, database: Path, tmp_path: Path
 ) -> None:
@@ -85,7 +85,7 @@ def test_a_command_works_as_written(
     for name in ("papers.db", "my.db"):
         (tmp_path / name).symlink_to(database)
     if command.startswith("curl"):
-        url, *rest = (one for one in shlex.split(command)[1:] if one not in ("-s", "-o"))
+        url, *rest = (word for word in shlex.split(command)[1:] if word not in ("-s", "-o"))
         response = httpx.get(url.replace(LOCAL, site))
         assert response.status_code == 200
         check_answer(url, response.content)
@@ -135,11 +135,11 @@ def test_a_question_returns_what_the_readme_says(
     question: str, link: str, count: str, answer: str, site: str
 ) -> None:
     address = httpx.URL(link.replace(LOCAL, site))
-    got = httpx.get(address.copy_with(path=f"{address.path}.json")).json()
-    first = got["results"][0].values() if "results" in got else got["rows"][0]
-    assert got.get("count", len(got.get("rows", ()))) == int(count)
-    shown = {f"{value:.10g}" if isinstance(value, float) else str(value) for value in first}
-    assert {words.replace(",", "") for words in re.findall(r"\*\*(.+?)\*\*", answer)} <= shown
+    body = httpx.get(address.copy_with(path=f"{address.path}.json")).json()
+    first = body["results"][0].values() if "results" in body else body["rows"][0]
+    assert body.get("count", len(body.get("rows", ()))) == int(count)
+    values = {f"{value:.10g}" if isinstance(value, float) else str(value) for value in first}
+    assert {words.replace(",", "") for words in re.findall(r"\*\*(.+?)\*\*", answer)} <= values
 
 
 def test_known_issues_count_their_rows(site: str) -> None:

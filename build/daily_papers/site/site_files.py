@@ -1,11 +1,11 @@
-"""Finds the files that make the site: metadata.yml, plugins, templates and static."""
+"""Finds the files that make up the site: metadata.yml, plugins, templates and static."""
 
 from pathlib import Path
 
-_HERE = Path(__file__).parent
+_DIRECTORY = Path(__file__).parent
 
 
 def site_files() -> Path:
-    """Return the folder that has them: of the installed package, or else of the checkout."""
-    packaged = _HERE / "files"
-    return packaged if packaged.is_dir() else _HERE.parents[2]
+    """Return the directory of these files: in the installed package, or else in the checkout."""
+    packaged = _DIRECTORY / "files"
+    return packaged if packaged.is_dir() else _DIRECTORY.parents[2]

@@ -8,5 +8,5 @@ from daily_papers.search.reader import SearchDatabase
 
 
 @pytest.fixture(scope="session")
-def corpus(database: Path) -> SearchDatabase:
+def search_database(database: Path) -> SearchDatabase:
     return SearchDatabase(database)

@@ -1,4 +1,4 @@
-"""Facts in place: a text cut into pieces."""
+"""Texts cut into segments at their facts."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,9 +23,9 @@ def test_a_fact_inside_another_is_cut_out_and_has_both() -> None:
 
 
 def test_facts_that_cross_share_what_both_cover() -> None:
-    one, other = fact(0, 7), fact(3, 17)
-    assert [part.facts for part in segments(TEXT, [one, other])] == [
-        (one,), (one, other), (other,), (),
+    first, second = fact(0, 7), fact(3, 17)
+    assert [part.facts for part in segments(TEXT, [first, second])] == [
+        (first,), (first, second), (second,), (),
     ]  # fmt: skip
 
 
@@ -38,12 +38,12 @@ SPANS = st.tuples(st.integers(0, 40), st.integers(0, 40))
 
 
 @given(st.text(max_size=30), st.lists(SPANS, max_size=8))
-def test_pieces_are_the_text_and_each_fact_covers_its_own(
+def test_segments_are_the_text_and_each_fact_covers_its_span(
     text: str, spans: list[tuple[int, int]]
 ) -> None:
-    facts = [fact(start, end) for start, end in spans]
-    found = segments(text, facts)
-    assert "".join(part.text for part in found) == text
-    for one in facts:
-        covered = "".join(part.text for part in found if one in part.facts)
-        assert covered == (text[one.start : one.end] if one.start < one.end else "")
+    facts = [fact(*span) for span in spans]
+    parts = segments(text, facts)
+    assert "".join(part.text for part in parts) == text
+    for start, end in spans:
+        covered = "".join(part.text for part in parts if fact(start, end) in part.facts)
+        assert covered == (text[start:end] if start < end else "")

@@ -60,8 +60,8 @@ TEXTS = st.lists(
 ).map("".join)
 
 # What the decoder does not know, and what is printed like the character but is another.
-_KNOWN = get_default_latex_context_db()
-_KNOWN.add_context_category(
+_LATEX = get_default_latex_context_db()
+_LATEX.add_context_category(
     "text",
     prepend=True,
     macros=[
@@ -91,15 +91,15 @@ def entries(text: str) -> list[dict[str, Any]]:
     library = bibtexparser.parse_string(text, append_middleware=[SeparateCoAuthors()])
     assert not library.failed_blocks
     assert library.blocks == library.entries
-    assert all(one.entry_type == "misc" for one in library.entries)
+    assert all(entry.entry_type == "misc" for entry in library.entries)
     return [
-        {"ID": one.key} | {name: field.value for name, field in one.fields_dict.items()}
-        for one in library.entries
+        {"ID": entry.key} | {name: field.value for name, field in entry.fields_dict.items()}
+        for entry in library.entries
     ]
 
 
 def decoded(latex: str) -> str:
-    return str(LatexNodes2Text(latex_context=_KNOWN).latex_to_text(latex))
+    return str(LatexNodes2Text(latex_context=_LATEX).latex_to_text(latex))
 
 
 def test_an_entry_of_bibtex() -> None:
@@ -224,7 +224,7 @@ def test_readers_that_know_no_more_than_bibtexparser_read_titles() -> None:
 
 def test_keys_are_valid_and_differ_where_ids_do() -> None:
     ids = ["a-1", "A-1", "a 1", "a,1", "a_1", "a{1", "a}1", "é", "a#1%", "a-1"]
-    read = entries(bibtex([replace(PAPER, id=one) for one in ids]))
+    read = entries(bibtex([replace(PAPER, id=key) for key in ids]))
     keys = [entry["ID"] for entry in read]
     assert keys[0] == "a-1"
     assert len({key.lower() for key in keys}) == len(set(ids))
@@ -247,7 +247,7 @@ PAPERS = st.builds(
 )
 
 
-@given(st.lists(PAPERS, max_size=3, unique_by=lambda one: one.id))
+@given(st.lists(PAPERS, max_size=3, unique_by=lambda paper: paper.id))
 def test_no_text_breaks_out_of_its_field(papers: list[Cited]) -> None:
     read = entries(bibtex(papers))
     records = rispy.loads(ris(papers))
@@ -260,7 +260,7 @@ def test_no_text_breaks_out_of_its_field(papers: list[Cited]) -> None:
             assert record.get(name, "") == text
         names = [name for name in map(one_line, paper.authors) if name]
         if names:
-            assert [alike(decoded(one)) for one in entry["author"]] == [alike(one) for one in names]
+            assert [alike(decoded(name)) for name in entry["author"]] == [*map(alike, names)]
             assert len(record["authors"]) == len(names)
         assert len(record["urls"]) == 1
         assert set(record) <= {*RECORD, "notes"}

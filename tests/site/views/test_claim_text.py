@@ -2,23 +2,27 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from daily_papers.database import schema
 from daily_papers.site.views import claim_text
+from daily_papers.site.views.claim_text import Claim
 
-CLAIM: dict[str, Any] = {
-    "value": 2.7, "value_low": None, "unit": "x", "bound": None, "metric": "throughput",
-    "metric_name": "Throughput", "effect": "increase", "baseline": None, "hardware": None,
-    "subject": None,
+COLUMNS = next(table.columns for table in schema.TABLES if table.name == "claims")
+CLAIM = dict.fromkeys(column.name for column in COLUMNS) | {
+    "id": "a.1", "paper_id": "a", "quote": "2.7x", "field": "title", "start": 0, "end": 4,
+    "sentence": "2.7x", "value": 2.7, "unit": "x", "metric": "throughput", "effect": "increase",
+    "metric_name": "Throughput", "number": 1,
 }  # fmt: skip
 
 
-def claim(**changes: Any) -> dict[str, Any]:
-    return CLAIM | changes
+def claim(**changes: Any) -> Claim:
+    return msgspec.convert(CLAIM | changes, Claim)
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "text"),
     [
         (137.0, "137"),
         (2.7, "2.7"),
@@ -30,12 +34,12 @@ def claim(**changes: Any) -> dict[str, Any]:
         (1e20, "100,000,000,000,000,000,000"),
     ],
 )
-def test_numbers_read_as_people_write_them(value: float, said: str) -> None:
-    assert claim_text.number(value) == said
+def test_numbers_read_as_people_write_them(value: float, text: str) -> None:
+    assert claim_text.number(value) == text
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "text"),
     [
         ({}, "2.7×"),
         ({"bound": "up to"}, "up to 2.7×"),
@@ -47,12 +51,12 @@ def test_numbers_read_as_people_write_them(value: float, said: str) -> None:
         ({"unit": "tokens", "value": 32000.0, "bound": "at least"}, "at least 32,000 tokens"),
     ],
 )
-def test_an_amount_has_its_unit_and_bound(changes: dict[str, Any], said: str) -> None:
-    assert claim_text.amount(claim(**changes)) == said
+def test_an_amount_has_its_unit_and_bound(changes: dict[str, Any], text: str) -> None:
+    assert claim(**changes).amount == text
 
 
 @pytest.mark.parametrize(
-    ("metric", "effect", "said"),
+    ("metric", "effect", "word"),
     [
         ("throughput", "increase", "higher"),
         ("memory", "decrease", "lower"),
@@ -61,13 +65,11 @@ def test_an_amount_has_its_unit_and_bound(changes: dict[str, Any], said: str) ->
         ("quality", "level", ""),
     ],
 )
-def test_the_direction_is_said_in_the_metrics_word(metric: str, effect: str, said: str) -> None:
-    assert claim_text.direction(claim(metric=metric, effect=effect)) == said
+def test_the_direction_is_said_in_the_metrics_word(metric: str, effect: str, word: str) -> None:
+    assert claim(metric=metric, effect=effect).direction == word
 
 
 def test_a_claim_in_words_has_its_conditions() -> None:
     whole = claim(baseline="vLLM", hardware="A100", subject="Llama-2", bound="up to")
-    assert (
-        claim_text.words(whole) == "Throughput: up to 2.7× higher, than vLLM, on A100, for Llama-2"
-    )
-    assert claim_text.words(claim(effect="level")) == "Throughput: 2.7×"
+    assert whole.words == "Throughput: up to 2.7× higher, than vLLM, on A100, for Llama-2"
+    assert claim(effect="level").words == "Throughput: 2.7×"

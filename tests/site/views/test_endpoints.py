@@ -3,32 +3,37 @@
 import json
 import re
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from msgspec import Struct
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from daily_papers.database import schema
 from daily_papers.search import query
 from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import ORDERS, opened
 from daily_papers.site.views import endpoints, request_params, results_board, search_view
+from daily_papers.site.views.claim_text import Claim
 from daily_papers.site.views.endpoints import GROUPS, Endpoint, Parameter
-from daily_papers.site.views.openapi import openapi
-from daily_papers.site.views.response_schema import COMPONENTS
+from daily_papers.site.views.openapi import COMPONENTS, openapi
+from daily_papers.site.views.paper_answer import Link, Paper
+from daily_papers.site.views.results_board import Metric
 
 DESCRIBED = openapi(
     "https://example.org", "Papers", "What it is.", "1.0", {"id": "a", "other": "b"}
 )
-ENDPOINTS = [one for group in GROUPS for one in group.endpoints]
+ENDPOINTS = [endpoint for group in GROUPS for endpoint in group.endpoints]
 
 
 def parameter(path: str, name: str) -> Parameter:
-    (found,) = [
-        each
+    (match,) = [
+        parameter
         for group in GROUPS
-        for each in group.parameters
-        if path in [one.path for one in group.endpoints] and each.name == name
+        for parameter in group.parameters
+        if path in [endpoint.path for endpoint in group.endpoints] and parameter.name == name
     ]
-    return found
+    return match
 
 
 def test_the_description_is_openapi_and_json() -> None:
@@ -37,32 +42,31 @@ def test_the_description_is_openapi_and_json() -> None:
 
 
 def test_every_address_is_described_once() -> None:
-    assert len({one.path for one in ENDPOINTS}) == len(ENDPOINTS)
-    assert set(DESCRIBED["paths"]) == {one.path for one in ENDPOINTS}
+    assert len({endpoint.path for endpoint in ENDPOINTS}) == len(ENDPOINTS)
+    assert set(DESCRIBED["paths"]) == {endpoint.path for endpoint in ENDPOINTS}
     names = [path["get"]["operationId"] for path in DESCRIBED["paths"].values()]
     assert len(set(names)) == len(names)
     assert "paper_id_json" in names
 
 
 def test_every_operation_has_the_parameters_of_its_group_and_an_example() -> None:
-    known = DESCRIBED["components"]["parameters"]
+    described = DESCRIBED["components"]["parameters"]
     for group in GROUPS:
-        for one in group.endpoints:
-            operation = DESCRIBED["paths"][one.path]["get"]
-            found = [known[each["$ref"].rpartition("/")[2]] for each in operation["parameters"]]
-            assert [each["name"] for each in found] == [each.name for each in group.parameters]
-            assert [each["description"] for each in found] == [
-                each.says for each in group.parameters
-            ]
-            assert operation["description"].endswith(one.run({"id": "a", "other": "b"}))
+        expected = [(parameter.name, parameter.description) for parameter in group.parameters]
+        for endpoint in group.endpoints:
+            operation = DESCRIBED["paths"][endpoint.path]["get"]
+            names = [item["$ref"].rpartition("/")[2] for item in operation["parameters"]]
+            parameters = [described[name] for name in names]
+            assert [(item["name"], item["description"]) for item in parameters] == expected
+            assert operation["description"].endswith(endpoint.url({"id": "a", "other": "b"}))
 
 
 def test_a_parameter_of_one_name_and_another_limit_is_another() -> None:
-    known = DESCRIBED["components"]["parameters"]
-    assert known["search.size"]["schema"]["maximum"] == search_view.MOST_PAGE
-    assert known["search_csv.size"]["schema"]["maximum"] == search_view.MOST_EXPORTED
-    assert known["results.size"]["schema"]["maximum"] == results_board.MOST_PAGE
-    assert "search_atom.q" not in known
+    described = DESCRIBED["components"]["parameters"]
+    assert described["search.size"]["schema"]["maximum"] == search_view.MOST_PAGE
+    assert described["search_csv.size"]["schema"]["maximum"] == search_view.MOST_EXPORTED
+    assert described["results.size"]["schema"]["maximum"] == results_board.MOST_PAGE
+    assert "search_atom.q" not in described
 
 
 def test_limits_are_those_of_the_code() -> None:
@@ -72,11 +76,11 @@ def test_limits_are_those_of_the_code() -> None:
     assert parameter("/results", "baseline").schema["maxLength"] == request_params.MOST_LETTERS
     assert parameter("/results", "page").schema["maximum"] == results_board.MOST_PAGES
     assert parameter("/compare.md", "id").most == request_params.MOST_COMPARED
-    assert {each.name for each in endpoints.GROUPS[0].parameters} >= set(FACETS)
+    assert {parameter.name for parameter in GROUPS[0].parameters} >= set(FACETS)
 
 
 @pytest.mark.parametrize(
-    ("path", "name", "said"),
+    ("path", "name", "text"),
     [
         ("/search", "q", "text of up to 1,000 letters"),
         ("/search", "topic", "text of up to 1,000 letters; up to 20 of them"),
@@ -87,12 +91,12 @@ def test_limits_are_those_of_the_code() -> None:
         ("/paper/{id}.json", "id", "text"),
     ],
 )
-def test_limits_are_said_in_words(path: str, name: str, said: str) -> None:
-    assert parameter(path, name).limits == said
+def test_limits_are_said_in_words(path: str, name: str, text: str) -> None:
+    assert parameter(path, name).limits == text
 
 
 def test_files_are_refused_in_text_and_json_in_json() -> None:
-    kinds = {one.kind: (one.media_type, one.refusal_type) for one in ENDPOINTS}
+    kinds = {item.kind: (item.media_type, item.refusal_type) for item in ENDPOINTS}
     assert kinds["json"] == ("application/json", "application/json")
     assert kinds["html"] == ("text/html", "text/html")
     assert kinds["csv"] == ("text/csv", "text/plain")
@@ -106,35 +110,45 @@ def test_every_component_is_used_and_exists() -> None:
     assert used == set(COMPONENTS)
 
 
-def test_everything_is_said_in_a_sentence() -> None:
-    said = [group.says for group in GROUPS] + [one.summary for one in ENDPOINTS]
-    said += [each.says for group in GROUPS for each in group.parameters]
-    assert [text for text in said if not re.fullmatch(r"[A-Z“0-9].*\.", text)] == []
+def test_everything_is_described_in_a_sentence() -> None:
+    texts = [group.description for group in GROUPS] + [item.summary for item in ENDPOINTS]
+    texts += [parameter.description for group in GROUPS for parameter in group.parameters]
+    assert [text for text in texts if not re.fullmatch(r"[A-Z“0-9].*\.", text)] == []
 
 
 def test_an_example_is_of_papers_that_are_here(database: Path) -> None:
-    corpus = opened(database)
-    papers = endpoints.papers(corpus)
+    search_database = opened(database)
+    papers = endpoints.papers(search_database)
     assert papers["id"] != papers["other"]
-    near = corpus.rows(
+    rows = search_database.rows(
         "select rank from similar_papers where paper_id = :id and similar_id = :other", **papers
     )
-    assert near == [{"rank": 1}]
-    one = Endpoint("/x", "html", "", "/x?id={id}&id={other}")
-    assert one.run({"id": "a", "other": "b"}) == "/x?id=a&id=b"
+    assert rows == [{"rank": 1}]
+    endpoint = Endpoint("/x", "html", "", "/x?id={id}&id={other}")
+    assert endpoint.url({"id": "a", "other": "b"}) == "/x?id=a&id=b"
 
 
-class Rows:
-    """A corpus that answers with rows that are given."""
-
-    def __init__(self, *answers: list[dict[str, str]]) -> None:
-        self._answers = iter(answers)
-
-    def rows(self, _: str) -> list[dict[str, str]]:
-        return next(self._answers)
+def test_without_similar_papers_any_are_an_example() -> None:
+    pair = {"id": "a", "other": "b"}
+    for answers, papers in (([[], [pair]], pair), ([[], []], endpoints.NO_PAPERS)):
+        assert endpoints.papers(Mock(rows=Mock(side_effect=answers))) == papers
 
 
-def test_without_near_papers_any_are_an_example() -> None:
-    two = {"id": "a", "other": "b"}
-    assert endpoints.papers(Rows([], [two])) == two  # type: ignore[arg-type]
-    assert endpoints.papers(Rows([], [])) == endpoints.NO_PAPERS  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("answer", "table"),
+    [(Claim, "claims"), (Paper, "papers"), (Link, "links"), (Metric, "metrics")],
+)
+def test_an_answer_has_every_column_of_its_table_null_where_the_column_may_be(
+    answer: type[Struct], table: str
+) -> None:
+    fields = COMPONENTS[answer.__name__]["properties"]
+    (columns,) = (each.columns for each in schema.TABLES if each.name == table)
+    for column in columns:
+        is_nullable = {"type": "null"} in fields[column.name].get("anyOf", [])
+        assert is_nullable is not column.required, column.name
+
+
+def test_all_fields_of_an_answer_are_required_and_have_no_default() -> None:
+    for component in COMPONENTS.values():
+        assert component["required"] == list(component["properties"])
+        assert not any("default" in field for field in component["properties"].values())

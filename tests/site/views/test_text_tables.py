@@ -78,8 +78,8 @@ def test_csv_is_read_back_as_it_was_but_for_apostrophes(rows: list[list[str]]) -
 
 def streamed(data: bytes, cuts: list[int]) -> bytes:
     stream = Defusing()
-    places = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
-    pieces = [stream.feed(data[a:b]) for a, b in zip(places, places[1:], strict=False)]
+    offsets = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
+    pieces = [stream.feed(data[a:b]) for a, b in zip(offsets, offsets[1:], strict=False)]
     return b"".join(pieces) + stream.end()
 
 
@@ -124,16 +124,11 @@ def test_a_cell_can_be_longer_than_csv_reads_by_default() -> None:
 
 def cells(line: str) -> list[str]:
     """Read a line of a Markdown table as GitHub does: cut at bare pipes, backslashes taken off."""
-    parts = re.sub(r"\\(.)", _hidden, line).split("|")
-    return [re.sub("[\ue000-\uf8ff]", _shown, part).strip() for part in parts[1:-1]]
-
-
-def _hidden(found: re.Match[str]) -> str:
-    return chr(0xE000 + ord(found[1]))
-
-
-def _shown(found: re.Match[str]) -> str:
-    return chr(ord(found[0]) - 0xE000)
+    parts = re.sub(r"\\(.)", lambda match: chr(0xE000 + ord(match[1])), line).split("|")
+    return [
+        re.sub("[\ue000-\uf8ff]", lambda match: chr(ord(match[0]) - 0xE000), part).strip()
+        for part in parts[1:-1]
+    ]
 
 
 def test_markdown_is_a_github_table() -> None:
@@ -167,10 +162,7 @@ def test_markup_in_markdown_shows_as_text(text: str, written: str) -> None:
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=2), max_size=4))
 def test_markdown_has_a_line_a_row_and_every_cell(rows: list[list[str]]) -> None:
     _, _, *lines = markdown(["a", "b"], rows).splitlines()
-    shown = [[cell.replace("\u2060", "") for cell in cells(line)] for line in lines]
-    assert shown == [[one_line(cell) for cell in row] for row in rows]
-    assert not any(re.search(r"(?<!\\)[`*_\[\]<>~$&@#{}]", _bare(line)) for line in lines)
-
-
-def _bare(line: str) -> str:
-    return line.replace("\\\\", "")
+    visible = [[cell.replace("\u2060", "") for cell in cells(line)] for line in lines]
+    assert visible == [[one_line(cell) for cell in row] for row in rows]
+    bare = (line.replace("\\\\", "") for line in lines)
+    assert not any(re.search(r"(?<!\\)[`*_\[\]<>~$&@#{}]", line) for line in bare)

@@ -1,11 +1,12 @@
-"""What pages show, against the tables that it is read from."""
+"""What pages show, against the tables that they are read from."""
 
-import json
 import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+import msgspec
 import pytest
 
 from daily_papers.search.reader import SearchDatabase
@@ -19,8 +20,12 @@ from daily_papers.site.views import (
     shared_facts,
     subject_views,
 )
-from daily_papers.site.views.paper_view import facts, paper
-from tests.conftest import CORPUS, build
+from daily_papers.site.views.claim_text import PaperClaim
+from daily_papers.site.views.paper_answer import Paper
+from daily_papers.site.views.paper_view import facts, paper, sources
+from daily_papers.site.views.response_schema import Named
+from daily_papers.site.views.results_board import ResultsAnswer
+from tests.conftest import CORPUS, daily_papers
 
 
 class Arguments(dict[str, list[str]]):
@@ -33,244 +38,284 @@ class Arguments(dict[str, list[str]]):
         return super().get(name, [])
 
 
-def one(db: sqlite3.Connection, sql: str, *parameters: object) -> Any:
+@pytest.fixture
+def db(database: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(database)
+    yield connection
+    connection.close()
+
+
+def value(db: sqlite3.Connection, sql: str, *parameters: object) -> Any:
     return db.execute(sql, parameters).fetchone()[0]
 
 
+def column(db: sqlite3.Connection, sql: str, *parameters: object) -> list[Any]:
+    return [row[0] for row in db.execute(sql, parameters)]
+
+
+def read_paper(database: SearchDatabase, key: str) -> Paper:
+    answer = paper(database, key)
+    assert answer is not None
+    return answer
+
+
+def board(database: SearchDatabase, **params: str) -> ResultsAnswer:
+    return results_board.board(database, board_request(database, **params))
+
+
+def board_request(database: SearchDatabase, **params: str) -> results_board.BoardRequest:
+    arguments = Arguments({name: [text] for name, text in params.items()})
+    return results_board.parse_request(database, arguments)
+
+
 def test_every_paper_has_its_facts_in_its_text(
-    corpus: SearchDatabase, db: sqlite3.Connection
+    search_database: SearchDatabase, db: sqlite3.Connection
 ) -> None:
-    for (key,) in db.execute("select id from papers").fetchall():
-        found = paper(corpus, key)
-        assert found is not None
-        for field in ("title", "abstract"):
-            pieces = annotate.segments(found[field], facts(found, field))
-            assert "".join(piece.text for piece in pieces) == found[field]
-            for claim in found["claims"]:
-                if claim["field"] == field:
-                    target = f"#claim-{claim['number']}"
-                    its = (p for p in pieces if any(f.target == target for f in p.facts))
-                    assert "".join(piece.text for piece in its) == claim["quote"], key
+    for key in column(db, "select id from papers"):
+        answer = read_paper(search_database, key)
+        for field, text in (("title", answer.title), ("abstract", answer.abstract)):
+            parts = annotate.segments(text, facts(answer, field))
+            assert "".join(part.text for part in parts) == text
+            for claim in answer.claims:
+                if claim.field == field:
+                    target = f"#claim-{claim.number}"
+                    marked = (p for p in parts if any(f.target == target for f in p.facts))
+                    assert "".join(part.text for part in marked) == claim.quote, key
+
+
+def test_the_claims_of_a_paper_are_numbered_in_the_order_of_its_text(
+    search_database: SearchDatabase, db: sqlite3.Connection
+) -> None:
+    key = value(db, "select paper_id from claims group by 1 order by count(*) desc, 1 limit 1")
+    claims = read_paper(search_database, key).claims
+    assert [claim.number for claim in claims] == list(range(1, len(claims) + 1))
+    places = [(claim.field != "title", claim.start) for claim in claims]
+    assert places == sorted(places)
+    assert len(set(places)) > 3
 
 
 def test_a_paper_is_compared_by_those_that_name_what_it_introduces(
-    corpus: SearchDatabase, db: sqlite3.Connection
+    search_database: SearchDatabase, db: sqlite3.Connection
 ) -> None:
-    key = one(
-        db,
-        "select entities.paper_id from entities join mentions on entity_id = entities.id"
+    naming = (
+        "from mentions join entities on entities.id = entity_id"
         " where mentions.paper_id <> entities.paper_id"
-        " group by 1 order by count(*) desc, 1 limit 1",
     )
-    found = paper(corpus, key)
-    assert found is not None
-    assert {row["paper_id"] for row in found["compared_by"]} == {
-        row[0]
-        for row in db.execute(
-            "select mentions.paper_id from mentions join entities on entities.id = entity_id"
-            " where entities.paper_id = ? and mentions.paper_id <> ?",
-            (key, key),
-        )
-    }
+    most_named = f"select entities.paper_id {naming} group by 1 order by count(*) desc, 1 limit 1"
+    key = value(db, most_named)
+    expected = column(db, f"select mentions.paper_id {naming} and entities.paper_id = ?", key)
+    answer = read_paper(search_database, key)
+    assert {citing.paper_id for citing in answer.compared_by} == set(expected)
 
 
-def test_similar_papers_say_what_they_share(corpus: SearchDatabase, db: sqlite3.Connection) -> None:
-    told = total = 0
-    for (key,) in db.execute("select id from papers order by id limit 40").fetchall():
-        found = paper(corpus, key)
-        assert found is not None
-        for other in found["similar"]:
-            topics = {
-                row[0]
-                for row in db.execute(
-                    "select name from topics where id in (select topic_id from paper_topics"
-                    " where paper_id = ? intersect select topic_id from paper_topics"
-                    " where paper_id = ?)",
-                    (key, other["id"]),
-                )
-            }
-            assert set(other["shares"]["topics"]) == topics
-            text = f"{found['title']} {found['abstract']}".casefold()
-            assert all(word in text for word in other["shares"]["words"])
-            told += any(other["shares"].values())
+def test_similar_papers_say_what_they_share(
+    search_database: SearchDatabase, db: sqlite3.Connection
+) -> None:
+    explained = total = 0
+    for key in column(db, "select id from papers order by id limit 40"):
+        answer = read_paper(search_database, key)
+        text = f"{answer.title} {answer.abstract}".casefold()
+        for similar in answer.similar:
+            topics = column(
+                db,
+                "select name from topics where id in (select topic_id from paper_topics"
+                " where paper_id = ? intersect select topic_id from paper_topics"
+                " where paper_id = ?)",
+                key,
+                similar.id,
+            )
+            assert set(similar.shares.topics) == set(topics)
+            assert all(word in text for word in similar.shares.words)
+            explained += any(msgspec.structs.astuple(similar.shares))
             total += 1
-    assert told / total > 0.99
+    assert explained / total > 0.99
 
 
-def test_of_the_words_that_papers_share_the_four_rarest_are_told(corpus: SearchDatabase) -> None:
-    words = {word: count for word, count in corpus.words.items() if 1 < count < 40}
+def test_of_the_words_that_papers_share_the_four_rarest_are_told(
+    search_database: SearchDatabase,
+) -> None:
+    words = {word: count for word, count in search_database.words.items() if 1 < count < 40}
     rarest = sorted((count, word) for word, count in words.items() if len(word) > 3)
-    told = shared_facts._telling(corpus, words.keys(), words.keys(), frozenset())
-    assert told == [word for _, word in rarest[:4]]
+    explaining = shared_facts._rarest(search_database, words.keys())
+    assert explaining == [word for _, word in rarest[:4]]
 
 
 def test_a_word_of_three_letters_or_of_more_than_a_fifth_of_papers_tells_nothing(
-    corpus: SearchDatabase,
+    search_database: SearchDatabase,
 ) -> None:
-    most = corpus.paper_count / 5
-    long = {word: count for word, count in corpus.words.items() if len(word) > 3}
+    counts = search_database.words
+    most = search_database.paper_count / 5
+    long = {word: count for word, count in counts.items() if len(word) > 3}
     common = {word for word, count in long.items() if count > most}
     telling = max((word for word in long if word not in common), key=long.__getitem__)
-    short = {word for word, count in corpus.words.items() if len(word) == 3 and count > 1}
-    shared = {*common, *short, telling}
+    short = {word for word, count in counts.items() if len(word) == 3 and count > 1}
     assert len(common) > 3
-    assert min(map(corpus.words.__getitem__, short)) <= most
-    assert shared_facts._telling(corpus, shared, shared, frozenset()) == [telling]
+    assert min(map(counts.__getitem__, short)) <= most
+    assert shared_facts._rarest(search_database, {*common, *short, telling}) == [telling]
 
 
-def test_where_no_arxiv_id_is_known_the_title_is_searched(corpus: SearchDatabase) -> None:
-    (row,) = corpus.rows("select id, title from papers order by id limit 1")
-    found = paper(corpus, row["id"])
-    assert found is not None
-    assert [one["is_search"] for one in found["sources"]] == [True, True]
-    assert found["sources"][0]["url"].startswith("https://arxiv.org/search/?query=")
+def test_a_paper_is_read_at_its_source_or_else_searched_by_its_title() -> None:
+    def urls(*ids: str | None) -> list[tuple[str, bool]]:
+        return [(page.url, page.is_search) for page in sources("A title", *ids)]
+
+    arxiv, hugging_face = "https://arxiv.org", "https://huggingface.co/papers"
+    searches = [(f"{arxiv}/search/?query=A+title&searchtype=title", True),
+                (f"{hugging_face}?q=A+title", True)]  # fmt: skip
+    pages = [(f"{arxiv}/abs/2504.1", False), (f"{hugging_face}/2504.1", False)]
+    assert urls(None, None) == searches
+    assert urls("2504.1", f"{hugging_face}/2504.1") == pages
+    assert urls("2504.1", "https://a.example") == [("https://a.example", False), *pages]
 
 
-def test_the_home_page_counts_what_is_there(corpus: SearchDatabase, db: sqlite3.Connection) -> None:
-    shown = home_view.home(corpus)
-    assert len(shown["counts"]) > 3
-    for row in shown["counts"]:
-        assert row["count"] == one(db, f"select count(*) from {row['table']}")
-    for topic in shown["topics"]:
-        assert topic["papers"] == one(
-            db, "select count(*) from paper_topics where topic_id = ?", topic["id"]
-        )
-    counts = [topic["papers"] for topic in shown["topics"]]
+def test_the_home_page_counts_what_is_there(
+    search_database: SearchDatabase, db: sqlite3.Connection
+) -> None:
+    home = home_view.home(search_database)
+    assert len(home.counts) > 3
+    for table in home.counts:
+        assert table.count == value(db, f"select count(*) from {table.table}")
+    for topic in home.topics:
+        sql = "select count(*) from paper_topics where topic_id = ?"
+        assert topic.papers == value(db, sql, topic.id)
+    counts = [topic.papers for topic in home.topics]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > counts[-1]
-    values = shown["charts"]["papers"]["data"]["values"]
-    assert len(values) > len(counts) / 2
-    for row in values:
-        assert row["papers"] == one(
+    bars = home.papers_chart["data"]["values"]
+    assert len(bars) > len(counts) / 2
+    for bar in bars:
+        assert bar["papers"] == value(
             db,
             "select count(*) from papers join paper_topics on paper_id = papers.id"
             " join topics on topics.id = topic_id"
             " where topics.name = ? and coalesce(cast(year as text), 'undated') = ?",
-            row["topic"],
-            row["year"],
+            bar["topic"],
+            bar["year"],
         )
 
 
 def test_the_spread_of_speedups_is_their_quarters(
-    corpus: SearchDatabase, db: sqlite3.Connection
+    search_database: SearchDatabase, db: sqlite3.Connection
 ) -> None:
-    rows = home_view.home(corpus)["charts"]["speedups"]["data"]["values"]
-    assert len(rows) > 3
-    for row in rows:
-        values = [
-            value
-            for (value,) in db.execute(
-                "select value from claims join paper_topics using (paper_id)"
-                " join topics on topics.id = topic_id where topics.name = ?"
-                " and metric = 'speedup' and unit = 'x' and effect = 'increase' order by value",
-                (row["topic"],),
-            )
-        ]
-        assert row["claims"] == len(values)
-        spread = [row["low"], row["middle"], row["high"]]
+    bars = home_view.home(search_database).speedups_chart["data"]["values"]
+    assert len(bars) > 3
+    for bar in bars:
+        values = column(
+            db,
+            "select value from claims join paper_topics using (paper_id)"
+            " join topics on topics.id = topic_id where topics.name = ?"
+            " and metric = 'speedup' and unit = 'x' and effect = 'increase' order by value",
+            bar["topic"],
+        )
+        assert bar["claims"] == len(values)
+        spread = [bar["low"], bar["middle"], bar["high"]]
         assert spread == pytest.approx(quantiles(values, n=4, method="inclusive"), abs=0.01)
 
 
 def test_a_topic_has_its_papers_and_its_largest_ratios(
-    corpus: SearchDatabase, db: sqlite3.Connection
+    search_database: SearchDatabase, db: sqlite3.Connection
 ) -> None:
-    shown = subject_views.topic(corpus, "kv-cache")
-    assert shown["count"] == one(db, "select count(*) from paper_topics where topic_id='kv-cache'")
-    assert shown["parent"] == {"id": "attention", "name": "Attention"}
-    drawn = shown["chart"]["data"]["values"]
-    assert sum(row["papers"] for row in drawn) + shown["undated"] == shown["count"]
-    values = [claim["value"] for claim in shown["claims"]]
+    subject = subject_views.topic(search_database, "kv-cache")
+    count = value(db, "select count(*) from paper_topics where topic_id='kv-cache'")
+    assert subject.count == count
+    assert subject.parent == Named("attention", "Attention")
+    assert subject.chart is not None
+    bars = subject.chart["data"]["values"]
+    assert sum(bar["papers"] for bar in bars) + subject.undated == count
+    values = [claim.value for claim in subject.claims]
     assert values == sorted(values, reverse=True)
     assert values[0] > values[-1]
-    assert len({claim["paper_id"] for claim in shown["claims"]}) == len(values)
-    assert values[0] == one(
+    assert len({claim.paper_id for claim in subject.claims}) == len(values)
+    assert values[0] == value(
         db,
         "select max(value) from claims join paper_topics using (paper_id)"
         " where topic_id = 'kv-cache' and unit = 'x' and is_improvement = 1 and metric <> 'other'",
     )
-    assert shown["neighbours"]
-    assert "kv-cache" not in {other["id"] for other in shown["neighbours"]}
+    assert subject.neighbours
+    assert "kv-cache" not in {topic.id for topic in subject.neighbours}
 
 
-def test_every_subject_has_a_page(corpus: SearchDatabase, db: sqlite3.Connection) -> None:
+def test_every_subject_has_a_page(search_database: SearchDatabase, db: sqlite3.Connection) -> None:
     for table, read in (
         ("topics", subject_views.topic),
         ("entities", subject_views.entity),
         ("organizations", subject_views.organization),
     ):
-        for (key,) in db.execute(f"select id from {table}").fetchall():
-            shown = read(corpus, key)
-            assert shown["count"] >= len(shown["papers"]) > 0 or table == "topics", key
-            json.dumps(shown)
+        for key in column(db, f"select id from {table}"):
+            subject = read(search_database, key)
+            assert subject.count >= len(subject.papers) > 0 or table == "topics", key
+            msgspec.json.encode(subject)
 
 
-def test_an_entitys_claims_name_it(corpus: SearchDatabase) -> None:
-    shown = subject_views.entity(corpus, "method-lora")
-    assert shown["claims"]
-    for claim in shown["claims"]:
-        said = f"{claim['baseline']} {claim['hardware']} {claim['subject']}"
-        assert "lora" in said.casefold()
+def test_an_entitys_claims_name_it(search_database: SearchDatabase) -> None:
+    subject = subject_views.entity(search_database, "method-lora")
+    assert subject.claims
+    for claim in subject.claims:
+        assert "lora" in f"{claim.baseline} {claim.hardware} {claim.subject}".casefold()
 
 
-def test_a_board_is_its_claims_in_order(corpus: SearchDatabase, db: sqlite3.Connection) -> None:
-    asked = results_board.asked(
-        corpus, Arguments(topic=["kv-cache"], metric=["memory"], unit=["x"])
-    )
-    shown = results_board.board(corpus, asked)
-    rows = db.execute(
+def test_a_board_is_its_claims_tokenize(
+    search_database: SearchDatabase, db: sqlite3.Connection
+) -> None:
+    answer = board(search_database, topic="kv-cache", metric="memory", unit="x")
+    keys = column(
+        db,
         "select claims.id from claims join paper_topics using (paper_id)"
         " where topic_id = 'kv-cache' and metric = 'memory' and unit = 'x'"
-        " order by value desc, claims.id"
-    ).fetchall()
-    assert [claim["claim_id"] for claim in shown["claims"]] == [key for (key,) in rows]
-    assert shown["count"] == len(rows) > 3
-    assert shown["is_log"]
+        " order by value desc, claims.id",
+    )
+    assert [claim.claim_id for claim in answer.claims] == keys
+    assert answer.count == len(keys) > 3
+    assert answer.is_log
 
 
-@pytest.mark.parametrize(("column", "part"), [("baseline", "lLm"), ("hardware", "a100")])
+@pytest.mark.parametrize(("name", "part"), [("baseline", "lLm"), ("hardware", "a100")])
 def test_a_board_is_narrowed_by_a_part_of_a_name_in_any_case(
-    corpus: SearchDatabase, db: sqlite3.Connection, column: str, part: str
+    search_database: SearchDatabase, db: sqlite3.Connection, name: str, part: str
 ) -> None:
-    asked = results_board.asked(corpus, Arguments({column: [part], "size": ["500"]}))
-    shown = {claim["claim_id"] for claim in results_board.board(corpus, asked)["claims"]}
+    answer = board(search_database, **{name: part, "size": "500"})
     named = db.execute(
-        f"select id, {column} from claims where metric = 'speedup' and unit = 'x'"
-        f" and {column} is not null"
+        f"select id, {name} from claims where metric = 'speedup' and unit = 'x'"
+        f" and {name} is not null"
     ).fetchall()
-    assert shown == {key for key, name in named if part.casefold() in name.casefold()}
-    assert 1 < len(shown) < len(named)
+    matching = {key for key, text in named if part.casefold() in text.casefold()}
+    assert {claim.claim_id for claim in answer.claims} == matching
+    assert 1 < len(matching) < len(named)
 
 
-ORDERS = {
-    "largest": lambda claim: -claim["value"],
-    "smallest": lambda claim: claim["value"],
+ORDERS: dict[str, Callable[[PaperClaim], Any]] = {
+    "largest": lambda claim: -claim.value,
+    "smallest": lambda claim: claim.value,
     "newest": lambda claim: (
-        claim["published_on"] is None,
-        -int((claim["published_on"] or "0").replace("-", "")),
+        claim.published_on is None,
+        -int((claim.published_on or "0").replace("-", "")),
     ),
 }
 
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_a_board_goes_by_its_order_then_by_id_and_what_has_no_date_comes_last(
-    corpus: SearchDatabase, order: str
+    search_database: SearchDatabase, order: str
 ) -> None:
-    asked = results_board.asked(corpus, Arguments(sort=[order], size=["500"]))
-    claims = results_board.board(corpus, asked)["claims"]
-    keys = [ORDERS[order](claim) for claim in claims]
-    assert len(set(keys)) > 10
-    assert claims == sorted(claims, key=lambda claim: (ORDERS[order](claim), claim["claim_id"]))
+    claims = board(search_database, sort=order, size="500").claims
+    assert len({ORDERS[order](claim) for claim in claims}) > 10
+    assert claims == sorted(claims, key=lambda claim: (ORDERS[order](claim), claim.claim_id))
 
 
 def test_a_board_has_50_claims_on_a_page_unless_told_and_leads_back_to_the_last(
-    corpus: SearchDatabase,
+    search_database: SearchDatabase,
 ) -> None:
-    first = results_board.board(corpus, results_board.asked(corpus, Arguments()))
-    assert len(first["claims"]) == 50
-    assert first["previous_url"] is None
-    beyond = results_board.board(corpus, results_board.asked(corpus, Arguments(page=["9000"])))
-    assert beyond["claims"] == []
-    assert beyond["previous_url"] == f"?metric=speedup&unit=x&page={first['pages']}"
+    first = board(search_database)
+    assert len(first.claims) == 50
+    assert first.previous_url is None
+    beyond = board(search_database, page="9000")
+    assert beyond.claims == []
+    assert beyond.previous_url == f"?metric=speedup&unit=x&page={first.pages}"
+
+
+def test_a_page_of_an_empty_board_leads_back_to_the_first(search_database: SearchDatabase) -> None:
+    empty = board(search_database, baseline="none such", page="3")
+    assert (empty.pages, empty.next_url) == (0, None)
+    assert empty.previous_url == "?metric=speedup&unit=x&baseline=none+such"
 
 
 @pytest.mark.parametrize(
@@ -281,107 +326,99 @@ def test_a_board_has_50_claims_on_a_page_unless_told_and_leads_back_to_the_last(
 def test_an_axis_compares_ratios_of_times_and_of_values_20_times_apart(
     unit: str, smallest: float | None, largest: float | None, is_log: bool
 ) -> None:
-    assert results_board._is_log(unit, {"smallest": smallest, "largest": largest}) == is_log
+    assert results_board._is_log(unit, smallest, largest) == is_log
 
 
 def test_a_board_offers_the_most_frequent_names_first(
-    corpus: SearchDatabase, db: sqlite3.Connection
+    search_database: SearchDatabase, db: sqlite3.Connection
 ) -> None:
-    offered = results_board.offers(corpus, results_board.asked(corpus, Arguments()))
-    for column in ("baseline", "hardware"):
-        rows = db.execute(
-            f"select {column} from claims where metric = 'speedup' and unit = 'x'"
-            f" and {column} is not null group by 1 order by count(*) desc, 1 limit 100"
-        ).fetchall()
-        assert offered[column] == [name for (name,) in rows]
-        assert len(rows) > 5
-
-
-def test_the_pages_of_a_board_are_all_of_it_once(corpus: SearchDatabase) -> None:
-    whole = results_board.board(corpus, results_board.asked(corpus, Arguments(size=["500"])))
-    seen = []
-    for page in range(1, 100):
-        part = results_board.board(
-            corpus, results_board.asked(corpus, Arguments(size=["7"], page=[str(page)]))
+    options = results_board.options(search_database, results_board.BoardRequest())
+    for name, offered in (("baseline", "baselines"), ("hardware", "devices")):
+        names = column(
+            db,
+            f"select {name} from claims where metric = 'speedup' and unit = 'x'"
+            f" and {name} is not null group by 1 order by count(*) desc, 1 limit 100",
         )
-        seen += [claim["claim_id"] for claim in part["claims"]]
-        if part["next_url"] is None:
+        assert options[offered] == names
+        assert len(names) > 5
+
+
+def test_the_pages_of_a_board_are_all_of_it_once(search_database: SearchDatabase) -> None:
+    ids: list[str] = []
+    for page in range(1, 100):
+        answer = board(search_database, size="7", page=str(page))
+        ids += [claim.claim_id for claim in answer.claims]
+        if answer.next_url is None:
             break
-    assert seen == [claim["claim_id"] for claim in whole["claims"]]
+    assert ids == [claim.claim_id for claim in board(search_database, size="500").claims]
 
 
 def test_a_board_without_a_unit_takes_the_metrics_most_frequent(
-    corpus: SearchDatabase, db: sqlite3.Connection
+    search_database: SearchDatabase, db: sqlite3.Connection
 ) -> None:
-    for row in results_board.options(corpus)["metrics"]:
-        unit = results_board.asked(corpus, Arguments(metric=[row["id"]])).unit
-        counts = dict(
-            db.execute(
-                "select unit, count(*) from claims where metric = ? group by 1", (row["id"],)
-            ).fetchall()
-        )
+    for metric in results_board.metrics(search_database):
+        sql = "select unit, count(*) from claims where metric = ? group by 1"
+        counts = dict(db.execute(sql, (metric.id,)).fetchall())
+        unit = board_request(search_database, metric=metric.id).unit
         assert counts[unit] == max(counts.values())
+        assert results_board.units(search_database, metric.id) == counts
 
 
 @pytest.mark.parametrize(
-    ("given_", "said"),
+    ("params", "problem"),
     [
-        ({"metric": ["speed"]}, "“metric” is one of "),
-        ({"sort": ["best"]}, "“sort” is one of largest, smallest, newest."),
-        ({"topic": ["nothing"]}, "No topic here is called “nothing”."),
-        ({"size": ["0"]}, "“size” is a number from 1 to 500."),
-        ({"page": ["-1"]}, "“page” is a number from 1 to "),
+        ({"metric": "speed"}, "“metric” is one of "),
+        ({"sort": "best"}, "“sort” is one of largest, smallest, newest."),
+        ({"topic": "nothing"}, "No topic here is called “nothing”."),
+        ({"size": "0"}, "“size” is a number from 1 to 500."),
+        ({"page": "-1"}, "“page” is a number from 1 to "),
     ],
 )
 def test_a_board_refuses_nonsense(
-    corpus: SearchDatabase, given_: dict[str, Any], said: str
+    search_database: SearchDatabase, params: dict[str, str], problem: str
 ) -> None:
-    with pytest.raises(request_params.BadRequest, match=said.replace("“", "“")):
-        results_board.asked(corpus, Arguments(given_))
+    with pytest.raises(request_params.BadRequest, match=problem):
+        board_request(search_database, **params)
 
 
 def test_a_board_without_any_claim_says_so(tmp_path: Path) -> None:
-    target = build(tmp_path / "papers.db", CORPUS / "no_papers.txt")
+    target = tmp_path / "papers.db"
+    assert daily_papers("build", CORPUS / "no_papers.txt", "-o", target).exit_code == 0
     with pytest.raises(request_params.BadRequest, match="No paper here claims a number"):
-        results_board.asked(SearchDatabase(target), Arguments())
+        board_request(SearchDatabase(target))
 
 
 def test_a_comparison_has_a_row_for_each_metric_and_marks_what_is_shared(
-    corpus: SearchDatabase, db: sqlite3.Connection
+    search_database: SearchDatabase, db: sqlite3.Connection
 ) -> None:
-    keys = [
-        key
-        for (key,) in db.execute(
-            "select paper_id from claims join paper_topics using (paper_id)"
-            " where topic_id = 'kv-cache' group by 1 order by count(*) desc, 1 limit 3"
-        )
-    ]
-    shown = compare_view.comparison(corpus, keys)
-    metrics = {
-        metric
-        for (metric,) in db.execute("select metric from claims where paper_id in (?, ?, ?)", keys)
-    }
-    assert {row["metric"] for row in shown["claims"]} == metrics
-    assert all(len(row["cells"]) == 3 for row in [*shown["claims"], *shown["facts"]])
-    (topics,) = (row for row in shown["facts"] if row["name"] == "Topics")
-    assert all({"text": "KV cache", "is_shared": True} in cell for cell in topics["cells"])
-    columns, rows = compare_view.table(shown)
+    keys = column(
+        db,
+        "select paper_id from claims join paper_topics using (paper_id)"
+        " where topic_id = 'kv-cache' group by 1 order by count(*) desc, 1 limit 3",
+    )
+    answer = compare_view.comparison(search_database, keys)
+    metrics = column(db, "select metric from claims where paper_id in (?, ?, ?)", *keys)
+    assert {row.metric for row in answer.claims} == set(metrics)
+    assert {len(row.cells) for row in answer.claims} == {3}
+    assert {len(row.cells) for row in answer.facts} == {3}
+    (topics,) = (row for row in answer.facts if row.name == "Topics")
+    assert all(compare_view.ComparedValue("KV cache", True) in cell for cell in topics.cells)
+    columns, rows = compare_view.table(answer)
     assert all(len(row) == len(columns) == 4 for row in rows)
 
 
-def test_a_comparison_refuses_what_it_cannot_compare(corpus: SearchDatabase) -> None:
+def test_a_comparison_refuses_what_it_cannot_compare(search_database: SearchDatabase) -> None:
     with pytest.raises(request_params.BadRequest, match="No paper here has the id “nothing”"):
-        compare_view.comparison(corpus, ["nothing"])
+        compare_view.comparison(search_database, ["nothing"])
     with pytest.raises(request_params.BadRequest, match="At most 6 papers"):
-        compare_view.ids(Arguments(id=["a,b,c,d,e,f,g"]))
-    assert compare_view.ids(Arguments(id=["a,b", "a", ""])) == ["a", "b"]
+        compare_view.parse_ids(Arguments(id=["a,b,c,d,e,f,g"]))
+    assert compare_view.parse_ids(Arguments(id=["a,b", "a", ""])) == ["a", "b"]
 
 
 def test_a_trend_has_the_years_without_papers() -> None:
-    assert charts.by_year([{"year": "2023", "papers": 1}])["data"]["values"]
-    drawn = subject_views._trend([2020, 2022, None, 2022])
-    assert drawn is not None
-    assert [(row["year"], row["papers"]) for row in drawn["data"]["values"]] == [
+    chart = charts.by_year([2020, 2022, None, 2022])
+    assert chart is not None
+    assert [(bar["year"], bar["papers"]) for bar in chart["data"]["values"]] == [
         ("2020", 1), ("2021", 0), ("2022", 2),
     ]  # fmt: skip
-    assert subject_views._trend([2020, None]) is None
+    assert charts.by_year([2020, None]) is None

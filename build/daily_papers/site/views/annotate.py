@@ -1,4 +1,4 @@
-"""Cuts a text at the facts found in it, so that a page can mark each in place."""
+"""Cuts a text at the spans of its facts, so that a page can mark each fact in the text."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fact:
-    """Characters [start, end) of a text that state something: its kind, what it says in words, and
-    the anchor or id that tells more."""
+    """Characters [start, end) of a text that state something: its kind, a label that says it in
+    words, and as target an anchor of the page (claims) or the id of an entity."""
 
     kind: str
     start: int
     end: int
-    said: str
+    label: str
     target: str
 
 
 @dataclass(frozen=True)
 class Segment:
-    """A run of characters that the same facts cover, the narrowest first; none for plain text."""
+    """Characters that the same facts cover, the narrowest fact first; no facts for plain text."""
 
     text: str
     facts: tuple[Fact, ...]
@@ -30,17 +30,18 @@ class Segment:
 
 
 def segments(text: str, facts: Iterable[Fact]) -> list[Segment]:
-    """Return a text in pieces; put together they are the text again.
+    """Return the segments of a text; joined, they are the text.
 
-    Facts may overlap. What reaches beyond the text is cut at its end.
+    Facts may overlap. A fact that reaches beyond the text is cut at its end.
     """
     inside = [fact for fact in facts if fact.start < min(fact.end, len(text))]
-    cuts = {0, len(text)}
-    cuts |= {fact.start for fact in inside} | {min(fact.end, len(text)) for fact in inside}
-    places = sorted(cuts)
-    found = []
-    for start, end in zip(places, places[1:], strict=False):
-        here = [fact for fact in inside if fact.start < end and fact.end > start]
-        here.sort(key=lambda fact: (fact.end - fact.start, fact.start, fact.kind, fact.target))
-        found.append(Segment(text[start:end], tuple(here)))
-    return found
+    inside.sort(key=lambda fact: (fact.end - fact.start, fact.start, fact.kind, fact.target))
+    offsets = {0, len(text)}.union(*((fact.start, min(fact.end, len(text))) for fact in inside))
+    cuts = sorted(offsets)
+    return [
+        Segment(
+            text[start:end],
+            tuple(fact for fact in inside if fact.start < end and fact.end > start),
+        )
+        for start, end in zip(cuts, cuts[1:], strict=False)
+    ]

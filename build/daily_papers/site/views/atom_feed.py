@@ -1,70 +1,48 @@
-"""Writes papers as an Atom feed; all text in it is plain text, and no clock is read."""
+"""Writes papers as an Atom feed of plain text; dates come from the data, never from a clock."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from feedgenerator import Atom1Feed
 
+from daily_papers.site.views.citations import Cited
 from daily_papers.site.views.text_tables import one_line
 
-AUTHOR = "Hugging Face Daily Papers"  # of entries whose authors nobody names
+AUTHOR = "Hugging Face Daily Papers"  # of the feed, and so of entries without authors
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A paper in a feed; `id` and `url` are full addresses, `published_on` is YYYY-MM-DD."""
+def atom(title: str, url: str, self_url: str, updated_on: str, papers: Iterable[Cited]) -> str:
+    """Return a feed as Atom (RFC 4287), the papers in their order; the id of each is its URL.
 
-    id: str
-    title: str
-    url: str
-    summary: str
-    published_on: str | None
-    authors: tuple[str, ...]
-    organization: str | None
-    topics: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Feed:
-    """A feed: its page, its own address, and the newest date that the data knows, YYYY-MM-DD."""
-
-    title: str
-    url: str
-    self_url: str
-    updated_on: str
-    entries: tuple[Entry, ...]
-
-
-def atom(feed: Feed) -> str:
-    """Return a feed as Atom (RFC 4287), its entries in their order.
-
-    What XML forbids is dropped, and so is what does not show. Entries without a date were updated
-    when the feed was.
+    `url` is the feed's page, `self_url` its own address, `updated_on` the newest date in the data,
+    YYYY-MM-DD. Characters that XML forbids or that do not show are dropped. Papers without a date
+    were updated when the feed was.
     """
     writer = _AtomWriter(
-        title=one_line(feed.title) or AUTHOR,
-        link=one_line(feed.url),
+        title=one_line(title) or AUTHOR,
+        link=one_line(url),
         description=None,
         author_name=AUTHOR,
-        feed_url=one_line(feed.self_url),
-        feed_guid=one_line(feed.self_url),
-        updated=_midnight(feed.updated_on),
+        feed_url=one_line(self_url),
+        feed_guid=one_line(self_url),
+        updated=_midnight(updated_on),
     )
-    for entry in feed.entries:
+    for paper in papers:
+        address = one_line(paper.url)
         writer.add_item(
-            title=one_line(entry.title) or one_line(entry.url),
-            link=one_line(entry.url),
+            title=one_line(paper.title) or address,
+            link=address,
             description=None,
-            summary=one_line(entry.summary),
-            unique_id=one_line(entry.id),
-            pubdate=_midnight(entry.published_on) if entry.published_on else None,
-            updateddate=_midnight(entry.published_on or feed.updated_on),
-            authors=[one_line(name) for name in entry.authors or (entry.organization or "",)],
-            categories=[topic for topic in map(one_line, entry.topics) if topic],
+            summary=one_line(paper.abstract),
+            unique_id=address,
+            pubdate=_midnight(paper.published_on) if paper.published_on else None,
+            updateddate=_midnight(paper.published_on or updated_on),
+            authors=[one_line(name) for name in paper.authors or (paper.organization or "",)],
+            categories=[topic for topic in map(one_line, paper.topics) if topic],
         )
-    written: str = writer.writeString("utf-8")
-    return written
+    text: str = writer.writeString("utf-8")
+    return text
 
 
 class _AtomWriter(Atom1Feed):  # type: ignore[misc]

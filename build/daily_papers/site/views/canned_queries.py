@@ -1,4 +1,4 @@
-"""The canned queries of metadata.yml as data, for tools and texts that name them."""
+"""Reads the canned queries of metadata.yml, for tools and texts that name them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -28,53 +28,53 @@ class Query:
         return f"{self.title}. {plain(self.html)}".strip()
 
     def needs(self, name: str) -> bool:
-        """Tell whether the query is no question without a parameter: every example has it."""
+        """Tell whether a parameter is required: every example has it."""
         return all(name in values for _, values in self.examples)
 
     def examples_of(self, name: str) -> dict[str, str]:
-        """Return the example values of a parameter, each with what the link to it says."""
-        shown: dict[str, str] = {}
-        for words, values in self.examples:
+        """Return the example values of a parameter, each with the text of its link."""
+        texts: dict[str, str] = {}
+        for text, values in self.examples:
             if name in values:
-                # A link says what its first parameter means; the others are only there.
-                says = words if next(iter(values)) == name else ""
-                shown[values[name]] = shown.get(values[name]) or says
-        return shown
+                # The text of a link describes its first parameter only.
+                is_described = next(iter(values)) == name
+                texts[values[name]] = texts.get(values[name]) or (text if is_described else "")
+        return texts
 
 
 def canned_queries(datasette: Datasette) -> Iterator[Query]:
-    """Yield the canned queries of metadata.yml that read.
+    """Yield the canned queries of metadata.yml that only read.
 
-    Queries of plugins are left out: Datasette can be asked for them only once it runs, and tools
-    are registered before.
+    Queries of plugins are left out: Datasette knows them only once it runs, and tools are
+    registered before.
     """
     for database in datasette.databases:
         queries = datasette.metadata("queries", database=database, fallback=False) or {}
         for name, query in queries.items():
-            # Datasette takes a text for the SQL of a query that has nothing else.
-            told = query if isinstance(query, Mapping) else {"sql": query}
-            if not told.get("write"):
-                yield _query(database, name, told)
+            # Datasette allows a query that is only its SQL.
+            definition = query if isinstance(query, Mapping) else {"sql": query}
+            if not definition.get("write"):
+                yield _query(database, name, definition)
 
 
-def _query(database: str, name: str, told: Mapping[str, Any]) -> Query:
-    html = told.get("description_html") or Markup.escape(told.get("description") or "")
+def _query(database: str, name: str, definition: Mapping[str, Any]) -> Query:
+    html = definition.get("description_html") or Markup.escape(definition.get("description") or "")
     return Query(
         database=database,
         name=name,
-        title=told.get("title") or name,
+        title=definition.get("title") or name,
         html=str(html),
-        sql=told["sql"],
-        params=tuple(told.get("params") or ()),
+        sql=definition["sql"],
+        params=tuple(definition.get("params") or ()),
         examples=tuple(_examples(str(html), f"/{database}/{name}")),
     )
 
 
 def _examples(html: str, path: str) -> Iterator[tuple[str, dict[str, str]]]:
-    for address, words in _LINK.findall(html):
+    for address, text in _LINK.findall(html):
         url = urlsplit(Markup(address).unescape())
         if url.path == path and url.query:
-            yield plain(words), dict(parse_qsl(url.query))
+            yield plain(text), dict(parse_qsl(url.query))
 
 
 def plain(html: str) -> str:

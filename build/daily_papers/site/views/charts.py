@@ -1,9 +1,10 @@
-"""Makes the Vega-Lite specifications of the charts; colours and fonts are the page's business.
+"""Makes the Vega-Lite specifications of the charts; static/charts.js sets colours and fonts.
 
 Source of the grammar: https://vega.github.io/vega-lite/docs/
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name, never fetched
@@ -15,9 +16,10 @@ _EDGE = 12  # pixels between the outermost values and the edge
 _BETWEEN = {"nice": False, "padding": _EDGE}
 
 Spec = dict[str, Any]
+Values = Mapping[str, Any]  # of a mark, by field
 
 
-def _spec(values: Iterable[Any], description: str, **parts: Any) -> Spec:
+def _spec(values: Iterable[Values], description: str, **parts: Any) -> Spec:
     return {
         "$schema": SCHEMA,
         "description": description,
@@ -27,9 +29,13 @@ def _spec(values: Iterable[Any], description: str, **parts: Any) -> Spec:
     }
 
 
-def _names(field: str, title: str | None, order: Sequence[str]) -> Spec:
-    axis = {"title": title, "ticks": False, "domain": False}
+def _names(field: str, order: Iterable[str]) -> Spec:
+    axis = {"title": None, "ticks": False, "domain": False}
     return {"field": field, "type": "nominal", "sort": list(order), "axis": axis}
+
+
+def _tooltip(*fields: str) -> list[Spec]:
+    return [{"field": field} for field in fields]
 
 
 def _shades(count: int) -> list[str]:
@@ -38,77 +44,83 @@ def _shades(count: int) -> list[str]:
     return [f"hsl(205, {65 - 20 * step:.0f}%, {38 + 36 * step:.0f}%)" for step in steps]
 
 
-def by_topic_and_year(rows: Sequence[dict[str, Any]]) -> Spec:
+def by_topic_and_year(rows: Sequence[Values]) -> Spec:
     """Return a chart of papers by topic, each bar cut into years.
 
     `rows` have topic, year (a number, or None for undated) and papers.
     """
-    totals: dict[str, int] = {}
+    totals: Counter[str] = Counter()
     for row in rows:
-        totals[row["topic"]] = totals.get(row["topic"], 0) + row["papers"]
-    order = sorted(totals, key=lambda topic: (-totals[topic], topic))
-    years = [str(one) for one in sorted({row["year"] for row in rows} - {None}, reverse=True)]
-    places = {year: place for place, year in enumerate([*years, UNDATED])}
+        totals[row["topic"]] += row["papers"]
+    years = sorted({row["year"] for row in rows} - {None}, reverse=True)
+    labels = [*map(str, years), UNDATED]
     values = [{**row, "year": str(row["year"] or UNDATED)} for row in rows]
-    values = [{**row, "place": places[row["year"]]} for row in values]
+    values = [{**row, "order": labels.index(row["year"])} for row in values]
     return _spec(
         values,
         "Papers by topic and year",
         height={"step": _ROW},
         mark="bar",
         encoding={
-            "y": _names("topic", None, order),
+            "y": _names("topic", sorted(totals, key=lambda topic: (-totals[topic], topic))),
             "x": {"field": "papers", "type": "quantitative", "title": "papers"},
             "color": {
                 "field": "year",
                 "type": "ordinal",
-                "sort": [*years, UNDATED],
+                "sort": labels,
                 "title": "year",
-                "scale": {"domain": [*years, UNDATED], "range": [*_shades(len(years)), _GREY]},
+                "scale": {"domain": labels, "range": [*_shades(len(years)), _GREY]},
             },
-            "order": {"field": "place"},
-            "tooltip": [{"field": one} for one in ("topic", "year", "papers")],
+            "order": {"field": "order"},
+            "tooltip": _tooltip("topic", "year", "papers"),
         },
     )
 
 
-def spread_by_topic(rows: Sequence[dict[str, Any]], title: str) -> Spec:
-    """Return a chart of the middle half and the median of ratios for each topic, on a log axis.
+def spread_by_topic(rows: Sequence[Values], title: str) -> Spec:
+    """Return a chart of the interquartile range and the median of ratios for each topic, log axis.
 
     `rows` have topic, low, middle, high (quartiles) and claims, in the order to show them.
     """
-    scale = {"type": "log", **_BETWEEN}
-    tooltip = [
-        {"field": "topic"},
-        {"field": "middle", "title": "median (×)"},
-        {"field": "low", "title": "lower quarter (×)"},
-        {"field": "high", "title": "upper quarter (×)"},
-        {"field": "claims"},
-    ]
-    y = _names("topic", None, [row["topic"] for row in rows])
-    at = {"type": "quantitative", "scale": scale, "title": title}
+    x = {"type": "quantitative", "scale": {"type": "log", **_BETWEEN}, "title": title}
     return _spec(
         rows,
         title,
         height={"step": _ROW},
-        encoding={"y": y, "tooltip": tooltip},
+        encoding={
+            "y": _names("topic", [row["topic"] for row in rows]),
+            "tooltip": [
+                {"field": "topic"},
+                {"field": "middle", "title": "median (×)"},
+                {"field": "low", "title": "lower quartile (×)"},
+                {"field": "high", "title": "upper quartile (×)"},
+                {"field": "claims"},
+            ],
+        },
         layer=[
             {
                 "mark": {"type": "bar", "height": 8, "opacity": 0.45, "cornerRadius": 4},
-                "encoding": {"x": {"field": "low", **at}, "x2": {"field": "high"}},
+                "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}},
             },
             {
                 "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-                "encoding": {"x": {"field": "middle", **at}},
+                "encoding": {"x": {"field": "middle", **x}},
             },
         ],
     )
 
 
-def by_year(rows: Sequence[dict[str, Any]]) -> Spec:
-    """Return a chart of papers by year; `rows` have year and papers."""
+def by_year(years: Iterable[int | None]) -> Spec | None:
+    """Return a chart of papers by year, from the year of each paper; None for a single year.
+
+    Years without papers between others have a place on the axis; undated papers have none.
+    """
+    counts = Counter(year for year in years if year)
+    if len(counts) < 2:
+        return None
+    span = range(min(counts), max(counts) + 1)
     return _spec(
-        rows,
+        [{"year": str(year), "papers": counts[year]} for year in span],
         "Papers by year",
         height=140,
         mark={"type": "bar", "width": {"band": 0.7}},
@@ -116,25 +128,23 @@ def by_year(rows: Sequence[dict[str, Any]]) -> Spec:
             "x": {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
             "y": {"field": "papers", "type": "quantitative", "title": "papers",
                   "axis": {"tickMinStep": 1}},
-            "tooltip": [{"field": one} for one in ("year", "papers")],
+            "tooltip": _tooltip("year", "papers"),
         },
     )  # fmt: skip
 
 
-def claims(rows: Sequence[dict[str, Any]], title: str, is_log: bool) -> Spec:
-    """Return a chart with a point for each claim, a line of it for each paper.
+def claims(rows: Sequence[Values], title: str, is_log: bool) -> Spec:
+    """Return a chart with a point for each claim, and a line of them for each paper, in order.
 
-    `rows` have paper, value, amount, bound, title, quote, baseline, hardware, url, in order.
+    `rows` have paper, value, amount, bound, title, quote, baseline, hardware, url.
     """
-    order = list(dict.fromkeys(row["paper"] for row in rows))
-    shown = ("title", "quote", "amount", "baseline", "hardware")
     return _spec(
         rows,
         title,
         height={"step": _ROW},
         mark={"type": "point", "filled": True, "size": 90, "opacity": 0.85},
         encoding={
-            "y": _names("paper", None, order),
+            "y": _names("paper", dict.fromkeys(row["paper"] for row in rows)),
             "x": {
                 "field": "value",
                 "type": "quantitative",
@@ -142,7 +152,7 @@ def claims(rows: Sequence[dict[str, Any]], title: str, is_log: bool) -> Spec:
                 "scale": {"type": "log", **_BETWEEN} if is_log else {"zero": False, **_BETWEEN},
             },
             "shape": {"field": "bound", "type": "nominal", "title": "stated as"},
-            "tooltip": [{"field": one} for one in shown],
+            "tooltip": _tooltip("title", "quote", "amount", "baseline", "hardware"),
             "href": {"field": "url"},
         },
     )

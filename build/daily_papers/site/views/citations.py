@@ -30,7 +30,8 @@ from daily_papers.site.views.text_tables import one_line
 
 @dataclass(frozen=True)
 class Cited:
-    """A paper as it is cited; `published_on` is YYYY-MM-DD, `url` the full address of its page."""
+    """A paper as citations and feeds have it; `published_on` is YYYY-MM-DD, `url` the full address
+    of its page."""
 
     id: str
     title: str
@@ -43,12 +44,13 @@ class Cited:
     year: int | None
     arxiv_id: str | None
     url: str
+    topics: tuple[str, ...] = ()  # names; citations have none
 
 
 def bibtex(papers: Iterable[Cited]) -> str:
     """Return papers as BibTeX entries, each paper once; its key is made from its id."""
     entries = {
-        paper.id: Entry("misc", _key(paper.id), [_field(*one) for one in _bibtex_fields(paper)])
+        paper.id: Entry("misc", _key(paper.id), [_field(*field) for field in _bibtex_fields(paper)])
         for paper in papers
     }
     return write_string(
@@ -61,8 +63,8 @@ def bibtex(papers: Iterable[Cited]) -> str:
 def ris(papers: Iterable[Cited]) -> str:
     """Return papers as RIS records, each paper once."""
     records = {paper.id: _ris_record(paper) for paper in papers}
-    written: str = rispy.dumps(list(records.values()), implementation=_RisWriter)
-    return written
+    text: str = rispy.dumps(list(records.values()), implementation=_RisWriter)
+    return text
 
 
 class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
@@ -159,7 +161,7 @@ def _address(url: str) -> str:
 
 def _key(paper_id: str) -> str:
     """Return a key; ids of the database are keys, other characters are written as numbers."""
-    return re.sub(r"[^a-z0-9-]", lambda found: f"_{ord(found[0]):x}_", paper_id)
+    return re.sub(r"[^a-z0-9-]", lambda match: f"_{ord(match[0]):x}_", paper_id)
 
 
 _NOT_A_PERSON = re.compile(r",|(?:^|\s)(?:and|others)(?:\s|$)", re.IGNORECASE)
@@ -182,10 +184,10 @@ _NAME = re.compile(
 
 def _ris_author(name: str) -> str:
     """Return a name as RIS has it: `Family, Given, Suffix`; as it is where that cannot be told."""
-    found = _NAME.fullmatch(name)
-    if found is None or _NOT_A_PERSON.search(name):
+    match = _NAME.fullmatch(name)
+    if match is None or _NOT_A_PERSON.search(name):
         return name
-    return ", ".join(part for part in found.group("family", "given", "suffix") if part)
+    return ", ".join(part for part in match.group("family", "given", "suffix") if part)
 
 
 _ACCENTS = dict(zip("\u0300\u0301\u0302\u0303\u0304\u0307\u0308", "`'^~=.\"", strict=True)) | {
@@ -222,7 +224,7 @@ _FORMS = {
     "‐": "{-}",
     "‑": "{-}",
 }
-_KNOWN: dict[int, str] = dict(get_builtin_uni2latex_dict())
+_LATEX_FORMS: dict[int, str] = dict(get_builtin_uni2latex_dict())
 # LaTeX reads Cyrillic as it is, and so do people; the other is no command.
 _UNWANTED = re.compile(r"\\(?:cyr|CYR|textfrac)")
 _SCRIPTS = {"<super>": "superscript", "<sub>": "subscript"}
@@ -230,16 +232,16 @@ _SCRIPTS = {"<super>": "superscript", "<sub>": "subscript"}
 
 def _latex(text: str) -> str:
     """Return text as LaTeX."""
-    return _SPECIAL.sub(_written, unicodedata.normalize("NFC", one_line(text)))
+    return _SPECIAL.sub(_escaped, unicodedata.normalize("NFC", one_line(text)))
 
 
-def _written(found: re.Match[str]) -> str:
-    base, accent, joined = found.groups()
+def _escaped(match: re.Match[str]) -> str:
+    base, accent, joined = match.groups()
     if accent:
         return f"{{\\{_ACCENTS[accent]}{{{base}}}}}"
-    if joined or found[0] in "!?":
-        return f"{found[0]}{{}}"
-    return _form(found[0])
+    if joined or match[0] in "!?":
+        return f"{match[0]}{{}}"
+    return _form(match[0])
 
 
 def _is_read_as(char: str, form: str) -> bool:
@@ -253,7 +255,7 @@ def _form(char: str) -> str:
     """Return how LaTeX writes a character: the form that reads back as it; else the character."""
     if char in _FORMS:
         return _FORMS[char]
-    form = _KNOWN.get(ord(char), "")
+    form = _LATEX_FORMS.get(ord(char), "")
     if _is_read_as(char, form):
         is_closed = not form.startswith("\\") or re.match(r"\\(?:ensuremath\{|[%&#_$]$)", form)
         return form if is_closed else f"{{{form}}}"

@@ -1,14 +1,77 @@
-"""Says a claim in words: amounts with their units, and which way the thing measured went."""
+"""Writes a claim in words: the amount with its unit, and which way the measured thing went."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 _SIGNS = {"x": "×", "%": "%"}  # written right behind the number
-_ORDERS = "orders"
 _FASTER = {"increase": "faster", "decrease": "slower", "level": ""}
 _HIGHER = {"increase": "higher", "decrease": "lower", "level": ""}
 
-Claim = Mapping[str, Any]
+
+class StatedClaim(Struct, kw_only=True):
+    """A row of the table claims with the name of its metric, its amount and its direction."""
+
+    id: str
+    paper_id: str
+    quote: str
+    field: str
+    start: int
+    end: int
+    sentence: str
+    value: float
+    value_low: float | None
+    unit: str
+    metric: str
+    effect: str
+    bound: str | None
+    baseline: str | None
+    hardware: str | None
+    subject: str | None
+    is_improvement: int | None
+    metric_name: str
+    amount: Annotated[str, Meta(description="Value, unit and bound in words.")] = ""
+    direction: Annotated[
+        str, Meta(description="Which way it went, in a word; empty for what is reached.")
+    ] = ""
+
+    def __post_init__(self) -> None:
+        """Put the number into words."""
+        self.amount = amount(self)
+        self.direction = (_FASTER if self.metric == "speedup" else _HIGHER)[self.effect]
+
+
+class PaperClaim(StatedClaim, kw_only=True):
+    """A claim with its paper; PAPER_CLAIM selects it from claims, metrics and papers."""
+
+    claim_id: str
+    paper: Annotated[str, Meta(description="Name of what the paper introduces, else its title.")]
+    title: str
+    year: int | None
+    published_on: str | None
+    has_code: int
+
+
+PAPER_CLAIM = """
+    claims.*, claims.id as claim_id, metrics.name as metric_name,
+    coalesce(papers.name, papers.title) as paper,
+    papers.title, papers.year, papers.published_on, papers.has_code
+"""
+
+
+class Claim(StatedClaim, kw_only=True):
+    """A number that a paper states as its own result: a row of the table claims, with words.
+
+    Spans count characters (Unicode code points) of the field from 0; end is exclusive.
+    """
+
+    number: Annotated[int, Meta(description="Position among the paper's claims, from 1.")]
+    words: Annotated[str, Meta(description="The claim in words.")] = ""
+
+    def __post_init__(self) -> None:
+        """Put the claim into words."""
+        super().__post_init__()
+        self.words = words(self)
 
 
 def number(value: float) -> str:
@@ -18,39 +81,26 @@ def number(value: float) -> str:
     return f"{value:,.10f}".rstrip("0").rstrip(".") if abs(value) >= 1e-9 else f"{value:g}"
 
 
-def amount(claim: Claim) -> str:
+def amount(claim: StatedClaim) -> str:
     """Return what a claim states: `up to 2.7×`, `1.9–38.8×`, `32,000 tokens`."""
-    said = number(claim["value"])
-    if claim["value_low"] is not None:
-        said = f"{number(claim['value_low'])}–{said}"
-    unit = claim["unit"]
-    if unit in _SIGNS:
-        said += _SIGNS[unit]
-    elif unit == _ORDERS:
-        said += " orders of magnitude"
-    elif unit != "score":
-        said += f" {unit}"
-    return f"{claim['bound']} {said}" if claim["bound"] else said
+    text = number(claim.value)
+    if claim.value_low is not None:
+        text = f"{number(claim.value_low)}–{text}"
+    if claim.unit in _SIGNS:
+        text += _SIGNS[claim.unit]
+    elif claim.unit == "orders":
+        text += " orders of magnitude"
+    elif claim.unit != "score":
+        text += f" {claim.unit}"
+    return f"{claim.bound} {text}" if claim.bound else text
 
 
-def direction(claim: Claim) -> str:
-    """Return which way it went: higher, lower, faster, slower; nothing for what is reached."""
-    words = _FASTER if claim["metric"] == "speedup" else _HIGHER
-    return words[claim["effect"]]
-
-
-def conditions(claim: Claim) -> str:
-    """Return what it is compared with, on what and for what, as far as the paper says."""
-    said = (("than", "baseline"), ("on", "hardware"), ("for", "subject"))
-    return ", ".join(f"{word} {claim[key]}" for word, key in said if claim[key])
-
-
-def words(claim: Claim) -> str:
-    """Return a claim in words: `Throughput: up to 2.7× higher, than vLLM, on A100`.
-
-    The claim has the name of its metric as `metric_name`.
-    """
-    said = " ".join(part for part in (amount(claim), direction(claim)) if part)
+def words(claim: StatedClaim) -> str:
+    """Return a claim in words: `Throughput: up to 2.7× higher, than vLLM, on A100`."""
+    conditions = (("than", claim.baseline), ("on", claim.hardware), ("for", claim.subject))
     return ", ".join(
-        part for part in (f"{claim['metric_name']}: {said}", conditions(claim)) if part
+        [
+            f"{claim.metric_name}: {claim.amount} {claim.direction}".rstrip(),
+            *(f"{word} {condition}" for word, condition in conditions if condition),
+        ]
     )

@@ -1,143 +1,177 @@
-"""Puts papers side by side: facts row by row, claims by metric, what they share and do not."""
+"""Puts papers side by side: facts row by row, claims by metric, and what papers share."""
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
 
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import request_params
+from daily_papers.site.views.claim_text import Claim
+from daily_papers.site.views.paper_answer import Paper
 from daily_papers.site.views.paper_view import paper
+from daily_papers.site.views.response_schema import Answer
 
 FEWEST = 2
 
-Row = dict[str, Any]
-
-_KINDS = {"hardware": "Hardware", "model": "Models", "dataset": "Data sets", "method": "Methods"}
+_KINDS = {"hardware": "Hardware", "model": "Models", "dataset": "Datasets", "method": "Methods"}
 
 
-def ids(arguments: request_params.Arguments) -> list[str]:
-    """Read which papers are meant, each once; also several in one parameter, with commas.
+class ComparedPaper(Struct):
+    """A paper of a comparison."""
+
+    id: str
+    title: str
+    name: str | None
+    abstract: str
+    year: int | None
+
+
+class ComparedValue(Struct):
+    """A value in a cell."""
+
+    text: str
+    is_shared: Annotated[bool, Meta(description="Whether another paper has it too.")]
+
+
+class FactRow(Struct):
+    """A fact of the papers: a list of values for each."""
+
+    name: str
+    cells: list[list[ComparedValue]]
+
+
+class MetricRow(Struct):
+    """A metric: a list of claims for each paper."""
+
+    metric: str
+    name: str
+    cells: list[list[Claim]]
+
+
+class ComparisonAnswer(Answer, kw_only=True):
+    """Papers side by side: every row has a cell for each paper, in their order."""
+
+    ids: list[str]
+    papers: list[ComparedPaper]
+    facts: list[FactRow]
+    claims: list[MetricRow]
+
+
+def parse_ids(arguments: request_params.Arguments) -> list[str]:
+    """Read the ids of papers, each once; also several in one parameter, with commas.
 
     Raises:
         BadRequest: they are more than MOST_COMPARED.
     """
-    found = list(
-        dict.fromkeys(
-            part.strip()
-            for one in request_params.texts(arguments, "id")
-            for part in one.split(",")
-            if part.strip()
-        )
-    )
-    if len(found) > request_params.MOST_COMPARED:
+    parts = ",".join(request_params.texts(arguments, "id")).split(",")
+    ids = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    if len(ids) > request_params.MOST_COMPARED:
         raise request_params.BadRequest(
             f"At most {request_params.MOST_COMPARED} papers can be compared."
         )
-    return found
+    return ids
 
 
-def comparison(corpus: SearchDatabase, wanted: Sequence[str]) -> Row:
-    """Return papers and the rows of their table: a name, and a list of texts for each paper.
+def comparison(database: SearchDatabase, ids: Sequence[str]) -> ComparisonAnswer:
+    """Return papers and the rows of their table.
 
     Raises:
         BadRequest: there is no such paper.
     """
     papers = []
-    for one in wanted:
-        found = paper(corpus, one, near=False)
-        if found is None:
-            raise request_params.BadRequest(f"No paper here has the id “{one[:80]}”.")
-        papers.append(found)
-    return {
-        "ids": list(wanted),
-        "papers": [
-            {key: one[key] for key in ("id", "title", "name", "abstract", "year")} for one in papers
-        ],
-        "facts": [*_plain(papers), *_listed(papers)],
-        "claims": _claims(papers),
-    }
+    for key in ids:
+        compared = paper(database, key, with_similar=False)
+        if compared is None:
+            raise request_params.BadRequest(f"No paper here has the id “{key[:80]}”.")
+        papers.append(compared)
+    return ComparisonAnswer(
+        ids=list(ids),
+        papers=msgspec.convert(papers, list[ComparedPaper], from_attributes=True),
+        facts=_single_values(papers) + _several_values(papers),
+        claims=_metric_rows(papers),
+    )
 
 
-def _plain(papers: Sequence[Row]) -> list[Row]:
-    rows = {
-        "Name": [one["name"] for one in papers],
-        "Type": [one["type"] for one in papers],
-        "Date": [one["published_on"] for one in papers],
-        "Organization": [one["organization"] for one in papers],
-        "Authors": [_authors(one) for one in papers],
-        "Comments": [one["comment_count"] for one in papers],
+def _single_values(papers: Sequence[Paper]) -> list[FactRow]:
+    rows: dict[str, list[object]] = {
+        "Name": [paper.name for paper in papers],
+        "Type": [paper.type for paper in papers],
+        "Date": [paper.published_on for paper in papers],
+        "Organization": [paper.organization for paper in papers],
+        "Authors": [_authors(paper) for paper in papers],
+        "Comments": [paper.comment_count for paper in papers],
         "Code": [
-            next((link["url"] for link in one["links"] if link["kind"] == "code"), None)
-            for one in papers
+            next((link.url for link in paper.links if link.kind == "code"), None)
+            for paper in papers
         ],
     }
     return [
-        {
-            "name": name,
-            "cells": [[_item(str(one), False)] if one is not None else [] for one in row],
-        }
-        for name, row in rows.items()
-        if any(one is not None for one in row)
+        FactRow(
+            name,
+            [[] if value is None else [ComparedValue(str(value), False)] for value in values],
+        )
+        for name, values in rows.items()
+        if any(value is not None for value in values)
     ]
 
 
-def _authors(one: Row) -> str | None:
-    if one["authors"]:
-        return ", ".join(author["name"] for author in one["authors"])
-    return f"{one['author_count']} authors" if one["author_count"] else None
+def _authors(paper: Paper) -> str | None:
+    if paper.authors:
+        return ", ".join(author.name for author in paper.authors)
+    return f"{paper.author_count} authors" if paper.author_count else None
 
 
-def _item(text: str, is_shared: bool) -> Row:
-    return {"text": text, "is_shared": is_shared}
-
-
-def _listed(papers: Sequence[Row]) -> list[Row]:
-    """Return the rows of many values; a value that several of the papers have is shared."""
-    rows = {"Topics": [[topic["name"] for topic in one["about"]] for one in papers]}
-    rows["Compares with"] = [[row["name"] for row in one["compares_with"]] for one in papers]
+def _several_values(papers: Sequence[Paper]) -> list[FactRow]:
+    """Return the rows of several values; a value that several of the papers have is shared."""
+    rows = {
+        "Topics": [[topic.name for topic in paper.about] for paper in papers],
+        "Compares with": [[entity.name for entity in paper.compares_with] for paper in papers],
+    }
     for kind, name in _KINDS.items():
         rows[name] = [
-            [row["name"] for row in one["mentions"] if row["kind"] == kind] for one in papers
+            [mention.name for mention in paper.mentions if mention.kind == kind] for paper in papers
         ]
-    return [{"name": name, "cells": _shared(cells)} for name, cells in rows.items() if any(cells)]
+    return [FactRow(name, _shared_first(cells)) for name, cells in rows.items() if any(cells)]
 
 
-def _shared(cells: Sequence[Sequence[str]]) -> list[list[Row]]:
+def _shared_first(cells: Sequence[Sequence[str]]) -> list[list[ComparedValue]]:
     counts = Counter(value for cell in cells for value in set(cell))
-    found = []
-    for cell in cells:
-        values = sorted(dict.fromkeys(cell), key=lambda one: (-counts[one], one.casefold(), one))
-        found.append([_item(value, counts[value] > 1) for value in values])
-    return found
+    return [
+        [
+            ComparedValue(value, counts[value] > 1)
+            for value in sorted(set(cell), key=lambda text: (-counts[text], text.casefold(), text))
+        ]
+        for cell in cells
+    ]
 
 
-def _claims(papers: Sequence[Row]) -> list[Row]:
+def _metric_rows(papers: Sequence[Paper]) -> list[MetricRow]:
     """Return a row for each metric that a paper claims, those that most papers claim first."""
-    by_metric: dict[str, list[list[Row]]] = {}
-    names: dict[str, str] = {}
-    for place, one in enumerate(papers):
-        for claim in one["claims"]:
-            names[claim["metric"]] = claim["metric_name"]
-            cells = by_metric.setdefault(claim["metric"], [[] for _ in papers])
-            cells[place].append(claim)
-    order = sorted(by_metric, key=lambda key: (-sum(map(bool, by_metric[key])), names[key]))
-    return [{"metric": key, "name": names[key], "cells": by_metric[key]} for key in order]
+    rows: dict[str, MetricRow] = {}
+    for index, compared in enumerate(papers):
+        for claim in compared.claims:
+            empty = MetricRow(claim.metric, claim.metric_name, [[] for _ in papers])
+            rows.setdefault(claim.metric, empty).cells[index].append(claim)
+    return sorted(rows.values(), key=lambda row: (-sum(map(bool, row.cells)), row.name))
 
 
-def table(shown: Row) -> tuple[list[str], list[list[str]]]:
+def table(answer: ComparisonAnswer) -> tuple[list[str], list[list[str]]]:
     """Return a comparison as the columns and rows of one table of texts."""
-    columns = ["", *(one["name"] or one["title"] for one in shown["papers"])]
-    rows = [["Title", *(one["title"] for one in shown["papers"])]]
-    for row in shown["facts"]:
-        rows.append(
-            [row["name"], *("; ".join(item["text"] for item in cell) for cell in row["cells"])]
-        )
-    for row in shown["claims"]:
-        cells = ("; ".join(_claimed(claim) for claim in cell) for cell in row["cells"])
-        rows.append([f"Claim: {row['name']}", *cells])
-    return columns, rows
+    titles = [paper.title for paper in answer.papers]
+    names = [paper.name or paper.title for paper in answer.papers]
+    facts = (
+        [row.name, *("; ".join(value.text for value in cell) for cell in row.cells)]
+        for row in answer.facts
+    )
+    claims = (
+        [f"Claim: {row.name}", *("; ".join(map(_quoted, cell)) for cell in row.cells)]
+        for row in answer.claims
+    )
+    return ["", *names], [["Title", *titles], *facts, *claims]
 
 
-def _claimed(claim: Row) -> str:
-    said = claim["words"].removeprefix(f"{claim['metric_name']}: ")
-    return f"{said} (“{claim['quote']}”)"
+def _quoted(claim: Claim) -> str:
+    return f"{claim.words.removeprefix(f'{claim.metric_name}: ')} (“{claim.quote}”)"

@@ -1,6 +1,6 @@
-"""Every address that our plugins add, declared once: what it takes, what it answers, an example.
+"""Declares every address that our plugins add: its parameters, its answer, an example.
 
-Limits come from the code that keeps them. Addresses that Datasette itself has are not here.
+Limits come from the code that enforces them. Addresses of Datasette itself are not listed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,11 @@ from typing import Literal
 from daily_papers.search import engine, query, suggest
 from daily_papers.search.documents import FACETS
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import (
-    compare_view,
-    request_params,
-    responses,
-    results_board,
-    search_view,
-)
-from daily_papers.site.views.response_schema import Schema
+from daily_papers.site.views import request_params, responses, results_board, search_view
+from daily_papers.site.views.compare_view import FEWEST, ComparisonAnswer
+from daily_papers.site.views.paper_answer import PaperAnswer
+from daily_papers.site.views.response_schema import Answer, Schema
+from daily_papers.site.views.search_answer import SearchAnswer, SuggestionsAnswer
 
 HTML = "text/html"
 NO_PAPERS = {"id": "ID", "other": "OTHER"}  # of a database without any
@@ -26,49 +23,47 @@ _PAIR = "select paper_id as id, similar_id as other from similar_papers order by
 _FIRST = "select min(id) as id, max(id) as other from papers having count(*) > 0"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Parameter:
     """What an address takes: the schema of one value, and how many values there may be."""
 
     name: str
-    says: str
+    description: str
     schema: Schema
     most: int = 1
     fewest: int = 0
-    place: Literal["query", "path"] = "query"
+    location: Literal["query", "path"] = "query"
 
     @property
     def limits(self) -> str:
         """Return in words what values it takes."""
-        one = self.schema
-        said = []
-        if "maximum" in one:
-            said.append(f"a number from {one['minimum']} to {one['maximum']:,}")
-        if "enum" in one:
-            said.append(f"one of {', '.join(one['enum'])}")
-        if "const" in one:
-            said.append(f"{one['const']} or nothing")
-        if "maxLength" in one:
-            said.append(f"text of up to {one['maxLength']:,} letters")
-        if "default" in one:
-            said.append(f"{one['default']} unless given")
+        texts = {
+            "maximum": "a number from {minimum} to {maximum:,}",
+            "enum": "one of {options}",
+            "const": "{const} or nothing",
+            "maxLength": "text of up to {maxLength:,} letters",
+            "default": "{default} unless given",
+        }
+        values = {**self.schema, "options": ", ".join(self.schema.get("enum", ()))}
+        limits = [text.format(**values) for key, text in texts.items() if key in values]
         if self.most > 1:
-            said.append(f"{self.fewest or 'up'} to {self.most} of them")
-        return "; ".join(said) or "text"
+            limits.append(f"{self.fewest or 'up'} to {self.most} of them")
+        return "; ".join(limits) or "text"
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An address, its kind (of site.TYPES, or html), what it answers, and an example that works.
+    """An address, its kind (of responses.TYPES, or html), a summary, an example that works, and
+    the class of its JSON answer.
 
-    In the example {id} and {other} stand for papers; `schema` names one of COMPONENTS.
+    In the example {id} and {other} stand for papers.
     """
 
     path: str
     kind: str
     summary: str
     example: str
-    schema: str = ""
+    answer: type[Answer] | None = None
 
     @property
     def media_type(self) -> str:
@@ -77,20 +72,20 @@ class Endpoint:
 
     @property
     def refusal_type(self) -> str:
-        """Return the media type of an answer that refuses: files are refused in plain text."""
+        """Return the media type of an error: errors of files are plain text."""
         return self.media_type if self.kind in ("html", "json") else "text/plain"
 
-    def run(self, papers: Mapping[str, str]) -> str:
-        """Return the example with papers put in."""
+    def url(self, papers: Mapping[str, str]) -> str:
+        """Return the example with the ids of papers put in."""
         return self.example.format(**papers)
 
 
 @dataclass(frozen=True)
 class Group:
-    """Addresses that take the same parameters, and with which status they refuse."""
+    """Addresses that take the same parameters, and the statuses of their errors."""
 
     title: str
-    says: str
+    description: str
     endpoints: tuple[Endpoint, ...]
     parameters: tuple[Parameter, ...] = ()
     refuses: tuple[int, ...] = (400,)
@@ -98,28 +93,28 @@ class Group:
 
 def _text(
     name: str,
-    says: str,
-    *,
+    description: str,
     letters: int = request_params.MOST_LETTERS,
     most: int = 1,
     fewest: int = 0,
 ) -> Parameter:
-    return Parameter(name, says, {"type": "string", "maxLength": letters}, most, fewest)
+    return Parameter(name, description, {"type": "string", "maxLength": letters}, most, fewest)
 
 
-def _number(name: str, says: str, most: int, usual: int) -> Parameter:
-    limits = {"minimum": 1, "maximum": most, "default": usual}
-    return Parameter(name, says, {"type": "integer", **limits})
+def _number(name: str, description: str, most: int, default: int) -> Parameter:
+    limits = {"minimum": 1, "maximum": most, "default": default}
+    return Parameter(name, description, {"type": "integer", **limits})
 
 
-def _choice(name: str, says: str, options: Sequence[str]) -> Parameter:
-    return Parameter(name, says, {"type": "string", "enum": [*options], "default": options[0]})
+def _choice(name: str, description: str, options: Sequence[str]) -> Parameter:
+    schema = {"type": "string", "enum": [*options], "default": options[0]}
+    return Parameter(name, description, schema)
 
 
 _Q = _text(
     "q",
-    "What is looked for: words, “phrases”, prefix*, -without, OR, and filters such as year:2024.."
-    " or topic:serving. Nothing finds all papers, the newest first.",
+    "Words, “phrases”, prefix*, -without, OR, and filters such as year:2024.. or topic:serving."
+    " Without it all papers are found, the newest first.",
     letters=query.MOST_LETTERS,
 )
 _FILTERS = {
@@ -136,10 +131,10 @@ _ALL_HOLD = (
 )
 _SEARCH = (
     _Q,
-    *(_text(one, _FILTERS[one], most=search_view.MOST_CHOSEN) for one in FACETS),
+    *(_text(name, _FILTERS[name], most=search_view.MOST_CHOSEN) for name in FACETS),
     Parameter(
         "exact",
-        "Takes words as they are typed, without correcting their spelling.",
+        "Takes words as they are typed, and corrects none.",
         {"type": "string", "const": "1"},
     ),
 )
@@ -150,17 +145,17 @@ _PAGE = _number(
     search_view.MOST_PLACE,
     1,
 )
-_COLLECTED = _text(
+_COMPARED_WITH = _text(
     "compare",
-    "Id of a paper that is collected for a comparison; kept in the links of the answer.",
+    "Id of a paper to compare; kept in the links of the answer.",
     most=request_params.MOST_COMPARED,
 )
 
 
-def _size(most: int, usual: int, of: str = "papers") -> Parameter:
-    return _number("size", f"How many {of} a page has.", most, usual)
-
-
+_SIZE = _number("size", "How many papers a page has.", search_view.MOST_PAGE, search_view.PAGE)
+_FILE_SIZE = _number(
+    "size", "How many papers a page has.", search_view.MOST_EXPORTED, search_view.PAGE
+)
 _RESULTS = (
     Parameter(
         "metric",
@@ -172,16 +167,16 @@ _RESULTS = (
     _text("baseline", "A part of the name of what is compared with, as papers write it."),
     _text("hardware", "A part of the name of what it was measured on, as papers write it."),
     _choice("sort", "The order of the claims.", results_board.ORDERS),
-    _size(results_board.MOST_PAGE, results_board.PAGE, "claims"),
+    _number("size", "How many claims a page has.", results_board.MOST_PAGE, results_board.PAGE),
     _number("page", "Which page, from 1.", results_board.MOST_PAGES, 1),
 )
 _COMPARED = _text(
     "id",
     "Id of a paper; several can also stand in one value, with commas.",
     most=request_params.MOST_COMPARED,
-    fewest=compare_view.FEWEST,
+    fewest=FEWEST,
 )
-_PAPER = Parameter("id", "Id of a paper.", {"type": "string"}, fewest=1, place="path")
+_PAPER = Parameter("id", "Id of a paper.", {"type": "string"}, fewest=1, location="path")
 
 _QUERY = "?q=kv+cache+quantization&year=2024.."
 _BOARD = "?baseline=vLLM&size=10"
@@ -190,13 +185,13 @@ _PAIR_OF_IDS = "?id={id}&id={other}"
 GROUPS = (
     Group(
         "Search",
-        "Papers in the order of their fit, with facets, corrections and what matched." + _ALL_HOLD,
+        "Papers by relevance, with facets, corrections and what matched." + _ALL_HOLD,
         (
             Endpoint("/search", "html", "The search page.", f"/search{_QUERY}"),
             Endpoint("/search.json", "json", "The search page as JSON.",
-                     f"/search.json{_QUERY}&size=5", "SearchAnswer"),
+                     f"/search.json{_QUERY}&size=5", SearchAnswer),
         ),
-        (*_SEARCH, _SORT, _size(search_view.MOST_PAGE, search_view.PAGE), _PAGE, _COLLECTED),
+        (*_SEARCH, _SORT, _SIZE, _PAGE, _COMPARED_WITH),
     ),
     Group(
         "A search as a file",
@@ -206,21 +201,21 @@ GROUPS = (
             Endpoint("/search.bib", "bib", "BibTeX.", f"/search.bib{_QUERY}"),
             Endpoint("/search.ris", "ris", "RIS.", f"/search.ris{_QUERY}"),
         ),
-        (*_SEARCH, _SORT, _size(search_view.MOST_EXPORTED, search_view.PAGE), _PAGE),
+        (*_SEARCH, _SORT, _FILE_SIZE, _PAGE),
     ),
     Group(
         "A search as a feed",
         "For feed readers: the papers that fit, always the newest first." + _ALL_HOLD,
         (Endpoint("/search.atom", "atom", "An Atom feed.", "/search.atom?q=kv+cache&has=code"),),
-        (*_SEARCH, _size(search_view.MOST_PAGE, search_view.PAGE), _PAGE),
+        (*_SEARCH, _SIZE, _PAGE),
     ),
     Group(
         "Suggestions",
-        f"What may be meant by what is typed so far, from {suggest.SHORTEST} letters on:"
+        f"Completions of what is typed so far, from {suggest.SHORTEST} letters on:"
         f" {suggest.MOST_NAMES} names and {suggest.MOST_TITLES} titles at most.",
         (
             Endpoint("/search/suggest.json", "json", "Names and titles.",
-                     "/search/suggest.json?q=quan", "SuggestionsAnswer"),
+                     "/search/suggest.json?q=quan", SuggestionsAnswer),
         ),
         (_text("q", "What is typed so far.", letters=query.MOST_LETTERS),),
         (),
@@ -231,19 +226,19 @@ GROUPS = (
         (
             Endpoint("/results", "html", "The results board.", f"/results{_BOARD}"),
             Endpoint("/results.json", "json", "The board as JSON.", f"/results.json{_BOARD}",
-                     "ResultsAnswer"),
+                     results_board.ResultsAnswer),
             Endpoint("/results.csv", "csv", "The board as a table.", f"/results.csv{_BOARD}"),
         ),
         _RESULTS,
     ),
     Group(
         "Compare",
-        f"{compare_view.FEWEST} to {request_params.MOST_COMPARED} papers side by side: facts,"
+        f"{FEWEST} to {request_params.MOST_COMPARED} papers side by side: facts,"
         " claims, and what they share.",
         (
             Endpoint("/compare", "html", "The comparison.", f"/compare{_PAIR_OF_IDS}"),
             Endpoint("/compare.json", "json", "The comparison as JSON.",
-                     f"/compare.json{_PAIR_OF_IDS}", "ComparisonAnswer"),
+                     f"/compare.json{_PAIR_OF_IDS}", ComparisonAnswer),
             Endpoint("/compare.csv", "csv", "The comparison as a table.",
                      f"/compare.csv{_PAIR_OF_IDS}"),
             Endpoint("/compare.md", "md", "The comparison as a Markdown table.",
@@ -256,7 +251,7 @@ GROUPS = (
         "All that is known of one paper, and how to cite it.",
         (
             Endpoint("/paper/{id}.json", "json", "The paper with all its facts.",
-                     "/paper/{id}.json", "PaperAnswer"),
+                     "/paper/{id}.json", PaperAnswer),
             Endpoint("/paper/{id}.bib", "bib", "BibTeX.", "/paper/{id}.bib"),
             Endpoint("/paper/{id}.ris", "ris", "RIS.", "/paper/{id}.ris"),
         ),
@@ -275,7 +270,7 @@ GROUPS = (
     ),
     Group(
         "This description",
-        "What you read, for people and for programs.",
+        "This description, for people and for programs.",
         (
             Endpoint("/api", "html", "This page.", "/api"),
             Endpoint("/openapi.json", "json", "All addresses above as OpenAPI 3.1.",
@@ -286,6 +281,6 @@ GROUPS = (
 )  # fmt: skip
 
 
-def papers(corpus: SearchDatabase) -> dict[str, str]:
-    """Return the ids of two papers, near ones if there are any, for the examples."""
-    return next(iter([*corpus.rows(_PAIR), *corpus.rows(_FIRST)]), NO_PAPERS)
+def papers(database: SearchDatabase) -> dict[str, str]:
+    """Return the ids of two papers, similar ones if there are any, for the examples."""
+    return next(iter([*database.rows(_PAIR), *database.rows(_FIRST)]), NO_PAPERS)

@@ -8,20 +8,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from daily_papers.site.views.endpoints import GROUPS, NO_PAPERS, Endpoint, Group, Parameter
-from daily_papers.site.views.response_schema import COMPONENTS, component
+from daily_papers.site.views.response_schema import Error, Schema, component, components
 
 VERSION = "3.1.1"
 REFUSED = {
-    400: "What was asked makes no sense; the answer says why in a sentence.",
+    400: "The request is not valid; the answer says why in a sentence.",
     404: "There is no such paper; the answer says so in a sentence.",
 }
+_ENDPOINTS = [endpoint for group in GROUPS for endpoint in group.endpoints]
+COMPONENTS = components([endpoint.answer for endpoint in _ENDPOINTS if endpoint.answer] + [Error])
 
-Described = dict[str, Any]
+
+def _slug(path: str) -> str:
+    return re.sub(r"\W+", "_", path).strip("_")
+
+
+# All parameters, each once, named after the first address that takes them.
+_NAMES: dict[Parameter, str] = {}
+for _group in GROUPS:
+    for _parameter in _group.parameters:
+        _NAMES.setdefault(_parameter, f"{_slug(_group.endpoints[0].path)}.{_parameter.name}")
 
 
 def openapi(
     server: str, title: str, description: str, version: str, papers: Mapping[str, str] = NO_PAPERS
-) -> Described:
+) -> dict[str, Any]:
     """Return the description, as JSON has it.
 
     `server` is the address of the site without a slash at its end, `papers` what examples are of.
@@ -32,70 +43,57 @@ def openapi(
         "servers": [{"url": server}],
         "security": [],
         "externalDocs": {"url": f"{server}/api", "description": "The same for people, and more."},
-        "tags": [{"name": group.title, "description": group.says} for group in GROUPS],
+        "tags": [{"name": group.title, "description": group.description} for group in GROUPS],
         "paths": {
-            one.path: {"get": _operation(group, one, papers)}
+            endpoint.path: {"get": _operation(group, endpoint, papers)}
             for group in GROUPS
-            for one in group.endpoints
+            for endpoint in group.endpoints
         },
         "components": {
             "schemas": COMPONENTS,
-            "parameters": {name: _parameter(one) for name, one in _named().items()},
+            "parameters": {name: _described(parameter) for parameter, name in _NAMES.items()},
         },
     }
 
 
-def _slug(path: str) -> str:
-    return re.sub(r"\W+", "_", path).strip("_")
-
-
-def _named() -> dict[str, Parameter]:
-    """Return all parameters, each once, named by the first address that takes them."""
-    found: dict[str, Parameter] = {}
-    for group in GROUPS:
-        for one in group.parameters:
-            if one not in found.values():
-                found[f"{_slug(group.endpoints[0].path)}.{one.name}"] = one
-    return found
-
-
-def _operation(group: Group, one: Endpoint, papers: Mapping[str, str]) -> Described:
-    names = [name for each in group.parameters for name, own in _named().items() if own == each]
+def _operation(group: Group, endpoint: Endpoint, papers: Mapping[str, str]) -> dict[str, Any]:
+    names = [_NAMES[parameter] for parameter in group.parameters]
+    content = {endpoint.media_type: _content(endpoint)}
     return {
-        "operationId": _slug(one.path),
-        "summary": one.summary,
-        "description": f"For example {one.run(papers)}",
+        "operationId": _slug(endpoint.path),
+        "summary": endpoint.summary,
+        "description": f"For example {endpoint.url(papers)}",
         "tags": [group.title],
         "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in names],
         "responses": {
-            "200": {"description": one.summary, "content": {one.media_type: _schema(one)}},
-            **{str(status): _refusal(one, status) for status in group.refuses},
+            "200": {"description": endpoint.summary, "content": content},
+            **{str(status): _refusal(endpoint, status) for status in group.refuses},
         },
     }
 
 
-def _parameter(one: Parameter) -> Described:
-    schema = one.schema
-    if one.most > 1:
-        schema = {"type": "array", "items": schema, "maxItems": one.most}
-        schema |= {"minItems": one.fewest} if one.fewest else {}
+def _described(parameter: Parameter) -> Schema:
+    schema = parameter.schema
+    if parameter.most > 1:
+        schema = {"type": "array", "items": schema, "maxItems": parameter.most}
+        schema |= {"minItems": parameter.fewest} if parameter.fewest else {}
     return {
-        "name": one.name,
-        "in": one.place,
-        "description": one.says,
-        "required": one.fewest > 0,
+        "name": parameter.name,
+        "in": parameter.location,
+        "description": parameter.description,
+        "required": parameter.fewest > 0,
         "schema": schema,
     }
 
 
-def _schema(one: Endpoint) -> Described:
-    if one.kind == "db":
+def _content(endpoint: Endpoint) -> Schema:
+    if endpoint.kind == "db":
         return {}  # bytes
-    if one.kind != "json":
+    if endpoint.kind != "json":
         return {"schema": {"type": "string"}}
-    return {"schema": component(one.schema) if one.schema else {"type": "object"}}
+    return {"schema": component(endpoint.answer) if endpoint.answer else {"type": "object"}}
 
 
-def _refusal(one: Endpoint, status: int) -> Described:
-    schema = component("Error") if one.kind == "json" else {"type": "string"}
-    return {"description": REFUSED[status], "content": {one.refusal_type: {"schema": schema}}}
+def _refusal(endpoint: Endpoint, status: int) -> Schema:
+    schema = component(Error) if endpoint.kind == "json" else {"type": "string"}
+    return {"description": REFUSED[status], "content": {endpoint.refusal_type: {"schema": schema}}}

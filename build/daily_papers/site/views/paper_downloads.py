@@ -1,4 +1,4 @@
-"""Makes files of papers: a feed, citations, a table."""
+"""Writes papers as files: a feed, citations, a table."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -7,9 +7,9 @@ from daily_papers.search.engine import ask
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
 from daily_papers.site.views import citations, text_tables
-from daily_papers.site.views.atom_feed import Entry, Feed, atom
-from daily_papers.site.views.paper_view import AUTHORS, PAPER, TOPICS, cited
-from daily_papers.site.views.search_view import TITLES, Asked
+from daily_papers.site.views.atom_feed import atom
+from daily_papers.site.views.paper_view import PAPER, TOPICS, cited
+from daily_papers.site.views.search_view import TITLES, SearchRequest
 
 COLUMNS = ("id", "title", "name", "type", "published_on", "year", "organization", "has_code",
            "comment_count", "topics", "url")  # fmt: skip
@@ -26,52 +26,50 @@ _NEWEST_DAY = """
 """
 
 
-def found_ids(corpus: SearchDatabase, asked: Asked) -> list[str]:
+def paper_ids(database: SearchDatabase, request: SearchRequest) -> list[str]:
     """Return the ids of a page of results."""
-    numbers = ask(corpus, asked.question).page((asked.page - 1) * asked.size, asked.size)
-    return [row["id"] for row in paper_rows(corpus, numbers)]
+    numbers = ask(database, request.question).page(request.first, request.size)
+    return [row["id"] for row in paper_rows(database, numbers)]
 
 
-def feed(corpus: SearchDatabase, asked: Asked, page: str, own: str, url: PaperUrl) -> str:
+def feed(
+    database: SearchDatabase,
+    request: SearchRequest,
+    page_url: str,
+    self_url: str,
+    paper_url: PaperUrl,
+) -> str:
     """Return the papers of a search as Atom, the newest first; all addresses are full."""
-    newest = replace(asked, question=replace(asked.question, order="newest"))
-    (day,) = corpus.rows(_NEWEST_DAY)
-    entries = (_entry(corpus, one, url) for one in found_ids(corpus, newest))
-    said = [asked.question.text] if asked.question.text else []
-    for facet, values in asked.question.chosen.items():
-        said += [f"{TITLES[facet]} {corpus.facets[facet].name(one)}" for one in values]
-    title = f"Daily Papers: {', '.join(said) or 'newest'}"
-    return atom(Feed(title, page, own, day["day"] or UNKNOWN_DAY, tuple(entries)))
-
-
-def _entry(corpus: SearchDatabase, key: str, url: PaperUrl) -> Entry:
-    (row,) = corpus.rows(PAPER, id=key)
-    return Entry(
-        id=url(key),
-        title=row["title"],
-        url=url(key),
-        summary=row["abstract"],
-        published_on=row["published_on"],
-        authors=tuple(one["name"] for one in corpus.rows(AUTHORS, id=key)),
-        organization=row["organization"],
-        topics=tuple(one["name"] for one in corpus.rows(TOPICS, id=key)),
+    question = request.question
+    newest = replace(request, question=replace(question, order="newest"))
+    (row,) = database.rows(_NEWEST_DAY)
+    papers = (
+        cited(database, key, paper_url(key), tuple(_topics(database, key)))
+        for key in paper_ids(database, newest)
     )
+    parts = [question.text] if question.text else []
+    for facet, values in question.chosen.items():
+        parts += [f"{TITLES[facet]} {database.facets[facet].name(value)}" for value in values]
+    title = f"Daily Papers: {', '.join(parts) or 'newest'}"
+    return atom(title, page_url, self_url, row["day"] or UNKNOWN_DAY, filter(None, papers))
 
 
-def papers(corpus: SearchDatabase, ids: Iterable[str], kind: str, url: PaperUrl) -> str:
-    """Return papers as `bib`, `ris` or `csv`; ids that are not here are left out."""
+def _topics(database: SearchDatabase, paper_id: str) -> list[str]:
+    return [row["name"] for row in database.rows(TOPICS, id=paper_id)]
+
+
+def papers(database: SearchDatabase, ids: Iterable[str], kind: str, paper_url: PaperUrl) -> str:
+    """Return papers as `bib`, `ris` or `csv`; ids without a paper are left out."""
     if kind == "csv":
-        return _csv(corpus, ids, url)
-    found = (cited(corpus, one, url(one)) for one in ids)
+        return _csv(database, ids, paper_url)
     write = {"bib": citations.bibtex, "ris": citations.ris}[kind]
-    return write([one for one in found if one is not None])
+    return write(filter(None, (cited(database, key, paper_url(key)) for key in ids)))
 
 
-def _csv(corpus: SearchDatabase, ids: Iterable[str], url: PaperUrl) -> str:
-    rows = []
-    for one in ids:
-        for row in corpus.rows(PAPER, id=one):
-            row["topics"] = "; ".join(topic["name"] for topic in corpus.rows(TOPICS, id=one))
-            row["url"] = url(one)
-            rows.append([row[column] for column in COLUMNS])
-    return text_tables.csv_text(COLUMNS, rows)
+def _csv(database: SearchDatabase, ids: Iterable[str], paper_url: PaperUrl) -> str:
+    rows = [
+        {**row, "topics": "; ".join(_topics(database, key)), "url": paper_url(key)}
+        for key in ids
+        for row in database.rows(PAPER, id=key)
+    ]
+    return text_tables.csv_text(COLUMNS, ([row[column] for column in COLUMNS] for row in rows))

@@ -1,17 +1,23 @@
-"""Reads all that is known of a paper: what it states, what it is compared with, what is near."""
+"""Reads a paper with all its facts: what it states, what it is compared with, similar papers."""
 
 import json
-from typing import Any
+from typing import Literal
 from urllib.parse import urlencode
 
+import msgspec
+
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import claim_text
+from daily_papers.site.views import paper_answer
 from daily_papers.site.views.annotate import Fact
 from daily_papers.site.views.citations import Cited
-from daily_papers.site.views.shared_facts import shared
+from daily_papers.site.views.claim_text import Claim
+from daily_papers.site.views.paper_answer import Mention, Paper, Similar, Source
+from daily_papers.site.views.response_schema import Named
+from daily_papers.site.views.shared_facts import PaperText, shared
+from daily_papers.site.views.typed_rows import rows
 
-Row = dict[str, Any]
-_KINDS = {"hardware": "Hardware", "model": "Model", "dataset": "Data set", "method": "Method"}
+_KINDS = {"hardware": "Hardware", "model": "Model", "dataset": "Dataset", "method": "Method"}
+_ROLES = {"compared": ", compared with", "introduced": ", introduced here", "mentioned": ""}
 
 PAPER = """
     select papers.*, organizations.name as organization
@@ -33,12 +39,14 @@ TOPICS = """
     where paper_id = :id
     order by topics.name
 """
-CLAIMS = """
-    select claims.*, metrics.name as metric_name
+_CLAIMS = """
+    select
+        claims.*, metrics.name as metric_name,
+        row_number() over (order by claims.field desc, claims.start, claims.id) as number
     from claims
     join metrics on metrics.id = claims.metric
     where claims.paper_id = :id
-    order by claims.field desc, claims.start, claims.id
+    order by number
 """
 _MENTIONS = """
     select
@@ -50,7 +58,7 @@ _MENTIONS = """
     order by mentions.field desc, mentions.start, mentions.id
 """
 _LINKS = "select * from links where paper_id = :id order by start is null, start, url"
-_COMPARED = """
+_COMPARES_WITH = """
     select
         entities.id as entity_id, entities.kind, entities.name, min(mentions.text) as written,
         introduced.id as paper_id, introduced.title
@@ -94,109 +102,80 @@ _LISTINGS = """
 """
 
 
-def paper(corpus: SearchDatabase, paper_id: str, near: bool = True) -> Row | None:
-    """Return all that the database knows of a paper, or None where there is no such paper.
-
-    Without `near`, the similar papers are left out.
-    """
-    found = corpus.rows(PAPER, id=paper_id)
-    if not found:
-        return None
-    (one,) = found
-    for column in ("topics", "hardware", "models"):
-        one[column] = json.loads(one[column])
-    one["has_code"] = bool(one["has_code"])
-    one["authors"] = corpus.rows(AUTHORS, id=paper_id)
-    one["about"] = corpus.rows(TOPICS, id=paper_id)
-    one["claims"] = claims(corpus, paper_id)
-    one["mentions"] = corpus.rows(_MENTIONS, id=paper_id)
-    one["links"] = corpus.rows(_LINKS, id=paper_id)
-    one["compares_with"] = corpus.rows(_COMPARED, id=paper_id)
-    one["compared_by"] = corpus.rows(_COMPARED_BY, id=paper_id)
-    one["similar"] = _similar(corpus, one) if near else []
-    one["listings"] = corpus.rows(_LISTINGS, id=paper_id)
-    one["sources"] = sources(one)
-    return one
+def paper(database: SearchDatabase, paper_id: str, with_similar: bool = True) -> Paper | None:
+    """Return all that the database knows of a paper, or None where there is no such paper."""
+    for row in database.rows(PAPER, id=paper_id):
+        row |= {column: json.loads(row[column]) for column in ("topics", "hardware", "models")}
+        row |= {
+            "has_code": bool(row["has_code"]),
+            "authors": rows(database, Named, AUTHORS, id=paper_id),
+            "about": rows(database, paper_answer.PaperTopic, TOPICS, id=paper_id),
+            "claims": rows(database, Claim, _CLAIMS, id=paper_id),
+            "mentions": rows(database, Mention, _MENTIONS, id=paper_id),
+            "links": rows(database, paper_answer.Link, _LINKS, id=paper_id),
+            "compares_with": rows(database, paper_answer.ComparesWith, _COMPARES_WITH, id=paper_id),
+            "compared_by": rows(database, paper_answer.ComparedBy, _COMPARED_BY, id=paper_id),
+            "similar": _similar(database, msgspec.convert(row, PaperText)) if with_similar else [],
+            "listings": rows(database, paper_answer.Listing, _LISTINGS, id=paper_id),
+            "sources": sources(row["title"], row["arxiv_id"], row["url"]),
+        }
+        return msgspec.convert(row, Paper)
+    return None
 
 
-def claims(corpus: SearchDatabase, paper_id: str) -> list[Row]:
-    """Return the claims of a paper in the order of its text, each with its words."""
-    found = corpus.rows(CLAIMS, id=paper_id)
-    for place, claim in enumerate(found, 1):
-        claim["number"] = place
-        claim["words"] = claim_text.words(claim)
-        claim["amount"] = claim_text.amount(claim)
-        claim["direction"] = claim_text.direction(claim)
-    return found
-
-
-def _similar(corpus: SearchDatabase, one: Row) -> list[Row]:
-    found = corpus.rows(_SIMILAR, id=one["id"])
-    for other in found:
-        other["shares"] = shared(corpus, one, other)
-        del other["abstract"]
-    return found
-
-
-def sources(one: Row) -> list[Row]:
-    """Return where the paper itself can be read, or looked for where no arXiv id is known."""
-    if one["arxiv_id"]:
-        at = one["arxiv_id"]
-        found = [
-            {"name": "arXiv", "url": f"https://arxiv.org/abs/{at}", "is_search": False},
-            {"name": "Hugging Face", "url": f"https://huggingface.co/papers/{at}",
-             "is_search": False},
-        ]  # fmt: skip
-        if one["url"] and one["url"] != found[1]["url"]:
-            found.insert(0, {"name": "source page", "url": one["url"], "is_search": False})
-        return found
-    title = {"query": one["title"], "searchtype": "title"}
+def _similar(database: SearchDatabase, paper: PaperText) -> list[Similar]:
     return [
-        *([{"name": "source page", "url": one["url"], "is_search": False}] if one["url"] else []),
-        {"name": "arXiv", "url": f"https://arxiv.org/search/?{urlencode(title)}",
-         "is_search": True},
-        {"name": "Hugging Face",
-         "url": f"https://huggingface.co/papers?{urlencode({'q': one['title']})}",
-         "is_search": True},
-    ]  # fmt: skip
-
-
-def facts(one: Row, field: str) -> list[Fact]:
-    """Return the facts of a paper's title or abstract, as `marking.segments` takes them."""
-    found = [
-        Fact("claim", claim["start"], claim["end"], claim["words"], f"#claim-{claim['number']}")
-        for claim in one["claims"]
-        if claim["field"] == field
+        msgspec.convert(
+            {**row, "shares": shared(database, paper, msgspec.convert(row, PaperText))}, Similar
+        )
+        for row in database.rows(_SIMILAR, id=paper.id)
     ]
-    for mention in one["mentions"]:
-        if mention["field"] == field:
-            found.append(
-                Fact(
-                    mention["kind"],
-                    mention["start"],
-                    mention["end"],
-                    _said(mention),
-                    mention["entity_id"],
-                )
-            )
-    return found
 
 
-def _said(mention: Row) -> str:
-    said = f"{_KINDS[mention['kind']]}: {mention['name']}"
-    if mention["family"] and mention["family"] != mention["name"]:
-        said += f" ({mention['family']})"
-    role = {"compared": ", compared with", "introduced": ", introduced here"}
-    return said + role.get(mention["role"], "")
+def sources(title: str, arxiv_id: str | None, url: str | None) -> list[Source]:
+    """Return where a paper can be read, or searched for where its arXiv id is not known."""
+    arxiv, hugging_face = "https://arxiv.org", "https://huggingface.co/papers"
+    if arxiv_id:
+        urls = f"{arxiv}/abs/{arxiv_id}", f"{hugging_face}/{arxiv_id}"
+    else:
+        query = urlencode({"query": title, "searchtype": "title"})
+        urls = f"{arxiv}/search/?{query}", f"{hugging_face}?{urlencode({'q': title})}"
+    pages = [Source("source page", url, False)] if url and url not in urls else []
+    is_search = not arxiv_id
+    return [
+        *pages,
+        Source("arXiv", urls[0], is_search),
+        Source("Hugging Face", urls[1], is_search),
+    ]
 
 
-def cited(corpus: SearchDatabase, paper_id: str, url: str) -> Cited | None:
-    """Return what a citation of a paper needs; `url` is the address of its page."""
-    found = corpus.rows(PAPER, id=paper_id)
-    if not found:
-        return None
-    (one,) = found
-    authors = tuple(row["name"] for row in corpus.rows(AUTHORS, id=paper_id))
-    keys = ("id", "title", "abstract", "name", "organization", "author_count", "published_on",
-            "year", "arxiv_id")  # fmt: skip
-    return Cited(**{key: one[key] for key in keys}, authors=authors, url=url)
+def facts(paper: Paper, field: Literal["title", "abstract"]) -> list[Fact]:
+    """Return the facts of a paper's title or abstract, as `annotate.segments` takes them."""
+    claims = [
+        Fact("claim", claim.start, claim.end, claim.words, f"#claim-{claim.number}")
+        for claim in paper.claims
+        if claim.field == field
+    ]
+    mentions = [
+        Fact(mention.kind, mention.start, mention.end, _label(mention), mention.entity_id)
+        for mention in paper.mentions
+        if mention.field == field
+    ]
+    return claims + mentions
+
+
+def _label(mention: Mention) -> str:
+    family = mention.family if mention.family != mention.name else None
+    name = f"{mention.name} ({family})" if family else mention.name
+    return f"{_KINDS[mention.kind]}: {name}{_ROLES[mention.role]}"
+
+
+def cited(
+    database: SearchDatabase, paper_id: str, url: str, topics: tuple[str, ...] = ()
+) -> Cited | None:
+    """Return a paper as citations and feeds have it; `url` is the address of its page."""
+    authors = tuple(row["name"] for row in database.rows(AUTHORS, id=paper_id))
+    for row in database.rows(PAPER, id=paper_id):
+        row |= {"url": url, "authors": authors, "topics": topics}
+        return msgspec.convert(row, Cited)
+    return None

@@ -1,10 +1,12 @@
-"""Reads the parameters of a request, and says in a sentence what is wrong with one."""
+"""Reads and validates the parameters of a request."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 MOST_LETTERS = 1_000  # of one parameter
 MOST_COMPARED = 6  # papers
+
+Choice = TypeVar("Choice", bound=str)
 
 
 class BadRequest(Exception):  # noqa: N818 - it is what it is called
@@ -23,42 +25,46 @@ class Arguments(Protocol):
 
 def text(arguments: Arguments, name: str) -> str:
     """Return a parameter as text: no NUL, no white space around it, at most MOST_LETTERS."""
-    return (arguments.get(name) or "").replace("\0", " ").strip()[:MOST_LETTERS]
+    return _clean(arguments.get(name) or "")
 
 
 def texts(arguments: Arguments, name: str) -> list[str]:
     """Return all values of a parameter that are not empty, as text."""
-    values = (one.replace("\0", " ").strip()[:MOST_LETTERS] for one in arguments.getlist(name))
-    return [one for one in values if one]
+    values = (_clean(value) for value in arguments.getlist(name))
+    return [value for value in values if value]
 
 
-def number(arguments: Arguments, name: str, usual: int, most: int) -> int:
+def _clean(value: str) -> str:
+    return value.replace("\0", " ").strip()[:MOST_LETTERS]
+
+
+def number(arguments: Arguments, name: str, default: int, most: int) -> int:
     """Return a parameter as a number.
 
     Raises:
-        BadRequest: it is none from 1 to `most`.
+        BadRequest: it is no number from 1 to `most`.
     """
-    given = arguments.get(name)
-    if not given:
-        return usual
-    if not (given.isascii() and given.isdigit() and len(given) < 10 and 1 <= int(given) <= most):
+    value = arguments.get(name)
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most):
         raise BadRequest(f"“{name}” is a number from 1 to {most}.")
-    return int(given)
+    return int(value)
 
 
-def choice(arguments: Arguments, name: str, options: Sequence[str], usual: str) -> str:
+def choice(arguments: Arguments, name: str, options: Sequence[Choice], default: Choice) -> Choice:
     """Return a parameter that is one of some options.
 
     Raises:
         BadRequest: it is none of them.
     """
-    given = arguments.get(name) or usual
-    if given not in options:
-        raise BadRequest(f"“{name}” is one of {', '.join(options)}.")
-    return given
+    value = arguments.get(name) or default
+    for option in options:
+        if option == value:
+            return option
+    raise BadRequest(f"“{name}” is one of {', '.join(options)}.")
 
 
-def picked(arguments: Arguments) -> tuple[str, ...]:
-    """Return the ids of the papers that were collected for a comparison, each once, MOST_COMPARED
-    at most."""
+def compared_ids(arguments: Arguments) -> tuple[str, ...]:
+    """Return the ids of the papers to compare, each once, MOST_COMPARED at most."""
     return tuple(dict.fromkeys(texts(arguments, "compare")))[:MOST_COMPARED]

@@ -1,11 +1,12 @@
-"""How the pages reach their database, make addresses, and answer: as a page, as JSON, as a file."""
+"""Opens the database for pages, makes addresses, and answers with a page, JSON or a file."""
 
 import asyncio
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import tilde_encode
@@ -14,9 +15,9 @@ from datasette.utils.asgi import Request, Response
 from daily_papers.search.engine import opened
 from daily_papers.search.reader import NotSearchable, SearchDatabase
 from daily_papers.site.views.request_params import BadRequest
+from daily_papers.site.views.response_schema import Answer, Error
 
 DATABASE = "papers"
-SCHEMA_VERSION = 1  # of our JSON: raised where a key goes or changes its meaning
 TYPES = {
     "json": "application/json; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
@@ -28,19 +29,22 @@ TYPES = {
 }
 
 
-class NotHere(Exception):  # noqa: N818 - it is what it is called
-    """Something asked for that the database does not have; its text says so in a sentence."""
+T = TypeVar("T")
 
 
-Made = Mapping[str, Any]
-Make = Callable[[SearchDatabase], Made]
+class NoSuchPaper(Exception):  # noqa: N818 - it is what it is called
+    """A paper that the database does not have; its text says so in a sentence."""
+
+    def __init__(self, paper_id: str) -> None:
+        """Say which paper."""
+        super().__init__(f"No paper here has the id “{paper_id[:80]}”.")
 
 
-def corpus_of(datasette: Datasette) -> SearchDatabase:
+def open_database(datasette: Datasette) -> SearchDatabase:
     """Return the open database.
 
     Raises:
-        BadRequest: there is none, or it is not one that `daily-papers build` wrote.
+        BadRequest: there is none, or `daily-papers build` did not write it.
     """
     try:
         return _opened(datasette.get_database(DATABASE))
@@ -50,7 +54,7 @@ def corpus_of(datasette: Datasette) -> SearchDatabase:
 
 @lru_cache(maxsize=4)
 def _opened(database: Database) -> SearchDatabase:
-    """Open a database once: it is served as it was then, whatever takes the place of the file."""
+    """Open a database once: it is served as it was then, even if the file is replaced."""
     return opened(Path(database.path or ""))
 
 
@@ -64,16 +68,26 @@ def absolute(datasette: Datasette, request: Request, path: str) -> str:
     return str(datasette.absolute_url(request, path))
 
 
-async def made(datasette: Datasette, make: Make) -> Made:
+def paper_url(datasette: Datasette, request: Request, key: str) -> str:
+    """Return the full address of a paper's page."""
+    return absolute(datasette, request, row_url(datasette, "papers", key))
+
+
+async def read(datasette: Datasette, make: Callable[[SearchDatabase], T]) -> T:
     """Return what `make` reads from the database, in a thread of its own."""
-    return await asyncio.to_thread(make, corpus_of(datasette))
+    return await asyncio.to_thread(make, open_database(datasette))
 
 
-async def page(datasette: Datasette, request: Request, template: str, make: Make) -> Response:
-    """Answer with a page; what makes no sense is answered with the page and a sentence."""
+async def page(
+    datasette: Datasette,
+    request: Request,
+    template: str,
+    make: Callable[[SearchDatabase], Mapping[str, Any]],
+) -> Response:
+    """Answer with a page; for a bad request, the page has a sentence that says what is wrong."""
     status = 200
     try:
-        context = await made(datasette, make)
+        context = await read(datasette, make)
     except BadRequest as problem:
         context, status = {"problem": str(problem)}, 400
     query = f"?{request.query_string}" if request.query_string else ""
@@ -86,15 +100,14 @@ async def page(datasette: Datasette, request: Request, template: str, make: Make
     return Response.html(html, status=status)
 
 
-async def as_json(datasette: Datasette, make: Make) -> Response:
+async def as_json(datasette: Datasette, make: Callable[[SearchDatabase], Answer]) -> Response:
     """Answer with JSON."""
+    answer: Answer | Error
     try:
-        context = await made(datasette, make)
-    except BadRequest as problem:
-        return _refused(problem, 400)
-    except NotHere as problem:
-        return _refused(problem, 404)
-    return Response.json({"ok": True, "schema_version": SCHEMA_VERSION, **context})
+        answer, status = await read(datasette, make), 200
+    except (BadRequest, NoSuchPaper) as problem:
+        answer, status = Error(error=str(problem)), _status(problem)
+    return Response(msgspec.json.encode(answer), status, content_type=TYPES["json"])
 
 
 async def as_file(
@@ -102,16 +115,12 @@ async def as_file(
 ) -> Response:
     """Answer with a file of one of TYPES, which is shown or saved under a name."""
     try:
-        body = await asyncio.to_thread(make, corpus_of(datasette))
-    except BadRequest as problem:
-        return Response.text(f"{problem}\n", status=400)
-    except NotHere as problem:
-        return Response.text(f"{problem}\n", status=404)
+        body = await read(datasette, make)
+    except (BadRequest, NoSuchPaper) as problem:
+        return Response.text(f"{problem}\n", status=_status(problem))
     headers = {"content-disposition": f'inline; filename="{name}.{kind}"'}
     return Response(body, content_type=TYPES[kind], headers=headers)
 
 
-def _refused(problem: Exception, status: int) -> Response:
-    return Response.json(
-        {"ok": False, "schema_version": SCHEMA_VERSION, "error": str(problem)}, status=status
-    )
+def _status(problem: BadRequest | NoSuchPaper) -> int:
+    return 404 if isinstance(problem, NoSuchPaper) else 400

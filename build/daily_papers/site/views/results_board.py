@@ -1,24 +1,29 @@
-"""Reads the results board: claims of one metric and unit side by side, narrowed and sorted."""
+"""Reads the results board: claims of one metric and unit side by side, filtered and sorted."""
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlencode
 
+from msgspec import Meta, Struct
+
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import charts, claim_text, request_params
+from daily_papers.site.views import charts, request_params
+from daily_papers.site.views.claim_text import PAPER_CLAIM, PaperClaim
+from daily_papers.site.views.response_schema import Named, PagedAnswer, page_links
+from daily_papers.site.views.typed_rows import rows
 
 USUAL_METRIC, USUAL_UNIT = "speedup", "x"
 PAGE, MOST_PAGE, MOST_PAGES = 50, 500, 10_000
 MOST_OFFERED = 100  # baselines and devices that are offered while typing
-ORDERS = ("largest", "smallest", "newest")
+Order = Literal["largest", "smallest", "newest"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 LOG_FROM = 20  # the largest value over the smallest from which a log axis is used
 COLUMNS = (
     "paper", "metric", "amount", "value", "value_low", "unit", "bound", "effect", "baseline",
     "hardware", "subject", "quote", "sentence", "year", "title", "paper_id", "claim_id",
 )  # fmt: skip
-
-Row = dict[str, Any]
 
 _ORDER_BY = {
     "largest": "claims.value desc, claims.id",
@@ -35,10 +40,7 @@ _WHERE = """
       and (:hardware = '' or instr(lower(claims.hardware), lower(:hardware)) > 0)
 """
 _ROWS = f"""
-    select
-        claims.*, claims.id as claim_id, metrics.name as metric_name,
-        papers.title, papers.year, papers.published_on, papers.has_code,
-        coalesce(papers.name, papers.title) as paper
+    select {PAPER_CLAIM}
     from claims
     join metrics on metrics.id = claims.metric
     join papers on papers.id = claims.paper_id
@@ -52,57 +54,101 @@ _COUNT = f"""
     from claims
     {_WHERE}
 """  # noqa: S608 - a part of this module
-_OFFERED = """
-    select {column} as value, count(*) as claims
+_FREQUENT = """
+    select {column} as value
     from claims
     where metric = :metric and unit = :unit and {column} is not null
     group by {column}
-    order by claims desc, value
+    order by count(*) desc, value
     limit :most
+"""
+_METRICS = """
+    select metrics.id, metrics.name, metrics.description, metrics.better, count(*) as claims
+    from claims
+    join metrics on metrics.id = claims.metric
+    group by metrics.id
+    order by metrics.id = 'other', claims desc, metrics.id
+"""
+_UNITS = """
+    select unit, count(*) as claims
+    from claims
+    where metric = :metric
+    group by unit
+    order by claims desc, unit
 """
 
 
+class Metric(Struct):
+    """A row of the table metrics, and how many claims there are of it."""
+
+    id: str
+    name: str
+    description: str
+    better: str | None
+    claims: int
+
+
+class ResultsAnswer(PagedAnswer, kw_only=True):
+    """A page of claims of one metric and unit."""
+
+    metric: str
+    unit: str
+    topic: str
+    baseline: str
+    hardware: str
+    sort: Order
+    count: Annotated[int, Meta(description="Claims that fit, on all pages.")]
+    paper_count: int
+    metric_named: Metric
+    is_log: Annotated[bool, Meta(description="Whether the chart compares values by their ratio.")]
+    claims: list[PaperClaim]
+
+
 @dataclass(frozen=True)
-class Asked:
-    """What a board shows: a metric and a unit, what narrows them, the order, the page from 1."""
+class BoardRequest:
+    """A request for a board: a metric and a unit, filters, the order, the page from 1."""
 
     metric: str = USUAL_METRIC
     unit: str = USUAL_UNIT
     topic: str = ""
     baseline: str = ""
     hardware: str = ""
-    sort: str = ORDERS[0]
+    sort: Order = ORDERS[0]
     size: int = PAGE
     page: int = 1
 
     def url(self, **changes: Any) -> str:
         """Return the query string of the board with changes, on its first page."""
-        changed = replace(self, **{"page": 1, **changes})
-        usual = Asked(metric=changed.metric, unit="")
-        given_ = [(one.name, getattr(changed, one.name)) for one in fields(Asked)]
-        kept = [(name, value) for name, value in given_ if value != getattr(usual, name)]
-        return "?" + urlencode([("metric", changed.metric), *kept])
+        changed = vars(replace(self, **{"page": 1, **changes}))
+        params = {name: value for name, value in changed.items() if value != _DEFAULTS[name]}
+        return "?" + urlencode(params)
+
+    def filters(self) -> dict[str, Any]:
+        """Return the parameters that select claims."""
+        names = ("metric", "unit", "topic", "baseline", "hardware")
+        return {name: getattr(self, name) for name in names}
 
 
-def asked(corpus: SearchDatabase, arguments: request_params.Arguments) -> Asked:
-    """Read a request; the unit is the metric's most frequent one unless it is given.
+_DEFAULTS = vars(BoardRequest(metric="", unit=""))  # metric and unit are always in the address
+
+
+def parse_request(database: SearchDatabase, arguments: request_params.Arguments) -> BoardRequest:
+    """Read a request; without a unit it is the metric's most frequent one.
 
     Raises:
-        BadRequest: it makes no sense.
+        BadRequest: a parameter is not valid, or there are no claims.
     """
-    metrics = options(corpus)["metrics"]
-    names = [one["id"] for one in metrics]
-    usual = USUAL_METRIC if USUAL_METRIC in names else next(iter(names), "")
+    names = [metric.id for metric in metrics(database)]
     if not names:
         raise request_params.BadRequest("No paper here claims a number.")
+    usual = USUAL_METRIC if USUAL_METRIC in names else names[0]
     metric = request_params.choice(arguments, "metric", names, usual)
-    units = options(corpus)["units"][metric]
     topic = request_params.text(arguments, "topic")
-    if topic and not corpus.rows("select 1 from topics where id = ?", topic):
+    if topic and not database.rows("select 1 from topics where id = ?", topic):
         raise request_params.BadRequest(f"No topic here is called “{topic[:80]}”.")
-    return Asked(
+    return BoardRequest(
         metric,
-        request_params.text(arguments, "unit") or units[0]["unit"],
+        request_params.text(arguments, "unit") or next(iter(units(database, metric))),
         topic,
         request_params.text(arguments, "baseline"),
         request_params.text(arguments, "hardware"),
@@ -113,95 +159,70 @@ def asked(corpus: SearchDatabase, arguments: request_params.Arguments) -> Asked:
 
 
 @lru_cache(maxsize=2)
-def options(corpus: SearchDatabase) -> Row:
-    """Return the metrics that claims measure and the units of each, the most frequent first."""
-    rows = corpus.rows(
-        "select metric, unit, count(*) as claims from claims group by metric, unit"
-        " order by claims desc, unit"
-    )
-    units: dict[str, list[Row]] = {}
-    for row in rows:
-        units.setdefault(row["metric"], []).append({"unit": row["unit"], "claims": row["claims"]})
-    metrics = [
-        {**row, "claims": sum(one["claims"] for one in units[row["id"]])}
-        for row in corpus.rows("select id, name, description, better from metrics")
-        if row["id"] in units
-    ]
-    metrics.sort(key=lambda row: (row["id"] == "other", -row["claims"], row["id"]))
-    return {"metrics": metrics, "units": units}
+def metrics(database: SearchDatabase) -> list[Metric]:
+    """Return the metrics that claims measure, the most frequent first, “other” last."""
+    return rows(database, Metric, _METRICS)
 
 
 @lru_cache(maxsize=256)
-def _offered(corpus: SearchDatabase, metric: str, unit: str) -> Row:
-    """Return the baselines and devices that most claims of a metric and unit name."""
+def units(database: SearchDatabase, metric: str) -> dict[str, int]:
+    """Return how many claims of a metric have each unit, the most frequent first."""
+    return {row["unit"]: row["claims"] for row in database.rows(_UNITS, metric=metric)}
+
+
+@lru_cache(maxsize=512)
+def _frequent(database: SearchDatabase, column: str, metric: str, unit: str) -> list[str]:
+    """Return the baselines or the devices that most claims of a metric and unit name."""
+    sql = _FREQUENT.format(column=column)
+    params = {"metric": metric, "unit": unit, "most": MOST_OFFERED}
+    return [row["value"] for row in database.rows(sql, **params)]
+
+
+def board(database: SearchDatabase, request: BoardRequest) -> ResultsAnswer:
+    """Return the claims of a page of a board, and how many there are."""
+    filters = request.filters()
+    (counts,) = database.rows(_COUNT, **filters)
+    first = (request.page - 1) * request.size
+    sql = _ROWS.format(order=_ORDER_BY[request.sort])
+    pages = min(-(-counts["claims"] // request.size), MOST_PAGES)
+    return ResultsAnswer(
+        **filters,
+        sort=request.sort,
+        count=counts["claims"],
+        paper_count=counts["papers"],
+        size=request.size,
+        **page_links(request.page, pages, lambda page: request.url(page=page)),
+        metric_named=next(row for row in metrics(database) if row.id == request.metric),
+        is_log=_is_log(request.unit, counts["smallest"], counts["largest"]),
+        claims=rows(database, PaperClaim, sql, **filters, size=request.size, first=first),
+    )
+
+
+def options(database: SearchDatabase, request: BoardRequest) -> dict[str, Sequence[object]]:
+    """Return what the form of a board offers beside metrics and units."""
     return {
-        column: [
-            row["value"]
-            for row in corpus.rows(
-                _OFFERED.format(column=column), metric=metric, unit=unit, most=MOST_OFFERED
-            )
-        ]
-        for column in ("baseline", "hardware")
+        "topics": rows(database, Named, "select id, name from topics order by name"),
+        "baselines": _frequent(database, "baseline", request.metric, request.unit),
+        "devices": _frequent(database, "hardware", request.metric, request.unit),
     }
 
 
-def board(corpus: SearchDatabase, wanted: Asked) -> Row:
-    """Return the claims of a board, how many there are, and what else can be picked."""
-    narrowed = {name: getattr(wanted, name) for name in
-                ("metric", "unit", "topic", "baseline", "hardware")}  # fmt: skip
-    (counted,) = corpus.rows(_COUNT, **narrowed)
-    found = corpus.rows(
-        _ROWS.format(order=_ORDER_BY[wanted.sort]),
-        **narrowed, size=wanted.size, first=(wanted.page - 1) * wanted.size,
-    )  # fmt: skip
-    for row in found:
-        row["amount"], row["direction"] = claim_text.amount(row), claim_text.direction(row)
-    metric = next(one for one in options(corpus)["metrics"] if one["id"] == wanted.metric)
-    pages = min(-(-counted["claims"] // wanted.size), MOST_PAGES)
-    return {
-        **narrowed,
-        "sort": wanted.sort,
-        "count": counted["claims"],
-        "paper_count": counted["papers"],
-        "page": wanted.page,
-        "pages": pages,
-        "size": wanted.size,
-        "next_url": wanted.url(page=wanted.page + 1) if wanted.page < pages else None,
-        "previous_url": wanted.url(page=min(wanted.page - 1, pages)) if wanted.page > 1 else None,
-        "metric_named": metric,
-        "is_log": _is_log(wanted.unit, counted),
-        "claims": found,
-    }
-
-
-def offers(corpus: SearchDatabase, wanted: Asked) -> Row:
-    """Return what the form of a board offers."""
-    return {
-        "metrics": options(corpus)["metrics"],
-        "units": options(corpus)["units"].get(wanted.metric, []),
-        "topics": corpus.rows("select id, name from topics order by name"),
-        **_offered(corpus, wanted.metric, wanted.unit),
-    }
-
-
-def _is_log(unit: str, counted: Row) -> bool:
+def _is_log(unit: str, smallest: float | None, largest: float | None) -> bool:
     """Tell whether values are to be compared by their ratio: times, or of very different size."""
-    smallest, largest = counted["smallest"], counted["largest"]
-    if smallest is None or smallest <= 0:
+    if smallest is None or largest is None or smallest <= 0:
         return False
-    return bool(unit == "x" or largest / smallest >= LOG_FROM)
+    return unit == "x" or largest / smallest >= LOG_FROM
 
 
-def chart(shown: Row, url: Any) -> charts.Spec | None:
-    """Return the chart of a board's page; `url` gives the address of a paper by its id."""
-    if not shown["claims"]:
-        return None
-    keys = ("amount", "title", "quote", "value")
-    rows = [
-        {**{key: row[key] for key in keys}, "paper": row["paper"][:60],
-         "bound": row["bound"] or "plain", "baseline": row["baseline"] or "",
-         "hardware": row["hardware"] or "", "url": url(row["paper_id"])}
-        for row in shown["claims"]
-    ]  # fmt: skip
-    unit = {"x": "×"}.get(shown["unit"], shown["unit"])
-    return charts.claims(rows, f"{shown['metric_named']['name']} ({unit})", shown["is_log"])
+def chart(answer: ResultsAnswer, paper_url: Callable[[str], str]) -> charts.Spec | None:
+    """Return the chart of a board's page; None where there are no claims."""
+    fields = ("value", "amount", "title", "quote", "baseline", "hardware")
+    points = [
+        {field: getattr(claim, field) or "" for field in fields}
+        | {"paper": claim.paper[:60], "bound": claim.bound or "exact"}
+        | {"url": paper_url(claim.paper_id)}
+        for claim in answer.claims
+    ]
+    unit = "×" if answer.unit == "x" else answer.unit
+    title = f"{answer.metric_named.name} ({unit})"
+    return charts.claims(points, title, answer.is_log) if points else None

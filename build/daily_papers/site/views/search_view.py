@@ -1,4 +1,4 @@
-"""Makes of a search what its page, its JSON and its exports show, with links to other searches."""
+"""Builds what the search page, its JSON and its exports show, with links to other searches."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -6,13 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
+
 from daily_papers.search import facets
 from daily_papers.search.documents import FACETS
-from daily_papers.search.engine import ORDERS, Answer, Order, Question, ask, is_unreadable
+from daily_papers.search.engine import ORDERS, Answer, Question, ask, is_unreadable
 from daily_papers.search.query import MOST_LETTERS
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import Result, results, strongest_claims
-from daily_papers.site.views import request_params
+from daily_papers.site.views import request_params, search_answer
+from daily_papers.site.views.response_schema import Named, page_links
+from daily_papers.site.views.search_answer import Alternative, SearchAnswer, SearchResult
 
 PAGE, MOST_PAGE = 20, 100  # results on a page
 MOST_EXPORTED = 1_000  # papers of a file
@@ -40,46 +44,55 @@ PaperUrl = Callable[[str], str]
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchRequest:
     """A request for a page of results; pages count from 1."""
 
     question: Question
     page: int
     size: int
-    picked: tuple[str, ...] = ()  # papers collected for a comparison
+    compared: tuple[str, ...] = ()  # ids of papers added to a comparison
+
+    @property
+    def first(self) -> int:
+        """Return the offset of the page's first result, from 0."""
+        return (self.page - 1) * self.size
 
     def url(self, **changes: Any) -> str:
-        """Return the query string of the request with changes, on its first page."""
+        """Return the query string of the request with another question, on its first page."""
         question = replace(self.question, **changes)
-        said = [("q", question.text)] if question.text else []
-        said += [(name, one) for name in FACETS for one in question.chosen.get(name, ())]
-        said += [("sort", question.order)] if question.order != "relevance" else []
-        said += [("exact", "1")] if not question.correct_spelling else []
-        said += [("size", str(self.size))] if self.size != PAGE else []
-        said += [("compare", one) for one in self.picked]
-        return "?" + urlencode(said)
+        params = [("q", question.text)] if question.text else []
+        params += [(name, value) for name in FACETS for value in question.chosen.get(name, ())]
+        params += [("sort", question.order)] if question.order != "relevance" else []
+        params += [("exact", "1")] if not question.correct_spelling else []
+        params += [("size", str(self.size))] if self.size != PAGE else []
+        params += [("compare", key) for key in self.compared]
+        return "?" + urlencode(params)
 
     def page_url(self, page: int) -> str:
         """Return the query string of another page."""
         url = self.url()
         return f"{url}{'&' if len(url) > 1 else ''}page={page}" if page > 1 else url
 
-    def with_value(self, facet: str, value: str) -> str:
-        """Return the query string with one more filter."""
-        values = (*self.question.chosen.get(facet, ()), value)
-        return self.url(chosen={**self.question.chosen, facet: values})
+    def toggle_url(self, facet: str, value: str) -> str:
+        """Return the query string with one more filter, or without it where it is chosen."""
+        values = tuple(self.question.chosen.get(facet, ()))
+        changed = tuple(other for other in values if other != value)
+        if changed == values:
+            changed = (*values, value)
+        return self.url(chosen={**self.question.chosen, facet: changed})
 
-    def without_value(self, facet: str, value: str) -> str:
-        """Return the query string without a filter."""
-        values = [one for one in self.question.chosen[facet] if one != value]
-        return self.url(chosen={**self.question.chosen, facet: values})
+    def compare_url(self, paper_id: str) -> str | None:
+        """Return the same page with one more paper to compare; None where it cannot be added."""
+        if paper_id in self.compared or len(self.compared) >= request_params.MOST_COMPARED:
+            return None
+        return replace(self, compared=(*self.compared, paper_id)).page_url(self.page)
 
 
-def asked(arguments: request_params.Arguments, most: int = MOST_PAGE) -> Asked:
-    """Read a request.
+def parse_request(arguments: request_params.Arguments, most: int = MOST_PAGE) -> SearchRequest:
+    """Read a request; a page has at most so many results.
 
     Raises:
-        BadRequest: it makes no sense.
+        BadRequest: a parameter is not valid.
     """
     order = request_params.choice(arguments, "sort", ORDERS, "relevance")
     chosen = {name: request_params.texts(arguments, name) for name in FACETS}
@@ -88,155 +101,122 @@ def asked(arguments: request_params.Arguments, most: int = MOST_PAGE) -> Asked:
     size = request_params.number(arguments, "size", min(PAGE, most), most)
     page = request_params.number(arguments, "page", 1, MOST_PLACE // size)
     text = (arguments.get("q") or "").replace("\0", " ").strip()
-    question = Question(text, chosen, _order(order), not arguments.get("exact"))
-    return Asked(question, page, size, request_params.picked(arguments))
+    question = Question(text, chosen, order, not arguments.get("exact"))
+    return SearchRequest(question, page, size, request_params.compared_ids(arguments))
 
 
-def _order(name: str) -> Order:
-    return next(one for one in ORDERS if one == name)
-
-
-def answered(corpus: SearchDatabase, asked: Asked, paper_url: PaperUrl) -> dict[str, Any]:
+def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl) -> SearchAnswer:
     """Return what page and JSON show."""
-    answer = ask(corpus, asked.question)
+    question = request.question
+    answer = ask(database, question)
     count = answer.count
-    first = (asked.page - 1) * asked.size
-    found = results(corpus, answer, first, asked.size)
-    pages = -(-min(count, MOST_PLACE) // asked.size)
-    return {
-        "q": asked.question.text,
-        "exact": not asked.question.correct_spelling,
-        "sort": asked.question.order,
-        "count": count,
-        "page": asked.page,
-        "pages": pages,
-        "size": asked.size,
-        "next_url": asked.page_url(asked.page + 1) if asked.page < pages else None,
-        "previous_url": asked.page_url(min(asked.page - 1, pages)) if asked.page > 1 else None,
-        "corrections": _corrections(asked, answer),
-        "messages": list(_messages(asked, answer, found)),
-        "filters": list(_chips(corpus, asked)),
-        "clear_url": asked.url(chosen={}),
-        "orders": [
-            {"order": one, "url": asked.url(order=one), "selected": one == asked.question.order}
-            for one in ORDERS
+    page = results(database, answer, request.first, request.size)
+    pages = -(-min(count, MOST_PLACE) // request.size)
+    return SearchAnswer(
+        q=question.text,
+        exact=not question.correct_spelling,
+        sort=question.order,
+        count=count,
+        size=request.size,
+        **page_links(request.page, pages, request.page_url),
+        corrections=_corrections(request, answer),
+        messages=list(_messages(question, answer, not page)),
+        filters=[
+            search_answer.Filter(
+                name, value, database.facets[name].name(value), request.toggle_url(name, value)
+            )
+            for name, values in question.chosen.items()
+            for value in values
         ],
-        "facets": list(_facets(corpus, asked, answer)),
-        "results": [
-            {**_shown(corpus, one, paper_url), "collect_url": _collect_url(asked, one)}
-            for one in found
+        clear_url=request.url(chosen={}),
+        orders=[
+            search_answer.SortOrder(order, request.url(order=order), order == question.order)
+            for order in ORDERS
         ],
-        "picked": list(asked.picked),
-        "unpicked_url": replace(asked, picked=()).url(),
-        "tries": list(_tries(corpus, asked)) if not count else [],
-    }
+        facets=list(_facets(database, request, answer)),
+        results=[_result(database, request, result, paper_url) for result in page],
+        picked=list(request.compared),
+        unpicked_url=replace(request, compared=()).url(),
+        tries=[] if count else _alternatives(database, request),
+    )
 
 
-def _corrections(asked: Asked, answer: Answer) -> dict[str, Any] | None:
-    corrections = answer.ranking.corrections
-    if not corrections:
+def _corrections(request: SearchRequest, answer: Answer) -> search_answer.Corrections | None:
+    if not answer.ranking.corrections:
         return None
-    return {
-        "words": [{"typed": typed, "used": used} for typed, used in corrections.items()],
-        "exact_url": asked.url(correct_spelling=False),
-    }
+    words = [
+        search_answer.Correction(typed, used) for typed, used in answer.ranking.corrections.items()
+    ]
+    return search_answer.Corrections(words, request.url(correct_spelling=False))
 
 
-def _messages(asked: Asked, answer: Answer, found: list[Result]) -> Iterator[str]:
-    if len(asked.question.text) > MOST_LETTERS:
+def _messages(question: Question, answer: Answer, is_empty: bool) -> Iterator[str]:
+    if len(question.text) > MOST_LETTERS:
         yield f"Only the first {MOST_LETTERS:,} letters were read."
     for facet, value in answer.unknown_filters:
         yield f"No {TITLES[facet].lower()} here is called “{value[:80]}”."
-    if not answer.ranking.clauses and is_unreadable(asked.question.text, answer.clauses):
+    if not answer.ranking.clauses and is_unreadable(question.text, answer.clauses):
         yield "There is no word in this that a paper could be found by."
-    elif answer.count and not found:
+    elif answer.count and is_empty:
         yield "There is no such page: the results end before it."
 
 
-def _chips(corpus: SearchDatabase, asked: Asked) -> Iterator[dict[str, str]]:
-    for facet, values in asked.question.chosen.items():
-        for value in values:
-            yield {
-                "facet": facet,
-                "value": value,
-                "name": corpus.facets[facet].name(value),
-                "remove_url": asked.without_value(facet, value),
-            }
-
-
-def _facets(corpus: SearchDatabase, asked: Asked, answer: Answer) -> Iterator[dict[str, Any]]:
-    for facet, values in facets.counts(corpus, answer.matches, MOST_VALUES).items():
-        chosen = set(asked.question.chosen.get(facet, ()))
-        yield {
-            "name": facet,
-            "title": TITLES[facet],
-            "values": [
-                {
-                    "value": one.label,
-                    "name": one.name,
-                    "count": one.papers,
-                    "selected": one.label in chosen,
-                    "url": asked.without_value(facet, one.label)
-                    if one.label in chosen
-                    else asked.with_value(facet, one.label),
-                }
-                for one in values
+def _facets(
+    database: SearchDatabase, request: SearchRequest, answer: Answer
+) -> Iterator[search_answer.Facet]:
+    for name, values in facets.counts(database, answer.matches, MOST_VALUES).items():
+        chosen = set(request.question.chosen.get(name, ()))
+        yield search_answer.Facet(
+            name,
+            TITLES[name],
+            [
+                search_answer.FacetValue(
+                    label, text, count, label in chosen, request.toggle_url(name, label)
+                )
+                for label, text, count in values
             ],
-        }
+        )
 
 
-def _collect_url(asked: Asked, one: Result) -> str | None:
-    """Return the same page with one more paper collected for a comparison."""
-    key = one.row["id"]
-    if key in asked.picked or len(asked.picked) >= request_params.MOST_COMPARED:
-        return None
-    return replace(asked, picked=(*asked.picked, key)).page_url(asked.page)
-
-
-def _shown(corpus: SearchDatabase, result: Result, paper_url: PaperUrl) -> dict[str, Any]:
-    row = result.row
-    topics = corpus.facets["topic"]
-    return {
-        **{key: row[key] for key in ("id", "title", "name", "type", "published_on", "year")},
-        "organization": row["organization"],
-        "organization_id": row["organization_id"],
-        "comment_count": row["comment_count"],
-        "has_code": bool(row["has_code"]),
-        "topics": [{"id": one, "name": topics.name(one)} for one in json.loads(row["topics"])],
+def _result(
+    database: SearchDatabase, request: SearchRequest, result: Result, paper_url: PaperUrl
+) -> SearchResult:
+    paper_id = result.row["id"]
+    topic_name = database.facets["topic"].name
+    fields = result.row | {
+        "has_code": bool(result.row["has_code"]),
+        "topics": [Named(key, topic_name(key)) for key in json.loads(result.row["topics"])],
         "score": result.score,
         "highlighted_title": result.title,
         "snippet": result.snippet,
         "why": result.why,
-        "claims": strongest_claims(corpus, row["id"]),
-        "url": paper_url(row["id"]),
+        "claims": strongest_claims(database, paper_id),
+        "url": paper_url(paper_id),
+        "collect_url": request.compare_url(paper_id),
     }
+    return msgspec.convert(fields, SearchResult)
 
 
-def _tries(corpus: SearchDatabase, asked: Asked) -> Iterator[dict[str, Any]]:
-    """Yield what finds something where the question itself finds nothing."""
-    question = asked.question
-    loose = " ".join(part for part in _words(question.text) if part)
+def _alternatives(database: SearchDatabase, request: SearchRequest) -> list[Alternative]:
+    """Return the first similar search that finds papers, or else the examples."""
+    question = request.question
+    words = " ".join(filter(None, _words(question.text)))
     options: list[tuple[str, dict[str, Any]]] = [
         ("without the filters", {"chosen": {}}),
         ("with corrected spelling", {"correct_spelling": True}),
-        ("any of the words, without operators", {"text": loose}),
-        ("any of the words, without operators and filters", {"text": loose, "chosen": {}}),
+        ("any of the words, without operators", {"text": words}),
+        ("any of the words, without operators and filters", {"text": words, "chosen": {}}),
     ]
     for label, changes in options:
         changed = replace(question, **changes)
         if changed == question or not (changed.text or changed.chosen):
             continue
-        if count := ask(corpus, changed).count:
-            yield {"label": label, "count": count, "url": asked.url(**changes)}
-            return
-    yield from _examples()
+        if count := ask(database, changed).count:
+            return [Alternative(label, count, request.url(**changes))]
+    return [Alternative(text, None, "?" + urlencode({"q": text})) for text in EXAMPLES]
 
 
 def _words(text: str) -> Iterator[str]:
     for word in text[:MOST_LETTERS].replace('"', " ").split():
         if word not in ("AND", "OR", "NOT") and not word.startswith("-"):
             yield word.lstrip("+").rpartition(":")[2].rstrip("*")
-
-
-def _examples() -> list[dict[str, Any]]:
-    return [{"label": one, "count": None, "url": "?" + urlencode({"q": one})} for one in EXAMPLES]

@@ -1,18 +1,19 @@
-"""Says why two papers are near: topics, named things and rare words that both have."""
+"""Explains why two papers are similar: topics, named entities and rare words that both have."""
 
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Set
 from functools import lru_cache
-from typing import Any
+
+from msgspec import Struct
 
 from daily_papers.search.analysis import STOP_WORDS, content_words, tokenize
 from daily_papers.search.reader import SearchDatabase
 
 MOST_NAMES, MOST_WORDS = 4, 4
-SHORT = 3  # letters of a word that says nothing
-COMMON = 0.2  # share of the papers that have a word, above which it says nothing
+SHORT = 3  # letters of a word that is too short to explain anything
+COMMON = 0.2  # share of the papers that have a word, above which it explains nothing
 
-_NAMED = """
+_ENTITIES = """
     select entities.name
     from mentions as ours
     join mentions as theirs on theirs.entity_id = ours.entity_id and theirs.paper_id = :other
@@ -32,44 +33,46 @@ _TOPICS = """
 """
 
 
-def shared(
-    corpus: SearchDatabase, one: Mapping[str, Any], other: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return what two papers share: `topics`, `names`, and the rarest `words` of both texts.
+class PaperText(Struct):
+    """The id of a paper and the text that is compared."""
 
-    Each paper is a mapping with its id, title and abstract.
-    """
-    pair = {"id": one["id"], "other": other["id"]}
-    topics = [row["name"] for row in corpus.rows(_TOPICS, **pair)]
-    names = [row["name"] for row in corpus.rows(_NAMED, **pair, most=MOST_NAMES)]
-    words = _telling(corpus, _about(one), _about(other), content_words([*topics, *names]))
+    id: str
+    title: str
+    abstract: str
+
+
+class Shared(Struct):
+    """What two papers share: topics, named entities, and the rarest words of both texts."""
+
+    topics: list[str]
+    names: list[str]
+    words: list[str]
+
+
+def shared(database: SearchDatabase, first: PaperText, second: PaperText) -> Shared:
+    """Return what two papers share."""
+    pair = {"id": first.id, "other": second.id}
+    topics = [row["name"] for row in database.rows(_TOPICS, **pair)]
+    names = [row["name"] for row in database.rows(_ENTITIES, **pair, most=MOST_NAMES)]
+    both = _keywords(first.title, first.abstract) & _keywords(second.title, second.abstract)
+    words = _rarest(database, both - content_words([*topics, *names]))
     if not (topics or names or words):
-        words = _telling(corpus, _all(one), _all(other), frozenset())
-    return {"topics": topics, "names": names, "words": words}
+        texts = (content_words([paper.title, paper.abstract]) for paper in (first, second))
+        words = _rarest(database, set.intersection(*texts))
+    return Shared(topics, names, words)
 
 
-def _telling(corpus: SearchDatabase, one: Set[str], other: Set[str], said: Set[str]) -> list[str]:
-    """Return the rarest words of both that a reader learns something from."""
-    most = max(2, corpus.paper_count * COMMON)
-    found = [
-        word
-        for word in (one & other) - said
-        if len(word) > SHORT and 1 < corpus.words.get(word, 0) <= most
-    ]
-    return sorted(found, key=lambda word: (corpus.words[word], word))[:MOST_WORDS]
-
-
-def _all(one: Mapping[str, Any]) -> Set[str]:
-    return content_words([one["title"], one["abstract"]])
-
-
-def _about(one: Mapping[str, Any]) -> Set[str]:
-    return _words(one["title"], one["abstract"])
+def _rarest(database: SearchDatabase, words: Set[str]) -> list[str]:
+    """Return the rarest words, those that are too short, too common or of one paper left out."""
+    counts = {word: database.words.get(word, 0) for word in words if len(word) > SHORT}
+    most = max(2, database.paper_count * COMMON)
+    telling = [word for word, count in counts.items() if 1 < count <= most]
+    return sorted(telling, key=lambda word: (counts[word], word))[:MOST_WORDS]
 
 
 @lru_cache(maxsize=1_000)
-def _words(title: str, abstract: str) -> frozenset[str]:
-    """Return the words that a paper is about: those of its title, or said more than once."""
+def _keywords(title: str, abstract: str) -> frozenset[str]:
+    """Return the words that a paper is about: those of its title, and repeated ones."""
     counts = Counter(tokenize(abstract))
-    often = {word for word, count in counts.items() if count > 1}
-    return frozenset(content_words([title]) | often - STOP_WORDS)
+    repeated = {word for word, count in counts.items() if count > 1}
+    return frozenset(content_words([title]) | repeated - STOP_WORDS)

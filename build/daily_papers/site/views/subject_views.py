@@ -1,28 +1,28 @@
-"""Reads what the pages of a topic, a named thing and an organization show."""
+"""Reads what the pages of a topic, an entity and an organization show."""
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
 
+import msgspec
 import numpy as np
+from msgspec import Struct
 
 from daily_papers.search.documents import Array
 from daily_papers.search.engine import Question, ask
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
-from daily_papers.site.views import charts, claim_text
+from daily_papers.site.views import charts
+from daily_papers.site.views.claim_text import PAPER_CLAIM, PaperClaim
 from daily_papers.site.views.home_view import year_of_papers
+from daily_papers.site.views.response_schema import Named
+from daily_papers.site.views.typed_rows import rows
 
 MOST_PAPERS, MOST_CLAIMS, MOST_NEIGHBOURS = 20, 10, 12
 MOST_READ = 100  # claims, to find the strongest of each of ten papers
-MOST_COUNTED = 2_000  # mentions of a thing that its neighbours are counted over
-
-Row = dict[str, Any]
+MOST_COUNTED = 2_000  # mentions of an entity that its neighbours are counted over
 
 # Claims of some papers. A crossed join fixes its order: from the papers to their claims.
 _CLAIMS = """
-    select
-        claims.*, metrics.name as metric_name, papers.title, papers.name as paper_name
+    select {columns}
     from {these}
     cross join claims on claims.paper_id = these.paper_id
     join metrics on metrics.id = claims.metric
@@ -48,7 +48,7 @@ _WITH_ENTITY = """
     limit :most
 """
 _ENTITY = """
-    select entities.*, papers.title, papers.abstract
+    select entities.kind, entities.family, entities.paper_id, papers.title
     from entities
     left join papers on papers.id = entities.paper_id
     where entities.id = :id
@@ -57,15 +57,15 @@ _MENTIONING = """
     select
         papers.id, papers.title, papers.name, papers.published_on, papers.year, papers.has_code,
         min(mentions.text) as written,
-        max(case mentions.role when 'introduced' then 3 when 'compared' then 2 else 1 end) as place
+        max(case mentions.role when 'introduced' then 3 when 'compared' then 2 else 1 end) as rank
     from mentions
     join papers on papers.id = mentions.paper_id
     where mentions.entity_id = :id
     group by papers.id
-    order by place desc, papers.published_on is null, papers.published_on desc, papers.id
+    order by rank desc, papers.published_on is null, papers.published_on desc, papers.id
 """
 _ROLES = {3: "introduced", 2: "compared", 1: "mentioned"}
-_NAMED_TOGETHER = """
+_MENTIONED_WITH = """
     select entities.id, entities.name, entities.kind, count(distinct others.paper_id) as papers
     from (select distinct paper_id from mentions where entity_id = :id limit :counted) as ours
     join mentions as others on others.paper_id = ours.paper_id and others.entity_id <> :id
@@ -78,118 +78,139 @@ _FAMILY = """
     select id, name from entities
     where kind = :kind and family = :family and id <> :id order by name limit :most
 """
+_PARENT = """
+    select id, name from topics where id = (select parent from topics where id = :id)
+"""
+_CHILDREN = "select id, name from topics where parent = :id order by name"
 
 
-def topic(corpus: SearchDatabase, topic_id: str) -> Row:
+class SubjectPaper(Struct):
+    """A paper of a list; `written` and `role` say how it names an entity."""
+
+    id: str
+    title: str
+    name: str | None
+    published_on: str | None
+    year: int | None
+    has_code: int
+    written: str = ""
+    role: str = ""
+
+
+class Neighbour(Struct):
+    """A topic or an entity (with its kind) that the same papers are about or mention."""
+
+    id: str
+    name: str
+    papers: int
+    kind: str = ""
+
+
+class Subject(Struct, kw_only=True):
+    """What the page of an organization shows besides its row, and all pages of subjects do."""
+
+    count: int
+    papers: list[SubjectPaper]
+    chart: charts.Spec | None
+    undated: int
+    neighbours: list[Neighbour]
+    claims: list[PaperClaim]
+
+
+class TopicSubject(Subject, kw_only=True):
+    """What the page of a topic shows besides its row."""
+
+    parent: Named | None
+    children: list[Named]
+
+
+class EntitySubject(Subject, kw_only=True):
+    """What the page of a piece of hardware, model, dataset or method shows besides its row."""
+
+    roles: dict[str, int]
+    introduced_by: Named | None
+    family_members: list[Named]
+
+
+def topic(database: SearchDatabase, topic_id: str) -> TopicSubject:
     """Return what the page of a topic shows besides its row."""
-    children = corpus.rows(
-        "select id, name from topics where parent = :id order by name", id=topic_id
+    subject = _facet_subject(database, "topic", topic_id, _OF_TOPIC)
+    parents = rows(database, Named, _PARENT, id=topic_id)
+    return TopicSubject(
+        **msgspec.structs.asdict(subject),
+        parent=parents[0] if parents else None,
+        children=rows(database, Named, _CHILDREN, id=topic_id),
     )
-    parent = corpus.rows(
-        "select id, name from topics where id = (select parent from topics where id = :id)",
-        id=topic_id,
-    )
-    having = _having(corpus, "topic", topic_id)
-    return {
-        **_found(corpus, "topic", topic_id, having),
-        "parent": parent[0] if parent else None,
-        "children": children,
-        "neighbours": _beside(corpus, having, topic_id),
-        "claims": _strongest(corpus, _OF_TOPIC, topic_id),
-    }
 
 
-def organization(corpus: SearchDatabase, organization_id: str) -> Row:
+def organization(database: SearchDatabase, organization_id: str) -> Subject:
     """Return what the page of an organization shows besides its row."""
-    having = _having(corpus, "organization", organization_id)
-    return {
-        **_found(corpus, "organization", organization_id, having),
-        "neighbours": _beside(corpus, having, None),
-        "claims": _strongest(corpus, _OF_ORGANIZATION, organization_id),
-    }
+    return _facet_subject(database, "organization", organization_id, _OF_ORGANIZATION)
 
 
-def entity(corpus: SearchDatabase, entity_id: str) -> Row:
-    """Return what the page of a piece of hardware, model, data set or method shows."""
-    (one,) = corpus.rows(_ENTITY, id=entity_id)
-    papers = corpus.rows(_MENTIONING, id=entity_id)
-    for row in papers:
-        row["role"] = _ROLES[row.pop("place")]
-    together = corpus.rows(
-        _NAMED_TOGETHER, id=entity_id, counted=MOST_COUNTED, most=MOST_NEIGHBOURS
-    )
-    family = {"kind": one["kind"], "family": one["family"], "id": entity_id}
-    return {
-        "count": len(papers),
-        "roles": Counter(row["role"] for row in papers),
-        "papers": papers[:MOST_PAPERS],
-        "chart": _trend(row["year"] for row in papers),
-        "undated": sum(row["year"] is None for row in papers),
-        "introduced_by": (
-            {"id": one["paper_id"], "title": one["title"]} if one["paper_id"] else None
-        ),
-        "family_members": corpus.rows(_FAMILY, **family, most=MOST_NEIGHBOURS),
-        "neighbours": together,
-        "claims": _claims(
-            corpus.rows(_CLAIMS.format(these=_NAMING) + _WITH_ENTITY, id=entity_id, most=MOST_READ)
-        ),
-    }
-
-
-def _having(corpus: SearchDatabase, facet: str, value: str) -> Array:
-    """Return the numbers of the papers that have a value."""
-    column = corpus.facets[facet]
-    if value not in column.labels:
-        return np.zeros(0, np.uint32)
-    having: Array = column.papers[column.codes == column.labels.index(value)]
-    return having
-
-
-def _found(corpus: SearchDatabase, facet: str, value: str, having: Array) -> Row:
-    years = year_of_papers(corpus)[having]
-    question = Question(chosen={facet: [value]}, order="newest")
-    answer = ask(corpus, question) if len(having) else None
-    return {
-        "count": len(having),
-        "papers": paper_rows(corpus, answer.page(0, MOST_PAPERS)) if answer else [],
-        "chart": _trend(int(year) or None for year in years),
-        "undated": int((years == 0).sum()),
-    }
-
-
-def _trend(years: Iterable[int | None]) -> charts.Spec | None:
-    """Return the chart of a trend, the years without papers included; None for a single year."""
-    counts = Counter(year for year in years if year)
-    if len(counts) < 2:
-        return None
-    span = range(min(counts), max(counts) + 1)
-    return charts.by_year([{"year": str(year), "papers": counts[year]} for year in span])
-
-
-def _beside(corpus: SearchDatabase, having: Array, but: str | None) -> list[Row]:
-    """Return the topics that papers are also about, the most frequent first."""
-    column = corpus.facets["topic"]
-    is_here = np.zeros(corpus.paper_count, bool)
-    is_here[having] = True
-    counts = np.bincount(column.codes[is_here[column.papers]], minlength=len(column.labels))
-    order = np.argsort(-counts, kind="stable")
-    return [
-        {"id": column.labels[at], "name": column.name(column.labels[at]), "papers": int(counts[at])}
-        for at in order[: MOST_NEIGHBOURS + 1]
-        if counts[at] and column.labels[at] != but
-    ][:MOST_NEIGHBOURS]
-
-
-def _strongest(corpus: SearchDatabase, these: str, key: str) -> list[Row]:
-    return _claims(corpus.rows(_CLAIMS.format(these=these) + _STRONGEST, id=key, most=MOST_READ))
-
-
-def _claims(rows: Iterable[Row]) -> list[Row]:
-    """Return the strongest claim of each paper, each with its words."""
-    found: dict[str, Row] = {}
-    for row in rows:
-        found.setdefault(row["paper_id"], row)
-    return [
-        {**row, "amount": claim_text.amount(row), "direction": claim_text.direction(row)}
-        for row in list(found.values())[:MOST_CLAIMS]
+def entity(database: SearchDatabase, entity_id: str) -> EntitySubject:
+    """Return what the page of a piece of hardware, model, dataset or method shows."""
+    (row,) = database.rows(_ENTITY, id=entity_id)
+    papers = [
+        msgspec.convert({**paper, "role": _ROLES[paper["rank"]]}, SubjectPaper)
+        for paper in database.rows(_MENTIONING, id=entity_id)
     ]
+    family = {"kind": row["kind"], "family": row["family"], "id": entity_id}
+    counted = {"counted": MOST_COUNTED, "most": MOST_NEIGHBOURS}
+    return EntitySubject(
+        count=len(papers),
+        papers=papers[:MOST_PAPERS],
+        chart=charts.by_year(paper.year for paper in papers),
+        undated=sum(paper.year is None for paper in papers),
+        neighbours=rows(database, Neighbour, _MENTIONED_WITH, id=entity_id, **counted),
+        claims=_claims(database, _NAMING, _WITH_ENTITY, entity_id),
+        roles=Counter(paper.role for paper in papers),
+        introduced_by=Named(row["paper_id"], row["title"]) if row["paper_id"] else None,
+        family_members=rows(database, Named, _FAMILY, **family, most=MOST_NEIGHBOURS),
+    )
+
+
+def _facet_subject(database: SearchDatabase, facet: str, value: str, papers_sql: str) -> Subject:
+    """Return what the page of a value of a facet shows."""
+    column = database.facets[facet]
+    codes = [code for code, label in enumerate(column.labels) if label == value]
+    numbers = column.papers[np.isin(column.codes, codes)]
+    years = year_of_papers(database)[numbers].tolist()
+    question = Question(chosen={facet: [value]}, order="newest")
+    newest = ask(database, question).page(0, MOST_PAPERS) if codes else []
+    return Subject(
+        count=len(numbers),
+        papers=msgspec.convert(paper_rows(database, newest), list[SubjectPaper]),
+        chart=charts.by_year(years),
+        undated=years.count(0),
+        neighbours=_related_topics(database, numbers, value if facet == "topic" else ""),
+        claims=_claims(database, papers_sql, _STRONGEST, value),
+    )
+
+
+def _related_topics(database: SearchDatabase, numbers: Array, but: str) -> list[Neighbour]:
+    """Return the topics that papers are also about, the most frequent first."""
+    column = database.facets["topic"]
+    is_chosen = np.zeros(database.paper_count, bool)
+    is_chosen[numbers] = True
+    counts = np.bincount(column.codes[is_chosen[column.papers]], minlength=len(column.labels))
+    labels = [
+        (column.labels[code], int(counts[code])) for code in np.argsort(-counts, kind="stable")
+    ]
+    topics = [
+        Neighbour(label, column.name(label), count)
+        for label, count in labels
+        if count and label != but
+    ]
+    return topics[:MOST_NEIGHBOURS]
+
+
+def _claims(
+    database: SearchDatabase, papers_sql: str, condition: str, key: str
+) -> list[PaperClaim]:
+    """Return the strongest claim of each of MOST_CLAIMS papers."""
+    sql = _CLAIMS.format(columns=PAPER_CLAIM, these=papers_sql) + condition
+    strongest: dict[str, PaperClaim] = {}
+    for claim in rows(database, PaperClaim, sql, id=key, most=MOST_READ):
+        strongest.setdefault(claim.paper_id, claim)
+    return list(strongest.values())[:MOST_CLAIMS]

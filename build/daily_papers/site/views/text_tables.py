@@ -32,13 +32,13 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
     Whole floats are written without ".0".
     """
-    return _written([[_csv_cell(one) for one in row] for row in (columns, *rows)])
+    return _written([[_csv_cell(cell) for cell in row] for row in (columns, *rows)])
 
 
 def defused(text: str) -> str:
-    """Return a cell that no spreadsheet runs: with an apostrophe before what starts a formula.
+    """Return a cell that no spreadsheet runs: a formula gets an apostrophe in front.
 
-    Plain numbers such as -0.5 stay. What has its apostrophe gets no second one.
+    Plain numbers such as -0.5 stay. A cell that has its apostrophe gets no second one.
     """
     if _FORMULA.match(text) and not _NUMBER.fullmatch(text):
         return f"'{text}"
@@ -115,7 +115,7 @@ def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     Cells are on one line. A word joiner, which does not show, follows the @ of addresses and names
     and the # of numbers: GitHub links these behind a backslash too.
     """
-    header, *body = ([_markdown_cell(one) for one in row] for row in (columns, *rows))
+    header, *body = ([_markdown_cell(cell) for cell in row] for row in (columns, *rows))
     table = [header, ["---"] * len(header), *body]
     return "".join(f"| {' | '.join(row)} |\n" for row in table)
 

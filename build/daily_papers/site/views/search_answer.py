@@ -1,0 +1,146 @@
+"""Declares the JSON answers of the search and of its suggestions."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from daily_papers.search.engine import Order
+from daily_papers.search.results import MOST_CLAIMS
+from daily_papers.site.views.response_schema import Answer, Named, PagedAnswer, Url
+
+
+class Correction(Struct):
+    """A word that was taken for misspelt."""
+
+    typed: str
+    used: str
+
+
+class Corrections(Struct):
+    """Misspelt words, and the search for exactly what was typed."""
+
+    words: list[Correction]
+    exact_url: Url
+
+
+class Filter(Struct):
+    """A filter of the search, and the search without it."""
+
+    facet: str
+    value: str
+    name: str
+    remove_url: Url
+
+
+class SortOrder(Struct):
+    """An order, and the search in that order."""
+
+    order: Order
+    url: Url
+    selected: bool
+
+
+class FacetValue(Struct):
+    """A value, how many papers have it, and the search with it (without it where selected)."""
+
+    value: str
+    name: str
+    count: int
+    selected: bool
+    url: Url
+
+
+class Facet(Struct):
+    """A facet with its most frequent values."""
+
+    name: str
+    title: str
+    values: list[FacetValue]
+
+
+class StrongClaim(Struct):
+    """A claim of a search result."""
+
+    quote: str
+    sentence: str
+    metric: str
+    baseline: str | None
+    hardware: str | None
+
+
+class SearchResult(Struct):
+    """A paper that a search finds. What matched stands between ⟦ and ⟧."""
+
+    id: str
+    title: str
+    name: str | None
+    type: str
+    published_on: str | None
+    year: int | None
+    organization: str | None
+    organization_id: str | None
+    comment_count: int | None
+    has_code: bool
+    topics: list[Named]
+    score: Annotated[
+        float, Meta(description="How well it fits; comparable within one answer only.")
+    ]
+    highlighted_title: str
+    snippet: str
+    why: Annotated[str, Meta(description="What matched, in words.")]
+    claims: Annotated[
+        list[StrongClaim], Meta(description=f"Its strongest claims, {MOST_CLAIMS} at most.")
+    ]
+    url: Annotated[Url, Meta(description="Its page.")]
+    collect_url: Annotated[
+        Url | None, Meta(description="This page with the paper added to a comparison.")
+    ]
+
+
+class Alternative(Struct):
+    """Another search, and how many papers it finds where that was counted."""
+
+    label: str
+    count: int | None
+    url: Url
+
+
+class SearchAnswer(PagedAnswer, kw_only=True):
+    """A page of what a search finds, with links to other searches."""
+
+    q: str
+    exact: bool
+    sort: Order
+    count: Annotated[int, Meta(description="Papers that fit, on all pages.")]
+    corrections: Annotated[
+        Corrections | None,
+        Meta(description="Words that were taken for misspelt; null where none was."),
+    ]
+    messages: Annotated[list[str], Meta(description="What the reader should know, in sentences.")]
+    filters: list[Filter]
+    clear_url: Url
+    orders: list[SortOrder]
+    facets: list[Facet]
+    results: list[SearchResult]
+    picked: Annotated[
+        list[str], Meta(description="Ids of the papers that were collected with “compare”.")
+    ]
+    unpicked_url: Url
+    tries: Annotated[
+        list[Alternative], Meta(description="Searches to try instead, where nothing fits.")
+    ]
+
+
+class Suggested(Struct):
+    """A name or a title: its kind (`topic`, `model`, …, `paper`), its id, and where it leads."""
+
+    kind: str
+    id: str
+    name: str
+    url: Url
+
+
+class SuggestionsAnswer(Answer, kw_only=True):
+    """What may be meant: names first, then titles."""
+
+    suggestions: list[Suggested]
