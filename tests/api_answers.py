@@ -1,4 +1,4 @@
-"""Writes for tests what the service answers, and pages that have it inside, in the known shapes."""
+"""Writes answers of the service, and pages that hold them, in the known shapes."""
 
 import html
 import json
@@ -25,7 +25,7 @@ NOBODY = {  # personal data that must not get any further
 
 def paper(number: int = 0, **changes: Any) -> Json:
     """The paper of a record; a change to None takes the field out."""
-    found: Json = {
+    fields: Json = {
         "id": f"2407.0000{number + 1}",
         "authors": [
             {"_id": "66aa", "name": "Ada Lovelace", "hidden": False},
@@ -37,7 +37,7 @@ def paper(number: int = 0, **changes: Any) -> Json:
         "upvotes": 10 + number,
         "discussionId": "66ab",
     }
-    return {key: value for key, value in (found | changes).items() if value is not None}
+    return {key: value for key, value in (fields | changes).items() if value is not None}
 
 
 def old(number: int = 0, **changes: Any) -> Json:
@@ -60,12 +60,8 @@ def new(number: int = 0, **changes: Any) -> Json:
         "submittedOnDailyBy": NOBODY,
         "githubRepo": f"https://github.com/example/repository-{number}",
         "projectPage": f"https://example-{number}.github.io/",
-        "organization": {
-            "_id": "1",
-            "name": "examplelab",
-            "fullname": "Example Lab",
-            "avatar": "x",
-        },
+        "organization": {"_id": "1", "name": "examplelab", "fullname": "Example Lab"}
+        | {"avatar": "x"},
         "ai_keywords": ["keys", "caches"],
     }
     inside = paper(number, **(more | changes))
@@ -88,12 +84,12 @@ def answer(records: Sequence[Json], indent: int | None = 4) -> str:
 
 def lines(records: Sequence[Json]) -> str:
     """A record a line."""
-    return "".join(json.dumps(one) + "\n" for one in records)
+    return "".join(json.dumps(record) + "\n" for record in records)
 
 
 def archived(records: Sequence[Json], wrapped: bool) -> str:
     """Records as text in Python's notation, in a list or in an object around it."""
-    texts = [repr(one) for one in records]
+    texts = [*map(repr, records)]
     around = {"status": "success", "date": "2024-08-01", "count": len(texts), "data": texts}
     return json.dumps(around if wrapped else texts, indent=4)
 
@@ -114,7 +110,7 @@ def saved(props: Json | str, target: str = "DailyPapers", more: str = "") -> str
 def card(number: int = 0, more: str = "") -> str:
     """A card of a page, in two widths, as pages have it."""
     at = f"/papers/2407.0000{number + 1}"
-    said = (
+    content = (
         f'<a href="{at}"><img src="https://cdn.example.org/x.png"></a>'
         "<div>Submitted by <img src=x> secret-handle</div>"
         f'<a href="/login?next={at.replace("/", "%2F")}"><div>{10 + number}</div></a>\n'
@@ -123,4 +119,4 @@ def card(number: int = 0, more: str = "") -> str:
         f'<li><div>·</div> 1,02{number} authors</li></ul></a> <a href="{at}#community">{number}</a>'
         f"{more}"
     )
-    return f'<article class="lg">{said}</article>\n<article class="sm">{said}</article>\n'
+    return f'<article class="lg">{content}</article>\n<article class="sm">{content}</article>\n'

@@ -88,21 +88,21 @@ def test_authors_have_their_places(db: sqlite3.Connection) -> None:
 
 
 def test_links_of_listings_have_no_place_in_the_abstract(db: sqlite3.Connection) -> None:
-    found = rows(db, "select * from links where paper_id = 'small-caches' order by url")
-    assert [(row["url"], row["kind"], row["source"]) for row in found] == [
+    links = rows(db, "select * from links where paper_id = 'small-caches' order by url")
+    assert [(row["url"], row["kind"], row["source"]) for row in links] == [
         ("https://example-0.github.io/", "project", "listing"),
         ("https://github.com/example/repository-0", "code", "listing"),
     ]
-    assert {(row["start"], row["end"]) for row in found} == {(None, None)}
+    assert {(row["start"], row["end"]) for row in links} == {(None, None)}
 
 
 def test_listings_keep_the_day_of_listing_apart_from_the_papers_own(db: sqlite3.Connection) -> None:
-    found = rows(
+    listings = rows(
         db,
         "select dump_id, listed_on, published_text from listings where paper_id = 'small-caches'"
         " order by dump_id",
     )
-    assert [(row["dump_id"], row["listed_on"], row["published_text"]) for row in found] == [
+    assert [(row["dump_id"], row["listed_on"], row["published_text"]) for row in listings] == [
         ("day", None, "Jul 30, 2024"),
         ("day_api", "2024-08-01", "2024-07-30T17:54:27.000Z"),
         ("day_archived", "2024-08-01", "2024-07-30T17:54:27.000Z"),
@@ -119,7 +119,7 @@ def test_who_submitted_a_paper_is_nowhere_in_the_file(db: sqlite3.Connection, fo
 
 def test_every_line_of_every_format_is_accounted_for(folder: Path, tmp_path: Path) -> None:
     report = daily_papers("build", folder, "-o", tmp_path / "x.db").stdout
-    (line,) = [one for one in report.splitlines() if one.startswith("lines accounted for")]
+    (line,) = [text for text in report.splitlines() if text.startswith("lines accounted for")]
     accounted, _, total = line.split()[3:6]
     assert accounted == total
     assert "markup " in line
@@ -146,8 +146,8 @@ def test_ids_do_not_depend_on_the_format(
     target = tmp_path / "some.db"
     paths = [folder / name for name in names]
     build(target, *paths)
-    every = {row["id"] for row in rows(db, "select id from papers")}
-    assert {key for (key,) in query(target, "select id from papers")} <= every
+    ids = {row["id"] for row in rows(db, "select id from papers")}
+    assert {paper_id for (paper_id,) in query(target, "select id from papers")} <= ids
 
 
 def test_one_bad_record_refuses_its_file_alone(folder: Path, tmp_path: Path) -> None:

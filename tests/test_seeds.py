@@ -11,13 +11,8 @@ from daily_papers.vocabulary import NAMES
 from tests.conftest import ROOT
 
 SEEDS = sorted((ROOT / "seeds").iterdir())
-SHA256 = {
-    name: digest
-    for digest, name in (
-        line.split("  ")
-        for line in (Path(__file__).parent / "seeds.sha256").read_text().splitlines()
-    )
-}
+SUMS = (Path(__file__).parent / "seeds.sha256").read_text().splitlines()
+SHA256 = {name: digest for digest, name in (line.split("  ") for line in SUMS)}
 
 
 def test_the_seeds_are_as_they_were_saved() -> None:
@@ -34,11 +29,8 @@ def test_every_line_is_in_a_listing_or_above_the_first_one(
     db: sqlite3.Connection, path: Path
 ) -> None:
     """Read without the reader: by the line numbers in the database alone."""
-    filled = {
-        number
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
-        if line.strip()
-    }
+    lines = enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
+    filled = {number for number, line in lines if line.strip()}
     listed: set[int] = set()
     ranges = db.execute(
         "select first_line, last_line from listings where dump_id = ? order by rank", [path.stem]

@@ -1,4 +1,4 @@
-"""Makes dumps of every format, and breaks them in all the ways that files break, by a seed."""
+"""Makes dumps of every format and breaks them in the ways that files break, by a seed."""
 
 import gzip
 import json
@@ -31,19 +31,8 @@ WRONG: list[Any] = [None, True, False, 0, -1, 2**70, 1.5, 1e300, "", " ", "text"
                     "x" * 30_000, [], {}, [[]], [None], {"name": 1}, "2024-02-30", "9" * 400,
                     "https://", "\u202e", "<script>", "{}", "['", "-"]  # fmt: skip
 PIECES = [
-    *(
-        "",
-        "\n",
-        "\n\n",
-        "\r",
-        "·",
-        "\n·\n",
-        "  • 8 authors",
-        "Jun 16, 2024 2",
-        "Feb 29",
-        "12",
-        "[-] 3",
-    ),
+    *("", "\n", "\n\n", "\r", "·", "\n·\n", "  • 8 authors", "Jun 16, 2024 2", "Feb 29"),
+    *("12", "[-] 3"),
     *("\ufeff", "\u2028", "\x00", "é", "x" * 400, "9" * 50, "{", "}", "[" * 60, '{"a":' * 60),
     *('"', "'", ",", ":", "NaN", "\\ud800", '"upvotes": 1, ', "null", "{'", "True", "\\", "-1e999"),
     *("[", "]", "](", "][1]", "### ", "# Daily Papers", "---", "```", "Subscribe", "System theme"),
@@ -54,7 +43,7 @@ PIECES = [
 
 
 def mutations(count: int, seed: int) -> Iterator[bytes]:
-    """Yield so many broken dumps, the same for the same seed."""
+    """Yield `count` broken dumps, the same for the same seed."""
     chance = Random(seed)
     for _ in range(count):
         yield _mutated(chance)
@@ -66,10 +55,10 @@ def _mutated(chance: Random) -> bytes:
     else:
         data = chance.choice(BASES)
         for _ in range(chance.randint(1, 4)):
-            data = chance.choice(_WAYS)(data, chance)
+            data = chance.choice(_MUTATORS)(data, chance)
     if chance.random() < 0.1:
         data = gzip.compress(data, 1)
-        data = chance.choice(_WAYS)(data, chance) if chance.random() < 0.7 else data
+        data = chance.choice(_MUTATORS)(data, chance) if chance.random() < 0.7 else data
     return data
 
 
@@ -77,11 +66,11 @@ def _wrong_types(chance: Random) -> str:
     """Put a wrong value, or none, somewhere in an answer; and write it in one of its shapes."""
     records = json.loads(json.dumps([new(0), old(1), new(2)]))
     for _ in range(chance.randint(1, 2)):
-        at = chance.choice(list(_places(records)))
-        if isinstance(at[0], dict) and chance.random() < 0.1:
-            del at[0][at[1]]
+        parent, key = chance.choice(list(_children(records)))
+        if isinstance(parent, dict) and chance.random() < 0.1:
+            del parent[key]
         else:
-            at[0][at[1]] = chance.choice(WRONG)
+            parent[key] = chance.choice(WRONG)
     write: Callable[[Any], str] = chance.choice(_SHAPES)
     return write(records)
 
@@ -90,20 +79,19 @@ _SHAPES: list[Callable[[Any], str]] = [
     lambda records: json.dumps(records, ensure_ascii=False),
     lambda records: json.dumps(records, indent=1),
     lambda records: json.dumps({"papers": records}),
-    lambda records: "".join(json.dumps(one) + "\n" for one in records),
-    lambda records: json.dumps([repr(one) for one in records]),
-    lambda records: json.dumps([json.dumps(one) for one in records]),
+    lines,
+    lambda records: json.dumps([*map(repr, records)]),
+    lambda records: json.dumps([*map(json.dumps, records)]),
     lambda records: saved({"dailyPapers": records}),
 ]
 
 
-def _places(found: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield every place of a value: what holds it, and its key or number there."""
-    keys = list(found) if isinstance(found, dict) else range(len(found))
-    for key in keys:
-        yield found, key
-        if isinstance(found[key], dict | list):
-            yield from _places(found[key])
+def _children(parent: Any) -> Iterator[tuple[Any, Any]]:
+    """Yield every value inside another by its parent, and its key or index there."""
+    for key in list(parent) if isinstance(parent, dict) else range(len(parent)):
+        yield parent, key
+        if isinstance(parent[key], dict | list):
+            yield from _children(parent[key])
 
 
 def _flip(data: bytes, chance: Random) -> bytes:
@@ -134,9 +122,9 @@ def _repeat(data: bytes, chance: Random) -> bytes:
 
 
 def _mix(data: bytes, chance: Random) -> bytes:
-    other = chance.choice(BASES)
-    at, there = chance.randint(0, len(data)), chance.randint(0, len(other))
-    return data[:at] + other[there:]
+    base = chance.choice(BASES)
+    end, start = chance.randint(0, len(data)), chance.randint(0, len(base))
+    return data[:end] + base[start:]
 
 
 def _nest(data: bytes, chance: Random) -> bytes:
@@ -145,4 +133,4 @@ def _nest(data: bytes, chance: Random) -> bytes:
     return (before * deep).encode() + data + (behind * deep).encode()
 
 
-_WAYS = [_flip, _cut, _insert, _insert, _drop, _repeat, _mix, _nest]
+_MUTATORS = [_flip, _cut, _insert, _insert, _drop, _repeat, _mix, _nest]

@@ -1,26 +1,17 @@
 """JSON that the service answered: every shape of it, and what is refused."""
 
 import json
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import pytest
 
 from daily_papers.dumps import api
-from daily_papers.records import Dump, DumpError, Listing
+from daily_papers.records import DumpError, Listing
 from tests.api_answers import ABSTRACTS, TITLES, answer, archived, lines, new, old, paper
+from tests.dumps.reading import assert_no_line_is_lost, read_with, refusal_of
 
-
-def read(content: object) -> Dump:
-    text = content if isinstance(content, str) else json.dumps(content)
-    return api.read(text.encode(), Path("folder/answer.json"))
-
-
-def refusal(content: object) -> str:
-    with pytest.raises(DumpError) as caught:
-        read(content)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
+read = partial(read_with, api, "answer.json")
+refusal = partial(refusal_of, read)
 
 
 def only(content: object) -> Listing:
@@ -29,48 +20,49 @@ def only(content: object) -> Listing:
 
 
 OLD, NEW = [old(0), old(1), old(2)], [new(0), new(1), new(2)]
+ALONE = [record["paper"] for record in OLD]
 SHAPES = {
     "a list": answer(OLD),
     "a list on one line": answer(OLD, indent=None),
     "a list, indented by two": answer(OLD, indent=2),
-    "papers alone": answer([one["paper"] for one in OLD]),
+    "papers alone": answer(ALONE),
     "an object around the list": json.dumps({"papers": OLD}),
-    "an object around papers alone": json.dumps({"papers": [one["paper"] for one in OLD]}),
+    "an object around papers alone": json.dumps({"papers": ALONE}),
     "an object in an object": json.dumps({"ok": True, "answer": {"papers": OLD, "total": 3}}),
     "JSON Lines": lines(OLD),
-    "JSON Lines of papers alone": lines([one["paper"] for one in OLD]),
+    "JSON Lines of papers alone": lines(ALONE),
     "JSON Lines of lists": lines(OLD[:1]) + json.dumps(OLD[1:]) + "\n",
     "JSON Lines with blank ones": lines(OLD).replace("\n", "\r\n\r\n"),
     "in Python's notation": archived(OLD, wrapped=False),
     "in Python's notation, in an object": archived(OLD, wrapped=True),
-    "as text of JSON": json.dumps([json.dumps(one) for one in OLD]),
+    "as text of JSON": json.dumps([*map(json.dumps, OLD)]),
     "with a byte order mark": "\ufeff" + answer(OLD),
     "as newer answers are": answer(NEW),
 }
 
 
-@pytest.mark.parametrize("content", SHAPES.values(), ids=SHAPES)
+with_every_shape = pytest.mark.parametrize("content", SHAPES.values(), ids=SHAPES)
+
+
+@with_every_shape
 def test_every_shape_has_the_same_papers(content: str) -> None:
     listings = read(content).listings
-    assert [one.rank for one in listings] == [1, 2, 3]
-    assert [one.title for one in listings] == [*TITLES]
-    assert [one.arxiv_id for one in listings] == ["2407.00001", "2407.00002", "2407.00003"]
-    assert [one.published_on for one in listings] == ["2024-07-30", "2024-07-29", "2024-07-28"]
-    assert [one.upvote_count for one in listings] == [10, 11, 12]
+    assert [listing.rank for listing in listings] == [1, 2, 3]
+    assert [listing.title for listing in listings] == [*TITLES]
+    assert [listing.arxiv_id for listing in listings] == ["2407.00001", "2407.00002", "2407.00003"]
+    days = [listing.published_on for listing in listings]
+    assert days == ["2024-07-30", "2024-07-29", "2024-07-28"]
+    assert [listing.upvote_count for listing in listings] == [10, 11, 12]
     assert listings[1].authors == ("Ada Lovelace", "Person Number 1")
-    assert {one.author_count for one in listings} == {2}
+    assert {listing.author_count for listing in listings} == {2}
     assert listings[0].url == "https://huggingface.co/papers/2407.00001"
 
 
-@pytest.mark.parametrize("content", SHAPES.values(), ids=SHAPES)
+@with_every_shape
 def test_every_line_is_in_a_listing_or_is_syntax(content: str) -> None:
     dump = read(content)
-    filled = {at for at, one in enumerate(content.replace("\r", "").split("\n"), 1) if one.strip()}
-    listed = {at for one in dump.listings for at in range(one.first_line, one.last_line + 1)}
-    assert (listed & filled) | {one.line for one in dump.furniture} == filled
-    assert {one.part for one in dump.furniture} <= {"syntax"}
-    counted = sum(one.line_count for one in dump.listings)
-    assert counted + len(dump.furniture) == dump.line_count == len(filled)
+    assert_no_line_is_lost(dump, content)
+    assert {item.part for item in dump.furniture} <= {"syntax"}
 
 
 def test_a_listing_stands_where_it_says() -> None:
@@ -78,14 +70,14 @@ def test_a_listing_stands_where_it_says() -> None:
     listings = read(answer(OLD)).listings
     assert len(listings) == 3
     for listing in listings:
-        there = "\n".join(content[listing.first_line - 1 : listing.last_line]).rstrip(",")
-        assert json.loads(there)["paper"]["id"] == listing.arxiv_id
+        record = "\n".join(content[listing.first_line - 1 : listing.last_line]).rstrip(",")
+        assert json.loads(record)["paper"]["id"] == listing.arxiv_id
 
 
 def test_on_one_line_the_first_listing_counts_it() -> None:
     dump = read(answer(OLD, indent=None))
-    assert [(one.first_line, one.last_line) for one in dump.listings] == [(1, 1)] * 3
-    assert [one.line_count for one in dump.listings] == [1, 0, 0]
+    assert [(listing.first_line, listing.last_line) for listing in dump.listings] == [(1, 1)] * 3
+    assert [listing.line_count for listing in dump.listings] == [1, 0, 0]
 
 
 def test_hard_line_breaks_are_blanks() -> None:
@@ -94,24 +86,25 @@ def test_hard_line_breaks_are_blanks() -> None:
     assert (listing.title, listing.abstract) == ("Small Caches", ABSTRACTS[0].replace("\n", " "))
 
 
-def test_in_older_answers_the_outer_date_is_the_day_of_listing() -> None:
+def test_the_day_of_listing_is_not_the_papers_own() -> None:
     listing = only([old()])
     assert (listing.published_on, listing.listed_on) == ("2024-07-30", "2024-08-01")
     assert listing.published_text == "2024-07-30T17:54:27.000Z"
     assert listing.published_basis == "stated"
 
 
-def test_in_newer_answers_the_day_of_listing_has_its_own_key() -> None:
-    assert only([new()]).listed_on == "2024-08-01"
+LISTED_ON = {
+    "the outer date of older answers": ([old()], "2024-08-01"),
+    "a key of newer answers": ([new()], "2024-08-01"),
+    "no outer date hours before the paper's own": ([new(submittedOnDailyAt=None)], None),
+    "no date of a paper alone": (paper(), None),
+    "but its key": (paper(submittedOnDailyAt="2024-08-02T00:00:00.000Z"), "2024-08-02"),
+}
 
 
-def test_an_outer_date_hours_before_the_papers_own_is_no_day_of_listing() -> None:
-    assert only([new(submittedOnDailyAt=None)]).listed_on is None
-
-
-def test_a_paper_alone_has_no_day_of_listing_but_its_key() -> None:
-    assert only(paper()).listed_on is None
-    assert only(paper(submittedOnDailyAt="2024-08-02T00:00:00.000Z")).listed_on == "2024-08-02"
+@pytest.mark.parametrize(("content", "listed_on"), LISTED_ON.values(), ids=LISTED_ON)
+def test_the_day_of_listing_is(content: object, listed_on: str | None) -> None:
+    assert only(content).listed_on == listed_on
 
 
 def test_a_date_counts_in_utc() -> None:
@@ -128,10 +121,9 @@ def test_code_page_and_organization_come_along() -> None:
 
 
 def test_who_submitted_it_is_not_read() -> None:
-    for content in (answer(OLD), answer(NEW), archived(NEW, wrapped=True)):
-        kept = repr(read(content))
-        assert "secret" not in kept
-        assert "Submitting Person" not in kept
+    kept = repr([read(answer(OLD)), read(answer(NEW)), read(archived(NEW, wrapped=True))])
+    assert "secret" not in kept
+    assert "Submitting Person" not in kept
 
 
 @pytest.mark.parametrize(
@@ -161,42 +153,26 @@ def test_a_day_without_papers_is_a_dump_without_listings(content: str) -> None:
 # The day of a dump.
 
 
-def test_an_answer_that_says_its_day_is_of_it() -> None:
-    dump = read(archived(OLD, wrapped=True))
-    assert (dump.shown_on_text, dump.shown_on) == ("2024-08-01", "2024-08-01")
-    assert dump.shown_on_basis == "stated"
+LATER = old(1) | {"publishedAt": "2024-08-03T00:10:00.000Z"}
+MUCH_LATER = old(1) | {"publishedAt": "2024-08-09T00:10:00.000Z"}
+OPEN = (None, None, None)
+DAYS = {
+    "stated": (archived(OLD, wrapped=True), ("2024-08-01", "2024-08-01", "stated")),
+    "the newest day of listing": ([old(0), LATER], (None, "2024-08-03", "inferred")),
+    "open where days are of several weeks": ([old(0), MUCH_LATER], OPEN),
+    "open where a paper has none": ([new(0), new(1, submittedOnDailyAt=None)], OPEN),
+    "open where there is no paper": ([], OPEN),
+    "open where there is one paper, which has no day it was saved on": (new()["paper"], OPEN),
+}
 
 
-def test_a_list_of_one_day_is_of_its_newest_listing() -> None:
-    later = old(1) | {"publishedAt": "2024-08-03T00:10:00.000Z"}
-    dump = read([old(0), later])
-    assert (dump.shown_on_text, dump.shown_on) == (None, "2024-08-03")
-    assert dump.shown_on_basis == "inferred"
-
-
-@pytest.mark.parametrize(
-    "records",
-    [
-        [old(0), old(1) | {"publishedAt": "2024-08-09T00:10:00.000Z"}],
-        [new(0), new(1, submittedOnDailyAt=None)],
-        [],
-    ],
-    ids=["of several weeks", "one without a day", "of nothing"],
-)
-def test_the_day_stays_open_where_nothing_settles_it(records: list[Any]) -> None:
-    dump = read(records)
-    assert (dump.shown_on, dump.shown_on_basis) == (None, None)
-
-
-def test_one_paper_says_nothing_of_the_day_it_was_saved() -> None:
-    assert read(new()["paper"]).shown_on is None
+@pytest.mark.parametrize(("content", "day"), DAYS.values(), ids=DAYS)
+def test_the_day_of_an_answer_is(content: object, day: tuple[str | None, ...]) -> None:
+    dump = read(content)
+    assert (dump.shown_on_text, dump.shown_on, dump.shown_on_basis) == day
 
 
 # What is refused.
-
-
-def without(record: dict[str, Any], key: str) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if name != key}
 
 
 REFUSED = {
@@ -239,10 +215,10 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "said"), REFUSED.values(), ids=REFUSED)
-def test_what_is_no_strict_answer_is_refused(content: str, said: str) -> None:
+@pytest.mark.parametrize(("content", "problem"), REFUSED.values(), ids=REFUSED)
+def test_what_is_no_strict_answer_is_refused(content: str, problem: str) -> None:
     message = refusal(content)
-    assert said in message
+    assert problem in message
     assert message.startswith("folder/answer.json:")
 
 
@@ -261,7 +237,7 @@ def test_a_wrong_type_is_refused_by_record_and_field(key: str, value: object) ->
     record = new()
     record["paper"] = record["paper"] | {key: value}
     if key in ("title", "summary"):
-        record = without(record, key)
+        del record[key]
     message = ""
     try:
         read([record])
@@ -327,6 +303,11 @@ def test_a_record_in_another_notation_is_refused_and_never_run(text: str) -> Non
 def test_a_backslash_in_python_s_notation_is_kept() -> None:
     listing = only(json.dumps([repr(old(0, title="A \\times B \\'e"))]))
     assert listing.title == "A \\times B \\'e"
+
+
+def test_a_tuple_and_a_comma_behind_the_last_value_are_python_s_notation() -> None:
+    text = "{'id': '2407.00001', 'title': 'A', 'summary': 'S', 'authors': ({'name': 'B'},), }"
+    assert only([text]).authors == ("B",)
 
 
 def test_a_record_of_json_lines_is_refused_by_its_line() -> None:

@@ -1,13 +1,13 @@
 """Dates as printed, and the year that a page leaves out."""
 
-from pathlib import Path
+from functools import partial
 
 import pytest
 
 from daily_papers.dumps import dates
 from daily_papers.dumps.captures import text_page
 from daily_papers.dumps.dates import PageDate
-from daily_papers.records import Dump
+from tests.dumps.reading import read_with
 from tests.saved_pages import dated, page, record
 
 
@@ -35,14 +35,13 @@ def test_dates_as_printed(printed: str, expected: PageDate | None) -> None:
     assert dates.parse(printed) == expected
 
 
-def read(content: str) -> Dump:
-    return text_page.read(content.encode(), Path("page.txt"))
+read = partial(read_with, text_page, "page.txt")
 
 
 def test_the_year_follows_the_latest_stated_one() -> None:
     dump = read(dated("Jan 7", "Nov 24, 2025", "Apr 26, 2023", shown="Feb 4"))
     assert (dump.shown_on, dump.shown_on_basis) == ("2026-02-04", "inferred")
-    assert [(one.published_on, one.published_basis) for one in dump.listings] == [
+    assert [(listing.published_on, listing.published_basis) for listing in dump.listings] == [
         ("2026-01-07", "inferred"),
         ("2025-11-24", "stated"),
         ("2023-04-26", "stated"),
@@ -87,7 +86,6 @@ def test_a_page_without_titles_below_has_no_date() -> None:
 
 
 def test_a_page_that_prints_no_date_still_dates_its_papers() -> None:
-    content = dated("Jan 7", "Nov 24, 2025").replace("\n\nFeb 4\n", "\n")
-    dump = read(content)
+    dump = read(dated("Jan 7", "Nov 24, 2025").replace("\n\nFeb 4\n", "\n"))
     assert (dump.shown_on_text, dump.shown_on) == (None, None)
     assert dump.listings[0].published_on == "2026-01-07"

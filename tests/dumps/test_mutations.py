@@ -4,6 +4,7 @@
 """
 
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,15 +19,14 @@ LONGEST = 10  # seconds, on a machine that does other things too
 BATCH = 500  # dumps of a build
 
 
-def holds(dump: Dump, data: bytes) -> None:
-    """Nothing is lost: every line is a listing's or a part's, and listings are in order."""
-    listed = sum(one.line_count for one in dump.listings)
+def check_accounts(dump: Dump, data: bytes) -> None:
+    """No line is lost: each is of a listing or is furniture, and listings are in order."""
+    listed = sum(listing.line_count for listing in dump.listings)
     assert listed + len(dump.furniture) == dump.line_count
-    assert [one.rank for one in dump.listings] == list(range(1, len(dump.listings) + 1))
-    assert all(one.title for one in dump.listings)
-    assert all(1 <= one.first_line <= one.last_line for one in dump.listings)
-    pairs = zip(dump.listings, dump.listings[1:], strict=False)
-    assert all(one.last_line <= other.first_line for one, other in pairs)
+    assert [listing.rank for listing in dump.listings] == list(range(1, len(dump.listings) + 1))
+    assert all(listing.title for listing in dump.listings)
+    assert all(1 <= listing.first_line <= listing.last_line for listing in dump.listings)
+    assert all(first.last_line <= second.first_line for first, second in pairwise(dump.listings))
     assert dump.bytes == len(data)
 
 
@@ -59,7 +59,7 @@ def test_a_broken_dump_is_read_or_refused_in_a_sentence(
             assert len(str(error)) < 600, number
         else:
             read += 1
-            holds(dump, data)
+            check_accounts(dump, data)
             if read % BATCH == 0:
                 build(folder)
         assert time.perf_counter() - start < LONGEST, number

@@ -1,4 +1,4 @@
-"""What files list, counted without their readers: the same number, or fewer; and never by text."""
+"""Counts of what files list, made without their readers: the same number or fewer."""
 
 import json
 from collections.abc import Callable
@@ -34,7 +34,7 @@ EXACT = {
     "archived": archived(RECORDS, wrapped=True),
     "cards": NOTHING.format("Daily Papers - Hugging Face", CARDS + card(2)),
     "search beside a day": json.dumps({"searchResults": RECORDS, "dailyPapers": RECORDS * 2}),
-    "records with others inside": answer([{**one, "related": [old(5), old(6)]} for one in RECORDS]),
+    "records inside records": answer([{**item, "related": [old(5), old(6)]} for item in RECORDS]),
 }
 
 
@@ -55,7 +55,7 @@ def test_the_count_of_a_seed_is_exact(path: Path) -> None:
     dump = dumps.read(path)
     assert dump.item_count == len(dump.listings) > 30
     names = ("author_count", "organization_id", "published_on", "comment_count")
-    filled = {one for one in names if any(getattr(listing, one) for listing in dump.listings)}
+    filled = {name for name in names if any(getattr(item, name) for item in dump.listings)}
     assert set(dump.states) == filled
 
 
@@ -64,10 +64,6 @@ def test_lists_in_abstracts_are_no_details(tmp_path: Path) -> None:
     content = VARIANTS["plain"].replace("Waiting is measured", points + "\nWaiting is measured")
     dump = read(tmp_path, content)
     assert dump.item_count == len(dump.listings) == 3
-
-
-def lose(reader: Callable[..., list[object]]) -> Callable[..., list[object]]:
-    return lambda *given, **more: reader(*given, **more)[:-1]
 
 
 @pytest.mark.parametrize(
@@ -79,10 +75,11 @@ def lose(reader: Callable[..., list[object]]) -> Callable[..., list[object]]:
     ],
     ids=["text", "titles and abstracts", "cards"],
 )
-def test_a_reader_that_loses_a_paper_is_found_out(
+def test_a_file_of_which_a_reader_loses_a_paper_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, module: object, name: str
 ) -> None:
-    monkeypatch.setattr(module, name, lose(getattr(module, name)))
+    reader = getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *arguments: reader(*arguments)[:-1])
     with pytest.raises(DumpError, match="it lists 3 papers, of which 2 were understood$"):
         read(tmp_path, content)
 
@@ -119,8 +116,7 @@ def test_cards_that_the_data_of_a_page_lack_refuse_it(tmp_path: Path) -> None:
 def test_a_build_says_which_file_it_is_and_goes_on_without_it(tmp_path: Path) -> None:
     (tmp_path / "lost.json").write_text(json.dumps({"results": RECORDS[:1], "papers": RECORDS}))
     (tmp_path / "whole.json").write_text(answer(RECORDS))
-    arguments = ["build", tmp_path, "-o", tmp_path.with_suffix(".db"), "--keep-going"]
-    result = daily_papers(*arguments)
+    result = daily_papers("build", tmp_path, "-o", tmp_path.with_suffix(".db"), "--keep-going")
     assert result.exit_code == 1
     assert result.stderr.startswith(f"daily-papers: {tmp_path}/lost.json: it lists 3 papers")
     assert "papers               3" in result.stdout
@@ -135,16 +131,16 @@ HOSTILE = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("said", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize(
     "write",
     [answer, lines, lambda records: saved({"dailyPapers": records})],
     ids=["answer", "lines", "page"],
 )
 def test_what_an_abstract_says_counts_for_nothing(
-    tmp_path: Path, said: str, write: Callable[[list[object]], str]
+    tmp_path: Path, text: str, write: Callable[[list[object]], str]
 ) -> None:
-    dump = read(tmp_path, write([old(0, summary=said), old(1, title=said)]))
+    dump = read(tmp_path, write([old(0, summary=text), old(1, title=text)]))
     assert dump.item_count == len(dump.listings) == 2
 
 
@@ -155,6 +151,7 @@ STATED = {
     "organization": "organization_id",
     "submittedOnDailyAt": "listed_on",
 }
+COLUMNS = {*STATED.values(), "comment_count", "arxiv_id", "url"}
 
 
 @pytest.mark.parametrize(("key", "name"), STATED.items())
@@ -163,23 +160,19 @@ def test_what_a_record_states_is_known_by_its_keys(key: str, name: str, nothing:
     def states(*records: object) -> set[str]:
         return set(recall.count_in_json(json.dumps(records)).states)
 
-    every = {*STATED.values(), "comment_count", "arxiv_id", "url"}
     without = new(0)
     without["paper"][key] = nothing
     if nothing is None:
         del without["paper"][key]
-    assert states(new(0)) == every
-    assert states(without) == every - {name}
-    assert states(without, new(1)) == every
+    assert states(new(0)) == COLUMNS
+    assert states(without) == COLUMNS - {name}
+    assert states(without, new(1)) == COLUMNS
 
 
 def test_what_is_stated_is_what_the_reader_reads(tmp_path: Path) -> None:
-    for number, record_ in enumerate([new(0), old(1), new(2, upvotes=0), old(0, id="some-page")]):
-        path = tmp_path / str(number)
-        dump = api.read(answer([record_]).encode(), path)
+    for item in (new(0), old(1), new(2, upvotes=0), old(0, id="some-page")):
+        dump = api.read(answer([item]).encode(), tmp_path)
         (listing,) = dump.listings
-        assert set(dump.states) == {
-            name
-            for name in (*STATED.values(), "comment_count", "arxiv_id", "url")
-            if getattr(listing, name) is not None
-        } - ({"listed_on"} if "submittedOnDailyAt" not in record_["paper"] else set())
+        stated = {name for name in COLUMNS if getattr(listing, name) is not None}
+        inferred = set() if "submittedOnDailyAt" in item["paper"] else {"listed_on"}
+        assert set(dump.states) == stated - inferred

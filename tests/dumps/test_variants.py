@@ -1,194 +1,151 @@
 """Captures of one page by different tools: the same papers come out of all of them."""
 
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from operator import attrgetter
 
 import pytest
 
 from daily_papers.dumps.captures import text_page
-from daily_papers.records import Dump, Listing
+from tests.dumps.reading import assert_no_line_is_lost, read_with
 
 SITE = "https://huggingface.co"
+read = partial(read_with, text_page, "page.txt")
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A paper as the page of a search shows it."""
+class PrintedPaper:
+    """A paper as the page of a search prints it: with its authors or with an organization."""
 
     id: str
     votes: str
     title: str
     abstract: tuple[str, ...]  # paragraphs
-    who: tuple[str, str] | int  # handle and name of an organization, or how many authors
     when: str
+    published_on: str
+    author_count: int | None = None
+    handle: str | None = None
+    organization: str | None = None
     comments: int | None = None
 
     @property
-    def authors(self) -> str:
-        assert isinstance(self.who, int)
-        return f"{self.who} author{'s' * (self.who > 1)}"
+    def who(self) -> str:
+        if self.author_count is None:
+            return f"{self.handle} {self.organization}"
+        return f"{self.author_count} author{'s' * (self.author_count > 1)}"
 
 
-SHOWN = (
-    Shown(
-        "2502.00001",
-        "12",
-        "Small Caches: Keys on a Diet",
+PAPERS = (
+    PrintedPaper(
+        "2502.00001", "12", "Small Caches: Keys on a Diet",
         ("Caches of keys grow with every word. We cut them by 2.5x and lose nothing.",
          "Code is at https://github.com/example/diet and [here](https://diet.example.org/a)."),
-        3,
-        "Jan 7",
-        2,
+        "Jan 7", "2025-01-07", author_count=3, comments=2,
     ),
-    Shown(
-        "2411.00002",
-        "-",
-        "Who Waits, and Why?",
+    PrintedPaper(
+        "2411.00002", "-", "Who Waits, and Why?",
         ("Waiting is measured on three servers. A queue [1] is all it takes.",),
-        ("examplelab", "Example Lab of Vision"),
-        "Nov 24, 2024",
+        "Nov 24, 2024", "2024-11-24", handle="examplelab", organization="Example Lab of Vision",
     ),
-    Shown(
-        "2304.00003",
-        "1,024",
-        "Weights that Sleep",
+    PrintedPaper(
+        "2304.00003", "1,024", "Weights that Sleep",
         ("Most weights do nothing.", "We put them to sleep:", "- at night,", "- and at noon."),
-        1,
-        "Apr 26, 2023",
-        17,
+        "Apr 26, 2023", "2023-04-26", author_count=1, comments=17,
     ),
 )  # fmt: skip
 
 
-def one_who(paper: Shown) -> str:
-    return paper.authors if isinstance(paper.who, int) else " ".join(paper.who)
-
-
-def with_comments(paper: Shown, between: str) -> str:
-    return paper.when if paper.comments is None else f"{paper.when}{between}{paper.comments}"
-
-
 def plain(gap: str = "\n\n", when: str = "\n·\n", between: str = " ", votes: bool = True) -> str:
     """As the seeds are, with upvotes, tabs and the query."""
-    head = ["new", "Get trending papers in your email inbox once a day!", "Subscribe"]
-    head += ["Daily Papers", "byAK and the research community", "key cache", "Daily Weekly Monthly"]
-    head += ["Trending Papers", "Feb 4"]
-    records = [
-        gap.join(
-            [
-                *([paper.votes] if votes else []),
-                paper.title,
-                *paper.abstract,
-                one_who(paper) + when + with_comments(paper, between),
-            ]
-        )
-        for paper in SHOWN
-    ]
-    return gap.join([*head, *records]) + "\n"
+    blocks = ["new", "Get trending papers in your email inbox once a day!", "Subscribe"]
+    blocks += ["Daily Papers", "byAK and the research community", "key cache"]
+    blocks += ["Daily Weekly Monthly", "Trending Papers", "Feb 4"]
+    for paper in PAPERS:
+        comments = f"{between}{paper.comments}" if paper.comments else ""
+        blocks += [paper.votes] * votes
+        blocks += [paper.title, *paper.abstract, paper.who + when + paper.when + comments]
+    return gap.join(blocks) + "\n"
 
 
 def markdown() -> str:
     """As a tool that keeps links: of abstracts over several lines, too."""
-
-    def record(paper: Shown) -> str:
-        page = f"{SITE}/papers/{paper.id}"
-        lines = [f"[{paper.votes}]({SITE}/login?next=%2Fpapers%2F{paper.id})"]
-        lines += [f"### [{paper.title}]({page})"]
-        lines += ["[" + "\\\\\n".join(paper.abstract).replace("[1]", r"\[1\]") + f"]({page})"]
-        if isinstance(paper.who, int):
-            picture = f"- ![]({SITE}/avatars/1a2b.svg)\\\n"
-            lines += [f"[{picture * 2}- {paper.authors}]({page})"]
-        else:
-            handle, name = paper.who
-            lines += [f"[![{handle}]({SITE}/pictures/x.png){name}]({SITE}/{handle})"]
-        comments = f"[{paper.comments}]({page}#community)" if paper.comments else ""
-        return "\n\n".join([*lines, "·", paper.when + comments])
-
-    head = ["---\nurl: https://huggingface.co/papers?q=key%20cache\ntitle: Daily Papers\n---\nnew"]
-    head += [
-        "Get trending papers in your email inbox!",
-        f"[Subscribe]({SITE}/login?next=%2Fpapers)",
+    blocks = [
+        "---\nurl: https://huggingface.co/papers?q=key%20cache\ntitle: Daily Papers\n---\nnew"
     ]
-    head += ["# Daily Papers", f"## by [![]({SITE}/front/x.png)AK]({SITE}/akhaliq) and the research"
-             " community", "- Daily\n- Weekly\n- Monthly"]  # fmt: skip
-    head += [f"[Trending Papers]({SITE}/papers/trending)", "Feb 4"]
-    foot = [f"[Previous]({SITE}/papers/date/2025-02-03)"]
-    foot += ["Trending Papers ranked by GitHub stars activity"]
-    return "\n\n".join([*head, *map(record, SHOWN), *foot]) + "\n"
+    blocks += ["Get trending papers in your email inbox!"]
+    blocks += [f"[Subscribe]({SITE}/login?next=%2Fpapers)", "# Daily Papers"]
+    blocks += [f"## by [![]({SITE}/front/x.png)AK]({SITE}/akhaliq) and the research community"]
+    blocks += [
+        "- Daily\n- Weekly\n- Monthly",
+        f"[Trending Papers]({SITE}/papers/trending)",
+        "Feb 4",
+    ]
+    for paper in PAPERS:
+        page = f"{SITE}/papers/{paper.id}"
+        abstract = "\\\\\n".join(paper.abstract).replace("[1]", r"\[1\]")
+        blocks += [f"[{paper.votes}]({SITE}/login?next=%2Fpapers%2F{paper.id})"]
+        blocks += [f"### [{paper.title}]({page})", f"[{abstract}]({page})"]
+        if paper.author_count:
+            picture = f"- ![]({SITE}/avatars/1a2b.svg)\\\n"
+            blocks += [f"[{picture * 2}- {paper.who}]({page})"]
+        else:
+            logo = f"![{paper.handle}]({SITE}/pictures/x.png)"
+            blocks += [f"[{logo}{paper.organization}]({SITE}/{paper.handle})"]
+        comments = f"[{paper.comments}]({page}#community)" if paper.comments else ""
+        blocks += ["·", paper.when + comments]
+    blocks += [f"[Previous]({SITE}/papers/date/2025-02-03)"]
+    blocks += ["Trending Papers ranked by GitHub stars activity"]
+    return "\n\n".join(blocks) + "\n"
 
 
 def numbered() -> str:
     """As a tool that numbers links, and breaks long lines and headings."""
     numbers = iter(range(29, 1000))
-
-    def record(paper: Shown) -> str:
+    text = "# Web source\n\n- URL: https://huggingface.co/papers?q=key+cache\n\n```text\n"
+    text += "[[Hugging Face's logo] Hugging Face][1]\n* [ Models ][2]\n* [ Buckets new][5]\n"
+    text += "* * Website\n    * [ Tasks][9]\n* [Log In][27]\nnew\n\n[Subscribe][29]\n\n"
+    text += "# Daily Papers\n\n## by[AK][30] and the research community\n* Daily\n* Weekly\n"
+    text += "* Monthly\n\nFeb 4\n"
+    for paper in PAPERS:
         title = f"### [{paper.title}][{next(numbers)}]"
         if paper.title.startswith("Small"):
             title = title.replace(" on a", " on\n### a")
         abstract = "\n".join(paper.abstract)
-        lines = [f"[\n{paper.votes}\n][{next(numbers)}]\n\n{title}\n"]
-        lines += [f"[\n\n{abstract}\n\n][{next(numbers)}]"]
-        if isinstance(paper.who, int):
-            lines += [f"[\n* {paper.authors}\n][{next(numbers)}]"]
+        text += f"[\n{paper.votes}\n][{next(numbers)}]\n\n{title}\n\n"
+        text += f"[\n\n{abstract}\n\n][{next(numbers)}]\n"
+        if paper.author_count:
+            text += f"[\n* {paper.who}\n][{next(numbers)}]\n"
         else:
-            lines += [f"[[{paper.who[0]}] {paper.who[1]}][{next(numbers)}]"]
+            text += f"[[{paper.handle}] {paper.organization}][{next(numbers)}]\n"
         comments = f" [ {paper.comments}][{next(numbers)}]" if paper.comments else ""
-        return "\n".join([*lines, "·", paper.when + comments])
-
-    head = "# Web source\n\n- URL: https://huggingface.co/papers?q=key+cache\n\n```text\n"
-    head += "[[Hugging Face's logo] Hugging Face][1]\n* [ Models ][2]\n* [ Buckets new][5]\n"
-    head += "* * Website\n    * [ Tasks][9]\n* [Log In][27]\nnew\n\n[Subscribe][29]\n\n"
-    head += "# Daily Papers\n\n## by[AK][30] and the research community\n* Daily\n* Weekly\n"
-    head += "* Monthly\n\nFeb 4\n"
-    return head + "\n".join(map(record, SHOWN)) + "\n```\n"
+        text += f"·\n{paper.when}{comments}\n"
+    return text + "```\n"
 
 
 def addressed() -> str:
     """As a tool that puts each address on a line of its own."""
-
-    def record(paper: Shown) -> str:
+    blocks = ["# Daily Papers - Hugging Face\nDaily Papers - Hugging Face", " Hugging Face"]
+    blocks += [f"{SITE}/", "Models", f"{SITE}/models", "Something New", f"{SITE}/something", "new"]
+    blocks += ["Daily Papers", "by ", "AK", f"{SITE}/akhaliq", " and the research community"]
+    blocks += ["key cache", "Daily", "Weekly", "Monthly ", f"{SITE}/papers/trending"]
+    blocks += [f"{SITE}/papers/date/2025-02-03", "Feb 4"]
+    for paper in PAPERS:
         page = f"{SITE}/papers/{paper.id}"
-        lines = [f" [-] {paper.votes}", f"{SITE}/login?next=%2Fpapers%2F{paper.id}"]
-        lines += [paper.title, page, *paper.abstract, page]
-        if isinstance(paper.who, int):
-            lines += [f"[\n\n{paper.authors}]({page})"]
+        blocks += [f" [-] {paper.votes}", f"{SITE}/login?next=%2Fpapers%2F{paper.id}"]
+        blocks += [paper.title, page, *paper.abstract, page]
+        if paper.author_count:
+            blocks += [f"[\n\n{paper.who}]({page})"]
         else:
-            lines += [" ", page, f" {paper.who[1]}", f"{SITE}/{paper.who[0]}"]
-        lines += ["·", f"{paper.when} "]
-        if paper.comments:
-            lines += [str(paper.comments), f"{page}#community"]
-        return "\n\n".join(lines)
-
-    head = [
-        "# Daily Papers - Hugging Face\nDaily Papers - Hugging Face",
-        " Hugging Face",
-        f"{SITE}/",
-    ]
-    head += [
-        "Models",
-        f"{SITE}/models",
-        "Something New",
-        f"{SITE}/something",
-        "new",
-        "Daily Papers",
-    ]
-    head += ["by ", "AK", f"{SITE}/akhaliq", " and the research community", "key cache", "Daily"]
-    head += ["Weekly", "Monthly ", f"{SITE}/papers/trending", f"{SITE}/papers/date/2025-02-03"]
-    head += ["Feb 4"]
-    foot = [
-        "Previous",
-        f"{SITE}/papers/date/2025-02-03",
-        "Company",
-        "TOS",
-        f"{SITE}/terms",
-        "Careers",
-    ]
-    foot += ["https://apply.example.com/huggingface/", "© 2026 Hugging Face"]
-    return "\n\n".join([*head, *map(record, SHOWN), *foot]) + "\n"
+            blocks += [" ", page, f" {paper.organization}", f"{SITE}/{paper.handle}"]
+        blocks += ["·", f"{paper.when} "]
+        blocks += [str(paper.comments), f"{page}#community"] if paper.comments else []
+    blocks += ["Previous", f"{SITE}/papers/date/2025-02-03", "Company", "TOS", f"{SITE}/terms"]
+    blocks += ["Careers", "https://apply.example.com/huggingface/", "© 2026 Hugging Face"]
+    return "\n\n".join(blocks) + "\n"
 
 
 def numbered_titles(content: str) -> str:
-    for number, paper in enumerate(SHOWN, 1):
+    for number, paper in enumerate(PAPERS, 1):
         content = content.replace(f"### [{paper.title}]", f"{number}. **[{paper.title}]")
         content = content.replace(f"({SITE}/papers/{paper.id})", f"({SITE}/papers/{paper.id})**", 1)
     return content
@@ -225,85 +182,45 @@ VARIANTS = {
     "addresses": addressed(),
 }  # fmt: skip
 
-
-def read(content: str) -> Dump:
-    return text_page.read(content.encode(), Path("page.txt"))
+with_every_variant = pytest.mark.parametrize("content", VARIANTS.values(), ids=VARIANTS)
 
 
-def stated(listing: Listing) -> tuple[object, ...]:
-    return (
-        listing.title,
-        listing.abstract,
-        listing.author_count,
-        listing.organization_id,
-        listing.organization_name,
-        listing.published_text,
-        listing.published_on,
-        listing.comment_count,
-    )
-
-
-EXPECTED = [
-    (
-        paper.title,
-        " ".join(paper.abstract),
-        paper.who if isinstance(paper.who, int) else None,
-        None if isinstance(paper.who, int) else paper.who[0],
-        None if isinstance(paper.who, int) else paper.who[1],
-        paper.when,
-        published_on,
-        paper.comments,
-    )
-    for paper, published_on in zip(SHOWN, ["2025-01-07", "2024-11-24", "2023-04-26"], strict=True)
-]
-
-
-@pytest.mark.parametrize("content", VARIANTS.values(), ids=VARIANTS)
+@with_every_variant
 def test_the_same_papers_come_out_of_every_variant(content: str) -> None:
     dump = read(content)
-    assert [stated(one) for one in dump.listings] == EXPECTED
+    names = "title author_count organization_id organization_name published_text published_on"
+    stated = attrgetter(*names.split(), "abstract", "comment_count")
+    assert [stated(listing) for listing in dump.listings] == [
+        (
+            *(paper.title, paper.author_count, paper.handle, paper.organization, paper.when),
+            *(paper.published_on, " ".join(paper.abstract), paper.comments),
+        )
+        for paper in PAPERS
+    ]
     assert dump.shown_on_text == "Feb 4"
     assert dump.shown_on == "2025-02-04"
 
 
-VOTED = {name: content for name, content in VARIANTS.items() if "without upvotes" not in name}
-LINKED = ("Markdown", "Markdown, relative links", "addresses")
+@pytest.mark.parametrize("name", VARIANTS)
+def test_upvotes_before_titles_are_read_and_a_dash_is_none(name: str) -> None:
+    upvotes = [None] * 3 if name == "plain, without upvotes" else [12, 0, 1024]
+    assert [listing.upvote_count for listing in read(VARIANTS[name]).listings] == upvotes
 
 
-@pytest.mark.parametrize("content", VOTED.values(), ids=VOTED)
-def test_upvotes_before_titles_are_read_and_a_dash_is_none(content: str) -> None:
-    assert [one.upvote_count for one in read(content).listings] == [12, 0, 1024]
-
-
-def test_without_upvotes_there_are_none() -> None:
-    content = VARIANTS["plain, without upvotes"]
-    assert [one.upvote_count for one in read(content).listings] == [None] * 3
-
-
-@pytest.mark.parametrize("name", LINKED)
+@pytest.mark.parametrize("name", ["Markdown", "Markdown, relative links", "addresses"])
 def test_links_to_a_papers_page_give_its_arxiv_id(name: str) -> None:
     listings = read(VARIANTS[name]).listings
-    assert [one.arxiv_id for one in listings] == [paper.id for paper in SHOWN]
+    assert [listing.arxiv_id for listing in listings] == [paper.id for paper in PAPERS]
     assert listings[0].url == "https://huggingface.co/papers/2502.00001"
 
 
 @pytest.mark.parametrize("name", [name for name in VARIANTS if "query" in name])
 def test_the_query_is_a_part_of_the_page(name: str) -> None:
     content = VARIANTS[name]
-    (line,) = [one.line for one in read(content).furniture if one.part == "query"]
+    (line,) = [item.line for item in read(content).furniture if item.part == "query"]
     assert content.split("\n")[line - 1] == "key cache"
 
 
-@pytest.mark.parametrize("content", VARIANTS.values(), ids=VARIANTS)
+@with_every_variant
 def test_every_line_is_in_a_listing_or_a_named_part(content: str) -> None:
-    dump = read(content)
-    filled = {at for at, line in enumerate(content.split("\n"), 1) if line.strip()}
-    listed = {
-        at
-        for one in dump.listings
-        for at in range(one.first_line, one.last_line + 1)
-        if at in filled
-    }
-    assert listed | {one.line for one in dump.furniture} == filled
-    assert len(listed) + len(dump.furniture) == dump.line_count == len(filled)
-    assert sum(one.line_count for one in dump.listings) == len(listed)
+    assert_no_line_is_lost(read(content), content)

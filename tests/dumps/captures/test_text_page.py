@@ -1,5 +1,7 @@
 """The text reader: both layouts, every way of saving them, and what it refuses."""
 
+from functools import partial
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -7,20 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daily_papers.dumps.captures import text_page
-from daily_papers.records import Dump, DumpError
+from daily_papers.records import DumpError
 from tests.conftest import CORPUS, ROOT
+from tests.dumps.reading import read_with, refusal_of
 from tests.saved_pages import ABSTRACT, TOP, page, record
 
-
-def read(content: str | bytes) -> Dump:
-    data = content if isinstance(content, bytes) else content.encode()
-    return text_page.read(data, Path("folder/page.txt"))
-
-
-def refusal(content: str | bytes) -> str:
-    with pytest.raises(DumpError) as caught:
-        read(content)
-    return str(caught.value)
+read = partial(read_with, text_page, "page.txt")
+refusal = partial(refusal_of, read)
 
 
 def test_a_listing_with_authors() -> None:
@@ -32,22 +27,24 @@ def test_a_listing_with_authors() -> None:
     assert listing.organization_id is None
 
 
-def test_a_listing_with_an_organization() -> None:
-    (listing,) = read(page(record(who="examplelab Example Lab of Vision"))).listings
-    assert listing.organization_id == "examplelab"
-    assert listing.organization_name == "Example Lab of Vision"
+@pytest.mark.parametrize(
+    ("who", "handle", "name"),
+    [
+        ("examplelab Example Lab of Vision", "examplelab", "Example Lab of Vision"),
+        ("lab " + "x" * 116, "lab", "x" * 116),
+        ("example-lab", "example-lab", "example-lab"),
+    ],
+)
+def test_a_listing_with_an_organization(who: str, handle: str, name: str) -> None:
+    (listing,) = read(page(record(who=who))).listings
+    assert (listing.organization_id, listing.organization_name) == (handle, name)
     assert listing.author_count is None
 
 
-def test_an_organization_may_have_a_long_name() -> None:
-    (listing,) = read(page(record(who="lab " + "x" * 116))).listings
-    assert listing.organization_name == "x" * 116
-
-
 def test_the_comment_count_may_stand_on_its_own_line() -> None:
-    one, other = read(page(record(when="Feb 6, 2024\n12"), record())).listings
-    assert (one.comment_count, one.last_line, one.line_count) == (12, 20, 6)
-    assert other.comment_count is None
+    first, second = read(page(record(when="Feb 6, 2024\n12"), record())).listings
+    assert (first.comment_count, first.last_line, first.line_count) == (12, 20, 6)
+    assert second.comment_count is None
 
 
 def test_a_page_may_be_headed_trending_papers() -> None:
@@ -61,16 +58,6 @@ def test_an_abstract_may_end_in_many_ways(end: str) -> None:
     assert read(page(record(abstract=f"We do it {end}", who=None))).listings
 
 
-def test_an_organization_without_a_name_is_called_by_its_handle() -> None:
-    (listing,) = read(page(record(who="example-lab"))).listings
-    assert (listing.organization_id, listing.organization_name) == ("example-lab", "example-lab")
-
-
-def test_no_number_after_the_date_is_no_comment_count() -> None:
-    (listing,) = read(page(record())).listings
-    assert listing.comment_count is None
-
-
 @pytest.mark.parametrize(
     ("who", "count"),
     [("• 1 author", 1), ("12 authors", 12), ("· 3 authors", 3), ("  •  1,024 authors", 1024)],
@@ -82,8 +69,8 @@ def test_author_counts(who: str, count: int) -> None:
 
 def test_listings_of_titles_and_abstracts_only() -> None:
     dump = read(page(record("One", who=None), record("Two", who=None)))
-    assert [(one.rank, one.title) for one in dump.listings] == [(1, "One"), (2, "Two")]
-    assert {one.published_text for one in dump.listings} == {None}
+    assert [(listing.rank, listing.title) for listing in dump.listings] == [(1, "One"), (2, "Two")]
+    assert {listing.published_text for listing in dump.listings} == {None}
 
 
 def test_line_numbers_are_those_of_the_file() -> None:
@@ -98,7 +85,7 @@ def test_line_numbers_are_those_of_the_file() -> None:
 
 
 def test_furniture_is_named_line_by_line() -> None:
-    assert [(one.line, one.part) for one in read(page()).furniture] == [
+    assert [(item.line, item.part) for item in read(page()).furniture] == [
         (1, "badge"),
         (3, "newsletter"),
         (5, "newsletter"),
@@ -110,7 +97,7 @@ def test_furniture_is_named_line_by_line() -> None:
 
 def test_furniture_may_lack_lines() -> None:
     dump = read(page(record(), top="byAK and the research community\n", shown=None))
-    assert [one.part for one in dump.furniture] == ["byline"]
+    assert [item.part for item in dump.furniture] == ["byline"]
     assert (dump.shown_on_text, len(dump.listings)) == (None, 1)
 
 
@@ -140,20 +127,15 @@ SAVED = {
 def test_however_it_is_saved_it_reads_the_same(saved: object, who: str | None) -> None:
     content = page(record("One Two", who=who), record("Three", who=who))
     plain, dump = read(content), read(saved(content))  # type: ignore[operator]
-
-    def stated(dump: Dump) -> list[object]:
-        return [
-            (one.title, one.abstract, one.author_count, one.published_on) for one in dump.listings
-        ]
-
-    assert stated(dump) == stated(plain)
+    stated = attrgetter("title", "abstract", "author_count", "published_on")
+    assert [*map(stated, dump.listings)] == [*map(stated, plain.listings)]
     assert dump.shown_on_text == plain.shown_on_text
 
 
 def test_without_any_blank_line_every_line_is_a_paragraph() -> None:
     content = page(record("One"), record("Two", who="examplelab Example Lab"))
     dump = read("\n".join(line for line in content.split("\n") if line))
-    assert [one.title for one in dump.listings] == ["One", "Two"]
+    assert [listing.title for listing in dump.listings] == ["One", "Two"]
     assert dump.listings[1].organization_name == "Example Lab"
 
 
@@ -165,77 +147,62 @@ def test_an_abstract_on_several_lines_is_one() -> None:
 def test_details_may_follow_the_abstract_without_a_blank_line() -> None:
     content = page(record(), record(who="examplelab Example Lab"))
     glued = content.replace("problems.\n\n", "problems.\n")
-    assert [one.abstract for one in read(glued).listings] == [ABSTRACT, ABSTRACT]
+    assert [listing.abstract for listing in read(glued).listings] == [ABSTRACT, ABSTRACT]
+
+
+UNDATED = "Title\n\nText.\n\n  • 8 authors"
+CUT = "the file ends inside a record: expected"
+NOBODY = "expected “• N authors” or an organization"
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "problem"),
     [
-        (b"", "folder/page.txt:1: the file is empty"),
-        (b"\xef\xbb\xbf \r\n\t\n", "folder/page.txt:1: the file is empty"),
-        (b"\x89PNG\r\n\x1a\n\0\0", "folder/page.txt:1: not UTF-8 text"),
-        (
-            page(record("Caf\u00e9", who="lab Lab")).encode("latin-1"),
-            "folder/page.txt:13: not UTF-8 text",
-        ),
-        (page(record()).encode("utf-16"), "folder/page.txt:1: not UTF-8 text"),
-        ("Daily Papers\n\n\0\0", "folder/page.txt:3: not text: found the control character U+0000"),
-        ("A shopping list\n\nMilk.\n", "folder/page.txt:1: not a Daily Papers page: expected"),
-        ("new\n\nSubscribe\n", "folder/page.txt:3: not a Daily Papers page: expected"),
-        (page("x" * 301 + "\n\nText."), "folder/page.txt:13: expected a title (at most 300"),
-        (page("A Title\nText below it."), "folder/page.txt:14: expected a blank line between"),
-        (
-            page("A Title"),
-            "folder/page.txt:13: the file ends inside a record: expected an abstract",
-        ),
-        (page(record(), "A Title"), "folder/page.txt:21: the file ends inside a record"),
-        (page(record(), "Title\n\nText."), "folder/page.txt:23: the file ends inside a record"),
-        (
-            page(record(), "Title\n\nText.\n\n  • 8 authors"),
-            "folder/page.txt:25: the file ends inside a record: expected “·” and a date",
-        ),
-        (
-            page(record(), "Title\n\nText.\n\n  • 8 authors\n·"),
-            "folder/page.txt:26: the file ends inside a record: expected a date such as",
-        ),
-        (page(record(when="Jun 16, 20")), "folder/page.txt:19: expected a date such as"),
+        (b"", ":1: the file is empty"),
+        (b"\xef\xbb\xbf \r\n\t\n", ":1: the file is empty"),
+        (b"\x89PNG\r\n\x1a\n\0\0", ":1: not UTF-8 text"),
+        (page(record("Caf\u00e9", who="lab Lab")).encode("latin-1"), ":13: not UTF-8 text"),
+        (page(record()).encode("utf-16"), ":1: not UTF-8 text"),
+        ("Daily Papers\n\n\0\0", ":3: not text: found the control character U+0000"),
+        ("A shopping list\n\nMilk.\n", ":1: not a Daily Papers page: expected"),
+        ("new\n\nSubscribe\n", ":3: not a Daily Papers page: expected"),
+        (page("x" * 301 + "\n\nText."), ":13: expected a title (at most 300"),
+        (page("A Title\nText below it."), ":14: expected a blank line between"),
+        (page("A Title"), f":13: {CUT} an abstract"),
+        (page(record(), "A Title"), ":21: the file ends inside a record"),
+        (page(record(), "Title\n\nText."), ":23: the file ends inside a record"),
+        (page(record(), UNDATED), f":25: {CUT} “·” and a date"),
+        (page(record(), UNDATED + "\n·"), f":26: {CUT} a date such as"),
+        (page(record(when="Jun 16, 20")), ":19: expected a date such as"),
         (page(record(when="Feb 30, 2024")), "found “Feb 30, 2024”"),
-        (page(record(who="9" * 30 + " authors")), ":17: expected “• N authors” or an organ"),
+        (page(record(who="9" * 30 + " authors")), f":17: {NOBODY}"),
         (page("12", record(who=None)), ":13: expected a title, found “12”"),
         (
             page(record(abstract="We do.\nCode is at https://x.y/z", who=None) + "\n\n·\nFeb 6"),
-            ":18: expected “• N authors” or an organization, found “·”",
+            f":18: {NOBODY}, found “·”",
         ),
         (b"Daily Papers\r\rCaf\xe9 one", ":3: not UTF-8 text"),
-        (page(record(who="x" * 121)), "folder/page.txt:17: expected “• N authors” or an organ"),
+        (page(record(who="x" * 121)), f":17: {NOBODY}"),
+        (page(record(), record("Two", who=None), record("Three")), f":25: {NOBODY}, found “Three”"),
+        (page("  • 8 authors\n·\nJun 16, 2024"), ":13: expected a title, found “• 8"),
         (
-            page(record(), record("Two", who=None), record("Three")),
-            "folder/page.txt:25: expected “• N authors” or an organization, found “Three”",
-        ),
-        (
-            page("  • 8 authors\n·\nJun 16, 2024"),
-            "folder/page.txt:13: expected a title, found “• 8",
-        ),
-        (
-            page(record(who=None), "Title\n\nHere the file was cu", shown="Feb 4"),
-            "folder/page.txt:19: the file ends inside an abstract: “…Here the file was cu”",
+            page(record(who=None), "Title\n\nHere the file was cu"),
+            ":19: the file ends inside an abstract: “…Here the file was cu”",
         ),
     ],
 )
-def test_what_has_no_place_is_refused_by_file_and_line(content: str | bytes, said: str) -> None:
+def test_what_has_no_place_is_refused_by_file_and_line(content: str | bytes, problem: str) -> None:
     message = refusal(content)
-    assert said in message
-    assert "\n" not in message
+    assert message.startswith("folder/page.txt:")
+    assert problem in message
 
 
 def test_a_page_cut_at_any_byte_of_its_last_record_reads_whole_or_is_refused() -> None:
     """But for cuts that leave a record which some page could print: a shorter number or date."""
     data = page(record("One"), record("Two", when="Jun 16, 2024 12")).rstrip("\n").encode()
     start = data.index(b"Two") + 1
-    whole = [
-        start - 1 + data[start - 1 :].index(last) + len(last) for last in (b"Jun 1", b"Jun 16")
-    ]
-    whole += [len(data) - len(lost) for lost in (b"", b"2", b"12", b" 12")]
+    ends = [data.index(last, start - 1) + len(last) for last in (b"Jun 1", b"Jun 16")]
+    whole = [*ends, *(len(data) - len(lost) for lost in (b"", b"2", b"12", b" 12"))]
     for end in range(start, len(data)):
         if end in whole:
             continue
@@ -265,17 +232,17 @@ def test_a_mutated_dump_is_read_or_refused(data: st.DataObject) -> None:
         assert str(error).startswith("mutated.txt")
         assert "\n" not in str(error)
     else:
-        listed = sum(one.line_count for one in dump.listings)
+        listed = sum(listing.line_count for listing in dump.listings)
         assert listed + len(dump.furniture) == dump.line_count
-        assert all(one.title and one.abstract for one in dump.listings)
+        assert all(listing.title and listing.abstract for listing in dump.listings)
 
 
 def test_an_abstract_may_have_several_paragraphs_where_details_end_it() -> None:
     paragraphs = ["One sentence.", "It has parts:", "- a part", "(2) another", "x " * 70 + "why?"]
     content = page(record(abstract="\n\n".join(paragraphs)), record("Two"))
-    one, two = read(content).listings
-    assert one.abstract == " ".join(paragraphs)
-    assert (two.title, two.abstract) == ("Two", ABSTRACT)
+    first, second = read(content).listings
+    assert first.abstract == " ".join(paragraphs)
+    assert (second.title, second.abstract) == ("Two", ABSTRACT)
 
 
 @pytest.mark.parametrize(
@@ -288,27 +255,28 @@ def test_a_title_is_no_paragraph_of_the_abstract_before_it(title: str) -> None:
 
 def test_numbers_before_titles_are_upvotes_only_where_they_come_again() -> None:
     twice = read(page("12", record(who=None), "-", record("Two", who=None)))
-    assert [one.upvote_count for one in twice.listings] == [12, 0]
+    assert [listing.upvote_count for listing in twice.listings] == [12, 0]
     assert ":13: expected a title, found “12”" in refusal(page("12", record(who=None)))
 
 
 def test_a_number_below_the_date_is_of_comments_where_titles_have_no_upvotes() -> None:
-    one, other = read(page(record() + "\n\n7", record("Two"))).listings
-    assert (one.comment_count, one.upvote_count) == (7, None)
-    assert (other.title, other.comment_count) == ("Two", None)
+    first, second = read(page(record() + "\n\n7", record("Two"))).listings
+    assert (first.comment_count, first.upvote_count) == (7, None)
+    assert (second.title, second.comment_count) == ("Two", None)
 
 
 def test_of_numbers_below_the_date_the_last_is_the_next_papers_upvotes() -> None:
     content = page("1", record() + "\n\n7", "2", record("Two"), "3", record("Three") + "\n\n4")
-    assert [(one.upvote_count, one.comment_count) for one in read(content).listings] == [
-        (1, 7), (2, None), (3, 4),
-    ]  # fmt: skip
+    counts = attrgetter("upvote_count", "comment_count")
+    assert [*map(counts, read(content).listings)] == [(1, 7), (2, None), (3, 4)]
 
 
 def test_authors_without_a_date_are_read_where_no_paper_has_one() -> None:
     bare = f"One\n\n{ABSTRACT}\n\n8 authors\n\nTwo\n\n{ABSTRACT}\n\n1 author"
     listings = read(page(bare)).listings
-    assert [(one.title, one.author_count, one.published_text) for one in listings] == [
+    assert [
+        (listing.title, listing.author_count, listing.published_text) for listing in listings
+    ] == [
         ("One", 8, None),
         ("Two", 1, None),
     ]
@@ -317,7 +285,7 @@ def test_authors_without_a_date_are_read_where_no_paper_has_one() -> None:
 def test_the_foot_of_the_page_is_no_paper() -> None:
     dump = read(page(record()) + "\nPrevious\n\nSystem theme\n\nCompany\n\n© Hugging Face\n")
     assert len(dump.listings) == 1
-    assert [one.part for one in dump.furniture[-4:]] == ["foot"] * 4
+    assert [item.part for item in dump.furniture[-4:]] == ["foot"] * 4
 
 
 def test_what_is_unknown_below_the_papers_is_refused() -> None:
@@ -337,24 +305,19 @@ def test_what_a_tool_writes_above_the_page_is_a_part_of_its_own() -> None:
     fields = "# Web source\n\n- URL: https://huggingface.co/papers\n- Fetched: 2026-01-01\n\n"
     for above, count in ((matter, 4), (fields, 3)):
         dump = read(above + page(record()))
-        assert [one.part for one in dump.furniture[:count]] == ["capture"] * count
+        assert [item.part for item in dump.furniture[:count]] == ["capture"] * count
         assert dump.furniture[count].part == "badge"
 
 
-def test_the_year_of_a_page_is_that_of_a_day_it_links_to() -> None:
-    links = "https://huggingface.co/papers/date/2024-12-31"
-    content = page(record(when="Dec 30, 2023"), shown="Jan 2").replace(
-        "Jan 2\n", f"Jan 2\n\n{links}\n"
-    )
-    dump = read(content)
-    assert (dump.shown_on, dump.shown_on_basis) == ("2025-01-02", "stated")
-
-
-@pytest.mark.parametrize("day", ["2024-06-30", "2024-02-30"])
-def test_a_day_far_away_or_that_does_not_exist_says_nothing(day: str) -> None:
-    content = page(record(), shown="Jan 2")
-    content = content.replace("Jan 2\n", f"Jan 2\n\nhttps://huggingface.co/papers/date/{day}\n")
-    assert read(content).shown_on is None
+@pytest.mark.parametrize(
+    ("day", "shown_on"),
+    [("2024-12-31", "2025-01-02"), ("2024-06-30", None), ("2024-02-30", None)],
+    ids=["near", "far away", "of no such day"],
+)
+def test_a_page_gets_its_year_from_a_link_to_a_day(day: str, shown_on: str | None) -> None:
+    head = f"Jan 2\n\nhttps://huggingface.co/papers/date/{day}"
+    dump = read(page(record(when="Dec 30, 2023"), shown=head))
+    assert (dump.shown_on, dump.shown_on_basis) == (shown_on, shown_on and "stated")
 
 
 def test_an_abstract_that_ends_in_an_address_keeps_it() -> None:
