@@ -45,8 +45,9 @@ def limit_of_files() -> None:
 
 
 @contextmanager
-def _mounted(size: int) -> Iterator[Path | None]:
-    """Yield a small disk in memory; None where this user may mount nothing."""
+def _copied(database: Path, size: int) -> Iterator[tuple[Path, bool]]:
+    """Yield a folder with the database, and whether it is a disk in memory of this size, which only
+    some users may mount."""
     with tempfile.TemporaryDirectory() as folder:
         command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
         try:
@@ -54,7 +55,8 @@ def _mounted(size: int) -> Iterator[Path | None]:
         except FileNotFoundError:
             is_mounted = False
         try:
-            yield Path(folder) if is_mounted else None
+            shutil.copy(database, Path(folder) / "papers.db")
+            yield Path(folder), is_mounted
         finally:
             if is_mounted:
                 subprocess.run(["umount", "--lazy", folder], check=True)
@@ -63,26 +65,22 @@ def _mounted(size: int) -> Iterator[Path | None]:
 @contextmanager
 def full_disk(database: Path) -> Iterator[tuple[Path, str]]:
     """Yield a folder with the database and too little room, and the method."""
-    with _mounted(database.stat().st_size + ROOM) as disk, tempfile.TemporaryDirectory() as plain:
-        folder = disk or Path(plain)
-        shutil.copy(database, folder / "papers.db")
-        yield folder, "a small tmpfs" if disk else "RLIMIT_FSIZE"
+    with _copied(database, database.stat().st_size + ROOM) as (folder, is_mounted):
+        yield folder, "a small tmpfs" if is_mounted else "RLIMIT_FSIZE"
 
 
 @contextmanager
 def read_only(database: Path) -> Iterator[tuple[Path, str]]:
     """Yield a folder with the database that cannot be written to, and the method."""
-    with _mounted(database.stat().st_size * 2) as disk, tempfile.TemporaryDirectory() as plain:
-        folder = disk or Path(plain)
-        shutil.copy(database, folder / "papers.db")
-        if disk:
-            subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    with _copied(database, database.stat().st_size * 2) as (folder, is_mounted):
+        if is_mounted:
+            subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
         else:
             folder.chmod(0o555)
         try:
-            yield folder, "a tmpfs mounted so" if disk else "its permissions"
+            yield folder, "a tmpfs mounted so" if is_mounted else "its permissions"
         finally:
-            if not disk:
+            if not is_mounted:
                 folder.chmod(0o755)
 
 

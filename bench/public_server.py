@@ -2,9 +2,7 @@
 
 import os
 import signal
-import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -13,7 +11,7 @@ from shutil import copy
 from types import TracebackType
 
 import httpx
-from served_site import COMMAND, ROOT
+from served_site import COMMAND, ROOT, free_port
 
 WORKERS = 2
 STARTING, STOPPING = 180, 20  # seconds
@@ -31,9 +29,7 @@ class Server:
         self.database = database
         if copies:
             self.database = Path(copy(database, Path(self._folder.name) / "papers.db"))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self._port = int(probe.getsockname()[1])
+        self._port = free_port()
         self.address = f"http://127.0.0.1:{self._port}"
         self._env = {**os.environ, **(env or {})}
         self._log = Path(self._folder.name) / "log"
@@ -119,7 +115,3 @@ def build(
     return subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, preexec_fn=before
     )
-
-
-if __name__ == "__main__":
-    sys.exit(__doc__)

@@ -35,7 +35,7 @@ UNLIMITED = {"DAILY_RATE": "100000r/s", "DAILY_SQL_RATE": "100000r/s", "DAILY_CO
 @contextmanager
 def served(database: Path, *options: str) -> Iterator[str]:
     """Yield the address of the database, served as `make serve` serves papers.db."""
-    port = _free_port()
+    port = free_port()
     arguments = ["serve", str(database), "--port", str(port), *options]
     with _running([str(COMMAND), *arguments], port) as address:
         yield address
@@ -44,7 +44,7 @@ def served(database: Path, *options: str) -> Iterator[str]:
 @contextmanager
 def plain(database: Path) -> Iterator[str]:
     """Yield the address of the database, served by Datasette with nothing of ours."""
-    port = _free_port()
+    port = free_port()
     arguments = ["serve", "--immutable", str(database), "--port", str(port)]
     command = [sys.executable, "-m", "datasette", *arguments, "--setting", "suggest_facets", "off"]
     with _running(command, port) as address:
@@ -60,7 +60,7 @@ def plain_with_ours(database: Path) -> Iterator[str]:
         for name in SERVING:
             (plugins / name).unlink()
         (plugins / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
-        port = _free_port()
+        port = free_port()
         command = [
             *(sys.executable, "-m", "datasette", "serve", "--immutable", str(database)),
             *("--port", str(port), "--metadata", str(ROOT / "metadata.yml")),
@@ -84,7 +84,7 @@ def nginx() -> str | None:
 @contextmanager
 def behind_nginx(app: str) -> Iterator[str]:
     """Yield the address of nginx before an address, with an empty cache and our configuration."""
-    port = _free_port()
+    port = free_port()
     lines = (ROOT / "deploy" / "nginx.env").read_text(encoding="utf-8").splitlines()
     named = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
     with tempfile.TemporaryDirectory() as made:
@@ -103,7 +103,8 @@ def behind_nginx(app: str) -> Iterator[str]:
             yield address
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+from tests.conftest import ROOT, free_port
+
 TEMPLATE = ROOT / "deploy" / "nginx.conf.template"
 SETTINGS = ROOT / "deploy" / "nginx.env"
 NOBODY = 65534
@@ -59,7 +60,7 @@ class Nginx:
 @contextmanager
 def before(app: str, **named: str) -> Iterator[Nginx]:
     """Run nginx before an app, "127.0.0.1:8001", with other settings; as nobody, if by root."""
-    nginx, port = executable(), _free_port()
+    nginx, port = executable(), free_port()
     with tempfile.TemporaryDirectory(prefix="daily-nginx-") as made:
         folder = Path(made)
         local = {"DAILY_STATE": made, "DAILY_LISTEN": f"127.0.0.1:{port}", "DAILY_APP": app}
@@ -84,12 +85,6 @@ def before(app: str, **named: str) -> Iterator[Nginx]:
                 yield running
             finally:
                 _stop(process)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(running: Nginx) -> None:

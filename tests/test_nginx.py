@@ -1,7 +1,6 @@
 """The cache before the site: a real nginx with our configuration, and a server that counts."""
 
 import gzip
-import http.client
 import json
 import socket
 import threading
@@ -13,6 +12,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.conftest import wait_until
@@ -110,12 +110,15 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Answer:
-    def __init__(self, response: http.client.HTTPResponse) -> None:
-        self.status, self.body = response.status, response.read()
-        self.headers = {name.lower(): value for name, value in response.getheaders()}
-        self.cache = self.headers.get("x-cache")
-        if self.headers.get("content-encoding") == "gzip":
-            self.body = gzip.decompress(self.body)
+    """A response of nginx: its own status and headers, and the headers that the app got."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.status, self.body, self.headers = (
+            response.status_code,
+            response.content,
+            response.headers,
+        )
+        self.cache = response.headers.get("x-cache")
 
     @property
     def got(self) -> dict[str, str]:
@@ -128,14 +131,13 @@ Ask = Callable[..., Answer]
 def asker(nginx: Nginx) -> Ask:
     """Return what asks nginx: ask(path, method, body, Header=value)."""
 
+    single_use = httpx.Limits(max_keepalive_connections=0)
+    client = httpx.Client(base_url=nginx.address, timeout=10, limits=single_use, verify=False)
+
     def ask(path: str, method: str = "GET", body: str | None = None, **headers: str) -> Answer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", nginx.port, timeout=10)
-        connection.request(method, path, body, {"Host": HOST, **named})
-        try:
-            return Answer(connection.getresponse())
-        finally:
-            connection.close()
+        defaults = {"Host": HOST, "Accept-Encoding": "identity"}
+        return Answer(client.request(method, path, content=body, headers={**defaults, **named}))
 
     return ask
 

@@ -35,7 +35,8 @@ _INTERVAL = 2.0  # seconds between two looks at the file
 _PARENT_INTERVAL = 0.2  # seconds between two looks whether the first process is alive
 _QUEUE = 2048  # connections that wait for a worker
 _GRACE = 10  # seconds that answers may still take when the server is stopped
-_START_TIMEOUT = 120  # seconds that a worker may take to start: it opens what search reads
+_TIMEOUT = 120  # seconds that a worker may take to start, or not react, before it is killed
+_SHARED_MEMORY = Path("/dev/shm")  # on Linux: writable where nothing else is
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "backlog": _QUEUE,
             "workers": self._workers,
             "worker_class": _worker_class(self._options.is_public),
-            "timeout": _START_TIMEOUT,
+            "timeout": _TIMEOUT,
+            "worker_tmp_dir": str(_SHARED_MEMORY) if _SHARED_MEMORY.is_dir() else None,
             "graceful_timeout": _GRACE + 2,  # after workers have had their time
             "keepalive": 5,
             "control_socket_disable": True,
@@ -163,6 +165,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def _post_fork(self, arbiter: Arbiter, worker: UvicornWorker) -> None:
         from daily_papers.site.compat import fair_listeners  # in a worker, where it may take time
 
+        worker.notify()  # else gunicorn does not count the time that it takes to start
         worker.sockets = fair_listeners(worker.sockets)
         threading.Thread(target=_exit_with_parent, args=(worker.ppid,), daemon=True).start()
 
