@@ -1,6 +1,5 @@
 """Bounds what SQL that somebody sends may do: it reads, and takes only so much of the machine."""
 
-import gc
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 
 from daily_papers.site import compat
-from daily_papers.site.http.sql_limits import LimitedRows, interrupted_after, restrict
+from daily_papers.site.http.sql_limits import limited, restrict
 from daily_papers.site.views import responses
 
 
@@ -20,29 +19,15 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
         restrict(conn)
 
 
-def limited(time_limit: compat.TimeLimit) -> compat.TimeLimit:
-    """Return Datasette's limit of time with ours of size."""
-
-    # SQLite interrupts all queries of a connection until the interrupted one ends. Its cursor lives
-    # as long as its error, which may be part of a reference cycle.
-    failed = set[int]()
+def with_our_limits(time_limit: compat.TimeLimit) -> compat.TimeLimit:
+    """Return Datasette's limit of time with ours."""
 
     @contextmanager
     def both(conn: sqlite3.Connection, ms: float) -> Iterator[None]:
-        if id(conn) in failed:
-            gc.collect()
-            failed.discard(id(conn))
-        row_factory, conn.row_factory = conn.row_factory, LimitedRows()
-        try:
-            with time_limit(conn, ms), interrupted_after(conn, ms):
-                yield
-        except BaseException:
-            failed.add(id(conn))
-            raise
-        finally:
-            conn.row_factory = row_factory
+        with limited(conn, ms), time_limit(conn, ms):
+            yield
 
     return both
 
 
-compat.limit_queries(limited)
+compat.limit_queries(with_our_limits)

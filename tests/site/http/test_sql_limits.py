@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.site.http.sql_limits import LimitedRows, restrict
+from daily_papers.site.http.sql_limits import LimitedRows, limited, restrict
 
 LONG = "hex(zeroblob(290000))"
 STEP = 8  # seconds that no single step takes, on a slow machine that does other things too
@@ -133,3 +133,18 @@ def test_an_answer_has_at_most_8_million_bytes(restricted: sqlite3.Connection) -
 def test_sqlite_takes_at_most_256_mb_of_a_process() -> None:
     with closing(sqlite3.connect(":memory:")) as free:
         assert free.execute("pragma hard_heap_limit").fetchone()[0] == 256 * 2**20
+
+
+def test_a_query_that_was_refused_does_not_have_later_ones_interrupted(
+    restricted: sqlite3.Connection,
+) -> None:
+    endless = (
+        "with recursive n (i) as (values (1) union all select i from n) select count(*) from n"
+    )
+    large = f"with recursive n (i) as (values (1) union all select i from n) select {LONG} from n"
+    with pytest.raises(sqlite3.DataError) as kept, limited(restricted, 10_000):
+        restricted.execute(large).fetchall()
+    with pytest.raises(sqlite3.OperationalError, match="interrupted"), limited(restricted, 50):
+        restricted.execute(endless).fetchone()
+    assert restricted.execute("select count(*) from papers").fetchone()[0] > 0
+    assert kept.value.__traceback__  # as a server keeps it until the answer is sent

@@ -157,13 +157,38 @@ class LimitedRows:
     def __init__(self) -> None:
         """Start a result."""
         self._left = MOST_BYTES
+        self._refused: sqlite3.Cursor | None = None
 
     def __call__(self, cursor: sqlite3.Cursor, values: tuple[Value, ...]) -> sqlite3.Row:
         """Return a row; raises sqlite3.DataError."""
         self._left -= sum(len(value) for value in values if isinstance(value, str | bytes))
         if self._left < 0:
+            self._refused = cursor
             raise sqlite3.DataError(f"an answer has at most {MOST_BYTES:,} bytes")
         return sqlite3.Row(cursor, values)
+
+    def close(self) -> None:
+        """End the query of a result that was refused.
+
+        Else it counts as running while its error is kept, and SQLite, once it has interrupted a
+        query of the connection, interrupts all until none runs.
+        """
+        if self._refused:
+            self._refused.close()
+            self._refused = None
+
+
+@contextmanager
+def limited(connection: sqlite3.Connection, milliseconds: float) -> Iterator[None]:
+    """Limit the query of a connection in size and time."""
+    rows, row_factory = LimitedRows(), connection.row_factory
+    connection.row_factory = rows
+    try:
+        with interrupted_after(connection, milliseconds):
+            yield
+    finally:
+        rows.close()
+        connection.row_factory = row_factory
 
 
 _INTERVAL = 0.05  # seconds between two looks at the running queries
