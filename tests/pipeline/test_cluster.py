@@ -139,7 +139,7 @@ def old(tmp_path: Path) -> Path:
     return target
 
 
-@pytest.mark.parametrize("function", ["read_dump", "digests"])
+@pytest.mark.parametrize("function", ["read_dump", "extract_all"])
 def test_a_worker_killed_in_the_middle_changes_no_byte(
     start: Callable[..., Cluster], dumps: Path, tmp_path: Path, function: str
 ) -> None:
@@ -166,7 +166,7 @@ def test_a_scheduler_that_goes_away_leaves_the_old_database(
     worker = running.add()
     command = [*BUILD, dumps, "--scheduler", running.address, "-o", target]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as build:
-        running.wait_for_middle("digests", worker)
+        running.wait_for_middle("extract_all", worker)
         running.scheduler.send_signal(signal.SIGKILL)
         _, errors = build.communicate()
     assert build.returncode == 1
@@ -313,7 +313,7 @@ def test_a_worker_does_one_thing_at_a_time_whatever_its_threads(
     def is_alone(_: object) -> bool:
         from daily_papers.pipeline import cluster
 
-        return cluster._ONE.locked()
+        return cluster._LOCK.locked()
 
     running = start()
     running.add(threads=2)

@@ -23,14 +23,14 @@ from functools import cache
 from pathlib import Path
 from daily_papers.database import writer
 from daily_papers.database.checks import runner
-from daily_papers.pipeline import extraction, intake, run, workfile
+from daily_papers.pipeline import extraction, intake, run, tables, workfile
 from daily_papers.records import Facts
 from daily_papers.search.documents import Counted
 nothing = extraction.Extraction(
     Facts(None, "method", (), (), (), (), ()), Counted([], [], [], [])
 )
 extraction.extract = lambda *texts: nothing
-run._PAPERS, writer._CACHE, runner._CACHE, workfile._CACHE = 64, 1024, 1024, 1024
+tables._PAPERS, writer._CACHE, runner._CACHE, workfile._CACHE = 64, 1024, 1024, 1024
 writer._FULL_TEXT = {}
 if sys.argv[3:]:
     intake.Intake.listing = cache(intake.Intake.listing)

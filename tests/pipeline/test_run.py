@@ -18,7 +18,7 @@ import pytest
 
 from daily_papers import dumps
 from daily_papers.database import checks, schema
-from daily_papers.pipeline import run, workers, workfile
+from daily_papers.pipeline import run, tables, workers, workfile
 from daily_papers.records import Dump
 from tests.conftest import OLD, ROOT, daily_papers
 
@@ -131,7 +131,7 @@ def test_how_many_papers_are_made_into_rows_at_a_time_does_not_change_a_row(
     many: Path, many_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The order of the pages in the file does go by it, for tables are filled in turn."""
-    monkeypatch.setattr(run, "_PAPERS", 64)
+    monkeypatch.setattr(tables, "_PAPERS", 64)
     build(many, "--no-cache", "--workers", 2, "-o", tmp_path / "papers.db")
     found, expected = rows_of(tmp_path / "papers.db"), rows_of(many_built)
     assert len(expected["papers"]) == PAPERS

@@ -1,6 +1,6 @@
-"""Says how a database was built: versions, hashes and counts, for the table build_info.
+"""Makes the rows of the table build_info: the versions, hashes and counts of a build.
 
-Nothing here differs between machines that have the same versions and the same dumps.
+They are the same on all machines that have the same versions and the same dumps.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from daily_papers.pipeline.cache import code_hash
 from daily_papers.pipeline.intake import Intake
 from daily_papers.records import Dump
 
-# What has a say in what is written.
+# The packages that a database depends on.
 _MADE_WITH = (
     "beautifulsoup4",
     "daily-papers",
@@ -26,8 +26,8 @@ _MADE_WITH = (
 
 
 def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Return the rows of build_info, names and values; `facts` counts claims, rejected candidates
-    and mentions."""
+    """Return names and values; `facts` has the numbers of claims, rejected candidates and
+    mentions."""
     dumps = [taken.dump for taken in intake.dumps]
     counts = {
         "dump_count": len(dumps),
@@ -50,7 +50,7 @@ def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> list[tup
 
 def dumps_hash(dumps: Sequence[Dump]) -> str:
     """Return one SHA-256 of all dumps: of what `sha256sum` prints of their files, by name."""
-    lines = sorted((one.file, f"{one.sha256}  {one.file}\n") for one in dumps)
+    lines = sorted((dump.file, f"{dump.sha256}  {dump.file}\n") for dump in dumps)
     return sha256("".join(line for _, line in lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
