@@ -29,7 +29,7 @@ from daily_papers.facts.claims import plausibility, rejections
 from daily_papers.fetch.client import Service
 from daily_papers.papers import identity
 from daily_papers.pipeline import cache as pipeline_cache
-from daily_papers.pipeline import run
+from daily_papers.pipeline import run, tables
 from daily_papers.search import documents, index, query, ranking, similar, spellcheck
 from daily_papers.site.http import admission, caching, sql_limits
 from daily_papers.site.http.datasette_settings import SETTINGS
@@ -100,7 +100,7 @@ FIGURES = {
     "Makefile": [f'"Python" \\ "{OLDEST_PYTHON} or newer is needed'],
     "docs/build.md": [
         f"again in processes, {run._TEXTS} papers at a time.",
-        f"make the rows of {run._PAPERS} papers at a time",
+        f"make the rows of {tables._PAPERS} papers at a time",
         f"Search keeps papers in blocks of {index.BLOCK:,}",
         f"of one block of {index.BLOCK:,}, which do not grow further",
         f"the papers' terms: {similar.MOST_TERMS} of a paper,"

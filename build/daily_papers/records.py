@@ -1,4 +1,4 @@
-"""What passes from place to place: the records of a dump, and the rows that the database keeps."""
+"""Declares the records that packages exchange: those of dumps, of papers and of facts."""
 
 from array import array
 from collections.abc import Iterable, Sequence
@@ -19,11 +19,11 @@ SynonymKind = Literal["same", "near"]
 
 
 class Record(Struct, frozen=True, array_like=True):
-    """What passes from package to package: its fields, in this order, as values of its own."""
+    """A record; msgspec encodes it as an array of its fields in this order."""
 
 
 class DumpError(Exception):
-    """A dump that cannot be read: names the file, the line if there is one, what was expected."""
+    """A dump that cannot be read: the error names the file, the line if any, and the problem."""
 
     def __init__(self, file: str, line: int | None, problem: str) -> None:
         """Take the file's name, the line (from 1; None for the whole file) and one sentence."""
@@ -40,12 +40,12 @@ class DumpError(Exception):
 
 
 class Listing(Record, frozen=True):
-    """A paper as one dump lists it; text is as it was saved, but for white space.
+    """A paper as a dump lists it; texts are as they were saved, except for white space.
 
-    Lines count from 1 and are inclusive; `line_count` leaves out blank ones, and those that an
-    earlier listing has too. `published_on`, the paper's own date, and `listed_on`, the day it was
-    listed, are ISO 8601 (YYYY-MM-DD). What the dump does not state is None; an abstract that it
-    does not state is "".
+    Lines count from 1, and `last_line` is included; `line_count` leaves out blank lines, and lines
+    that an earlier listing has, too. `published_on` (date of the paper) and `listed_on` (day of the
+    listing) are ISO 8601 (YYYY-MM-DD). Values that the dump does not state are None; a missing
+    abstract is "".
     """
 
     rank: int
@@ -71,14 +71,14 @@ class Listing(Record, frozen=True):
 
 
 class Furniture(Record, frozen=True):
-    """A line of the file that is no listing: its number and the name of the part it belongs to."""
+    """A line of the file outside of listings: its number, and the name of its part of the page."""
 
     line: int
     part: str
 
 
 class Dump(Record, frozen=True):
-    """One saved file: where it came from, when the page was shown, and what it lists, in order."""
+    """A saved file: its source, the day when the page was shown, and its listings in order."""
 
     id: str
     file: str
@@ -91,13 +91,13 @@ class Dump(Record, frozen=True):
     listings: tuple[Listing, ...]
     furniture: tuple[Furniture, ...]
     line_count: int  # lines that are not blank
-    item_count: int  # papers that it lists, counted without its reader
-    states: tuple[str, ...]  # what its records state, found so too
+    item_count: int  # papers that it lists, counted without its reader (dumps/recall.py)
+    states: tuple[str, ...]  # what its records state, also without its reader
 
 
 class CleanListing(Record, frozen=True):
-    """What a listing says of its paper, in plain Unicode on one line; a title is identified by its
-    `key`, and `slug` is the id made from it. The other fields are those of Listing."""
+    """What a listing states about its paper, in plain Unicode on one line. All spellings of a title
+    have the same `key`, `slug` is the id made from it; the other fields are those of Listing."""
 
     title: str
     key: str
@@ -118,8 +118,8 @@ class CleanListing(Record, frozen=True):
 
 
 class Paper(Record, frozen=True):
-    """One row of `papers`, its text clean Unicode; the names of its authors in order, and where
-    listings say its code and its page are."""
+    """A row of `papers` in clean Unicode, with the names of authors in order, and the URLs of code
+    and project page that listings state."""
 
     id: str
     title: str
@@ -139,21 +139,21 @@ class Paper(Record, frozen=True):
 
 
 class Organization(Record, frozen=True):
-    """One row of `organizations`: the handle, and the name it shows."""
+    """A row of `organizations`: the handle, and the name."""
 
     id: str
     name: str
 
 
 class Author(Record, frozen=True):
-    """One row of `authors`: a name, and the id made from it."""
+    """A row of `authors`: a name, and the id made from it."""
 
     id: str
     name: str
 
 
 class Claim(Record, frozen=True):
-    """One number that a paper states as its result; quote is `text[start:end]` of its field."""
+    """A number that a paper states as its result; `quote` is `text[start:end]` of its field."""
 
     quote: str
     field: Field
@@ -173,7 +173,7 @@ class Claim(Record, frozen=True):
 
 
 class RejectedCandidate(Record, frozen=True):
-    """A number that is no claim, and the name of the rule that says so."""
+    """A number that is not a claim, and the name of the rule that rejected it."""
 
     text: str
     field: Field
@@ -183,7 +183,7 @@ class RejectedCandidate(Record, frozen=True):
 
 
 class PaperTopic(Record, frozen=True):
-    """A topic of a paper, and the phrase that says so best."""
+    """A topic of a paper, and the phrase that is the best evidence."""
 
     topic_id: str
     evidence: str
@@ -193,7 +193,7 @@ class PaperTopic(Record, frozen=True):
 
 
 class Mention(Record, frozen=True):
-    """A name in a title or an abstract; mentions with the same kind and key name one entity."""
+    """A name in a title or an abstract; mentions with the same key name the same entity."""
 
     text: str
     field: Field
@@ -201,14 +201,14 @@ class Mention(Record, frozen=True):
     end: int
     role: Role
     kind: EntityKind
-    key: str  # letters and digits alone, vendor and size of memory left out
+    key: str  # letters and digits only, without vendor and memory size
     family: str | None
-    listed: bool  # the vocabulary knows it, and so its kind
+    listed: bool  # the vocabulary has the name, and so its kind
 
 
 class Link(Record, frozen=True):
-    """A URL as the abstract writes it, closing punctuation left out, and where; or as a listing
-    names it, which has no place in the abstract."""
+    """A URL of an abstract without closing punctuation, and its span; or a URL that a listing
+    states, without a span."""
 
     url: str
     kind: str
@@ -221,7 +221,7 @@ class Link(Record, frozen=True):
 
 
 class Facts(Record, frozen=True):
-    """What one paper states."""
+    """The facts that a paper states."""
 
     name: str | None
     type: str
@@ -229,11 +229,11 @@ class Facts(Record, frozen=True):
     claims: tuple[Claim, ...]
     rejected: tuple[RejectedCandidate, ...]
     links: tuple[Link, ...]
-    mentions: tuple[Mention, ...]  # last: a digest keeps them apart
+    mentions: tuple[Mention, ...]
 
 
 class Entity(Record, frozen=True):
-    """One row of `entities`: a named thing, and the paper that introduces it, if it is here."""
+    """A row of `entities`: a named thing, and the paper that introduces it, if that is known."""
 
     id: str
     kind: EntityKind
@@ -243,29 +243,29 @@ class Entity(Record, frozen=True):
 
 
 class PackedStrings(Sequence[str]):
-    """Strings by number, one behind the other in memory.
+    """Strings by number in one block of memory.
 
-    Millions of objects would cost several times as much, and processes could not share them: to
-    look at an object writes to it.
+    Millions of str objects would take several times as much memory, and forked processes could not
+    share them, as reading an object writes its reference count.
     """
 
     def __init__(self, strings: Iterable[str] = ()) -> None:
-        """Take the first strings."""
+        """Append these strings."""
         self._bytes, self._ends = bytearray(), array("Q", [0])
         for string in strings:
             self.append(string)
 
     def __len__(self) -> int:
-        """Return how many there are."""
+        """Return the number of strings."""
         return len(self._ends) - 1
 
     def append(self, string: str) -> None:
-        """Take the next string."""
+        """Append a string."""
         self._bytes += string.encode()
         self._ends.append(len(self._bytes))
 
     def __getitem__(self, number: int) -> str:  # type: ignore[override] # no slices
-        """Return a string."""
+        """Return a string by number."""
         if not 0 <= number < len(self):
             raise IndexError(number)
         return self._bytes[self._ends[number] : self._ends[number + 1]].decode()

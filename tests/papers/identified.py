@@ -1,4 +1,4 @@
-"""Identifies dumps that are all in memory, for tests."""
+"""Identifies the papers of dumps in memory, for tests."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -6,23 +6,19 @@ from typing import NamedTuple
 from daily_papers.papers.cleaning import clean_listing
 from daily_papers.papers.identity import Register
 from daily_papers.papers.merging import Organizations, merge
-from daily_papers.papers.titles import author_id
-from daily_papers.records import Author, Dump, Organization, Paper
+from daily_papers.records import Dump, Organization, Paper
 
 
 class Catalogue(NamedTuple):
-    """What the listings of some dumps come to; `paper_ids` goes by dump and rank, `authorships` are
-    of paper, position and author."""
+    """The papers and organizations of some dumps, and the id of the paper of each dump and rank."""
 
     papers: list[Paper]
     organizations: list[Organization]
-    authors: list[Author]
-    authorships: list[tuple[str, int, str]]
     paper_ids: dict[tuple[str, int], str]
 
 
 def identify(dumps: Iterable[Dump]) -> Catalogue:
-    """Tell which papers the listings of dumps are."""
+    """Group the listings of dumps into papers."""
     listed = [
         (dump, listing)
         for dump in sorted(dumps, key=lambda dump: dump.id)
@@ -38,17 +34,10 @@ def identify(dumps: Iterable[Dump]) -> Catalogue:
         merge(paper_id, [clean[number] for number in listings])
         for paper_id, listings in zip(identified.ids, identified.groups(), strict=True)
     ]
-    names = {name for paper in papers for name in paper.authors}
     numbers = identified.paper_numbers()
     return Catalogue(
         papers,
         organizations.listing({paper.organization_id or "" for paper in papers}),
-        sorted((Author(author_id(name), name) for name in names), key=lambda author: author.id),
-        [
-            (paper.id, position, author_id(name))
-            for paper in papers
-            for position, name in enumerate(paper.authors, 1)
-        ],
         {
             (dump.id, listing.rank): identified.ids[numbers[number]]
             for number, (dump, listing) in enumerate(listed)

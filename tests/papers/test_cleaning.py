@@ -1,5 +1,6 @@
 """Clean text: what is markup becomes Unicode, and what only looks like it stays."""
 
+import itertools
 import re
 import sys
 import unicodedata
@@ -76,6 +77,7 @@ from tests.conftest import ROOT
         (r"10{,}000 of $\|x\|_2$ e.g.\@ in \S 3", "10,000 of ‖x‖₂ e.g. in § 3"),
         (r"\L ojasiewicz, na\"\i ve", "Łojasiewicz, naïve"),
         (r"written on \today", "written on"),
+        ("for $500 ($k$ GPUs, $m$ nodes)", "for $500 (k GPUs, m nodes)"),
         # markup that lost its backslash
         ("2.7times faster", "2.7× faster"),
         ("1.6times-1.8times", "1.6×-1.8×"),
@@ -141,10 +143,6 @@ def test_what_is_no_markup_stays(text: str) -> None:
     assert clean(text) == text
 
 
-def test_odd_dollars_and_formulas_stand_together() -> None:
-    assert clean("for $500 ($k$ GPUs, $m$ nodes)") == "for $500 (k GPUs, m nodes)"
-
-
 @pytest.mark.parametrize("form", [r"\{}", r"\{}{{x}}", r"$\{}$", "5{{{}}}", r"a \{} b", r"\{}["])
 def test_every_command_that_pylatexenc_knows_is_cleaned(form: str) -> None:
     specs = get_default_latex_context_db()
@@ -195,29 +193,15 @@ PIECES = [
     *"\\${}^_~`'%-∼() .,!?02aleKMGxB×é\u00a0\n\t\u200b\ufb01\ue000\x1c\u2028",
     *("times", "arrow", "downarrow", "sim", "approx", "leq", "ge", "pm", "cdot", "langle", "ldots"),
     *("\\times", "\\url{", "\\href{", "https://a.org/x_y", "a.ai/b", "\\text{", "{\\bf ", "color{"),
-    *(
-        "--",
-        "---",
-        "``",
-        "''",
-        "\\cite{a}",
-        "sqrt{",
-        "ell_",
-        ". % A",
-        "log_2",
-        "^{2}",
-        "$x$",
-        "\\[",
-    ),
+    *("--", "---", "``", "''", "\\cite{a}", "sqrt{", "ell_", ". % A"),
+    *("log_2", "^{2}", "$x$", "\\["),
 ]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=20).map("".join) | st.sampled_from(SEED_TEXTS)
 ANY_MARKUP = re.compile(
     r"[\\{}^$~`]|--|[A-Za-z)\]|‖⟩*]_|(?:^|[.!?:;,] )%|[0-9][KMk]?times|arrow|\bsim ?[0-9]"
     r"|approx[0-9]|\b[lg]eq? ?[0-9]|[0-9] ?pm ?[0-9]|cdot|langle|rangle|ldots"
 )
-RULES = [
-    rule for rules in vars(latex_cleanup).values() if isinstance(rules, list) for rule in rules
-]
+RULES = {name: rules for name, rules in vars(latex_cleanup).items() if isinstance(rules, list)}
 
 
 def slowly_clean(text: str) -> str:
@@ -228,9 +212,7 @@ def slowly_clean(text: str) -> str:
         text = text.replace(ligature, letters)
     if ANY_MARKUP.search(text):
         always = {
-            name: [rule._replace(needs=("",)) for rule in rules]
-            for name, rules in vars(latex_cleanup).items()
-            if isinstance(rules, list)
+            name: [rule._replace(needs=("",)) for rule in rules] for name, rules in RULES.items()
         }
         with patch.multiple(latex_cleanup, **always, _IN_URLS=("",)):
             text = " ".join(latex_cleanup.without_markup(text).split())
@@ -246,7 +228,7 @@ def test_looking_first_changes_nothing(text: str) -> None:
 @settings(max_examples=300)
 @given(TEXTS)
 def test_a_rule_finds_nothing_where_what_it_needs_is_not(text: str) -> None:
-    for rule in RULES:
+    for rule in itertools.chain(*RULES.values()):
         assert any(sign in text for sign in rule.needs) or not rule.pattern.search(text)
 
 

@@ -1,9 +1,8 @@
-"""Reading on a Dask cluster: the same bytes, whoever is killed; and what is wrong is said."""
+"""Builds on a Dask cluster: the same bytes whichever worker is killed, and errors in one line."""
 
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -94,9 +93,13 @@ class Cluster:
         return process
 
 
+Start = Callable[..., Cluster]  # of settings by name
+Refusal = Callable[[str], str]
+
+
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Cluster]]:
-    """Start a scheduler: start(**settings)."""
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a scheduler."""
     folder = tmp_path / "cluster"
     folder.mkdir()
     with ExitStack() as stack:
@@ -124,21 +127,36 @@ def dumps(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
 def old(tmp_path: Path) -> Path:
+    """A database that a build may replace."""
     target = tmp_path / "papers.db"
     target.write_text(OLD)
     return target
 
 
-@pytest.mark.parametrize("function", ["read_dump", "digests"])
+@pytest.fixture
+def refusal(corpus: Path, old: Path) -> Refusal:
+    """Build on the cluster at an address, and return why that fails; the old database stands."""
+
+    def build(address: str) -> str:
+        result = daily_papers("build", corpus, "--no-cache", "--scheduler", address, "-o", old)
+        assert (result.exit_code, result.stdout, old.read_text()) == (1, "", OLD)
+        (line,) = result.stderr.splitlines()
+        return line.removeprefix("daily-papers: ")
+
+    return build
+
+
+@pytest.mark.parametrize("function", ["read_dump", "extract_all"])
 def test_a_worker_killed_in_the_middle_changes_no_byte(
-    start: Callable[..., Cluster], dumps: Path, tmp_path: Path, function: str
+    start: Start, dumps: Path, tmp_path: Path, function: str
 ) -> None:
-    here, there = tmp_path / "here.db", tmp_path / "there.db"
-    subprocess.run([*BUILD, dumps, "--quiet", "-o", here], check=True)
+    local_target, target = tmp_path / "local.db", tmp_path / "cluster.db"
+    subprocess.run([*BUILD, dumps, "--quiet", "-o", local_target], check=True)
     running = start()
-    killed, other = running.add(), running.add()
-    command = [*BUILD, "dumps", "--quiet", "--scheduler", running.address, "-o", there]
+    killed, survivor = running.add(), running.add()
+    command = [*BUILD, "dumps", "--quiet", "--scheduler", running.address, "-o", target]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as build:
         running.wait_for_middle(function, killed)
         running.kill(killed)
@@ -146,78 +164,59 @@ def test_a_worker_killed_in_the_middle_changes_no_byte(
         _, errors = build.communicate()
     assert (build.returncode, errors) == (0, b"")
     assert running.rescued(function)
-    assert list(running.client.nthreads()) == [other]
-    assert there.read_bytes() == here.read_bytes()
+    assert list(running.client.nthreads()) == [survivor]
+    assert target.read_bytes() == local_target.read_bytes()
 
 
-def test_a_scheduler_that_goes_away_leaves_the_old_database(
-    start: Callable[..., Cluster], dumps: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("function", "settings", "problem"),
+    [
+        ("extract_all", {}, "the scheduler at {scheduler} went away"),
+        (
+            "read_dump",
+            {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"},
+            "workers were killed over the same task, the last the worker at {worker}; see its log",
+        ),
+    ],
+    ids=["scheduler goes away", "task outlives no worker"],
+)
+def test_a_build_that_cannot_go_on_leaves_the_old_database(
+    start: Start, dumps: Path, old: Path, function: str, settings: dict[str, str], problem: str
 ) -> None:
-    running, target = start(), old(tmp_path)
-    worker = running.add()
-    command = [*BUILD, dumps, "--scheduler", running.address, "-o", target]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as build:
-        running.wait_for_middle("digests", worker)
-        running.scheduler.send_signal(signal.SIGKILL)
-        _, errors = build.communicate()
-    assert build.returncode == 1
-    assert errors == f"daily-papers: the scheduler at {running.address} went away\n"
-    assert target.read_text() == OLD
-
-
-def test_a_task_that_outlives_no_worker_is_given_up(
-    start: Callable[..., Cluster], dumps: Path, tmp_path: Path
-) -> None:
-    running, target = start(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0"), old(tmp_path)
+    running = start(**settings)
     worker, _ = running.add(), running.add()
-    command = [*BUILD, dumps, "--scheduler", running.address, "-o", target]
+    command = [*BUILD, dumps, "--scheduler", running.address, "-o", old]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as build:
-        running.wait_for_middle("read_dump", worker)
-        running.kill(worker)
+        running.wait_for_middle(function, worker)
+        if settings:
+            running.kill(worker)
+        else:
+            running.scheduler.kill()
         _, errors = build.communicate()
-    assert build.returncode == 1
-    problem = f"workers were killed over the same task, the last the worker at {worker}"
-    assert errors == f"daily-papers: {problem}; see its log\n"
-    assert target.read_text() == OLD
+    assert (build.returncode, old.read_text()) == (1, OLD)
+    problem = problem.format(scheduler=running.address, worker=worker)
+    assert errors == f"daily-papers: {problem}\n"
 
 
 @pytest.mark.usefixtures("impatient")
-def test_workers_that_all_end_are_missed(
-    start: Callable[..., Cluster], corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    running, target = start(), old(tmp_path)
-    worker = running.add()
-    monkeypatch.setattr(cluster, "_require_same_code", lambda _: running.kill(worker))
-    result = daily_papers(
-        "build", corpus, "--no-cache", "--scheduler", running.address, "-o", target
-    )
-    assert result.exit_code == 1
-    problem = f"the scheduler at {running.address} has no workers, 1 seconds on"
-    assert result.stderr == f"daily-papers: {problem}\n"
-    assert target.read_text() == OLD
-
-
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("has_had_one", [True, False])
 def test_a_scheduler_without_workers_is_not_waited_for(
-    start: Callable[..., Cluster], corpus: Path, tmp_path: Path
+    start: Start, refusal: Refusal, monkeypatch: pytest.MonkeyPatch, has_had_one: bool
 ) -> None:
     running = start()
-    result = daily_papers("build", corpus, "--scheduler", running.address, "-o", old(tmp_path))
-    assert result.exit_code == 1
+    if has_had_one:
+        worker = running.add()
+        monkeypatch.setattr(cluster, "_require_same_code", lambda _: running.kill(worker))
     problem = f"the scheduler at {running.address} has no workers, 1 seconds on"
-    assert result.stderr == f"daily-papers: {problem}\n"
+    assert refusal(running.address) == problem
 
 
 @pytest.mark.usefixtures("impatient")
-def test_no_scheduler_is_said(corpus: Path, tmp_path: Path) -> None:
+def test_a_scheduler_that_does_not_answer_is_an_error(refusal: Refusal) -> None:
     with socket.socket() as taken:  # that nobody listens on
         taken.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
-        result = daily_papers("build", corpus, "--scheduler", address, "-o", old(tmp_path))
-    assert result.exit_code == 1
-    problem = f"no scheduler answers at {address} within 1 seconds"
-    assert result.stderr == f"daily-papers: {problem}\n"
-    assert (tmp_path / "papers.db").read_text() == OLD
+        assert refusal(address) == f"no scheduler answers at {address} within 1 seconds"
 
 
 def other_code(folder: Path, has_package: bool) -> Path:
@@ -239,56 +238,46 @@ NONE = "cannot use daily-papers: "
 
 @pytest.mark.parametrize(("has_package", "problem"), [(True, OTHER), (False, NONE)])
 def test_a_worker_with_other_code_is_refused_by_name(
-    start: Callable[..., Cluster], corpus: Path, tmp_path: Path, has_package: bool, problem: str
+    start: Start, refusal: Refusal, tmp_path: Path, has_package: bool, problem: str
 ) -> None:
     running = start()
     running.add()
-    other = running.add(other_code(tmp_path, has_package))
-    result = daily_papers("build", corpus, "--scheduler", running.address, "-o", old(tmp_path))
-    assert result.exit_code == 1
-    (line,) = result.stderr.splitlines()
-    assert line.startswith(f"daily-papers: the worker at {other} {problem}")
-    assert (tmp_path / "papers.db").read_text() == OLD
+    different = running.add(other_code(tmp_path, has_package))
+    assert refusal(running.address).startswith(f"the worker at {different} {problem}")
 
 
 def test_a_scheduler_that_cannot_open_tasks_is_refused(
-    start: Callable[..., Cluster], corpus: Path, tmp_path: Path
+    start: Start, refusal: Refusal, tmp_path: Path
 ) -> None:
     running = start(other_code(tmp_path, has_package=False))
     running.add()
-    result = daily_papers("build", corpus, "--scheduler", running.address, "-o", old(tmp_path))
-    assert result.exit_code == 1
     problem = "No module named 'daily_papers.pipeline'"
-    assert result.stderr == f"daily-papers: the scheduler {NONE}{problem}\n"
+    assert refusal(running.address) == f"the scheduler {NONE}{problem}"
 
 
 def test_a_worker_with_other_code_that_joins_late_is_refused(
-    start: Callable[..., Cluster], corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    start: Start, refusal: Refusal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running = start()
-    other = running.add(other_code(tmp_path, has_package=True))
+    different = running.add(other_code(tmp_path, has_package=True))
     monkeypatch.setattr(cluster, "_require_same_code", lambda _: None)
-    result = daily_papers(
-        "build", corpus, "--no-cache", "--scheduler", running.address, "-o", old(tmp_path)
-    )
-    assert result.exit_code == 1
-    assert result.stderr == f"daily-papers: the worker at {other} {OTHER}\n"
+    assert refusal(running.address) == f"the worker at {different} {OTHER}"
 
 
 def test_a_dump_that_cannot_be_read_is_named_as_it_is_here(
-    start: Callable[..., Cluster], corpus: Path, tmp_path: Path
+    start: Start, corpus: Path, tmp_path: Path
 ) -> None:
     (corpus / "bad.json").write_text('[\n {"paper": {"id": "2407.00001", "id": "2407.00002"}}\n]\n')
     arguments = ("build", corpus, "--no-cache", "--keep-going", "-o", tmp_path / "papers.db")
-    here = daily_papers(*arguments)
-    assert f"daily-papers: {corpus}/bad.json:2: " in here.stderr
+    local = daily_papers(*arguments)
+    assert f"daily-papers: {corpus}/bad.json:2: " in local.stderr
     running = start()
     running.add()
-    there = daily_papers(*arguments, "--scheduler", running.address)
-    assert (there.exit_code, there.stderr) == (1, here.stderr)
+    remote = daily_papers(*arguments, "--scheduler", running.address)
+    assert (remote.exit_code, remote.stderr) == (1, local.stderr)
 
 
-def test_no_thread_is_left_to_be_forked(start: Callable[..., Cluster]) -> None:
+def test_no_thread_is_left_to_be_forked(start: Start) -> None:
     running = start()
     running.add()
     before = set(threading.enumerate())
@@ -299,12 +288,12 @@ def test_no_thread_is_left_to_be_forked(start: Callable[..., Cluster]) -> None:
 
 
 def test_a_worker_does_one_thing_at_a_time_whatever_its_threads(
-    start: Callable[..., Cluster],
+    start: Start,
 ) -> None:
     def is_alone(_: object) -> bool:
         from daily_papers.pipeline import cluster
 
-        return cluster._ONE.locked()
+        return cluster._LOCK.locked()
 
     running = start()
     running.add(threads=2)
@@ -313,7 +302,7 @@ def test_a_worker_does_one_thing_at_a_time_whatever_its_threads(
         assert executor.submit(is_alone, None).result()
 
 
-def test_what_a_task_raises_is_raised_here(start: Callable[..., Cluster]) -> None:
+def test_what_a_task_raises_is_raised_here(start: Start) -> None:
     running = start()
     running.add()
     with (

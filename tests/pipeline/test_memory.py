@@ -1,4 +1,4 @@
-"""Memory does not grow with the texts: what a build holds of a paper is short, its abstract not."""
+"""Memory does not grow with the texts: a build keeps little of each paper in memory."""
 
 import json
 import subprocess
@@ -13,9 +13,10 @@ TEXT = 20_000  # bytes of an abstract
 FEW, MANY = 500, 2000  # papers
 MOST = TEXT / 4  # bytes of memory that one more paper may cost
 
-# Builds here, and prints the most memory that this process ever had, in KiB: not `ru_maxrss`, which
-# counts the process that started it. Texts say nothing, as that would take minutes. What has a size
-# whatever the papers, as lots and SQLite's pages and pieces, is small, so that few papers fill it.
+# Builds, and prints the most memory that its process ever had, in KiB: not `ru_maxrss`, which
+# counts the process that started it. No facts are extracted, as that would take minutes. Batches
+# and caches of SQLite, whose sizes do not depend on the number of papers, are small, so that few
+# papers fill them.
 BUILD = """
 import re, sys
 from contextlib import nullcontext
@@ -23,14 +24,14 @@ from functools import cache
 from pathlib import Path
 from daily_papers.database import writer
 from daily_papers.database.checks import runner
-from daily_papers.pipeline import extraction, intake, run, workfile
+from daily_papers.pipeline import extraction, intake, run, tables, workfile
 from daily_papers.records import Facts
 from daily_papers.search.documents import TermCounts
 nothing = extraction.Extraction(
     Facts(None, "method", (), (), (), (), ()), TermCounts([], [], [], [])
 )
 extraction.extract = lambda *texts: nothing
-run._PAPERS, writer._CACHE, runner._CACHE, workfile._CACHE = 64, 1024, 1024, 1024
+tables._PAPERS, writer._CACHE, runner._CACHE, workfile._CACHE = 64, 1024, 1024, 1024
 writer._FULL_TEXT = {}
 if sys.argv[3:]:
     intake.Intake.listing = cache(intake.Intake.listing)
@@ -48,7 +49,7 @@ def papers(count: int, folder: Path) -> Path:
     for first in range(0, count, 20):
         day = []
         for number in range(first, first + 20):
-            words = (f"word{(number * 31 + place) % 997}" for place in range(TEXT // 7))
+            words = (f"word{(number * 31 + position) % 997}" for position in range(TEXT // 7))
             summary = " ".join(words)[:TEXT].strip()
             day.append(old(id=f"2407.{number:05}", title=f"Number {number}", summary=summary))
         (folder / f"day_{first:06}.json").write_text(json.dumps(day))
@@ -59,9 +60,9 @@ def memory(count: int, folder: Path, *more: str) -> int:
     """Return the bytes of memory that a build of so many papers needs."""
     dumps = papers(count, folder / str(count))
     command = [sys.executable, "-c", BUILD, dumps, folder / "papers.db", *more]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
-    assert int(said[0]) == count
-    return int(said[1]) * 1024
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert int(printed[0]) == count
+    return int(printed[1]) * 1024
 
 
 @pytest.mark.parametrize("keeps", [False, True], ids=["as it is", "with texts kept in memory"])

@@ -1,4 +1,4 @@
-"""The whole way: same bytes for the same dumps, and the old file stands whatever happens."""
+"""Builds: the same dumps give the same bytes, and the old file stands whatever happens."""
 
 import os
 import random
@@ -8,17 +8,16 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import msgspec
 import pytest
 
 from daily_papers import dumps
 from daily_papers.database import checks, schema
-from daily_papers.pipeline import run, workers, workfile
+from daily_papers.pipeline import run, tables, workers, workfile
 from daily_papers.records import Dump
 from tests.conftest import OLD, ROOT, daily_papers
 
@@ -61,44 +60,37 @@ def build(*arguments: object) -> bytes:
 
 
 def test_the_same_dumps_give_the_same_bytes(corpus: Path, tmp_path: Path) -> None:
-    one = build(corpus, "-o", tmp_path / "one.db")
-    assert one == build(corpus, "-o", tmp_path / "two.db")
+    expected = build(corpus, "-o", tmp_path / "papers.db")
+    assert expected == build(corpus, "-o", tmp_path / "again.db")
     files = sorted(corpus.iterdir(), reverse=True)
-    assert one == build(*files, "-o", tmp_path / "reversed.db")
-    elsewhere = shutil.copytree(corpus, tmp_path / "deep" / "elsewhere")
-    assert one == build(elsewhere, "-o", tmp_path / "elsewhere.db")
+    assert expected == build(*files, "-o", tmp_path / "reversed.db")
+    copied = shutil.copytree(corpus, tmp_path / "deep" / "folder")
+    assert expected == build(copied, "-o", tmp_path / "copied.db")
+    named_twice = [corpus / "with_details.txt", corpus / "no_papers.txt"]
+    assert expected == build(*named_twice, corpus, "-o", tmp_path / "twice.db")
 
 
-def test_the_seeds_give_the_same_bytes_in_any_order(database: Path, tmp_path: Path) -> None:
-    files = sorted((ROOT / "seeds").iterdir(), reverse=True)
-    assert database.read_bytes() == build(*files, "-o", tmp_path / "reversed.db")
-
-
-def test_the_seeds_give_the_same_bytes_for_any_number_of_workers(
-    database: Path, tmp_path: Path
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_seeds_give_the_same_bytes_in_any_order_for_any_number_of_workers(
+    database: Path, tmp_path: Path, count: int
 ) -> None:
-    for count in (1, 2, 3):
-        target = tmp_path / f"{count}.db"
-        assert database.read_bytes() == build(ROOT / "seeds", "--workers", count, "-o", target)
+    files = sorted((ROOT / "seeds").iterdir(), reverse=count > 1)
+    options = ["--workers", count, "-o", tmp_path / "papers.db"]
+    assert database.read_bytes() == build(*files, *options)
 
 
 @pytest.mark.parametrize("count", [2, 3])
 def test_many_papers_give_the_same_bytes_for_any_number_of_workers(
     many: Path, many_built: Path, tmp_path: Path, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    begun: list[int] = []
-    processes = workers.processes
-
-    def noted(number: int, *start: Callable[[], None]) -> AbstractContextManager[Executor | None]:
-        begun.append(number)
-        return processes(number, *start)
-
-    monkeypatch.setattr(workers, "processes", noted)
+    processes = Mock(wraps=workers.processes)
+    monkeypatch.setattr(workers, "processes", processes)
     target = tmp_path / "papers.db"
     options = ["--cache", tmp_path / "cache", "--workers", count, "-o", target]
     for _ in ("cold", "warm"):
         assert build(many, *options) == many_built.read_bytes()
-    assert begun == [count] * 8  # dumps, texts, rows and neighbours
+    # dumps, texts, rows and neighbours
+    assert [call.args[0] for call in processes.call_args_list] == [count] * 8
 
 
 @pytest.mark.parametrize(
@@ -131,11 +123,11 @@ def test_how_many_papers_are_made_into_rows_at_a_time_does_not_change_a_row(
     many: Path, many_built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The order of the pages in the file does go by it, for tables are filled in turn."""
-    monkeypatch.setattr(run, "_PAPERS", 64)
+    monkeypatch.setattr(tables, "_PAPERS", 64)
     build(many, "--no-cache", "--workers", 2, "-o", tmp_path / "papers.db")
-    found, expected = rows_of(tmp_path / "papers.db"), rows_of(many_built)
+    expected = rows_of(many_built)
     assert len(expected["papers"]) == PAPERS
-    assert found == expected
+    assert rows_of(tmp_path / "papers.db") == expected
 
 
 @pytest.fixture
@@ -195,12 +187,6 @@ def test_no_room_for_a_file_is_one_line_and_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_a_file_given_twice_counts_once(corpus: Path, tmp_path: Path) -> None:
-    once = build(corpus, "-o", tmp_path / "once.db")
-    files = [corpus / "with_details.txt", corpus / "no_papers.txt"]
-    assert once == build(*files, corpus, "-o", tmp_path / "twice.db")
-
-
 def test_ids_survive_a_removed_dump(corpus: Path, tmp_path: Path) -> None:
     build(corpus, "-o", tmp_path / "all.db")
     (corpus / "with_details.txt").unlink()
@@ -210,9 +196,9 @@ def test_ids_survive_a_removed_dump(corpus: Path, tmp_path: Path) -> None:
         with sqlite3.connect(tmp_path / name) as db:
             return dict(db.execute("select abstract, id from papers"))
 
-    fewer, every = ids("fewer.db"), ids("all.db")
-    assert 0 < len(fewer) < len(every)
-    assert fewer.items() <= every.items()
+    remaining = ids("fewer.db")
+    assert remaining
+    assert remaining.items() < ids("all.db").items()
 
 
 def test_a_database_that_fails_a_data_test_is_not_put_in_place(

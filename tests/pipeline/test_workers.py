@@ -1,4 +1,4 @@
-"""Work over many items: results in order, few items ahead, and no process outlives its build."""
+"""Workers: results come in order, few items are taken ahead, no process outlives its build."""
 
 import os
 import signal
@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from itertools import islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -20,23 +22,20 @@ from tests.conftest import OLD, daily_papers
 TEST = os.getpid()
 LIMIT = 60  # seconds that the machine may take for what takes none
 
-# Builds nothing, and waits: with two processes, which wait for work.
+# Two processes, which wait for work while the script waits.
 WAITING = """
 import os, time
 from daily_papers.pipeline import workers
 with workers.processes(2, lambda: os.write(1, b"begun\\n")) as executor:
     assert list(workers.map_ordered(executor, abs, range(-8, 0)))
-    for _ in range(6000):
-        time.sleep(0.1)
+    time.sleep(600)
 """
-# The same, with processes that work.
+# Two processes that work.
 WORKING = """
 import os, time
 from daily_papers.pipeline import workers
-def items():
-    yield from [600] * 9
 with workers.processes(2, lambda: os.write(1, b"begun\\n")) as executor:
-    next(workers.map_ordered(executor, time.sleep, items()))
+    next(workers.map_ordered(executor, time.sleep, [600] * 9))
 """
 
 
@@ -57,25 +56,28 @@ def refuse_three(number: int) -> int:
 
 
 def die(*_: object) -> None:
-    """End as a process does that the system kills for want of memory; this one stays."""
-    assert os.getpid() != TEST, "this was to run elsewhere"
+    """End like a process that the system kills for want of memory; but not the test itself."""
+    assert os.getpid() != TEST, "this must run in another process"
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def killed() -> AbstractContextManager[object]:
+    """Expect the error of a killed process."""
+    return pytest.raises(workers.WorkError, match="a process was killed")
+
+
 def children(process: int) -> set[int]:
-    found = set()
-    for thread in Path(f"/proc/{process}/task").glob("*"):
-        found |= set(map(int, (thread / "children").read_text().split()))
-    return found
+    files = Path(f"/proc/{process}/task").glob("*/children")
+    return {int(child) for file in files for child in file.read_text().split()}
 
 
 def begun(process: subprocess.Popen[str]) -> set[int]:
     """Return the two processes of a script, when both have begun."""
     assert process.stdout
     assert [process.stdout.readline() for _ in range(2)] == ["begun\n"] * 2
-    found = children(process.pid)
-    assert len(found) == 2
-    return found
+    processes = children(process.pid)
+    assert len(processes) == 2
+    return processes
 
 
 def runs(process: int) -> bool:
@@ -99,8 +101,8 @@ def when(holds: Callable[[], bool]) -> bool:
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_results_come_in_the_order_of_the_items(count: int) -> None:
     with workers.processes(count) as executor:
-        found = list(workers.map_ordered(executor, slow_if_early, range(50)))
-    assert found == [(number, number * number) for number in range(50)]
+        results = list(workers.map_ordered(executor, slow_if_early, range(50)))
+    assert results == [(number, number * number) for number in range(50)]
 
 
 @pytest.mark.parametrize("count", [1, 2])
@@ -109,77 +111,71 @@ def test_no_items_give_no_results(count: int) -> None:
         assert list(workers.map_ordered(executor, slow_if_early, [])) == []
 
 
+class Items:
+    """Items that count how many of them were taken."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.taken = count, 0
+
+    def __iter__(self) -> Iterator[int]:
+        for number in range(self.count):
+            self.taken += 1
+            yield number
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 def test_few_items_are_taken_ahead_of_the_results(count: int) -> None:
-    taken, ahead = 0, []
-
-    def items() -> Iterator[int]:
-        nonlocal taken
-        for number in range(200):
-            taken += 1
-            yield number
-
+    items = Items(200)
     with workers.processes(count) as executor:
-        for done, _ in enumerate(workers.map_ordered(executor, slow_if_early, items()), 1):
-            ahead.append(taken - done)
+        results = workers.map_ordered(executor, slow_if_early, items)
+        ahead = [items.taken - done for done, _ in enumerate(results, 1)]
     assert len(ahead) == 200
-    most = 0 if count == 1 else 8 * count - 1
-    assert max(ahead) == most
+    assert max(ahead) == (0 if count == 1 else 8 * count - 1)
 
 
-def test_what_is_known_counts_among_the_items_ahead() -> None:
-    taken = 0
-
-    def items() -> Iterator[int]:
-        nonlocal taken
-        for number in range(1000):
-            taken += 1
-            yield number
-
+def test_cached_items_count_among_the_items_ahead() -> None:
+    items = Items(1000)
     with workers.processes(2) as executor:
-        found = workers.map_ordered(executor, slow_if_early, items(), lambda number: -number or 1)
-        assert next(found) == (0, 1)
-        assert taken == 16
+        results = workers.map_ordered(executor, slow_if_early, items, lambda number: -number or 1)
+        assert next(results) == (0, 1)
+        assert items.taken == 16
 
 
 @pytest.mark.parametrize("count", [1, 2])
-def test_what_is_known_is_not_handed_out(count: int) -> None:
+def test_cached_items_are_not_submitted(count: int) -> None:
     with workers.processes(count) as executor:
-        known = {number: -number for number in range(1, 40, 2)}
-        found = list(workers.map_ordered(executor, only_even, range(40), known.get))
-    assert found == [(number, known.get(number, number)) for number in range(40)]
+        cached = {number: -number for number in range(1, 40, 2)}
+        results = list(workers.map_ordered(executor, only_even, range(40), cached.get))
+    assert results == [(number, cached.get(number, number)) for number in range(40)]
 
 
 @pytest.mark.parametrize("count", [1, 2])
 def test_an_error_comes_through_as_it_was_and_in_its_turn(count: int) -> None:
     with workers.processes(count) as executor:
-        found = workers.map_ordered(executor, refuse_three, range(9))
-        assert [number for number, _ in (next(found), next(found), next(found))] == [0, 1, 2]
+        results = workers.map_ordered(executor, refuse_three, range(9))
+        assert [number for number, _ in islice(results, 3)] == [0, 1, 2]
         with pytest.raises(DumpError, match=r"^dump\.txt:7: expected a title") as caught:
-            next(found)
+            next(results)
     assert (caught.value.file, caught.value.line) == ("dump.txt", 7)
 
 
-def test_a_killed_process_is_said() -> None:
-    with (
-        pytest.raises(workers.WorkError, match="a process was killed"),
-        workers.processes(2) as executor,
-    ):
+def test_a_killed_process_is_an_error() -> None:
+    with workers.processes(2) as executor, killed():
         list(workers.map_ordered(executor, die, range(3)))
 
 
-def test_a_process_that_was_killed_before_more_is_handed_out_is_said() -> None:
+def test_items_that_are_submitted_after_all_processes_were_killed_are_errors() -> None:
     with workers.processes(2) as executor:
         assert executor
         first, second = executor.submit(die, 0), executor.submit(die, 1)
         for made in (first, second, executor.submit(abs, 2)):
-            with pytest.raises(workers.WorkError, match="a process was killed"):
+            with killed():
                 made.result()
 
 
 def half_a_result(_: int) -> bytes:
     """Be killed in the middle of sending the result."""
-    assert os.getpid() != TEST, "this was to run elsewhere"
+    assert os.getpid() != TEST, "this must run in another process"
 
     def send_half(self: Connection, data: bytes) -> None:
         os.write(self.fileno(), data[: len(data) // 2])
@@ -189,11 +185,10 @@ def half_a_result(_: int) -> bytes:
     return b"x" * 1000
 
 
-def test_a_process_that_is_killed_while_it_answers_is_said() -> None:
-    with workers.processes(2) as executor:
+def test_a_process_that_is_killed_while_it_answers_is_an_error() -> None:
+    with workers.processes(2) as executor, killed():
         assert executor
-        with pytest.raises(workers.WorkError, match="a process was killed"):
-            executor.submit(half_a_result, 0).result()
+        executor.submit(half_a_result, 0).result()
 
 
 @pytest.mark.parametrize(
@@ -223,15 +218,15 @@ def test_processes_end_with_a_parent_that_is_killed(script: str) -> None:
     command = [sys.executable, "-c", script]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            found = begun(process)
-            assert all(map(runs, found))
+            processes = begun(process)
+            assert all(map(runs, processes))
         finally:
             process.kill()
     try:
-        assert when(lambda: not any(map(runs, found)))
+        assert when(lambda: not any(map(runs, processes)))
     finally:
-        for one in filter(runs, found):
-            os.kill(one, signal.SIGKILL)
+        for child in filter(runs, processes):
+            os.kill(child, signal.SIGKILL)
 
 
 def test_an_interrupt_ends_all_and_only_the_build_speaks_of_it() -> None:
@@ -246,12 +241,12 @@ def test_an_interrupt_ends_all_and_only_the_build_speaks_of_it() -> None:
         command, text=True, start_new_session=True, preexec_fn=heed, **pipes
     ) as process:
         try:
-            found = begun(process)
+            processes = begun(process)
             os.killpg(process.pid, signal.SIGINT)
-            _, said = process.communicate(timeout=LIMIT)
+            _, errors = process.communicate(timeout=LIMIT)
         finally:
             process.kill()
-    assert said.count("Traceback") == 1
-    assert said.endswith("KeyboardInterrupt\n")
-    assert "Process" not in said
-    assert not any(map(runs, found))
+    assert errors.count("Traceback") == 1
+    assert errors.endswith("KeyboardInterrupt\n")
+    assert "Process" not in errors
+    assert not any(map(runs, processes))

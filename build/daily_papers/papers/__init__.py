@@ -1,1 +1,1 @@
-"""Makes papers of listings: cleans their text, says which are one paper, and which value wins."""
+"""Makes papers from listings: cleans text, identifies papers, merges values, resolves entities."""

@@ -1,4 +1,4 @@
-"""Turns titles and abstracts as they were saved into plain Unicode on one line."""
+"""Cleans the texts of listings: plain Unicode on one line, without markup."""
 
 import re
 import unicodedata
@@ -15,8 +15,8 @@ INVISIBLE = re.compile(
 )
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl"})
 
-# Most texts have nothing of the kind. What a text may have that has: signs, and words that are
-# markup only where something stands beside them.
+# Most texts have no markup. A text that has some has one of these signs, or a word or sign that is
+# markup only beside something else, which a pattern checks.
 _SIGNS = ("\\", "{", "}", "^", "$", "~", "`", "--", "cdot", "langle", "rangle", "ldots", "arrow")
 _MAYBE = [
     (sign, re.compile(pattern))
@@ -33,7 +33,7 @@ _MAYBE = [
 
 
 def clean_listing(listing: Listing) -> CleanListing:
-    """Return what a listing says of its paper, its texts cleaned."""
+    """Return what a listing states about its paper, with clean texts."""
     title = _clean_or_same(listing.title)
     key, slug = key_and_slug(title)
     name, authors = listing.organization_name, listing.authors
@@ -58,15 +58,15 @@ def clean_listing(listing: Listing) -> CleanListing:
 
 
 def _clean_or_same(text: str) -> str:
-    return clean(text) or text  # nothing but markup, such as "{}": better than nothing
+    return clean(text) or text  # "{}" is better than an empty title
 
 
 def clean(text: str) -> str:
-    """Return a title or an abstract as plain Unicode (NFC) on one line, white space folded.
+    """Return a title or an abstract as plain Unicode (NFC) on one line, with single blanks.
 
-    What is not markup comes back as it was.
+    Text without markup stays as it is.
     """
-    if not text.isprintable():  # else all its white space is blanks
+    if not text.isprintable():  # a printable text has no other white space than blanks
         text = INVISIBLE.sub("", _CONTROLS.sub(" ", text))
     text = _on_one_line(text)
     if not text.isascii():
@@ -83,7 +83,7 @@ def _on_one_line(text: str) -> str:
 
 
 def _may_have_markup(text: str) -> bool:
-    """Tell whether there may be something to clean, for a fraction of what cleaning costs."""
+    """Tell whether a text may have markup, for a fraction of the cost of cleaning."""
     return any(sign in text for sign in _SIGNS) or any(
         sign in text and pattern.search(text) for sign, pattern in _MAYBE
     )

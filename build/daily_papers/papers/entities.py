@@ -1,4 +1,4 @@
-"""Gives every thing that papers name one entity, however it is written."""
+"""Resolves mentions to entities: one for each key, however papers write the name."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,9 +11,10 @@ _KINDS: tuple[EntityKind, ...] = ("hardware", "model", "dataset", "method")
 
 
 class Naming(NamedTuple):
-    """As what kind, and by what name, a paper mentions the thing with this key.
+    """The kind and the name by which a paper mentions the entity of a key.
 
-    `is_listed`: the vocabulary has the name; `is_introduced`: the paper introduces the thing.
+    `paper` is the paper's number. `is_listed`: the vocabulary has the name; `is_introduced`: the
+    paper introduces the entity.
     """
 
     key: str
@@ -34,10 +35,10 @@ class Resolved(NamedTuple):
 
 
 def resolve(mentions: Iterable[Naming], paper_ids: Sequence[str]) -> Iterator[Resolved]:
-    """Yield the entity of each key; the mentions are sorted by key, then by paper.
+    """Yield the entity of each key from mentions sorted by key, then by paper.
 
-    A thing has one kind: the one that the vocabulary gives it, or else the one that it is most
-    often mentioned as. Its name is the way in which most mentions write it.
+    The kind is that of the vocabulary, or else the most frequent kind of the mentions; the name is
+    the most frequent spelling.
     """
     for key, same in groupby(mentions, lambda mention: mention.key):
         namings = list(same)
@@ -62,6 +63,6 @@ def _entity(key: str, namings: Sequence[Naming], paper_ids: Sequence[str]) -> En
 
 
 def _most_frequent(texts: Sequence[str]) -> str:
-    """Return the most frequent text, of equally frequent ones the first in the alphabet."""
+    """Return the most frequent text; of several, the first in the alphabet."""
     counts = Counter(texts)
     return min(counts, key=lambda text: (-counts[text], text))

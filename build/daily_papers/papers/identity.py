@@ -1,21 +1,22 @@
-"""Decides which listings are the same paper, and what the ids are.
+"""Decides which listings are the same paper, and what the ids of papers are.
 
-Listings with the same arXiv id are the same paper, and with two arXiv ids they are two, whatever
-their titles. A listing without one is the same paper as another when their titles have the same key
-and their abstracts agree; where that holds for papers with two arXiv ids, it is the one whose
-abstract agrees most.
+Listings with the same arXiv id are the same paper, and listings with two arXiv ids are two papers,
+whatever their titles. A listing without an arXiv id is the same paper as another one if their
+titles have the same key and their abstracts agree. If it agrees with papers of several arXiv ids,
+it is the paper whose abstract agrees most.
 
 * The key of a title is its letters and digits, without markup, accents, case and punctuation:
-  `S^{2}FT`, `S$^{2}$FT` and `S²FT` are one; Greek letters count by their names, `+`, `&` and `#`
-  as words, so that `C++` and `C#` differ.
-* Abstracts agree when at least a quarter of the three-word runs of the shorter stand in the other:
-  versions of an abstract share most of them, and other papers next to none.
+  `S^{2}FT`, `S$^{2}$FT` and `S²FT` have the same key. Greek letters count by their names, `+`, `&`
+  and `#` as words, so that `C++` and `C#` differ.
+* Two abstracts agree if at least a quarter of the three-word runs of the shorter are in the longer:
+  versions of an abstract share most of their runs, abstracts of two papers almost none.
 
-The id is made from the title alone, so it is the same whatever else is in the database, with two
-exceptions. Of different papers with the same title, the earliest published has the plain id, and
-the id of each other ends in a hash: of its arXiv id, or else of its abstract. And of several titles
-of one paper, or spellings that differ in where words end ("fine-tuning", "finetuning"), the first
-in the alphabet gives the id.
+An id is made from the title alone, so it does not depend on other papers, with two exceptions:
+
+* Of different papers with the same title, the earliest published has the plain id. The ids of the
+  later papers end in a hash: of the arXiv id, or else of the abstract.
+* Of several titles of one paper, or spellings that differ in where words end ("fine-tuning",
+  "finetuning"), the first in the alphabet gives the id.
 """
 
 import re
@@ -36,7 +37,7 @@ Runs = frozenset[tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Identified:
-    """Papers by number, in the order of their ids: the listings of paper n, the newest first, are
+    """Papers by number, in the order of their ids. The listings of paper n, the newest first, are
     `listings[ends[n] : ends[n + 1]]`, as numbers."""
 
     ids: Sequence[str]
@@ -49,7 +50,7 @@ class Identified:
             yield self.listings[first:last]
 
     def paper_numbers(self) -> "array[int]":
-        """Return the number of its paper for each listing."""
+        """Return for each listing the number of its paper."""
         numbers = array("I", bytes(self.listings.itemsize * len(self.listings)))
         for paper, listings in enumerate(self.groups()):
             for listing in listings:
@@ -59,20 +60,20 @@ class Identified:
 
 @dataclass
 class Register:
-    """Takes listings, dump by dump in the order of their ids, and says which papers they are.
+    """Collects listings, dump by dump in the order of the dumps' ids, and groups them into papers.
 
-    Listings go by number, in the order in which they come. Only title and arXiv id are kept of
-    each; `load` fetches the rest of those that may be a paper together with others.
+    Listings are numbered as they come. The register keeps only their keys, slugs and arXiv ids;
+    `load` returns a whole listing by number, for those that share a title.
     """
 
     load: Callable[[int], CleanListing]
     keys: PackedStrings = field(default_factory=PackedStrings)
     slugs: PackedStrings = field(default_factory=PackedStrings)
     arxiv_ids: PackedStrings = field(default_factory=PackedStrings)  # empty for none
-    shown_on: list[str] = field(default_factory=list)  # when the dump was shown; empty for unknown
+    shown_on: list[str] = field(default_factory=list)  # day of the dump; empty for none
 
     def add(self, key: str, slug: str, arxiv_id: str | None, shown_on: str | None) -> None:
-        """Take the next listing."""
+        """Add the next listing."""
         self.keys.append(key)
         self.slugs.append(slug)
         self.arxiv_ids.append(arxiv_id or "")
@@ -82,7 +83,7 @@ class Register:
         """Group the listings into papers, sorted by id."""
         listings, ends = array("I"), array("I", [0])
         ids = PackedStrings()
-        for paper_id, group in sorted(_Naming(self).with_ids(self._groups())):
+        for paper_id, group in sorted(self._with_ids(self._groups())):
             ids.append(paper_id)
             listings.extend(group)
             ends.append(len(listings))
@@ -94,7 +95,7 @@ class Register:
 
     def _groups(self) -> Iterator[list[int]]:
         """Yield the listings of every paper, the newest first."""
-        # What listings of one paper have in common: an arXiv id, or what stands for one.
+        # A mark is the same for all listings of a paper: an arXiv id, or a replacement for one.
         marks = list(self.arxiv_ids)
         for _, same_title in _grouped(range(len(self.keys)), self.keys):
             numbers = self.newest_first(same_title)
@@ -114,26 +115,50 @@ class Register:
         for _, numbers in _grouped(marked_numbers, marks):
             yield self.newest_first(numbers)
 
+    def _with_ids(self, groups: Iterable[list[int]]) -> Iterator[tuple[str, list[int]]]:
+        """Yield the id of each paper, and its listings."""
+        slugs, keys = self.slugs, self.keys
+        papers = list(groups)
+        leading = [min((slugs[number], keys[number]) for number in group)[1] for group in papers]
+        for key, same_title in _grouped(range(len(papers)), leading):
+            named = [papers[number] for number in same_title]
+            plain = min(slugs[number] for group in named for number in group if keys[number] == key)
+            first, *later = sorted(named, key=self._age) if len(named) > 1 else named
+            yield plain, first
+            yield from ((f"{plain}-{self._hash(group)}", group) for group in later)
+
+    def _age(self, group: Sequence[int]) -> tuple[str, str, str]:
+        listings = [self.load(number) for number in group]
+        dates = [listing.published_on for listing in listings if listing.published_on]
+        return min(dates, default="9999"), listings[0].arxiv_id or "", self._hash(group)
+
+    def _hash(self, group: Sequence[int]) -> str:
+        """Return a hash that differs for papers with the same title."""
+        arxiv_id = next(filter(None, map(self.arxiv_ids.__getitem__, group)), None)
+        if arxiv_id:
+            return short_hash(arxiv_id)
+        return min(short_hash(self.load(number).abstract) for number in group)
+
 
 def _grouped(numbers: Iterable[int], by: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
-    """Yield the numbers that have the same text, and the text, in order."""
+    """Yield each text of `by`, sorted, with the numbers that have it."""
     for text, same in groupby(sorted(numbers, key=by.__getitem__), by.__getitem__):
         yield text, list(same)
 
 
 class _Likeness:
-    """How far the abstracts of listings agree."""
+    """Compares the abstracts of listings."""
 
     def __init__(self, abstracts: Mapping[int, str]) -> None:
         self._abstracts = abstracts
         self._runs = {number: word_runs(abstract) for number, abstract in abstracts.items()}
 
     def share(self, first: int, second: int) -> float:
-        """Return the share of the shorter abstract's runs that stand in the other."""
+        """Return the share of the shorter abstract's runs that are in the other one."""
         if self._abstracts[first] == self._abstracts[second]:
             return 1
-        runs, others = self._runs[first], self._runs[second]
-        return len(runs & others) / min(len(runs), len(others))
+        first_runs, second_runs = self._runs[first], self._runs[second]
+        return len(first_runs & second_runs) / min(len(first_runs), len(second_runs))
 
     def groups(self, numbers: Iterable[int]) -> list[list[int]]:
         """Split listings with one title into groups whose abstracts agree."""
@@ -151,8 +176,7 @@ class _Likeness:
     def best_arxiv_id(self, group: Sequence[int], marked: Iterable[tuple[str, int]]) -> str | None:
         """Return the arXiv id of the paper whose abstract agrees most with the group's, if any.
 
-        A listing that has no abstract agrees, but no more than just so, unless another one of the
-        same paper has one.
+        A paper without any abstract counts as agreeing just enough.
         """
         by_id: defaultdict[str, list[int]] = defaultdict(list)
         for arxiv_id, number in marked:
@@ -168,38 +192,6 @@ class _Likeness:
 
 
 def word_runs(abstract: str) -> Runs:
-    """Return the three-word runs of an abstract; of one that is shorter, the whole."""
+    """Return the three-word runs of an abstract; a shorter abstract is one run."""
     words = tuple(_WORDS.findall(abstract.casefold()))
     return frozenset(words[i : i + 3] for i in range(max(1, len(words) - 2)))
-
-
-@dataclass(frozen=True)
-class _Naming:
-    """Gives papers their ids."""
-
-    register: Register
-
-    def with_ids(self, groups: Iterable[list[int]]) -> Iterator[tuple[str, list[int]]]:
-        """Yield every paper's id and its listings."""
-        slugs, keys = self.register.slugs, self.register.keys
-        papers = list(groups)
-        leading = [min((slugs[number], keys[number]) for number in group)[1] for group in papers]
-        for key, same_title in _grouped(range(len(papers)), leading):
-            named = [papers[number] for number in same_title]
-            plain = min(slugs[number] for group in named for number in group if keys[number] == key)
-            first, *later = sorted(named, key=self._age) if len(named) > 1 else named
-            yield plain, first
-            yield from ((f"{plain}-{self._hash(group)}", group) for group in later)
-
-    def _age(self, group: Sequence[int]) -> tuple[str, str, str]:
-        listings = [self.register.load(number) for number in group]
-        dates = [listing.published_on for listing in listings if listing.published_on]
-        return min(dates, default="9999"), listings[0].arxiv_id or "", self._hash(group)
-
-    def _hash(self, group: Sequence[int]) -> str:
-        """Return what tells a paper from others of its title."""
-        ids = self.register.arxiv_ids
-        arxiv_id = next((ids[number] for number in group if ids[number]), None)
-        if arxiv_id:
-            return short_hash(arxiv_id)
-        return min(short_hash(self.register.load(number).abstract) for number in group)

@@ -3,11 +3,11 @@ r"""Turns the LaTeX that is left in titles and abstracts into plain Unicode.
 Authors write LaTeX; the pages render some of it, print some as it is, and text captures lose the
 backslashes of the rest: `2.7$\times$` arrives as `2.7\times`, `2.7times` or `2.7{times}`.
 
-pylatexenc knows the commands, symbols and accents. It reads documents, though, and these are
-sentences: it would take `5% of $20` for a comment and an open formula. So it is given single
-commands only, and what surrounds them is handled here. A command that lost its backslash is
-restored only where it cannot be a word: beside a number, in braces, or one that no language has
-(`downarrow`). "Many times", "sim2real" and "Adapt-infty" stay as they are.
+pylatexenc translates commands, symbols and accents. It expects documents, and would read `5% of
+$20` as a comment and an open formula. So it gets single commands only, and this module handles the
+text around them. A command that lost its backslash is restored only where it cannot be a word:
+beside a number, in braces, or one that is a word of no language (`downarrow`). "Many times",
+"sim2real" and "Adapt-infty" stay as they are.
 """
 
 import re
@@ -21,8 +21,8 @@ _Replacement = str | Callable[[re.Match[str]], str]
 
 
 class _Rule(NamedTuple):
-    """A substitution, and what it needs: where none of these strings is in a text, it finds
-    nothing, and need not look."""
+    """A substitution. The pattern can match only where the text has one of the strings of `needs`:
+    they are cheaper to look for."""
 
     needs: tuple[str, ...]
     pattern: re.Pattern[str]
@@ -33,8 +33,8 @@ def _rule(needs: str, pattern: str, replacement: _Replacement) -> _Rule:
     return _Rule(tuple(needs.split()), re.compile(pattern), replacement)
 
 
-# Private-use characters stand for what later steps must not read as markup.
-_BOUNDARY = "\ue000"  # between a command and the letters that an unwrapped group brings to it
+# Private-use characters replace what later steps must not read as markup.
+_BOUNDARY = "\ue000"  # keeps the letters of an unwrapped group apart from the command before it
 _FIRST_URL, _MOST_URLS = 0xF0000, 0xFFFD
 _PROTECTED = {
     "$": "\ue001",
@@ -65,29 +65,29 @@ _NOTHING = re.compile(
 _SPACES = re.compile("q?quad|newline|linebreak|par|[hv]space")
 
 _COMMENTS = [
-    # Line comments of the source, joined by the page: the mark goes, the sentence stays.
+    # Line comments of the source, joined by the page: remove the mark, keep the sentence.
     _rule("%", r"%(?:(?<=[.!?] %)|(?<=^%))%* ?(?=[A-Z])", ""),
 ]
 _ESCAPES = [
-    _rule("\\", r"\\([${}_])", lambda found: _PROTECTED[found[1]]),
+    _rule("\\", r"\\([${}_])", lambda match: _PROTECTED[match[1]]),
     _rule("\\", r"\\([%&#])", r"\1"),
     _rule("\\", r"\\[,;: ]|\\\\(?:\[[^\]]{0,10}\])?", " "),
     _rule("\\", r"\\[!/@-]", ""),
     _rule("\\", r"\\\|", "‖"),
 ]
 _HYPERLINKS = [
-    # \href{URL}{words}, or what a capture leaves of it: URL{words}
+    # \href{URL}{words}, or URL{words}, which captures make of it
     _rule(
         "{",
         r"\\href ?\{([^{}]*)\} ?\{{1,3}([^{}]*)\}{1,3}"
         r"|\{?(https?://[^\s{}]{1,500}+)\}?\{{1,3}([^{}]*)\}{1,3}",
-        lambda found: _hyperlink(found[1] or found[3], found[2] or found[4]),
+        lambda match: _hyperlink(match[1] or match[3], match[2] or match[4]),
     ),
     _rule(r"\url", r"(?<=[\w.,;:])(?=\\url ?\{)", " "),
     _rule(
         r"\url",
         r"\\url ?\{ ?([^{}]*?) ?\}(?=(\w?))",
-        lambda found: found[1] + " " * len(found[2]),
+        lambda match: match[1] + " " * len(match[2]),
     ),
 ]
 _ACCENTS = [
@@ -96,12 +96,12 @@ _ACCENTS = [
         r"""\\["'`^~=.](?:\{\\?[A-Za-z]\}|\\[ij](?![A-Za-z]) ?|[A-Za-z])"""
         r"""|\\[bcdHkrtuv](?:\{[A-Za-z]{1,2}\}|[ ][A-Za-z])"""
         r"""|\\(?:[oOlLij]|ss|ae|AE|oe|OE|aa|AA)(?![A-Za-z])(?:\{\}| )?""",
-        lambda found: accented(found[0]),
+        lambda match: accented(match[0]),
     ),
 ]
 _FORMULAS = [
     # As Pandoc reads dollars: no blank inside, no digit behind, or "$5 to $10" is a formula.
-    _rule(needs, pattern, lambda found: _formula(found[1]))
+    _rule(needs, pattern, lambda match: _formula(match[1]))
     for needs, pattern in (
         ("$", r"\$\$(.{1,300}?)\$\$"),
         ("\\", r"\\\((.{1,300}?)\\\)"),
@@ -117,7 +117,7 @@ _NESTED = [
         rf"(?<![A-Za-z}}])\{{ ?\\(?:{_FONTS}) ?\{{([^{{}}]*)\}} ?\}}"
         rf"|\\(?:{_FONTS}) ?\{{([^{{}}]*)\}}"
         rf"|(?<![A-Za-z}}])\{{ ?\\(?:{_FONTS})(?![A-Za-z]) ?([^{{}}]*)\}}",
-        lambda found: _group(found),
+        lambda match: _group(match),
     ),
     _rule("color", r"\\(?:text|f)?color(?:box)? ?\{[^{}]*\} ?\{([^{}]*)\}", r"\1"),
     _rule("color", r"\{\\color ?\{[^{}]*\} ?([^{}]*)\}|\\color ?\{[^{}]*\}", r"\1"),
@@ -136,9 +136,9 @@ _COMMANDS = [
     ),
     _rule("{", r"\\(?:begin|end) ?\{[^{}]*\}", " "),
     _rule("\\", r"\\verb([|!+])(.{0,80}?)\1", r"\2"),
-    *_NESTED * 3,  # as deep as anyone nests
+    *_NESTED * 3,  # the deepest nesting that is usual
     _rule("{", r"(?<![_^])\{(\\[A-Za-z]+)\}", r"\1"),
-    _rule("\\", r"\\([A-Za-z]+)\*?(?: ?\{([^{}]*)\})?", lambda found: _command(found)),
+    _rule("\\", r"\\([A-Za-z]+)\*?(?: ?\{([^{}]*)\})?", lambda match: _command(match)),
     _rule("∼", "∼ ?", _PROTECTED["~"]),
 ]
 
@@ -149,12 +149,12 @@ _LOST = [
     _rule(
         "{",
         r"(?<=[0-9])\{([a-z]{2,})\}|\{([a-z]{2,})\}(?= ?[0-9])",
-        lambda found: printed(found[1] or found[2]) or found[0],
+        lambda match: printed(match[1] or match[2]) or match[0],
     ),
     _rule(
         "arrow",
         r"(?<![A-Za-z\\])(down|up|right|left|leftright)arrow(?![A-Za-z])",
-        lambda found: _ARROWS[found[1]],
+        lambda match: _ARROWS[match[1]],
     ),
     _rule("sim", rf"({_NUMBER}) ?\bsim ?(?=[0-9])", r"\1~"),
     # "sim2" is a simulator: two digits, or a unit.
@@ -177,19 +177,19 @@ _SCRIPTS = [
     _rule(
         "^",
         r"\^(\{[^{}]*\}|-?[0-9]++(?!\.[0-9])|[A-Za-z](?![A-Za-z^])|[*∗⋆′†‡∘⊤])",
-        lambda found: _script(found[1], raised, "^"),
+        lambda match: _script(match[1], raised, "^"),
     ),
     _rule(
         "_",
         # Braces, or a number behind a single letter: `float8_e4m3` is a name.
         r"_(?:(?<=[\w)\]|‖⟩*]_)(\{[^{}]*\})"
         r"|(?:(?<=(?<![A-Za-z0-9_])[A-Za-zℓΑ-ω]_)|(?<=\blog_)|(?<=[)\]|‖⟩]_))([0-9]+)(?!\w*_))",
-        lambda found: _script(found[1] or found[2], lowered, "_"),
+        lambda match: _script(match[1] or match[2], lowered, "_"),
     ),
 ]
 _SCRIPTS_IN_FORMULA = [
     _SCRIPTS[0],
-    _rule("_", r"_(\{[^{}]*\}|[0-9A-Za-z])", lambda found: _script(found[1], lowered, "_")),
+    _rule("_", r"_(\{[^{}]*\}|[0-9A-Za-z])", lambda match: _script(match[1], lowered, "_")),
 ]
 _GROUPS = [
     # {B}ERT, or {} behind a command; a set such as {7B, 13B} stays.
@@ -212,25 +212,25 @@ _PUNCTUATION = [
 
 
 def without_markup(text: str) -> str:
-    """Return a text without its markup; white space is not folded."""
+    """Return a text without its markup; white space stays as it is."""
     urls: list[str] = []
 
-    def protect(found: re.Match[str]) -> str:
+    def protect(match: re.Match[str]) -> str:
         if len(urls) == _MOST_URLS:
-            return found[0]
-        urls.append(_apply(_ESCAPES, found[0]))
+            return match[0]
+        urls.append(_apply(_ESCAPES, match[0]))
         return chr(_FIRST_URL + len(urls) - 1)
 
     text = _apply(_HYPERLINKS, _apply(_NESTED, text))
     if any(sign in text for sign in _IN_URLS):
         text = _URLS.sub(protect, text)
-    for substitutions in (_COMMENTS, _ESCAPES, _ACCENTS, _FORMULAS, _COMMANDS):
-        text = _apply(substitutions, text)
-    for substitutions in (_LOST, _SCRIPTS, _GROUPS, _PUNCTUATION):
-        text = _apply(substitutions, text)
+    for rules in (_COMMENTS, _ESCAPES, _ACCENTS, _FORMULAS, _COMMANDS):
+        text = _apply(rules, text)
+    for rules in (_LOST, _SCRIPTS, _GROUPS, _PUNCTUATION):
+        text = _apply(rules, text)
     text = text.replace(_BOUNDARY, "")
     if urls:
-        text = text.translate({_FIRST_URL + place: url for place, url in enumerate(urls)})
+        text = text.translate(dict(enumerate(urls, _FIRST_URL)))
     for char, stand_in in _PROTECTED.items():
         text = text.replace(stand_in, char)
     return text
@@ -254,32 +254,32 @@ def _formula(content: str) -> str:
     return text.replace("{", "").replace("}", "")
 
 
-def _group(found: re.Match[str]) -> str:
-    """Unwrap a group with a font, but leave the braces that a script needs."""
-    content = next((one for one in found.groups() if one is not None), "")
-    before = found.string[found.start() - 1 : found.start()]
+def _group(match: re.Match[str]) -> str:
+    """Return the content of a group with a font; in braces if it is a superscript or subscript."""
+    content = next((group for group in match.groups() if group is not None), "")
+    before = match.string[match.start() - 1 : match.start()]
     return f"{{{content}}}" if before in ("_", "^") else _BOUNDARY + content
 
 
-def _command(found: re.Match[str]) -> str:
-    name, argument = found[1], found[2]
+def _command(match: re.Match[str]) -> str:
+    name, argument = match[1], match[2]
     if _NOTHING.fullmatch(name):
         return argument or ""
     if _SPACES.fullmatch(name):
         return " "
     symbol = printed(name)
     if not symbol:
-        # A macro of the author's own ("\method achieves") is mostly a name: it keeps its word.
-        return argument or (name if len(name) > 1 else found[0])
+        # A macro that the author defined ("\method achieves") is mostly a name: keep the word.
+        return argument or (name if len(name) > 1 else match[0])
     if unicodedata.combining(symbol[0]):
         return argument + symbol if argument else ""
-    if symbol.isalpha() and symbol.isascii() and found.string[: found.start()][-1:].isalnum():
+    if symbol.isalpha() and symbol.isascii() and match.string[: match.start()][-1:].isalnum():
         symbol = f" {symbol}"  # n\log n
     return symbol if argument is None else f"{symbol}{{{argument}}}"
 
 
 def _script(content: str, write: Callable[[str], str | None], mark: str) -> str:
-    """Write a superscript or subscript in Unicode; where that has none, keep the mark."""
+    """Write a superscript or subscript in Unicode; keep the mark if that is not possible."""
     content = content.strip("{}").replace(_BOUNDARY, "").replace(" ", "")
     if (written := write(content)) is not None:
         return written

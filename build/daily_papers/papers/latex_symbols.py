@@ -1,6 +1,6 @@
-"""What single pieces of LaTeX print: a command, an accent, a superscript, a subscript.
+"""Translates single pieces of LaTeX to Unicode: a command, an accent, a superscript, a subscript.
 
-pylatexenc knows most of them.
+pylatexenc has most commands and accents.
 """
 
 import re
@@ -21,18 +21,16 @@ _SUBSCRIPTS = dict(
 )
 
 _SPECS = get_default_latex_context_db()
-
-
-_BESIDES = {"checkmark": "✓", "degree": "°", "S": "§", "textgreater": ">", "textless": "<"}
-_BESIDES |= {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7", "dot": "\u0307"}
-_BESIDES |= {"widehat": "\u0302", "widetilde": "\u0303", "overline": "\u0304", "ddot": "\u0308"}
+_MISSING = {"checkmark": "✓", "degree": "°", "S": "§", "textgreater": ">", "textless": "<"}
+_MISSING |= {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7", "dot": "\u0307"}
+_MISSING |= {"widehat": "\u0302", "widetilde": "\u0303", "overline": "\u0304", "ddot": "\u0308"}
 
 
 @lru_cache(maxsize=4096)
 def printed(name: str) -> str:
-    r"""Return what a command without arguments prints: `times` → "×"; nothing if unknown."""
-    if name in _BESIDES:
-        return _BESIDES[name]
+    r"""Return what a command without arguments prints: `times` → "×"; "" for an unknown command."""
+    if name in _MISSING:
+        return _MISSING[name]
     text = getattr(_SPECS.get_macro_spec(name), "simplify_repl", None)
     # "%s" takes arguments, "<cit.>" stands for some.
     return text.strip() if isinstance(text, str) and not re.search("%|<.", text) else ""
@@ -45,12 +43,12 @@ def accented(snippet: str) -> str:
 
 
 def raised(content: str) -> str | None:
-    """Return a superscript in Unicode: "10" → "¹⁰"; None where there is none, and for words."""
+    """Return a superscript in Unicode: "10" → "¹⁰"; None for words and missing characters."""
     return _scripted(content, _SUPERSCRIPTS)
 
 
 def lowered(content: str) -> str | None:
-    """Return a subscript in Unicode: "10" → "₁₀"; None where there is none, and for words."""
+    """Return a subscript in Unicode: "10" → "₁₀"; None for words and missing characters."""
     return _scripted(content, _SUBSCRIPTS)
 
 

@@ -1,10 +1,10 @@
-"""Makes papers of their listings, and organizations: which value wins.
+"""Merges the listings of a paper, and the names of organizations: decides which value wins.
 
 Where the listings of a paper disagree, the newest dump that states a value wins; a dump without a
 date counts as oldest, and dumps of one date count in the order of their ids. A stated date beats
 an inferred one, however new.
 
-Authors are the same when their names are, letter by letter; see `author_id`.
+Two authors are the same if their names are equal letter by letter; see `author_id`.
 """
 
 from collections.abc import Callable, Container, Iterable, Sequence
@@ -18,18 +18,18 @@ _Value = TypeVar("_Value")
 
 @dataclass
 class Organizations:
-    """Takes the organizations of listings, and says by what name each goes: by the newest."""
+    """The organizations of listings, each with its newest name."""
 
     named: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, handle: str | None, name: str | None, shown_on: str | None) -> None:
-        """Take what the next listing states; they come in the order of their dumps' ids."""
+        """Take what the next listing states; listings come in the order of their dumps' ids."""
         day = shown_on or ""
         if handle and name and (handle not in self.named or day > self.named[handle][0]):
             self.named[handle] = day, name
 
     def listing(self, handles: Container[str]) -> list[Organization]:
-        """Return those of these handles, in the order of the handles."""
+        """Return the organizations with these handles, sorted by handle."""
         return [
             Organization(handle, name)
             for handle, (_, name) in sorted(self.named.items())
@@ -38,7 +38,7 @@ class Organizations:
 
 
 def merge(paper_id: str, listings: Sequence[CleanListing]) -> Paper:
-    """Return the paper that listings are, the newest first."""
+    """Return the paper of these listings, which come newest first."""
     stated = [listing for listing in listings if listing.published_basis == "stated"]
     dated = next(iter(stated or [listing for listing in listings if listing.published_on]), None)
     published_on = dated.published_on if dated else None
@@ -64,7 +64,7 @@ def merge(paper_id: str, listings: Sequence[CleanListing]) -> Paper:
 def _newest(
     listings: Iterable[CleanListing], value: Callable[[CleanListing], _Value | None]
 ) -> _Value | None:
-    """Return the first value that is stated: the listings come newest first."""
+    """Return the first value that is not None."""
     for listing in listings:  # a generator would cost more than the rest
         if (stated := value(listing)) is not None:
             return stated

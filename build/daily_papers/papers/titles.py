@@ -1,4 +1,4 @@
-"""Makes what titles and names go by: the key of a title, and the ids made of titles and names."""
+"""Makes the keys of titles, and the ids of papers and authors from titles and names."""
 
 import re
 import unicodedata
@@ -13,12 +13,12 @@ _SPELLED_OUT = {"+": " plus ", "&": " and ", "#": " sharp ", "×": "x", "∞": "
 _TRANSLATED = str.maketrans({**_SPELLED_OUT, "'": "", "`": ""})
 _SPECIAL = re.compile("[+&#'`]")
 _HASH_LENGTH = 8
-_NAME_HASH_LENGTH = 12  # of millions of names, some have no letter of ASCII
+_NAME_HASH_LENGTH = 12  # of millions of names, many have no letter in ASCII
 
 
 def title_words(title: str) -> list[str]:
     """Split a clean title into the words of its key: "Mélange: S²FT" → ["melange", "s2ft"]."""
-    if title.isascii():  # as most are, and this is five times as fast
+    if title.isascii():  # as most titles are; this is five times as fast
         plain = title.translate(_TRANSLATED) if _SPECIAL.search(title) else title
         return _WORDS.findall(plain.lower())
     text = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", title)).casefold()
@@ -26,10 +26,10 @@ def title_words(title: str) -> list[str]:
 
 
 def key_and_slug(title: str) -> tuple[str, str]:
-    """Return the key of a clean title, the same for all ways of writing it, and its id.
+    """Return the key of a clean title, which is the same for all its spellings, and its slug.
 
-    The id is the words in ASCII, joined by hyphens. One that was shortened, or that lost letters
-    ASCII does not have, ends in a hash of the key.
+    The slug is the words in ASCII, joined by hyphens. It ends in a hash of the key if it was
+    shortened, or lost letters that ASCII does not have.
     """
     words = title_words(title)
     return "".join(words), _slug(words)
@@ -57,17 +57,13 @@ def _plain(char: str) -> str:
 def author_id(name: str) -> str:
     """Make the id of an author: the words of the name, in ASCII, joined by hyphens.
 
-    Where the name cannot be told from these ("J. Doe", "José Doe", "DOE"), a hash of it follows:
-    so two names have next to never one id, whatever other names there are.
+    A hash of the name follows if the words do not give the name back ("J. Doe", "José Doe", "DOE").
+    So two names almost never have the same id, and an id does not depend on other names.
     """
     words = [part for word in title_words(name) if (part := _ascii(word))]
-    plain = "-".join(words)[:LONGEST_SLUG].rstrip("-") or "author"
-    said = " ".join(word.capitalize() for word in words)
-    return (
-        plain
-        if said == name and len(said) <= LONGEST_SLUG
-        else f"{plain}-{short_hash(name, _NAME_HASH_LENGTH)}"
-    )
+    slug = "-".join(words)[:LONGEST_SLUG].rstrip("-") or "author"
+    is_exact = " ".join(word.capitalize() for word in words) == name and len(name) <= LONGEST_SLUG
+    return slug if is_exact else f"{slug}-{short_hash(name, _NAME_HASH_LENGTH)}"
 
 
 def _ascii(text: str) -> str:
@@ -75,5 +71,5 @@ def _ascii(text: str) -> str:
 
 
 def short_hash(text: str, length: int = _HASH_LENGTH) -> str:
-    """Return what tells a text from all others, short enough for an id."""
+    """Return the first hexadecimal digits of a text's SHA-256, for an id."""
     return sha256(text.encode()).hexdigest()[:length]

@@ -1,7 +1,7 @@
-"""Keeps what was read out of dumps and texts between builds; without it, all is read again.
+"""Keeps what was read from dumps and extracted from texts for the next build.
 
-A result goes by a hash of what it was made of, and by a hash of the code and the vocabulary that
-made it: so it is never out of date. What is damaged counts as missing.
+The key of a result is a hash of its input. Each step has a file, named by a hash of the code and
+the vocabulary of the step, so no result is ever out of date. A damaged result counts as missing.
 """
 
 import sqlite3
@@ -14,10 +14,10 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
-_MADE_WITH = ("beautifulsoup4", "pylatexenc", "pystemmer")  # that say what a text comes to
+_MADE_WITH = ("beautifulsoup4", "pylatexenc", "pystemmer")  # that results depend on
 _PACKAGE = Path(__file__).parents[1]
-# The code by which a result goes out of date, of each step whose results are kept: its module, and
-# all that this imports.
+# The code of each step whose results are kept: its module, and all that this imports. When it
+# changes, results of the step are out of date.
 STEPS = {
     "reading": (
         "dumps",
@@ -42,8 +42,8 @@ STEPS = {
 }
 _KEY = 16  # bytes
 _MOST_WAITING = 8 << 20  # bytes of values not yet written
-_MOST_VERSIONS = 3  # files of a step kept of other versions of the code, the last used ones
-# What SQLite says of a file that is none of its own, or holds other tables than ours.
+_MOST_VERSIONS = 3  # files of a step to keep from other versions of the code, last used first
+# Errors of SQLite for a file that is no database, or has other tables than ours.
 _DAMAGES = (
     sqlite3.SQLITE_CORRUPT,
     sqlite3.SQLITE_NOTADB,
@@ -51,13 +51,13 @@ _DAMAGES = (
     sqlite3.SQLITE_CONSTRAINT,
     sqlite3.SQLITE_MISMATCH,
 )
-_PATIENCE = 1  # seconds to wait for another build that writes
+_PATIENCE = 1  # seconds to wait while another build writes
 
 
 @cache
 def code_hash(step: str | None = None) -> str:
-    """Return the hash of the code and the vocabulary of a step, or of the whole package, and of
-    what they read with."""
+    """Return a hash of the code and the vocabulary of a step, or of the whole package, and of the
+    versions of Python and of the packages that results depend on."""
     code = blake2b(digest_size=8)
     for path in _files(STEPS[step] if step else (".",)):
         code.update(f"{path.relative_to(_PACKAGE)}\0".encode())
@@ -75,7 +75,7 @@ def _files(names: Iterable[str]) -> list[Path]:
 
 
 def key_of(*parts: bytes) -> bytes:
-    """Return the key of what is made of these parts."""
+    """Return the key of a result that is made from these parts."""
     key = blake2b(digest_size=_KEY)
     for part in parts:
         key.update(len(part).to_bytes(8))
@@ -84,33 +84,34 @@ def key_of(*parts: bytes) -> bytes:
 
 
 class Cache(AbstractContextManager["Cache"]):
-    """Results of a step by key, in a file of a folder; without a folder, it never has any.
+    """Results of a step by key, in a file of a folder.
 
-    Several builds may use one. Whatever goes wrong with the file, the cache goes without it.
+    Several builds may use the file at the same time. Without a folder, or if the file cannot be
+    used, the cache stays empty.
     """
 
     def __init__(self, folder: Path | None, step: str) -> None:
-        """Open the file, or begin it."""
+        """Open the file, or create it."""
         self.hit_count = 0
         self._waiting: dict[bytes, bytes] = {}
-        self._size = 0  # of what waits
+        self._size = 0  # bytes of waiting values
         self._path = folder / f"{step}-{code_hash(step)}.db" if folder else None
         self._db: sqlite3.Connection | None = None
         if folder and self._path:
             with self._guarded():
                 folder.mkdir(parents=True, exist_ok=True)
                 self._db = self._open(self._path)
-                self._path.touch()  # SQLite does not where all is known
-                _remove_others(self._path, step)
+                self._path.touch()  # marks it as used; SQLite does not if nothing is added
+                _remove_old_versions(self._path, step)
 
     def __exit__(self, *_: object) -> None:
-        """Write what is waiting, and close the file."""
+        """Write waiting values, and close the file."""
         self.flush()
         if self._db:
             self._db.close()
 
     def get(self, key: bytes) -> bytes | None:
-        """Return what is kept under a key, sound as it was, or None."""
+        """Return the value of a key, or None if it is missing or damaged."""
         value = None
         with self._guarded():
             if self._db:
@@ -120,7 +121,7 @@ class Cache(AbstractContextManager["Cache"]):
         return value
 
     def put(self, key: bytes, value: bytes) -> None:
-        """Keep a value."""
+        """Keep a value; it waits in memory until there are enough to write."""
         if self._db:
             self._waiting[key] = value
             self._size += len(value)
@@ -128,7 +129,7 @@ class Cache(AbstractContextManager["Cache"]):
                 self.flush()
 
     def flush(self) -> None:
-        """Write what is waiting."""
+        """Write waiting values."""
         rows = [(key, _sum(key, value) + value) for key, value in self._waiting.items()]
         self._waiting.clear()
         self._size = 0
@@ -140,14 +141,15 @@ class Cache(AbstractContextManager["Cache"]):
     @staticmethod
     def _open(path: Path) -> sqlite3.Connection:
         db = sqlite3.connect(path, timeout=_PATIENCE)
-        db.text_factory = bytes  # what has become text by damage may not be UTF-8
+        db.text_factory = bytes  # damage can turn a value into text that is not UTF-8
         db.execute("pragma journal_mode = wal")
-        db.execute("pragma synchronous = off")  # what a crash breaks is found out, and made again
+        db.execute("pragma synchronous = off")  # checksums tell what a crash breaks
         db.execute("create table if not exists kept (key blob primary key, value blob)")
         return db
 
     @staticmethod
     def _sound(key: bytes, kept: Any) -> bytes | None:
+        """Return the value behind its checksum, or None if the two do not agree."""
         if not isinstance(kept, bytes) or kept[:_KEY] != _sum(key, kept[_KEY:]):
             return None
         return kept[_KEY:]
@@ -174,10 +176,10 @@ def _sum(key: bytes, value: bytes) -> bytes:
     return blake2b(value, digest_size=_KEY, key=key).digest()
 
 
-def _remove_others(path: Path, step: str) -> None:
-    """Remove the files of a step's old versions, but the last used ones."""
-    others = [file for file in path.parent.glob(f"{step}-{'?' * 16}.db") if file != path]
-    for file in sorted(others, key=_last_used)[:-_MOST_VERSIONS]:
+def _remove_old_versions(path: Path, step: str) -> None:
+    """Remove the files of a step's other versions, except the last used ones."""
+    versions = [file for file in path.parent.glob(f"{step}-{'?' * 16}.db") if file != path]
+    for file in sorted(versions, key=_last_used)[:-_MOST_VERSIONS]:
         _remove(file)
 
 
@@ -190,5 +192,5 @@ def _last_used(path: Path) -> float:
 
 def _remove(path: Path) -> None:
     for ending in ("", "-wal", "-shm"):
-        with suppress(OSError):  # it stays, and is of no use
+        with suppress(OSError):  # then it stays unused
             path.with_name(path.name + ending).unlink()

@@ -1,4 +1,4 @@
-"""Runs work on a Dask cluster whose scheduler and workers have this version of the package."""
+"""Runs functions on a Dask cluster whose scheduler and workers have this version of the package."""
 
 import asyncio
 import logging
@@ -18,19 +18,19 @@ from distributed.comm.core import CommClosedError
 from daily_papers.pipeline.cache import code_hash
 from daily_papers.pipeline.workers import Executor, Item, Result, WorkError
 
-_PATIENCE = 10  # seconds for a scheduler to answer, and for workers to be there
-_LOCK = Lock()  # what reads is not made for threads, and would gain little by them
+_PATIENCE = 10  # seconds to wait for a scheduler to answer, and for a first worker
+_LOCK = Lock()  # the code that reads is not thread-safe, and threads would gain little
 _LOGGERS = ("asyncio", "distributed", "distributed.client")
 
 
 @contextmanager
 def connected(address: str) -> Iterator[Executor]:
-    """Give the threads of a cluster's workers; when it ends, no thread of the client is left.
+    """Connect to the scheduler at an address; at the end, no thread of the client is left.
 
     Raises:
-        WorkError: there is no scheduler or no worker, one of another version, or they go away.
+        WorkError: there is no scheduler or no worker, one has another version, or they go away.
     """
-    for name in _LOGGERS:  # what goes wrong is said once, in a sentence
+    for name in _LOGGERS:  # WorkError says it in one sentence
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         with _client(address) as client:
@@ -64,7 +64,8 @@ def _require_workers(client: Client, address: str) -> None:
 
 
 def _require_same_code(client: Client) -> None:
-    """Require the code of this process of all workers, and of the scheduler, which opens tasks."""
+    """Compare the code of this process with that of all workers, and of the scheduler, which
+    unpickles tasks."""
     try:
         hashes: dict[str, Any] = {"the scheduler": client.run_on_scheduler(code_hash)}
     except (ImportError, AttributeError) as error:
@@ -92,7 +93,7 @@ def _other_code(name: str) -> str:
 
 @dataclass(frozen=True)
 class _Threads:
-    """The threads of the workers, which are `count`."""
+    """An executor: `count` threads of the workers of a cluster."""
 
     client: Client
     address: str
@@ -100,9 +101,9 @@ class _Threads:
 
     def submit(self, function: Callable[[Item], Result], item: Item, /) -> "_Task[Result]":
         key = f"{function.__name__}-{uuid4()}"
-        # Dask looks for its own tasks in arguments, not in what is partial.
+        # Dask searches arguments for tasks of its own, but not a partial.
         task = self.client.submit(_run, code_hash(), partial(function, item), key=key)
-        # Fetched as it is made: to ask for one after the other takes longer than to read a dump.
+        # Fetched as soon as it is done: one request per result takes longer than reading a dump.
         fetching = self.client.gather(task, asynchronous=True)
         loop: Any = self.client.loop
         return _Task(self, asyncio.run_coroutine_threadsafe(fetching, loop.asyncio_loop))
@@ -110,7 +111,7 @@ class _Threads:
 
 @dataclass(frozen=True)
 class _Task(Generic[Result]):
-    """A task: a worker that is killed leaves it to another."""
+    """A task; if its worker is killed, another worker runs it."""
 
     threads: _Threads
     made: Future[Result]
@@ -122,7 +123,7 @@ class _Task(Generic[Result]):
 
 
 def _run(expected: str, work: Callable[[], Result]) -> Result:
-    """Do work in a worker, which may have joined after the others were looked at."""
+    """Call a function in a worker, which may have joined after the versions were compared."""
     if code_hash() != expected:
         raise WorkError(_other_code(_worker(get_worker().address)))
     with _LOCK:

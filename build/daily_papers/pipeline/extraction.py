@@ -1,5 +1,5 @@
-"""Extracts the facts of a title and an abstract, and their terms for search, on any machine; the
-cache keeps what comes of two texts."""
+"""Extracts facts and search terms from a title and an abstract: runs in any worker, and its results
+are cached."""
 
 from collections.abc import Iterable
 
@@ -20,35 +20,35 @@ class Extraction(Record, frozen=True):
 
 
 class _Packed(Record, frozen=True):
-    """The same, the mentions apart: they are read when most of the rest is not."""
+    """An extraction with its mentions apart, so that they can be decoded alone."""
 
     mentions: tuple[Mention, ...]
     extraction: Raw
 
 
 def extract(title: str, abstract: str) -> Extraction:
-    """Return what a title and an abstract state, clean text both."""
+    """Extract facts and terms from a clean title and a clean abstract."""
     return Extraction(facts.extract(title, abstract), documents.count_terms(title, abstract))
 
 
 def extract_all(texts: Iterable[tuple[str, str]]) -> list[bytes]:
-    """Return what titles and abstracts state, each packed."""
+    """Extract facts and terms from pairs of title and abstract; each result is packed."""
     return [pack_extraction(extract(title, abstract)) for title, abstract in texts]
 
 
 def pack_extraction(extraction: Extraction) -> bytes:
-    """Return an extraction as bytes."""
+    """Return an extraction as compressed bytes."""
     bare = replace(extraction, facts=replace(extraction.facts, mentions=()))
     return pack(_Packed(extraction.facts.mentions, Raw(encode(bare))))
 
 
 def unpack_extraction(data: bytes) -> Extraction:
-    """Return the extraction that was packed."""
+    """Return the extraction that `pack_extraction` was given."""
     packed = unpack(data, _Packed)
     extraction: Extraction = decoder(Extraction).decode(packed.extraction)
     return replace(extraction, facts=replace(extraction.facts, mentions=packed.mentions))
 
 
 def unpack_mentions(data: bytes) -> tuple[Mention, ...]:
-    """Return the mentions of a packed extraction, which costs less than all of it."""
+    """Return only the mentions of a packed extraction, for a fraction of the cost."""
     return unpack(data, _Packed).mentions

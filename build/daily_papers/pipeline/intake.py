@@ -1,4 +1,4 @@
-"""Takes dumps in: each is read, here or elsewhere, or fetched from the cache if it was before."""
+"""Takes dumps in: reads each one or fetches it from the cache, and stores its listings."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -21,8 +21,8 @@ from daily_papers.records import CleanListing, Dump, DumpError
 
 @dataclass(frozen=True)
 class TakenDump:
-    """A dump without its listings, the number of lines of each part, and the numbers under which
-    its listings stand in the workfile."""
+    """A dump without its listings, the number of lines of each part of the page, and the numbers of
+    its listings in the workfile."""
 
     dump: Dump
     parts: Counter[str]
@@ -31,9 +31,9 @@ class TakenDump:
 
 @dataclass
 class Intake:
-    """The dumps that were read, in the order of their ids, and why others were not.
+    """The dumps that were read, in the order of their ids, and the errors of those that were not.
 
-    Listings go to the workfile; memory keeps of each only what tells its paper from others.
+    Listings go to the workfile; memory keeps only what identifies the paper of each.
     """
 
     workfile: Workfile
@@ -42,22 +42,22 @@ class Intake:
     errors: list[DumpError] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Let identity fetch listings from the workfile."""
+        """Make a register that loads listings from the workfile."""
         self._register = Register(self.listing)
 
     @property
     def listing_count(self) -> int:
-        """How many listings there are."""
+        """The number of listings of all dumps."""
         return self.dumps[-1].listings.stop if self.dumps else 0
 
     def take(self, files: Iterable[Path], cache: Cache, executor: Executor | None) -> None:
-        """Read dumps; `files` are in the order of their ids."""
-        fingerprints: dict[Path, bytes] = {}  # of those that are not in the cache
+        """Read dumps with these workers; `files` are in the order of their ids."""
+        fingerprints: dict[Path, bytes] = {}  # of files that are not in the cache
 
         def cached(file: Path) -> bytes | DumpError | None:
             sha256 = fingerprint(file)
             if sha256 is None:
-                return read_dump(file)  # which says why it cannot be read
+                return read_dump(file)  # returns why the file cannot be read
             packed = cache.get(key_of(sha256))
             if packed is None:
                 fingerprints[file] = sha256
@@ -85,22 +85,22 @@ class Intake:
         first = self.listing_count
         rows = []
         for number, listing in enumerate(read.listings, first):
-            rows.append((number, encode(listing.place), listing.content))
-            place = listing.place
-            self._register.add(listing.key, listing.slug, place.arxiv_id, dump.shown_on)
-            self.organizations.add(place.organization_id, listing.organization_name, dump.shown_on)
+            rows.append((number, encode(listing.as_listed), listing.cleaned))
+            arxiv_id, handle = listing.as_listed.arxiv_id, listing.as_listed.organization_id
+            self._register.add(listing.key, listing.slug, arxiv_id, dump.shown_on)
+            self.organizations.add(handle, listing.organization_name, dump.shown_on)
         self.workfile.insert("listings", rows)
         listings = range(first, first + len(rows))
         self.dumps.append(TakenDump(dump, Counter(read.parts), listings))
 
     def identify(self) -> Identified:
-        """Return the papers that all listings are, and forget what told them apart."""
+        """Group all listings into papers, and free the memory that this needed."""
         papers = self._register.papers()
         self._register = Register(self.listing)
         return papers
 
     def listing(self, number: int) -> CleanListing:
         """Return a listing by its number."""
-        content = self.workfile.blob("listings", "content", number)
-        listing: CleanListing = decoder(CleanListing).decode(content)
+        cleaned = self.workfile.blob("listings", "cleaned", number)
+        listing: CleanListing = decoder(CleanListing).decode(cleaned)
         return listing

@@ -1,4 +1,4 @@
-"""Records as compressed bytes, for the cache and for other processes."""
+"""Packs records as compressed MessagePack, for the cache and for other processes."""
 
 import zlib
 from functools import cache
@@ -12,7 +12,7 @@ AnyRecord = TypeVar("AnyRecord", bound=Record)
 _FASTEST = 1  # level of zlib
 
 encode = msgpack.Encoder().encode
-decoder = cache(msgpack.Decoder)  # by the type of what it reads
+decoder = cache(msgpack.Decoder)  # by the type that it decodes
 
 
 def pack(record: Record) -> bytes:
@@ -21,6 +21,6 @@ def pack(record: Record) -> bytes:
 
 
 def unpack(data: bytes, kind: type[AnyRecord]) -> AnyRecord:
-    """Return the record of this type that was packed."""
+    """Return the record of this type that `pack` was given."""
     record: AnyRecord = decoder(kind).decode(zlib.decompress(data))
     return record

@@ -1,4 +1,4 @@
-"""Reads a dump and cleans its listings, on any machine; the cache keeps what comes of a file."""
+"""Reads a dump and cleans its listings: runs in any worker, and its results are cached."""
 
 from collections import Counter
 from pathlib import Path
@@ -12,18 +12,19 @@ from daily_papers.records import Dump, DumpError, Listing, Record
 
 
 class ReadListing(Record, frozen=True):
-    """A listing: its place on the dump (with neither abstract nor authors), what tells its paper
-    from others, and a CleanListing as MessagePack."""
+    """A listing as the dump has it, without abstract and authors; the key and the slug of its
+    title; and a CleanListing as MessagePack."""
 
-    place: Listing
+    as_listed: Listing
     key: str
     slug: str
     organization_name: str | None
-    content: bytes
+    cleaned: bytes
 
 
 class ReadDump(Record, frozen=True):
-    """A dump without listings and furniture, the number of lines of each part, and its listings."""
+    """A dump without listings and furniture, the number of lines of each part of the page, and the
+    listings."""
 
     dump: Dump
     parts: dict[str, int]
@@ -31,7 +32,7 @@ class ReadDump(Record, frozen=True):
 
 
 def read_dump(file: Path) -> bytes | DumpError:
-    """Return a packed ReadDump, or why the file cannot be read."""
+    """Return a packed ReadDump, or the error if the file cannot be read."""
     try:
         dump = dumps.read(file)
         parts = _count_lines(file, dump)
@@ -43,12 +44,16 @@ def read_dump(file: Path) -> bytes | DumpError:
 
 def _read_listing(listing: Listing) -> ReadListing:
     clean = clean_listing(listing)
-    place = replace(listing, abstract="", authors=None)
-    return ReadListing(place, clean.key, clean.slug, clean.organization_name, encode(clean))
+    as_listed = replace(listing, abstract="", authors=None)
+    return ReadListing(as_listed, clean.key, clean.slug, clean.organization_name, encode(clean))
 
 
 def _count_lines(file: Path, dump: Dump) -> dict[str, int]:
-    """Count the lines of each part, and hold the reader to its promise that none is lost."""
+    """Count the lines of each part.
+
+    Raises:
+        DumpError: a line that is not blank is in no part: the reader lost it.
+    """
     parts = Counter(line.part for line in dump.furniture)
     parts["listings"] = sum(listing.line_count for listing in dump.listings)
     counted = parts.total()

@@ -1,4 +1,4 @@
-"""Runs every stage of a build in order: read, clean, identify, merge, extract, write, publish."""
+"""Runs every stage of a build in order: read, identify, merge, extract, resolve, write, publish."""
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,46 +15,43 @@ from daily_papers.database import checks, schema, writer
 from daily_papers.papers.entities import Naming, resolve
 from daily_papers.papers.identity import Identified
 from daily_papers.papers.merging import merge
-from daily_papers.pipeline import build_info, extraction, rows, workers
+from daily_papers.pipeline import extraction, workers
 from daily_papers.pipeline.cache import Cache, key_of
 from daily_papers.pipeline.intake import Intake
-from daily_papers.pipeline.packing import decoder, encode
-from daily_papers.pipeline.paper_tables import PAPER_TABLES
+from daily_papers.pipeline.packing import encode
+from daily_papers.pipeline.tables import Tables
 from daily_papers.pipeline.workers import Executor
 from daily_papers.pipeline.workfile import Workfile
-from daily_papers.records import DumpError, Entity, Listing, Paper
-from daily_papers.search import similar
-from daily_papers.search.index import Index, Postings
-from daily_papers.search.similar import Neighbours, SimilarPapers, TermVectors
+from daily_papers.records import DumpError, Paper
 
 Progress = Callable[[Sequence[Path]], AbstractContextManager[Iterable[Path]]]
 Cluster = Callable[[], AbstractContextManager[Executor]]
 
-_FEW_DUMPS, _FEW_PAPERS = 8, 256  # that are not worth other processes
-_TEXTS = 64  # papers whose texts a process gets at a time
-_PAPERS = 256  # made into rows at a time; blocks of the index hold a whole number of these
+_FEW_DUMPS, _FEW_PAPERS = 8, 256  # up to these, starting processes costs more than it saves
+_TEXTS = 64  # papers whose texts a worker gets at a time
 
 
 class UnreadableDumps(Exception):  # noqa: N818 - it names what it carries
     """Dumps that could not be read; nothing was built."""
 
     def __init__(self, errors: Sequence[DumpError]) -> None:
-        """Take the errors, one a dump."""
+        """Take the errors, one per dump."""
         super().__init__(errors)
         self.errors = tuple(errors)
 
 
 @dataclass(frozen=True)
 class Resources:
-    """What a build may use: how many processes here, the folder of the cache, if any, and a
-    function that connects to a cluster, if any, which reads dumps (by whole paths) and texts."""
+    """What a build may use: the number of processes on this machine, the folder of the cache (None
+    for no cache), and a function that connects to a cluster (None for none). A cluster reads dumps,
+    which it needs absolute paths for, and texts."""
 
     workers: int
     cache: Path | None
     cluster: Cluster | None = None
 
     def executor(self, are_many: bool) -> AbstractContextManager[Executor | None]:
-        """Return what reads."""
+        """Return the workers that read dumps or texts; None is this process."""
         return self.cluster() if self.cluster else workers.processes(self.processes(are_many))
 
     def processes(self, are_many: bool) -> int:
@@ -64,8 +61,8 @@ class Resources:
 
 @dataclass(frozen=True)
 class Report:
-    """What a build read and wrote: `parts` counts the lines of each kind, blank ones left out, and
-    `cached` the dumps and texts that were in the cache."""
+    """What a build read and wrote: `parts` counts the lines of each part of the pages, blank lines
+    left out, and `cached` the dumps and texts that were in the cache."""
 
     dump_count: int
     listing_count: int
@@ -89,8 +86,8 @@ def build(
 ) -> Report:
     """Build a database from dump files and folders of them, and put it in place of `target`.
 
-    The result is the same whatever the resources. What waits is on disk, beside the target. With
-    `unusual`, the papers need not be like a usual sample of Daily Papers.
+    The result is the same whatever the resources. Intermediate results are on disk, beside the
+    target. With `unusual`, the papers need not be like a usual sample of Daily Papers.
 
     Raises:
         UnreadableDumps: at least one dump could not be read, or with `keep_going` all of them.
@@ -98,94 +95,101 @@ def build(
         workers.WorkError: a process was killed, or the cluster fails; `target` stands.
         OSError: the disk is full, or cannot be written; `target` stands.
     """
-    try:
-        files = dumps.find(map(Path.absolute, paths) if resources.cluster else paths)
-    except DumpError as error:
-        raise UnreadableDumps([error]) from error
+    files = _find_dumps(paths, resources)
     with Workfile(target.resolve().parent) as workfile:
         intake = Intake(workfile)
-        with (
-            Cache(resources.cache, "reading") as cache,
-            resources.executor(len(files) > _FEW_DUMPS) as executor,
-            progress(files) as shown_files,
-        ):
-            intake.take(shown_files, cache, executor)
+        cached_dumps = _read_dumps(files, intake, progress, resources)
         if intake.errors and not (keep_going and intake.dumps):
             raise UnreadableDumps(intake.errors)
         papers = intake.identify()
-        cached = cache.hit_count
-        with (
-            Cache(resources.cache, "extraction") as cache,
-            resources.executor(len(papers.ids) > _FEW_PAPERS) as executor,
-        ):
-            _extract(_merged(papers, intake), workfile, cache, executor)
+        cached_texts = _extract_facts(papers, intake, workfile, resources)
         _resolve_entities(papers, workfile)
-        tables = _Tables(intake, papers, workfile, resources)
+        process_count = resources.processes(len(papers.ids) > _FEW_PAPERS)
+        tables = Tables(intake, papers, workfile, process_count)
         verify = partial(checks.require, unusual=unusual)
         writer.write(target, schema.TABLES, tables, schema.MAJOR, verify)
-    return Report(
-        dump_count=len(intake.dumps),
-        listing_count=intake.listing_count,
-        paper_count=len(papers.ids),
-        line_count=sum(taken.dump.line_count for taken in intake.dumps),
-        parts=sum((taken.parts for taken in intake.dumps), Counter[str]()),
-        claim_count=tables.tally.facts["claims"],
-        rejected_count=tables.tally.facts["rejected"],
-        mention_count=tables.tally.facts["mentions"],
-        cached=cached + cache.hit_count,
-        skipped=tuple(intake.errors),
-    )
+    return _report(tables, cached_dumps + cached_texts)
 
 
-def _merged(papers: Identified, intake: Intake) -> Iterator[tuple[int, Paper]]:
-    """Yield each paper and its number."""
-    for number, (paper_id, listings) in enumerate(zip(papers.ids, papers.groups(), strict=True)):
-        yield number, merge(paper_id, list(map(intake.listing, listings)))
+def _find_dumps(paths: Iterable[Path], resources: Resources) -> list[Path]:
+    try:
+        return dumps.find(map(Path.absolute, paths) if resources.cluster else paths)
+    except DumpError as error:
+        raise UnreadableDumps([error]) from error
 
 
-def _extract(
-    papers: Iterator[tuple[int, Paper]], workfile: Workfile, cache: Cache, executor: Executor | None
-) -> None:
-    """Put every paper, what it states and what it mentions into the workfile."""
-    waiting: deque[_TextBatch] = deque()
+def _read_dumps(
+    files: Sequence[Path], intake: Intake, progress: Progress, resources: Resources
+) -> int:
+    """Read dumps and clean their listings; return how many dumps were in the cache."""
+    with (
+        Cache(resources.cache, "reading") as cache,
+        resources.executor(len(files) > _FEW_DUMPS) as executor,
+        progress(files) as shown_files,
+    ):
+        intake.take(shown_files, cache, executor)
+    return cache.hit_count
 
-    def unknown_texts() -> Iterator[list[tuple[str, str]]]:
-        while batch := list(islice(papers, _TEXTS)):
-            waiting.append(_TextBatch.of(batch, cache))
+
+def _extract_facts(
+    papers: Identified, intake: Intake, workfile: Workfile, resources: Resources
+) -> int:
+    """Put every paper, its extraction and its mentions into the workfile; return how many texts
+    were in the cache."""
+    numbered_papers = enumerate(_merged(papers, intake))
+    submitted: deque[_TextBatch] = deque()
+
+    def uncached_texts() -> Iterator[list[tuple[str, str]]]:
+        while batch := list(islice(numbered_papers, _TEXTS)):
             workfile.insert("papers", ((number, encode(paper)) for number, paper in batch))
-            yield waiting[-1].unknown
+            submitted.append(_TextBatch.of(batch, cache))
+            yield submitted[-1].uncached
 
-    def nothing(texts: list[tuple[str, str]]) -> list[bytes] | None:
+    def nothing_to_extract(texts: list[tuple[str, str]]) -> list[bytes] | None:
         return None if texts else []
 
-    extract = extraction.extract_all
-    for _, extracted in workers.map_ordered(executor, extract, unknown_texts(), nothing):
-        _keep(waiting.popleft(), iter(extracted), workfile, cache)
+    with (
+        Cache(resources.cache, "extraction") as cache,
+        resources.executor(len(papers.ids) > _FEW_PAPERS) as executor,
+    ):
+        for _, extractions in workers.map_ordered(
+            executor, extraction.extract_all, uncached_texts(), nothing_to_extract
+        ):
+            _store_extractions(submitted.popleft(), iter(extractions), workfile, cache)
+    return cache.hit_count
+
+
+def _merged(papers: Identified, intake: Intake) -> Iterator[Paper]:
+    """Yield the papers in the order of their ids."""
+    for paper_id, listings in zip(papers.ids, papers.groups(), strict=True):
+        yield merge(paper_id, list(map(intake.listing, listings)))
 
 
 @dataclass
 class _TextBatch:
-    """The numbers of some papers, each with the key of its texts and what is cached of them; and
-    the texts of which nothing is."""
+    """Some papers: the number of each, the key of its texts, and its packed extraction if that is
+    in the cache; and the titles and abstracts of those that are not."""
 
     papers: list[tuple[int, bytes, bytes | None]] = field(default_factory=list)
-    unknown: list[tuple[str, str]] = field(default_factory=list)
+    uncached: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
     def of(cls, papers: Iterable[tuple[int, Paper]], cache: Cache) -> "_TextBatch":
-        """Look papers up."""
+        """Look numbered papers up in the cache."""
         batch = cls()
         for number, paper in papers:
             key = key_of(paper.title.encode(), paper.abstract.encode())
             cached = cache.get(key)
             batch.papers.append((number, key, cached))
             if cached is None:
-                batch.unknown.append((paper.title, paper.abstract))
+                batch.uncached.append((paper.title, paper.abstract))
         return batch
 
 
-def _keep(batch: _TextBatch, extracted: Iterator[bytes], workfile: Workfile, cache: Cache) -> None:
-    """Put what papers state into the workfile, and what was not there into the cache."""
+def _store_extractions(
+    batch: _TextBatch, extracted: Iterator[bytes], workfile: Workfile, cache: Cache
+) -> None:
+    """Put packed extractions and their mentions into the workfile, and new ones into the cache."""
     mentions = []
     for number, key, cached in batch.papers:
         packed = cached
@@ -200,7 +204,7 @@ def _keep(batch: _TextBatch, extracted: Iterator[bytes], workfile: Workfile, cac
 
 
 def _resolve_entities(papers: Identified, workfile: Workfile) -> None:
-    """Put the entities that papers mention into the workfile."""
+    """Put the entities that papers mention into the workfile, in one sorted pass over mentions."""
     columns = "key, paper, kind, name, family, is_listed, is_introduced"
     sql = f"select {columns} from mentions order by key, paper, position"  # noqa: S608 - ours
     mentions = starmap(Naming, workfile.select(sql))
@@ -213,128 +217,17 @@ def _resolve_entities(papers: Identified, workfile: Workfile) -> None:
     )
 
 
-@dataclass
-class _Tables:
-    """Makes the rows of every table, in batches: those of papers in the order of the ids of papers,
-    those of other tables in the order of their keys."""
-
-    intake: Intake
-    papers: Identified
-    workfile: Workfile
-    resources: Resources
-    tally: rows.Tally = field(default_factory=rows.Tally)
-
-    def __iter__(self) -> Iterator[writer.Rows]:
-        """Yield them."""
-        neighbours = Neighbours(_Blocks(self.workfile))
-        yield rows.dump_rows(self.intake.dumps)
-        yield from rows.vocabulary_rows()
-        yield rows.entity_rows(entity for entity, _ in self._entities())
-        yield rows.listing_rows(self._listings())
-        yield from self._papers(neighbours)
-        near = self._nearest(neighbours.term_vectors())
-        yield schema.SimilarPaper, similar.similar_rows(self.papers.ids, near)
-        organizations = self.intake.organizations.listing(self.tally.organizations)
-        yield rows.organization_rows(organizations)
-        yield rows.suggested_rows(self.tally, self._entities(), organizations)
-        paper_count = len(self.papers.ids)
-        yield schema.BuildInfo, build_info.rows(self.intake, paper_count, self.tally.facts)
-
-    def _entities(self) -> Iterator[tuple[Entity, int]]:
-        """Yield the entities in the order of their ids, and how many papers mention each."""
-        columns = "id, kind, name, family, paper_id, paper_count"
-        for *values, paper_count in self.workfile.select(
-            f"select {columns} from entities order by id"  # noqa: S608 - ours
-        ):
-            yield Entity(*values), paper_count
-
-    def _listings(self) -> Iterator[tuple[str, str, Listing]]:
-        """Yield the id of its dump, the id of its paper, and what a dump says of each listing."""
-        paper_numbers = self.papers.paper_numbers()
-        places = self.workfile.select("select place from listings order by number")
-        for taken in self.intake.dumps:
-            for number, (place,) in zip(taken.listings, places, strict=False):
-                listing = decoder(Listing).decode(place)
-                yield taken.dump.id, self.papers.ids[paper_numbers[number]], listing
-
-    def _papers(self, neighbours: Neighbours) -> Iterator[writer.Rows]:
-        """Yield the rows of papers, and those that search reads of them."""
-        index = Index()
-
-        def closed(block: Postings | None) -> Iterator[writer.Rows]:
-            if block:
-                neighbours.add(block)
-                yield schema.SearchTerm, block.rows()
-
-        with workers.processes(self._process_count()) as executor:
-            for _, made in workers.map_ordered(executor, rows.batch_rows, self._batches()):
-                self.tally.update(made.tally)
-                for row in PAPER_TABLES:
-                    yield row, made.rows[row.table.name]
-                yield from closed(index.add(made.indexed))
-        yield from closed(index.rest())
-        yield schema.SearchWord, index.word_rows()
-        yield schema.SearchColumn, sorted(index.column_rows())
-
-    def _batches(self) -> Iterator[rows.Batch]:
-        for numbers in self._ranges():
-            span = numbers.start, numbers.stop
-            papers = self.workfile.select(
-                "select paper from papers where number >= ? and number < ? order by number", *span
-            )
-            extractions = self.workfile.select(
-                "select extraction from extractions where number >= ? and number < ?"
-                " order by number",
-                *span,
-            )
-            entities = self.workfile.select(
-                "select distinct entities.* from mentions join entities using (key)"
-                " where paper >= ? and paper < ?",
-                *span,
-            )
-            yield rows.Batch(
-                [paper for (paper,) in papers],
-                [packed for (packed,) in extractions],
-                {key: Entity(*values) for key, *values, _ in entities},
-            )
-
-    def _nearest(self, compared: TermVectors) -> Iterator[SimilarPapers]:
-        with workers.processes(self._process_count(), partial(_share, compared)) as executor:
-            for _, near in workers.map_ordered(executor, _compare, self._ranges()):
-                yield from near
-        _share(None)
-
-    def _ranges(self) -> list[range]:
-        count = len(self.papers.ids)
-        return [range(first, min(first + _PAPERS, count)) for first in range(0, count, _PAPERS)]
-
-    def _process_count(self) -> int:
-        return self.resources.processes(len(self.papers.ids) > _FEW_PAPERS)
-
-
-@dataclass
-class _Blocks:
-    """Pieces of the index, by number, in the workfile."""
-
-    workfile: Workfile
-    count: int = 0
-
-    def append(self, piece: bytes) -> None:
-        self.workfile.insert("blocks", [(self.count, piece)])
-        self.count += 1
-
-    def __getitem__(self, number: int) -> bytes:
-        return self.workfile.blob("blocks", "piece", number)
-
-
-_shared_state: TermVectors | None = None  # of the processes that look for neighbours
-
-
-def _share(compared: TermVectors | None) -> None:
-    global _shared_state
-    _shared_state = compared
-
-
-def _compare(numbers: range) -> list[SimilarPapers]:
-    assert _shared_state is not None
-    return list(similar.nearest(_shared_state, numbers))
+def _report(tables: Tables, cached: int) -> Report:
+    intake, facts = tables.intake, tables.tally.facts
+    return Report(
+        dump_count=len(intake.dumps),
+        listing_count=intake.listing_count,
+        paper_count=len(tables.papers.ids),
+        line_count=sum(taken.dump.line_count for taken in intake.dumps),
+        parts=sum((taken.parts for taken in intake.dumps), Counter[str]()),
+        claim_count=facts["claims"],
+        rejected_count=facts["rejected"],
+        mention_count=facts["mentions"],
+        cached=cached,
+        skipped=tuple(intake.errors),
+    )

@@ -1,4 +1,4 @@
-"""Runs a function over many items, here, in processes or on a cluster; results come in order."""
+"""Maps a function over many items in this process, in others or on a cluster; keeps their order."""
 
 import gc
 import multiprocessing
@@ -20,35 +20,37 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 Promised = TypeVar("Promised", covariant=True)
 
-_AHEAD = 8  # items handed out and not yet taken back, for each that works
+_AHEAD = 8  # items submitted per worker before the first of their results is taken
 
 
 class WorkError(Exception):
-    """Work that another process was to do was not done."""
+    """A process, a worker or the cluster failed, not the function that it ran."""
 
 
 class Promise(Protocol[Promised]):
-    """A result that is being made."""
+    """A result that a worker computes."""
 
     def result(self) -> Promised:
-        """Wait for it; what the function raised is raised here."""
+        """Wait for the result; raise what the function raised."""
 
 
 class Executor(Protocol):
-    """Workers in other processes or on other machines, for `count` items at once."""
+    """Workers in other processes or on other machines."""
 
     @property
     def count(self) -> int:
-        """How many items are worked on at once."""
+        """The number of items that are worked on at once."""
 
     def submit(self, function: Callable[[Item], Result], item: Item, /) -> Promise[Result]:
-        """Have a worker call a function with an item."""
+        """Let a worker call a function with an item."""
 
 
 class _Processes:
-    """Processes, each with a pipe and a thread of its own here: if one is killed, whatever it was
-    doing, its pipe ends. `ProcessPoolExecutor` has one pipe for all results, which does not, and
-    would wait for the rest of a result for ever."""
+    """An executor of processes, each with its own pipe, which a thread of this process serves.
+
+    If a process is killed, whatever it was doing, its pipe ends. `ProcessPoolExecutor` has one pipe
+    for all results, which does not end: it would wait for the rest of a result for ever.
+    """
 
     def __init__(self, count: int, start: Callable[[], None]) -> None:
         self.count = count
@@ -65,22 +67,23 @@ class _Processes:
         return made
 
     def _fork(self) -> None:
-        """Begin: all processes before the first thread, as a process that is forked has none."""
+        """Start all processes before the first thread, as a fork copies no threads."""
         forking = multiprocessing.get_context("fork")
         ends: list[Connection] = []
         for _ in range(self.count):
-            here, there = forking.Pipe()
-            ends.append(here)
-            process = forking.Process(target=_serve, args=(there, ends, self._start), daemon=True)
+            end, process_end = forking.Pipe()
+            ends.append(end)
+            arguments = process_end, ends, self._start
+            process = forking.Process(target=_serve, args=arguments, daemon=True)
             process.start()
-            there.close()
+            process_end.close()
             self._processes.append(process)
         for end in ends:
-            thread = Thread(target=self._hand_over, args=(end,), daemon=True)
+            thread = Thread(target=self._send_work, args=(end,), daemon=True)
             thread.start()
             self._threads.append(thread)
 
-    def _hand_over(self, end: Connection) -> None:
+    def _send_work(self, end: Connection) -> None:
         with end:
             while work := self._waiting.get():
                 function, item, made = work
@@ -89,7 +92,7 @@ class _Processes:
                     done, result = end.recv()
                 except (EOFError, OSError):
                     made.set_exception(WorkError(_KILLED))
-                    continue  # so that nobody waits for what is handed out next
+                    continue  # so that the next items fail, too, instead of waiting for ever
                 except Exception as error:
                     made.set_exception(error)
                     continue
@@ -115,10 +118,10 @@ _KILLED = "a process was killed, as for want of memory; fewer may do: --workers 
 
 @contextmanager
 def processes(count: int, start: Callable[[], None] = lambda: None) -> Iterator[Executor | None]:
-    """Give so many processes, forked when they are first needed; for one, None: to work here.
+    """Yield an executor of `count` processes, forked at the first use; None if `count` is 1.
 
-    `start` is called in each of them, or here; arrays that it refers to are shared, not copied. The
-    result of a process that was killed raises WorkError.
+    `start` is called in each process, or in this one if `count` is 1; arrays that it refers to are
+    shared, not copied. A result that a killed process should have computed raises WorkError.
     """
     if count == 1:
         start()
@@ -131,14 +134,14 @@ def processes(count: int, start: Callable[[], None] = lambda: None) -> Iterator[
         pool.end()
 
 
-def _serve(end: Connection, others: Sequence[Connection], start: Callable[[], None]) -> None:
-    """Do what comes through a pipe until it ends."""
-    # A terminal interrupts all of them; it is the build that says so, and ends them.
+def _serve(end: Connection, inherited: Sequence[Connection], start: Callable[[], None]) -> None:
+    """Do the work that comes through a pipe until it ends."""
+    # A terminal interrupts all processes; the build reports it, and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.freeze()  # to look through what is shared would copy it
-    for other in others:  # else no pipe would end while another process has it
-        other.close()
-    # A build that is killed takes its processes along, also from the middle of their work.
+    gc.freeze()  # a collection would write to shared objects, and so copy them
+    for inherited_end in inherited:  # else no pipe would end while another process has it
+        inherited_end.close()
+    # If the build is killed, its processes end, too, even in the middle of their work.
     Thread(target=_end_with_parent, daemon=True).start()
     start()
     while True:
@@ -170,9 +173,9 @@ def map_ordered(
     items: Iterable[Item],
     cached: Callable[[Item], Result | None] = lambda _: None,
 ) -> Iterator[tuple[Item, Result]]:
-    """Yield each item with its result: the one that is `cached`, or else the function's.
+    """Yield each item with its result, in order: the `cached` result, or else the function's.
 
-    Items are taken as results come, few ahead, so that memory is bounded.
+    Only a few items are taken ahead of their results, so that memory is bounded.
     """
     if executor is None:
         for item in items:

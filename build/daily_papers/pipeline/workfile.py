@@ -1,5 +1,5 @@
-"""What waits on disk during a build, so that memory does not grow with the texts: a temporary
-SQLite file, which goes with the process."""
+"""Keeps intermediate results of a build in a temporary SQLite file, so that memory does not grow
+with the texts. The file is gone when the process ends."""
 
 import os
 import sqlite3
@@ -10,12 +10,12 @@ from errno import EIO, ENOSPC
 from pathlib import Path
 from typing import Any
 
-_CACHE = 32_768  # KiB of pages that SQLite keeps
+_CACHE = 32_768  # KiB of pages that SQLite keeps in memory
 
-# Blobs are records as MessagePack, and extractions as they were packed. Papers go by number, in the
-# order of their ids.
+# `as_listed`, `cleaned` and papers.paper are records as MessagePack, extractions as `extraction.py`
+# packs them. The number of a paper is its position in the order of the ids of papers.
 _TABLES = {
-    "listings": "(number integer primary key, place, content)",
+    "listings": "(number integer primary key, as_listed, cleaned)",
     "papers": "(number integer primary key, paper)",
     "extractions": "(number integer primary key, extraction)",
     "mentions": "(paper, position, key, kind, name, family, is_listed, is_introduced,"
@@ -26,24 +26,24 @@ _TABLES = {
 
 
 class Workfile(AbstractContextManager["Workfile"]):
-    """Tables by which the stages of a build hand on what they made.
+    """Tables that the stages of a build write, and later stages read.
 
-    The file has no name: nothing is left of it, also where the process is killed. Processes that
-    are forked later cannot read it.
+    The file has no name, so nothing is left of it even if the process is killed. Processes that are
+    forked later cannot read it.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open a file in a folder that has room.
+        """Create the file in a folder.
 
         Raises:
-            OSError: it cannot be written there.
+            OSError: the folder cannot be written.
         """
         self._folder = folder
         descriptor, name = tempfile.mkstemp(prefix=".daily-papers-", dir=folder)
         os.close(descriptor)
         self._db = sqlite3.connect(name, isolation_level=None)
         with self._errors():
-            # Never committed, so that pages are written only when there is no room for them.
+            # Never committed, so that pages are written only when they do not fit in memory.
             for setting in ("journal_mode = off", "synchronous = off", "locking_mode = exclusive"):
                 self._db.execute(f"pragma {setting}")
             self._db.execute(f"pragma cache_size = -{_CACHE}")
@@ -54,7 +54,7 @@ class Workfile(AbstractContextManager["Workfile"]):
         Path(name).unlink()
 
     def __exit__(self, *_: object) -> None:
-        """Close the file, which drops it."""
+        """Close the file, which deletes it."""
         self._db.close()
 
     def insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
@@ -75,20 +75,20 @@ class Workfile(AbstractContextManager["Workfile"]):
         """Yield the rows of a query.
 
         Raises:
-            OSError: the disk cannot be read, or is too full for what is sorted.
+            OSError: the disk cannot be read, or has no room to sort.
         """
         with self._errors():
             yield from self._db.execute(sql, params)
 
     def blob(self, table: str, column: str, number: int) -> bytes:
-        """Return a column of a row by the number that is its key."""
+        """Return a column of the row with a number."""
         sql = f"select {column} from {table} where number = ?"  # noqa: S608 - ours
         ((value,),) = self.select(sql, number)
         return bytes(value)
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        """Say which disk is full, which SQLite does not."""
+        """Raise errors of SQLite as OSError with the folder, which SQLite does not name."""
         try:
             yield
         except sqlite3.OperationalError as error:
