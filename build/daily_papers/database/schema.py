@@ -47,8 +47,8 @@ class Dump(Row, name="dumps", checks=("(shown_on is null) = (shown_on_basis is n
     id: str = column("Name of the file without its ending, “.gz” left out too")
     file: str = column("Name of the file")
     format: Format = column(
-        "What was saved, told by the content; “text” (Markdown too), “html” or “json” (JSON Lines"
-        " too)",
+        "What was saved, detected from the content; “text” (Markdown too), “html” or “json” (JSON"
+        " Lines too)",
         facet=True,
     )
     sha256: str = column("SHA-256 of the file, to tell whether yours is the same", SHA256)
@@ -74,8 +74,8 @@ class Dump(Row, name="dumps", checks=("(shown_on is null) = (shown_on_basis is n
         COUNT,
     )
     states: JsonArray = column(
-        "Columns that the file's records fill, found so too, as a JSON array; not known of cards"
-        " of saved pages and of records in Python's notation"
+        "Columns that the file's records fill, counted the same way, as a JSON array; unknown for"
+        " cards of saved pages and for records in Python's notation"
     )
 
 
@@ -113,7 +113,7 @@ class Paper(
     )
     name: str | None = column(
         "Name of what the paper introduces, as it writes it; empty where it introduces nothing by"
-        " name. Found by rule",
+        " name. Extracted by rules",
         NOT_EMPTY,
         index=True,
         filled_from=200,
@@ -125,8 +125,8 @@ class Paper(
     )
     type: str = column(
         "What kind of paper it is; “system”, “method”, “model”, “hardware”, “benchmark”,"
-        " “survey”, “analysis” or “theory”. Read by rule, and not verified; docs/facts.md says"
-        " how often it is right",
+        " “survey”, “analysis” or “theory”. Extracted by rules, and not verified; docs/facts.md"
+        " says how often it is right",
         one_of(
             "system", "method", "model", "hardware", "benchmark", "survey", "analysis", "theory"
         ),
@@ -324,7 +324,7 @@ class Claim(
         "Hardware that it was measured on, as written", NOT_EMPTY, index=True, filled_from=200
     )
     subject: str | None = column(
-        "Model, data set or setting that it is for, as written", NOT_EMPTY, filled_from=200
+        "Model, dataset or setting that it is for, as written", NOT_EMPTY, filled_from=200
     )
     is_improvement: bool | None = column(
         "1 where metric and effect say that it got better, 0 where worse, empty where neither says",
@@ -335,7 +335,7 @@ class Claim(
 
 
 class Entity(Row, name="entities"):
-    """A named piece of hardware, model, data set or method."""
+    """A named piece of hardware, model, dataset or method."""
 
     id: str = column(
         "Kind and letters of the name; it stays the same when dumps are added or removed"
@@ -386,7 +386,7 @@ class Link(
     paper_id: str = column("Paper that it is of", references="papers")
     url: str = column("Address as written, closing punctuation left out", NOT_EMPTY)
     kind: str = column(
-        "“code”, “project”, “model”, “dataset”, “demo”, “paper” or “other”, told by the host, or"
+        "“code”, “project”, “model”, “dataset”, “demo”, “paper” or “other”, by the host, or"
         " by the listing that names it",
         one_of("code", "project", "model", "dataset", "demo", "paper", "other"),
         index=True,
@@ -494,7 +494,7 @@ class BuildInfo(Row, name="build_info", primary_key=("name",)):
     """A fact about the build of the file."""
 
     name: str = column(
-        "What is told; “schema_version” is of these tables, “rules_hash” of the code and"
+        "What the value is; “schema_version” is of these tables, “rules_hash” of the code and"
         " vocabulary that read the dumps, “dumps_sha256” of all dumps, as sha256sum lists their"
         " files by name",
         NOT_EMPTY,

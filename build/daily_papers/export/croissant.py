@@ -1,4 +1,4 @@
-"""Describes an export as Croissant 1.1, JSON-LD for programs that load data sets.
+"""Describes an export as Croissant 1.1, JSON-LD for programs that load datasets.
 
 References between tables are in the data package only: mlcroissant would join the tables.
 Source: https://docs.mlcommons.org/croissant/docs/croissant-spec-1.1.html
