@@ -1,1 +1,1 @@
-"""Declares the tables once, writes them in one step, and checks them by SQL."""
+"""Declares the tables once, writes a database file in one step, and checks it by SQL."""

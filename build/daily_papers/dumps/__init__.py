@@ -1,4 +1,4 @@
-"""Reads saved pages: bytes in, `Dump` and `Listing` records out; no database, no network.
+"""Reads saved pages and API answers: bytes in, `Dump` and `Listing` records out.
 
 The format (text, HTML or JSON) is detected from the content, not the file name. Each file may be
 gzipped.

@@ -1,4 +1,5 @@
-"""Extracts what a paper states from title and abstract, each fact with its character span."""
+"""Extracts what title and abstract of a paper state: claims, names, topics and links with their
+character spans, and a type."""
 
 from daily_papers.facts import links, topics, types
 from daily_papers.facts.claims import candidates

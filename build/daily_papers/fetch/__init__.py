@@ -1,4 +1,4 @@
-"""Saves a service's answers as dumps, one file for each day or search: whole, or not at all."""
+"""Asks a service for days or searches, and saves each valid answer as a dump, in one step."""
 
 import json
 import os

@@ -1,1 +1,2 @@
-"""Makes papers from listings: cleans text, identifies papers, merges values, resolves entities."""
+"""Makes papers from listings: cleans text, identifies papers, merges values; and makes entities
+from what papers mention."""

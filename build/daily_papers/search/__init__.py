@@ -1,4 +1,4 @@
-"""Search: a query in, ranked papers with facets and highlights out.
+"""Makes the search index at build time; answers a query with ranked papers, facets and highlights.
 
 At build time `documents`, `index`, `name_index` and `similar` make the rows of the search tables.
 At query time `query` parses, `ranking` ranks the papers of the open database (`reader`), `facets`

@@ -1,4 +1,4 @@
-"""What people edit so that facts are found and named: the YAML files here, each read once.
+"""Reads the word lists that people edit, for facts and for search: the YAML files here.
 
 A file that breaks its schema or a rule of its reader raises a VocabularyError, which names the file
 and the key.

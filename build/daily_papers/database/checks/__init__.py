@@ -1,6 +1,7 @@
-"""Data tests: queries that return the rows which break a rule of every database.
+"""Data tests: queries that return the rows of a built database which break a rule.
 
-baseline.py compares a database with kept counts, an older database, or a day.
+Tests of typical.py hold for usual collections of papers only. baseline.py compares a database with
+kept counts, an older database, or a day.
 """
 
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Reads pages that were saved as text or Markdown, line by line."""
+"""Reads captures: pages that were saved as plain text or Markdown, line by line."""

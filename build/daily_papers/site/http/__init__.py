@@ -1,1 +1,1 @@
-"""How a database is served: settings, several processes, and what stands before the pages."""
+"""Runs the server: its processes and settings, middleware before pages, limits of visitors' SQL."""

@@ -1,1 +1,4 @@
-"""What the pages of the site show, read from a built database; no HTTP, no HTML."""
+"""Builds what pages, JSON answers and files show, from a built database.
+
+The routes are in plugins/, the HTML in templates/; `responses` puts the three together.
+"""
