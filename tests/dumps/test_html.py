@@ -116,12 +116,6 @@ def test_the_day_of_a_page_is(content: str, day: tuple[str | None, ...]) -> None
     assert (dump.shown_on_text, dump.shown_on, dump.shown_on_basis) == day
 
 
-def test_who_submitted_a_paper_is_not_read() -> None:
-    kept = repr([read(PAGES["with cards"]), read(NOTHING.format("x", card(0)))])
-    assert "secret" not in kept
-    assert "Submitting Person" not in kept
-
-
 @pytest.mark.parametrize(
     ("props", "problem"),
     [
