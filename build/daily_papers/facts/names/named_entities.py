@@ -176,12 +176,8 @@ def _hyphenated_start(text: str, start: int) -> int:
     for _ in range(4):
         if text[start - 1 : start] != "-":
             break
-        first = start - 1
-        while (
-            first > 0
-            and start - first < 30
-            and (text[first - 1].isalnum() or text[first - 1] == ".")
-        ):
+        first, lowest = start - 1, max(0, start - 30)
+        while first > lowest and (text[first - 1].isalnum() or text[first - 1] == "."):
             first -= 1
         if not text[first].isupper():
             break
