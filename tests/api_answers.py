@@ -60,15 +60,13 @@ def new(number: int = 0, **changes: Any) -> Json:
         "submittedOnDailyBy": NOBODY,
         "githubRepo": f"https://github.com/example/repository-{number}",
         "projectPage": f"https://example-{number}.github.io/",
-        "organization": {"_id": "1", "name": "examplelab", "fullname": "Example Lab"}
-        | {"avatar": "x"},
+        "organization": {"name": "examplelab", "fullname": "Example Lab", "avatar": "x"},
         "ai_keywords": ["keys", "caches"],
     }
     inside = paper(number, **(more | changes))
-    hours_off = inside.get("publishedAt", "").replace("T17", "T13")
     return {
         "paper": inside,
-        "publishedAt": hours_off,
+        "publishedAt": inside.get("publishedAt", "").replace("T17", "T13"),  # hours off
         "title": inside.get("title", ""),
         "summary": inside.get("summary", ""),
         "numComments": number + 1,

@@ -136,9 +136,8 @@ def test_no_judged_query_is_answered_with_nothing(searched: dict[str, float]) ->
 
 def test_the_docs_print_what_search_is_worth(searched: dict[str, float]) -> None:
     docs = (ROOT / "docs" / "search.md").read_text(encoding="utf-8")
-    assert "\n".join(search_scores.table(searched)) in docs, (
-        "paste what make eval prints, if intended"
-    )
+    table = "\n".join(search_scores.table(searched))
+    assert table in docs, "if the figures are intended: paste what make eval prints"
 
 
 def test_the_docs_print_what_is_measured(database: Path, unseen_database: Path) -> None:

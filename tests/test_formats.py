@@ -3,9 +3,7 @@
 import gzip
 import itertools
 import json
-import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -39,28 +37,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def db(folder: Path) -> sqlite3.Connection:
+def db(folder: Path) -> Path:
     built = folder.with_suffix(".db")
     result = daily_papers("build", folder, "-o", built)
     assert (result.exit_code, result.stderr) == (0, "")
-    connection = sqlite3.connect(built)
-    connection.row_factory = sqlite3.Row
-    return connection
+    return built
 
 
-def rows(db: sqlite3.Connection, sql: str) -> list[dict[str, Any]]:
-    return [dict(row) for row in db.execute(sql)]
-
-
-def test_a_paper_of_all_formats_is_one_row(db: sqlite3.Connection) -> None:
-    assert [row["title"] for row in rows(db, "select title from papers order by arxiv_id")] == [
+def test_a_paper_of_all_formats_is_one_row(db: Path) -> None:
+    assert [title for (title,) in query(db, "select title from papers order by arxiv_id")] == [
         *TITLES
     ]
-    assert rows(db, "select count(*) as listings from listings") == [{"listings": 17}]
+    assert query(db, "select count(*) from listings") == [(17,)]
 
 
-def test_a_row_has_what_any_format_states(db: sqlite3.Connection) -> None:
-    (row,) = rows(db, "select * from papers where id = 'small-caches'")
+def test_a_row_has_what_any_format_states(db: Path) -> None:
     expected = {
         "arxiv_id": "2407.00001",
         "url": "https://huggingface.co/papers/2407.00001",
@@ -71,38 +62,35 @@ def test_a_row_has_what_any_format_states(db: sqlite3.Connection) -> None:
         "upvote_count": 10,
         "has_code": 1,
     }
-    assert {key: row[key] for key in expected} == expected
+    stated = query(db, f"select {', '.join(expected)} from papers where id = 'small-caches'")
+    assert stated == [(*expected.values(),)]
 
 
-def test_authors_have_their_places(db: sqlite3.Connection) -> None:
-    assert rows(db, "select id, name from authors order by id") == [
-        {"id": "ada-lovelace", "name": "Ada Lovelace"},
-        *({"id": f"person-number-{n}", "name": f"Person Number {n}"} for n in range(3)),
+def test_authors_have_their_places(db: Path) -> None:
+    assert query(db, "select id, name from authors order by id") == [
+        ("ada-lovelace", "Ada Lovelace"),
+        *((f"person-number-{n}", f"Person Number {n}") for n in range(3)),
     ]
-    assert rows(
+    assert query(
         db, "select position, author_id from authorships where paper_id = 'who-waits' order by 1"
-    ) == [
-        {"position": 1, "author_id": "ada-lovelace"},
-        {"position": 2, "author_id": "person-number-1"},
+    ) == [(1, "ada-lovelace"), (2, "person-number-1")]
+
+
+def test_links_of_listings_have_no_place_in_the_abstract(db: Path) -> None:
+    columns = 'url, kind, source, start, "end"'
+    links = f"select {columns} from links where paper_id = 'small-caches' order by url"
+    assert query(db, links) == [
+        ("https://example-0.github.io/", "project", "listing", None, None),
+        ("https://github.com/example/repository-0", "code", "listing", None, None),
     ]
 
 
-def test_links_of_listings_have_no_place_in_the_abstract(db: sqlite3.Connection) -> None:
-    links = rows(db, "select * from links where paper_id = 'small-caches' order by url")
-    assert [(row["url"], row["kind"], row["source"]) for row in links] == [
-        ("https://example-0.github.io/", "project", "listing"),
-        ("https://github.com/example/repository-0", "code", "listing"),
-    ]
-    assert {(row["start"], row["end"]) for row in links} == {(None, None)}
-
-
-def test_listings_keep_the_day_of_listing_apart_from_the_papers_own(db: sqlite3.Connection) -> None:
-    listings = rows(
+def test_listings_keep_the_day_of_listing_apart_from_the_papers_own(db: Path) -> None:
+    assert query(
         db,
         "select dump_id, listed_on, published_text from listings where paper_id = 'small-caches'"
         " order by dump_id",
-    )
-    assert [(row["dump_id"], row["listed_on"], row["published_text"]) for row in listings] == [
+    ) == [
         ("day", None, "Jul 30, 2024"),
         ("day_api", "2024-08-01", "2024-07-30T17:54:27.000Z"),
         ("day_archived", "2024-08-01", "2024-07-30T17:54:27.000Z"),
@@ -111,8 +99,8 @@ def test_listings_keep_the_day_of_listing_apart_from_the_papers_own(db: sqlite3.
     ]
 
 
-def test_who_submitted_a_paper_is_nowhere_in_the_file(db: sqlite3.Connection, folder: Path) -> None:
-    data = folder.with_suffix(".db").read_bytes()
+def test_who_submitted_a_paper_is_nowhere_in_the_file(db: Path) -> None:
+    data = db.read_bytes()
     for secret in (b"secret-handle", b"secret-picture", b"Submitting Person"):
         assert secret not in data
 
@@ -141,13 +129,13 @@ def test_the_bytes_are_the_same_in_any_order_and_for_any_number_of_workers(
 
 @pytest.mark.parametrize("names", [*itertools.combinations(DUMPS, 2)], ids=" ".join)
 def test_ids_do_not_depend_on_the_format(
-    folder: Path, tmp_path: Path, db: sqlite3.Connection, names: tuple[str, ...]
+    folder: Path, tmp_path: Path, db: Path, names: tuple[str, ...]
 ) -> None:
     target = tmp_path / "some.db"
     paths = [folder / name for name in names]
     build(target, *paths)
-    ids = {row["id"] for row in rows(db, "select id from papers")}
-    assert {paper_id for (paper_id,) in query(target, "select id from papers")} <= ids
+    ids = "select id from papers"
+    assert {*query(target, ids)} <= {*query(db, ids)}
 
 
 def test_one_bad_record_refuses_its_file_alone(folder: Path, tmp_path: Path) -> None:

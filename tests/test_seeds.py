@@ -31,14 +31,12 @@ def test_every_line_is_in_a_listing_or_above_the_first_one(
     """Read without the reader: by the line numbers in the database alone."""
     lines = enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
     filled = {number for number, line in lines if line.strip()}
-    listed: set[int] = set()
     ranges = db.execute(
         "select first_line, last_line from listings where dump_id = ? order by rank", [path.stem]
     ).fetchall()
-    for first, last in ranges:
-        assert not listed & set(range(first, last + 1))
-        listed |= set(range(first, last + 1))
-    furniture = filled - listed
+    listed = [number for first, last in ranges for number in range(first, last + 1)]
+    assert len(listed) == len(set(listed))
+    furniture = filled - set(listed)
     assert furniture == {number for number in filled if number < ranges[0][0]}
     assert 5 <= len(furniture) <= 6
 
@@ -55,10 +53,8 @@ def test_a_listing_stands_where_it_says(db: sqlite3.Connection) -> None:
 
 
 def test_the_same_title_stands_once(db: sqlite3.Connection) -> None:
-    titles = [
-        re.sub(r"\W", "", title).lower() for (title,) in db.execute("select title from papers")
-    ]
-    assert len(titles) == len(set(titles))
+    rows = db.execute("select title from papers").fetchall()
+    assert len({re.sub(r"\W", "", title).lower() for (title,) in rows}) == len(rows)
 
 
 def test_a_paper_listed_with_a_date_and_without_has_it(db: sqlite3.Connection) -> None:
@@ -85,9 +81,7 @@ def test_the_dumps_that_date_papers_have_a_year(db: sqlite3.Connection) -> None:
     ]
 
 
-def test_no_introduced_name_of_a_seed_is_listed_in_the_vocabulary(
-    db: sqlite3.Connection,
-) -> None:
+def test_no_introduced_name_of_a_seed_is_in_the_vocabulary(db: sqlite3.Connection) -> None:
     names = [name for (name,) in db.execute("select name from papers where name is not null")]
     assert len(names) > 200
     assert [name for name in names if NAMES.entry(name)] == []

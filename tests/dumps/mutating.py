@@ -7,8 +7,9 @@ from random import Random
 from typing import Any
 
 from tests.api_answers import answer, archived, card, lines, new, old, paper, saved
+from tests.conftest import CORPUS, ROOT
 from tests.dumps.test_variants import VARIANTS
-from tests.saved_pages import page, record
+from tests.saved_pages import TOP, page, record
 
 RECORDS = [new(0), old(1), new(2)]
 TEXTS = {
@@ -27,12 +28,14 @@ TEXTS = {
     "cards": "<html><title>Daily Papers - Hugging Face</title>" + card(0, "<p>A.</p>") + card(1),
 }
 BASES = [text.encode() for text in TEXTS.values()]
+BASES += [path.read_bytes() for path in sorted(CORPUS.glob("*.txt"))]
+BASES += [(ROOT / "seeds" / "002_80f49f3159c627e0.txt").read_bytes()[:20_000]]
 WRONG: list[Any] = [None, True, False, 0, -1, 2**70, 1.5, 1e300, "", " ", "text", "\x00", "\ud800",
                     "x" * 30_000, [], {}, [[]], [None], {"name": 1}, "2024-02-30", "9" * 400,
                     "https://", "\u202e", "<script>", "{}", "['", "-"]  # fmt: skip
 PIECES = [
     *("", "\n", "\n\n", "\r", "·", "\n·\n", "  • 8 authors", "Jun 16, 2024 2", "Feb 29"),
-    *("12", "[-] 3"),
+    *("12", "[-] 3", "handle Name", "·\nFeb 6", "\u00a0", TOP),
     *("\ufeff", "\u2028", "\x00", "é", "x" * 400, "9" * 50, "{", "}", "[" * 60, '{"a":' * 60),
     *('"', "'", ",", ":", "NaN", "\\ud800", '"upvotes": 1, ', "null", "{'", "True", "\\", "-1e999"),
     *("[", "]", "](", "][1]", "### ", "# Daily Papers", "---", "```", "Subscribe", "System theme"),

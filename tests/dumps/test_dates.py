@@ -71,21 +71,16 @@ def test_the_year_stays_open_where_nothing_settles_it(
         assert (listing.published_on is not None) is is_stated
 
 
-def test_the_year_is_settled_across_a_gap_of_one_year() -> None:
-    assert read(dated("Jan 6", "Jan 6, 2025")).shown_on == "2026-02-04"
+UNSHOWN = dated("Jan 7", "Nov 24, 2025").replace("\n\nFeb 4\n", "\n")
+SETTLED = {
+    "across a gap of one year": (dated("Jan 6", "Jan 6, 2025"), "2026-02-04", "2026-01-06"),
+    "by a leap day": (dated("Feb 29", "Nov 24, 2023", shown="Mar 1"), "2024-03-01", "2024-02-29"),
+    "for papers where the page prints no date": (UNSHOWN, None, "2026-01-07"),
+    "not where papers have no date": (page(record(who=None), shown="Aug 20"), None, None),
+}
 
 
-def test_a_leap_day_is_dated_in_a_leap_year() -> None:
-    dump = read(dated("Feb 29", "Nov 24, 2023", shown="Mar 1"))
-    assert dump.listings[0].published_on == "2024-02-29"
-
-
-def test_a_page_without_titles_below_has_no_date() -> None:
-    dump = read(page(record(who=None), shown="Aug 20"))
-    assert (dump.shown_on_text, dump.shown_on) == ("Aug 20", None)
-
-
-def test_a_page_that_prints_no_date_still_dates_its_papers() -> None:
-    dump = read(dated("Jan 7", "Nov 24, 2025").replace("\n\nFeb 4\n", "\n"))
-    assert (dump.shown_on_text, dump.shown_on) == (None, None)
-    assert dump.listings[0].published_on == "2026-01-07"
+@pytest.mark.parametrize(("content", "shown_on", "first"), SETTLED.values(), ids=SETTLED)
+def test_the_year_is_settled(content: str, shown_on: str | None, first: str | None) -> None:
+    dump = read(content)
+    assert (dump.shown_on, dump.listings[0].published_on) == (shown_on, first)

@@ -116,12 +116,6 @@ def test_the_day_of_a_page_is(content: str, day: tuple[str | None, ...]) -> None
     assert (dump.shown_on_text, dump.shown_on, dump.shown_on_basis) == day
 
 
-def test_who_submitted_a_paper_is_not_read() -> None:
-    kept = repr([read(PAGES["with cards"]), read(NOTHING.format("x", card(0)))])
-    assert "secret" not in kept
-    assert "Submitting Person" not in kept
-
-
 @pytest.mark.parametrize(
     ("props", "problem"),
     [
@@ -160,11 +154,6 @@ def test_cards_are_read_where_there_are_no_data() -> None:
     assert first.authors is first.organization_id is first.listed_on is None
 
 
-def test_a_card_without_an_abstract_has_none() -> None:
-    (listing,) = read(NOTHING.format("x", card(0))).listings
-    assert (listing.title, listing.abstract, listing.published_on) == (TITLES[0], "", None)
-
-
 def test_a_card_is_there_once_however_often_it_is_drawn() -> None:
     assert len(read(NOTHING.format("x", card(0) * 3 + card(1))).listings) == 2
 
@@ -177,11 +166,13 @@ def test_a_card_is_there_once_however_often_it_is_drawn() -> None:
         ("<time>Jul 31</time>", (None, "Jul 31")),
         ('<time datetime="2024-02-30">', (None, None)),
         ("<time>yesterday</time>", (None, "yesterday")),
+        ("", (None, None)),
     ],
 )
 def test_dates_of_cards(time: str, expected: tuple[str | None, str | None]) -> None:
     (listing,) = read(NOTHING.format("x", card(0, time))).listings
     assert (listing.published_on, listing.published_text) == expected
+    assert (listing.title, listing.abstract) == (TITLES[0], "")
 
 
 def test_headings_inside_links_are_titles_too() -> None:

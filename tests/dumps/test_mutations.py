@@ -12,7 +12,7 @@ import pytest
 from daily_papers import dumps
 from daily_papers.records import Dump, DumpError
 from tests.conftest import daily_papers
-from tests.dumps.mutating import BASES, mutations
+from tests.dumps.mutating import TEXTS, mutations
 
 SEED = 6
 LONGEST = 10  # seconds, on a machine that does other things too
@@ -25,6 +25,7 @@ def check_accounts(dump: Dump, data: bytes) -> None:
     assert listed + len(dump.furniture) == dump.line_count
     assert [listing.rank for listing in dump.listings] == list(range(1, len(dump.listings) + 1))
     assert all(listing.title for listing in dump.listings)
+    assert dump.format != "text" or all(listing.abstract for listing in dump.listings)
     assert all(1 <= listing.first_line <= listing.last_line for listing in dump.listings)
     assert all(first.last_line <= second.first_line for first, second in pairwise(dump.listings))
     assert dump.bytes == len(data)
@@ -69,7 +70,7 @@ def test_a_broken_dump_is_read_or_refused_in_a_sentence(
 
 
 def test_what_is_broken_is_read_when_it_is_whole(tmp_path: Path) -> None:
-    for number, data in enumerate(BASES):
+    for number, text in enumerate(TEXTS.values()):
         path = tmp_path / f"dump_{number}"
-        path.write_bytes(data)
+        path.write_text(text)
         assert dumps.read(path).listings, number

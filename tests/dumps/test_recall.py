@@ -12,7 +12,7 @@ from daily_papers.dumps import api, html, recall
 from daily_papers.dumps.captures import text_page
 from daily_papers.records import Dump, DumpError
 from tests.api_answers import TITLES, answer, archived, card, lines, new, old, saved
-from tests.conftest import ROOT, daily_papers
+from tests.conftest import ROOT
 from tests.dumps.test_html import CARDS, NOTHING, PAGES
 from tests.dumps.test_variants import VARIANTS
 from tests.saved_pages import page, record
@@ -111,15 +111,6 @@ def test_cards_that_the_data_of_a_page_lack_refuse_it(tmp_path: Path) -> None:
     content = saved({"dailyPapers": [old(0), old(1)]}, more=card(0) + card(1) + card(2))
     with pytest.raises(DumpError, match="it lists 3 papers, of which 2 were understood$"):
         read(tmp_path, content)
-
-
-def test_a_build_says_which_file_it_is_and_goes_on_without_it(tmp_path: Path) -> None:
-    (tmp_path / "lost.json").write_text(json.dumps({"results": RECORDS[:1], "papers": RECORDS}))
-    (tmp_path / "whole.json").write_text(answer(RECORDS))
-    result = daily_papers("build", tmp_path, "-o", tmp_path.with_suffix(".db"), "--keep-going")
-    assert result.exit_code == 1
-    assert result.stderr.startswith(f"daily-papers: {tmp_path}/lost.json: it lists 3 papers")
-    assert "papers               3" in result.stdout
 
 
 HOSTILE = (

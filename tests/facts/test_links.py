@@ -56,11 +56,8 @@ def listed(code: str | None = None, project: str | None = None) -> list[tuple[st
     return [(link.url, link.kind) for link in added]
 
 
-def test_links_of_an_abstract_say_so() -> None:
+def test_a_listing_adds_its_code_and_its_page_to_links_of_the_abstract() -> None:
     assert {link.source for link in STATED} == {"abstract"}
-
-
-def test_a_listing_adds_its_code_and_its_page() -> None:
     assert listed("https://github.com/c/d", "https://d.example.org/") == [
         ("https://github.com/c/d", "code"),
         ("https://d.example.org/", "project"),

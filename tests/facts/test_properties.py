@@ -44,15 +44,10 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(ma
 
 @settings(max_examples=300)
 @given(title=TEXTS.filter(bool), abstract=TEXTS)
-def test_every_span_reproduces_its_quote(title: str, abstract: str) -> None:
+def test_every_span_reproduces_its_quote_whenever_it_is_read(title: str, abstract: str) -> None:
     stated = facts.extract(title, abstract)
     assert all(quote == text for quote, text in spans(title, abstract, stated))
-
-
-@settings(max_examples=50)
-@given(title=TEXTS.filter(bool), abstract=TEXTS)
-def test_the_same_text_gives_the_same_facts(title: str, abstract: str) -> None:
-    assert facts.extract(title, abstract) == facts.extract(title, abstract)
+    assert facts.extract(title, abstract) == stated
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

@@ -10,31 +10,28 @@ def topics(title: str, abstract: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("abstract", "expected"),
+    ("abstract", "topic"),
     [
-        ("We quantize weights to 4-bit; quantization is post-training.", {"quantization"}),
-        ("We compress the KV cache. Our KV-cache eviction keeps keys.", {"kv-cache"}),
-        ("We propose speculative decoding with a draft model.", {"speculative-decoding"}),
-        ("We train a diffusion model for text-to-image generation.", {"image-video-generation"}),
-        ("We build a knee joint.", {"other"}),
+        ("We quantize weights to 4-bit; quantization is post-training.", "quantization"),
+        ("We compress the KV cache. Our KV-cache eviction keeps keys.", "kv-cache"),
+        ("We propose speculative decoding with a draft model.", "speculative-decoding"),
+        ("We train a diffusion model for text-to-image generation.", "image-video-generation"),
+        ("We build a knee joint.", "other"),
+        # A phrase that needs company counts if it is repeated three times.
+        ("We study a mantissa. ", "other"),
+        ("We study a mantissa. " * 2, "other"),
+        ("We study a mantissa. " * 3, "quantization"),
+        # Beside a sure topic, one with a single phrase is none.
+        ("We study pruning.", "pruning-sparsity"),
+        ("We study pruning. We train a MoE.", "mixture-of-experts"),
     ],
 )
-def test_phrases_name_topics(abstract: str, expected: set[str]) -> None:
-    assert topics("A Paper", abstract) == expected
+def test_phrases_name_topics(abstract: str, topic: str) -> None:
+    assert topics("A Paper", abstract) == {topic}
 
 
 def test_a_title_says_it_alone() -> None:
     assert "mixture-of-experts" in topics("Mixture-of-Experts at Scale", "We train it.")
-
-
-@pytest.mark.parametrize(("times", "topic"), [(1, "other"), (2, "other"), (3, "quantization")])
-def test_a_phrase_that_needs_company_counts_if_said_three_times(times: int, topic: str) -> None:
-    assert topics("On Sleep", "We study a mantissa. " * times) == {topic}
-
-
-def test_beside_a_sure_topic_one_that_is_said_once_is_none() -> None:
-    assert topics("On Sleep", "We study pruning.") == {"pruning-sparsity"}
-    assert topics("On Sleep", "We study pruning. We train a MoE.") == {"mixture-of-experts"}
 
 
 def test_the_surest_topic_comes_first() -> None:

@@ -22,8 +22,10 @@ from daily_papers.records import Dump, DumpError
 _JSON = re.compile(rb"\[[\s\[]*+(?:[\"{]|\](?!\()|\Z)|\{\s*(?:[\"'}]|\Z)")
 _HTML = re.compile(rb"<[!?A-Za-z]")
 _START = re.compile(rb"(?:\xef\xbb\xbf)?\s*+")
-# Files that describe a folder of dumps.
-_NO_DUMP = re.compile(r"(?:readme|licen[cs]e|notice|changelog)(?:\.(?:md|txt|rst))?", re.IGNORECASE)
+# Hidden files, and files that describe a folder of dumps.
+_NO_DUMP = re.compile(
+    r"\.(?s:.*)|(?:readme|licen[cs]e|notice|changelog)(?:\.(?:md|txt|rst))?", re.IGNORECASE
+)
 
 
 def find(paths: Iterable[Path]) -> list[Path]:
@@ -87,11 +89,6 @@ def _files_below(folder: Path) -> list[Path]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in folders:
             if Path(directory, name).is_symlink():
-                problem = "a link to a folder; name the folder"
-                raise DumpError(f"{directory}/{name}", None, problem)
-        files += [
-            Path(directory, name)
-            for name in names
-            if not name.startswith(".") and not _NO_DUMP.fullmatch(name)
-        ]
+                raise DumpError(f"{directory}/{name}", None, "a link to a folder; name the folder")
+        files += [Path(directory, name) for name in names if not _NO_DUMP.fullmatch(name)]
     return files

@@ -25,17 +25,18 @@ def read(data: bytes, path: Path) -> Dump:
     text = decode(data, file)
     lines = Lines(text, file)
     answers = Answers(text, lines.span, decode_record)
+    offset = 0
     try:
         strict_json.require_few_values(text)
-        offset = strict_json.skip_blanks(text, 0)
-        while offset < len(text):
+        while (offset := strict_json.skip_blanks(text, offset)) < len(text):
             end = _read_answer(answers, offset)
             offset = strict_json.skip_blanks(text, end)
             if offset < len(text) and lines.at(offset) == lines.at(end):
                 problem = "not JSON: something follows on the line that a value ends on"
                 raise InvalidValueError(problem, offset)
     except InvalidValueError as error:
-        raise DumpError(file, lines.at(error.offset or 0), error.problem) from error
+        line = lines.at(offset if error.offset is None else error.offset)
+        raise DumpError(file, line, error.problem) from error
     account = lines.account(answers.listings, _SYNTAX)
     return make_dump(data, path, "json", answers.shown_on(), account, recall.count_in_json(text))
 
@@ -63,10 +64,6 @@ def _read_answer(answers: Answers, offset: int) -> int:
     if is_record(answer):
         answers.is_one_paper = not answers.listings
         answers.add_record(answer, offset, end)
-        return end
-    try:
-        path = list_path(answer)
-    except InvalidValueError as error:
-        raise InvalidValueError(error.problem, offset) from error
-    answers.add_answer(answer, path, offset)
+    else:
+        answers.add_answer(answer, list_path(answer), offset)
     return end

@@ -8,8 +8,8 @@ the same page also lists papers of its own year and both run on without a gap; s
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from daily_papers.records import DateBasis
 
@@ -28,8 +28,7 @@ _LEAP_YEAR = 2024  # any: a date without a year may be Feb 29
 _LONGEST_GAP = timedelta(days=365)
 
 
-@dataclass(frozen=True)
-class PageDate:
+class PageDate(NamedTuple):
     """A date as printed; `year` is None where the page leaves it out."""
 
     month: int

@@ -63,17 +63,14 @@ class Answers:
         day = next(iter(self.days)) if len(self.days) == 1 else None
         if day or address_day:
             return self.shown_on_text, day or address_day, "stated"
-        if self.is_one_paper:
-            return self.shown_on_text, None, None
-        return self.shown_on_text, *_infer_day(self.listings)
+        return self.shown_on_text, *_infer_day(() if self.is_one_paper else self.listings)
 
 
 def is_record(value: object) -> bool:
     """Tell whether a value is a record or a paper, and not an object around them."""
-    if not isinstance(value, dict):
-        return False
-    is_paper = {"id", "title"} <= value.keys() and not _PAPER_KEYS.isdisjoint(value)
-    return is_paper or "paper" in value
+    return isinstance(value, dict) and (
+        "paper" in value or ({"id", "title"} <= value.keys() and not _PAPER_KEYS.isdisjoint(value))
+    )
 
 
 def list_path(answer: Mapping[str, Any]) -> _Path:
@@ -130,7 +127,5 @@ def _infer_day(listings: Sequence[Listing]) -> tuple[str | None, DateBasis | Non
     days = [listing.listed_on for listing in listings if listing.listed_on]
     if not days or len(days) < len(listings):
         return None, None
-    first, last = min(days), max(days)
-    if date.fromisoformat(last) - date.fromisoformat(first) > _LONGEST_DAY:
-        return None, None
-    return last, "inferred"
+    first, last = map(date.fromisoformat, (min(days), max(days)))
+    return (None, None) if last - first > _LONGEST_DAY else (max(days), "inferred")

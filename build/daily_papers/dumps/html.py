@@ -6,6 +6,7 @@ cards; see cards.py.
 """
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ from bs4.element import Tag
 from daily_papers.dumps import dates, envelope, html_parse, recall, strict_json
 from daily_papers.dumps.cards import read_cards
 from daily_papers.dumps.envelope import Answers
-from daily_papers.dumps.saved_file import NEWLINE, Lines, decode, fold, make_dump, too_large
+from daily_papers.dumps.saved_file import NEWLINE, Lines, decode, fold, make_dump, require_small
 from daily_papers.dumps.strict_json import InvalidValueError
 from daily_papers.records import Dump, DumpError
 
@@ -71,8 +72,7 @@ def read(data: bytes, path: Path) -> Dump:
             are not what they have to be.
     """
     file = str(path)
-    if len(data) > LARGEST:
-        raise too_large(path, len(data), LARGEST)
+    require_small(path, len(data), LARGEST)
     text = NEWLINE.sub("\n", decode(data, file))
     lines = Lines(text, file)
     soup, plain = html_parse.parse(text, file)
@@ -135,36 +135,35 @@ def _read_props(page: _Page, tag: Tag) -> Answers | None:
             list_path = envelope.list_path(data)
         except InvalidValueError:
             return None
-        answers = Answers(props, _PropsLines(page, tag, props).span)
+        answers = Answers(props, _line_span(page, tag, props))
         answers.add_answer(data, list_path, start)
     except InvalidValueError as error:
         offset = error.offset or 0
-        line, _ = _PropsLines(page, tag, props).span(offset, offset + 1)
+        line, _ = _line_span(page, tag, props)(offset, offset + 1)
         raise DumpError(page.file, line, f"data-props: {error.problem}") from error
     return answers if answers.listings else None
 
 
-class _PropsLines:
-    """The lines of the file that the data of a tag stand on."""
+def _line_span(page: _Page, tag: Tag, props: str) -> Callable[[int, int], tuple[int, int]]:
+    """Return the function from offsets in the data of a tag to lines of the file."""
+    first = last = tag.sourceline or 1
+    offset = page.plain_lines.offset(first) + (tag.sourcepos or 0)
+    attribute = _PROPS.search(page.plain, offset)
+    inside = None
+    if attribute:
+        start, end = attribute.span(1)
+        first, last = page.plain_lines.span(start, max(start + 1, end))
+        # Newlines of the data are newlines of the file, unless some are written by name.
+        if not _NEWLINE_BY_NAME.search(attribute[1]):
+            inside = Lines(props, page.file)
 
-    def __init__(self, page: _Page, tag: Tag, props: str) -> None:
-        offset = page.plain_lines.offset(tag.sourceline or 1) + (tag.sourcepos or 0)
-        attribute = _PROPS.search(page.plain, offset)
-        self._first = self._last = tag.sourceline or 1
-        self._inside = None
-        if attribute:
-            start, end = attribute.span(1)
-            self._first, self._last = page.plain_lines.span(start, max(start + 1, end))
-            # Newlines of the data are newlines of the file, unless some are written by name.
-            if not _NEWLINE_BY_NAME.search(attribute[1]):
-                self._inside = Lines(props, page.file)
+    def span(start: int, end: int) -> tuple[int, int]:
+        if first == last or not inside:
+            return first, last
+        first_inside, last_inside = inside.span(start, end)
+        return first + first_inside - 1, first + last_inside - 1
 
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the first and the last line of `props[start:end]`."""
-        if self._first == self._last or not self._inside:
-            return self._first, self._last
-        first, last = self._inside.span(start, end)
-        return self._first + first - 1, self._first + last - 1
+    return span
 
 
 def _refusal(page: _Page) -> str:

@@ -166,8 +166,8 @@ def listing(record: object, rank: int, first_line: int, last_line: int) -> Listi
 
 
 def _title_and_abstract(outer: Fields, paper: Fields) -> tuple[str, str]:
-    titles = paper.text("title", LONGEST_TITLE), outer.text("title", LONGEST_TITLE)
-    abstracts = paper.text("summary", LONGEST_ABSTRACT), outer.text("summary", LONGEST_ABSTRACT)
+    titles = [fields.text("title", LONGEST_TITLE) for fields in (paper, outer)]
+    abstracts = [fields.text("summary", LONGEST_ABSTRACT) for fields in (paper, outer)]
     title, abstract = (inner or around or "" for inner, around in (titles, abstracts))
     if not title:
         raise paper.invalid("title", "a title", paper.values.get("title"))

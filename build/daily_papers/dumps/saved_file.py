@@ -51,21 +51,20 @@ def _read(path: Path) -> bytes:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise DumpError(str(path), None, "not a regular file")
-        if status.st_size > LARGEST:
-            raise too_large(path, status.st_size, LARGEST)
+        require_small(path, status.st_size)
         with path.open("rb") as file:
             data = file.read(LARGEST + 1)
     except OSError as error:
         raise DumpError(str(path), None, error.strerror or str(error)) from error
-    if len(data) > LARGEST:
-        raise too_large(path, len(data), LARGEST)
+    require_small(path, len(data))
     return data
 
 
-def too_large(path: Path, size: int, most: int) -> DumpError:
-    """Return the error for a file of more bytes than a reader takes."""
-    problem = f"more than {most // 2**20} MB ({size} bytes): split it, or leave it out"
-    return DumpError(str(path), None, problem)
+def require_small(path: Path, size: int, most: int = LARGEST) -> None:
+    """Raise DumpError for a file of more bytes than a reader takes."""
+    if size > most:
+        problem = f"more than {most // 2**20} MB ({size} bytes): split it, or leave it out"
+        raise DumpError(str(path), None, problem)
 
 
 def dump_id(path: Path) -> str:
@@ -94,8 +93,7 @@ def _unpacked(data: bytes, path: Path) -> bytes:
             content += unpacker.decompress(rest, LARGEST + 1 - len(content))
         except zlib.error as error:
             raise DumpError(str(path), None, f"broken gzip data: {error}") from error
-        if len(content) > LARGEST:
-            raise too_large(path, len(content), LARGEST)
+        require_small(path, len(content))
         if not unpacker.eof:
             raise DumpError(str(path), None, "the gzip data is cut; save the file again")
         rest = unpacker.unused_data.lstrip(b"\0")

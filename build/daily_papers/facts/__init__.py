@@ -1,12 +1,16 @@
 """Extracts what title and abstract of a paper state: claims, names, topics and links with their
 character spans, and a type."""
 
+from itertools import zip_longest
+
 from daily_papers.facts import links, topics, types
 from daily_papers.facts.claims import candidates
 from daily_papers.facts.names import introduced_name, mentions, named_entities
-from daily_papers.facts.self_reference import self_reference_start
 from daily_papers.records import Facts
-from daily_papers.text import Text
+from daily_papers.text import Text, word_set
+
+_SPEAKERS = frozenset(("we", "our"))
+_ITSELF = word_set("paper work study article report survey review thesis note tutorial technical")
 
 
 def extract(title: str, abstract: str) -> Facts:
@@ -21,7 +25,7 @@ def extract(title: str, abstract: str) -> Facts:
     stated_links = links.find_links(body)
     entities = named_entities.find_entities(head, name)
     entities += named_entities.find_entities(body, name, stated_links)
-    start = self_reference_start(body)
+    start = _self_reference_start(body)
     claims, rejected = candidates.find_claims(head, body, start, name, entities)
     return Facts(
         name=name,
@@ -32,3 +36,11 @@ def extract(title: str, abstract: str) -> Facts:
         mentions=tuple(mentions.make_mentions(head, body, entities, introduced)),
         links=tuple(stated_links),
     )
+
+
+def _self_reference_start(abstract: Text) -> int:
+    """Return the offset of the first sentence in which the paper speaks of itself; 0 if none."""
+    for index, (form, following) in enumerate(zip_longest(abstract.forms, abstract.forms[1:])):
+        if form in _SPEAKERS or (form in ("this", "present") and following in _ITSELF):
+            return abstract.sentence_at(abstract.starts[index]).start
+    return 0

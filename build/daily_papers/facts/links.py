@@ -64,13 +64,10 @@ def _normalized(url: str) -> str:
 
 def _without_closing(url: str) -> str:
     """Remove the punctuation that closes the sentence, and brackets that open outside the URL."""
-    while True:
-        shorter = url.rstrip(_CLOSING)
-        if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
-            shorter = shorter[:-1]
-        if shorter == url:
-            return url
-        url = shorter
+    shorter = url.rstrip(_CLOSING)
+    while shorter.endswith(")") and shorter.count(")") > shorter.count("("):
+        shorter = shorter[:-1].rstrip(_CLOSING)
+    return shorter
 
 
 def _link(url: str, start: int | None) -> Link:

@@ -58,21 +58,16 @@ def find_topics(title: Text, abstract: Text, self_reference_start: int) -> list[
     scores: defaultdict[str, _TopicScore] = defaultdict(_TopicScore)
     for text in (title, abstract):
         for triggers, first, last in TOPICS.phrases.matches(text):
-            if text is title:
-                zone = _TITLE
-            else:
-                zone = _ABOUT_PAPER if text.starts[first] >= self_reference_start else _BACKGROUND
+            zone = _ABOUT_PAPER if text.starts[first] >= self_reference_start else _BACKGROUND
+            zone = _TITLE if text is title else zone
             for topic, strength in triggers:
                 scores[topic].add(strength, zone, text, first, last)
     ranked = sorted(scores, key=lambda topic: (-scores[topic].score, topic))
     chosen = [topic for topic in ranked if scores[topic].score >= _MIN_SCORE][:_MAX_TOPICS]
-    if not chosen and ranked and scores[ranked[0]].score >= _MIN_FALLBACK:
-        chosen = ranked[:1]
-    return [_paper_topic(topic, *scores[topic].evidence) for topic in chosen] or [
-        PaperTopic("other", title.text, "title", 0, len(title.text))
-    ]
-
-
-def _paper_topic(topic: str, text: Text, first: int, last: int) -> PaperTopic:
-    start, end = text.starts[first], text.ends[last - 1]
-    return PaperTopic(topic, text.text[start:end], text.field, start, end)
+    chosen = chosen or [topic for topic in ranked[:1] if scores[topic].score >= _MIN_FALLBACK]
+    topics = []
+    for topic in chosen:
+        text, first, last = scores[topic].evidence
+        start, end = text.starts[first], text.ends[last - 1]
+        topics.append(PaperTopic(topic, text.text[start:end], text.field, start, end))
+    return topics or [PaperTopic("other", title.text, "title", 0, len(title.text))]

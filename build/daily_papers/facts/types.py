@@ -6,7 +6,8 @@ propose". The highest sum wins; a paper that only proposes something is a method
 """
 
 import re
-from dataclasses import dataclass
+from itertools import takewhile
+from typing import NamedTuple
 
 from daily_papers.text import Sentence, Text, occurrences, word_set
 from daily_papers.vocabulary import TYPES
@@ -29,8 +30,7 @@ _GROUPS = frozenset(("family", "series", "suite", "set"))  # "a family *of* mode
 _MAX_WORDS = 26  # from the start of a proposal to the head noun of what is proposed
 
 
-@dataclass(frozen=True)
-class _Proposal:
+class _Proposal(NamedTuple):
     """The first "we propose …": its sentence, its words [first, last), and its end offset."""
 
     sentence: Sentence
@@ -63,8 +63,8 @@ def classify_type(title: Text, abstract: Text, introduced_name: str | None) -> s
     for types, first, _ in TYPES.in_abstract.matches(abstract):
         near = proposal.proximity(first) if proposal is not None else 0.0
         for weights in types:
-            elsewhere = weights.elsewhere * _ELSEWHERE
-            scores[weights.type] += weights.proposed * near if near else elsewhere
+            weight = weights.proposed * near if near else weights.elsewhere * _ELSEWHERE
+            scores[weights.type] += weight
     for factor, types in heads:
         for weights in types:
             scores[weights.type] += factor * weights.head
@@ -73,8 +73,7 @@ def classify_type(title: Text, abstract: Text, introduced_name: str | None) -> s
 
 def _find_proposal(abstract: Text) -> _Proposal | None:
     for sentence in abstract.sentences:
-        match = _PROPOSES.search(abstract.text, sentence.start, sentence.end)
-        if match:
+        if match := _PROPOSES.search(abstract.text, sentence.start, sentence.end):
             first, last = abstract.word_at(match.start() + 1), abstract.word_at(match.end())
             return _Proposal(sentence, first, last, match.end())
     return None
@@ -83,12 +82,9 @@ def _find_proposal(abstract: Text) -> _Proposal | None:
 def _title_head(title: Text) -> tuple[TypeWeights, ...]:
     """Return the weights of the head noun behind a colon ("X: An Open *Model* for …")."""
     colon = title.text.find(": ")
-    if colon < 0:
-        return ()
-    first = last = title.word_at(colon)
-    while last < len(title.forms) and title.forms[last] not in _ENDS:
-        last += 1
-    return TYPES.heads.get(title.forms[last - 1], ()) if last > first else ()
+    phrase = title.forms[title.word_at(colon) :] if colon >= 0 else ()
+    phrase = list(takewhile(lambda form: form not in _ENDS, phrase))
+    return TYPES.heads.get(phrase[-1], ()) if phrase else ()
 
 
 def _apposition_head(abstract: Text, name: str) -> tuple[TypeWeights, ...]:
@@ -108,8 +104,7 @@ def _head(text: Text, sentence: Sentence, offset: int) -> tuple[TypeWeights, ...
     opened = False
     for index in range(first, min(sentence.last, first + _MAX_WORDS)):
         if opened and _ends_phrase(text, index):
-            head = TYPES.heads.get(text.forms[index - 1])
-            if head:
+            if head := TYPES.heads.get(text.forms[index - 1]):
                 return head
             opened = False
         opened = opened or text.forms[index] in _OPENS

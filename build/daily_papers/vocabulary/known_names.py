@@ -162,16 +162,16 @@ class Hardware:
         content = file.parse(_HardwareFile)
         vendors = "|".join(map(re.escape, file.distinct("vendors", content.vendors, exact=True)))
         self._entries = [NameEntry("hardware", family.family) for family in content.families]
-        groups, shapes = [], list[str]()
-        for index, family in enumerate(content.families):
+        shapes = []
+        for family in content.families:
             for shape in family.shapes:
                 try:
                     re.compile(shape)
                 except re.error as error:
                     problem = f"{shape!r} is no regular expression: {error}"
                     raise file.fail(f"{family.family}.shapes", problem) from error
-            groups.append(f"(?P<f{index}>{'|'.join(family.shapes)})")
-            shapes += family.shapes
+            shapes.append("|".join(family.shapes))
+        groups = [f"(?P<f{index}>{shape})" for index, shape in enumerate(shapes)]
         self._vendors = re.compile(rf"^(?:(?:{vendors})(?:['’]s)?\s)+(?!GPU|CPU|NPU|TPU)")
         # Capitalised words count only if a vendor or a shape is written with them.
         self._words = frozenset(_CAPITALISED.findall(f"{vendors} {' '.join(groups)}"))

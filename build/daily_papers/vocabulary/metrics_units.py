@@ -1,6 +1,7 @@
 """The vocabulary of numbers: units, metrics with their nouns, and the words of change and bound."""
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Literal, get_args
 
 from msgspec import defstruct
@@ -51,12 +52,9 @@ class Metrics:
         self.better = {metric.id: metric.better for metric in self.all}
         nouns = []
         for metric in self.all:
-            for key, words, better in (
-                ("words", metric.words, metric.better),
-                ("turned", metric.turned, _OPPOSITE[metric.better]),
-                ("loose", metric.loose, metric.better),
-            ):
-                for word in file.distinct(f"{metric.id}.{key}", words):
+            for key in ("words", "turned", "loose"):
+                better = _OPPOSITE[metric.better] if key == "turned" else metric.better
+                for word in file.distinct(f"{metric.id}.{key}", getattr(metric, key)):
                     nouns.append((word, Noun(word, metric.id, better, key == "loose")))
         self.nouns = PhraseMatcher(nouns)
 
@@ -117,10 +115,10 @@ class Cues:
         # A word of two directions has the later one: "lower" the verb and "lower" the adjective.
         for direction in ("added", "level", "up", "down", "better", "slower", "faster"):
             cues: _DirectionWords = getattr(content, direction)
-            for verb in file.distinct(f"{direction}.verbs", cues.verbs):
-                directions.update(dict.fromkeys(verb_forms(verb), direction))
+            verbs = file.distinct(f"{direction}.verbs", cues.verbs)
             words = file.distinct(f"{direction}.words", cues.words)
-            directions.update(dict.fromkeys(words, direction))
+            forms = chain(*map(verb_forms, verbs), words)
+            directions.update(dict.fromkeys(forms, direction))
         # Of two spellings of one form, the later one counts.
         self.directions = PhraseMatcher(reversed(directions.items()))
         bounds: dict[str, Bound] = {}

@@ -86,16 +86,15 @@ class VocabularyFile:
 
         Phrases that differ only in case, number or hyphens are the same, unless `exact`.
         """
-        seen: set[object] = set()
-        for value in values:
+        forms: set[object] = set()
+        for count, value in enumerate(values, 1):
             form = tuple(forms_of(value))
             if not form:
                 raise self.fail(key, f"{value!r} has no letter or digit")
-            identity = value if exact else form
-            if identity in seen:
+            forms.add(value if exact else form)
+            if len(forms) < count:
                 hint = "" if exact else " (numbers and hyphens do not matter)"
                 raise self.fail(key, f"{value!r} stands twice{hint}")
-            seen.add(identity)
         return values
 
     def check_choice(self, key: str, value: str | None, choices: Iterable[str]) -> None:

@@ -37,9 +37,9 @@ _PATTERNS = {
     "tabs": re.compile(r"(?:(?:daily|weekly|monthly|trending(?: papers)?)(?:[ |·•/,-]+|$))+"),
     "pages": re.compile(r"[«‹←<]? ?(?:previous|next|today)(?: (?:previous|next|today))* ?[»›→>]?"),
     "capture": re.compile(r"`{3,}\w*|~{3,}\w*|---"),
+    "navigation": re.compile(r"©.{0,80}"),
 }
 _PROOF_OF_PAGE = {"heading", "byline"}
-_COPYRIGHT = re.compile(r"©.{0,80}")
 _MARKER = re.compile(r"(?:[-*+•] ?)+(?=\S)")
 _FIELD = re.compile(r"\**[A-Za-z][\w ()./-]{0,40}:\**(?: .{0,400})?")
 _PAPER = re.compile(r".*/papers/[0-9]{4}\.[0-9]{4,5}.*|.*/login\?.*")
@@ -59,8 +59,6 @@ def part_name(line: Line) -> str | None:
     for part, pattern in _PATTERNS.items():
         if pattern.fullmatch(unmarked) or pattern.fullmatch(folded):
             return part
-    if _COPYRIGHT.fullmatch(line.text):
-        return "navigation"
     return "link" if not line.text else None
 
 
@@ -93,11 +91,10 @@ def read_head(lines: Sequence[Line], file: str) -> tuple[list[Furniture], str | 
     printed_date = None
     while index < len(lines):
         line = lines[index]
-        part = None
+        part = _head_part(line)
         if printed_date is None and dates.parse(line.text):
             part, printed_date = "date", line.text
-        part = part or _head_part(line)
-        if part is None and QUERY not in parts and _is_query(lines, index):
+        elif part is None and QUERY not in parts and _is_query(lines, index):
             part = QUERY
         if part is None:
             break
@@ -123,11 +120,8 @@ def foot_start(lines: Sequence[Line], start: int) -> int:
 
 
 def _head_part(line: Line) -> str | None:
-    if part := part_name(line):
-        return part
-    if line.urls and not any(_PAPER.fullmatch(url) for url in line.urls):
-        return "navigation"
-    return None
+    leads_away = line.urls and not any(map(_PAPER.fullmatch, line.urls))
+    return part_name(line) or ("navigation" if leads_away else None)
 
 
 def _lead_length(lines: Sequence[Line]) -> int:
@@ -153,9 +147,8 @@ def _is_query(lines: Sequence[Line], index: int) -> bool:
     follows = below[0]
     if _head_part(follows) or dates.parse(follows.text) or follows.kind == "upvotes":
         return True
-    if follows.is_heading or (follows.urls and line.opens and follows.opens):
-        return True
-    return (
+    is_linked = follows.urls and line.opens and follows.opens
+    return bool(follows.is_heading or is_linked) or (
         len(below) == 2
         and all(opening.opens for opening in (line, *below))
         and not (is_prose(line.text) or is_prose(follows.text))

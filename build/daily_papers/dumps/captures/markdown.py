@@ -69,8 +69,7 @@ class _LineParser:
         begins = bool(self._open) and not _MARKER.sub("", "".join(self._pieces[: self._open[0]]), 1)
         if begins:
             self._pieces[self._open[0]] = ""
-        text = _ESCAPED.sub(r"\1", _BREAK.sub("", "".join(self._pieces)))
-        text = " ".join(text.split())
+        text = " ".join(_ESCAPED.sub(r"\1", _BREAK.sub("", "".join(self._pieces))).split())
         if emphasis := _EMPHASIS.fullmatch(text):
             text = emphasis[2]
         if (self._had_image and not self._urls or begins) and _MARKER.fullmatch(text + " "):
@@ -87,8 +86,7 @@ class _LineParser:
         elif char == "]":
             if end := self._link_end(offset):
                 return end
-            if self._open:
-                self._open.pop()
+            del self._open[-1:]
         elif plain := _PLAIN.match(self._text, offset):
             self._pieces.append(plain[0])
             return plain.end()

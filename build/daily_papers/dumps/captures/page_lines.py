@@ -70,8 +70,7 @@ def parse_count(text: str) -> int:
 def parse_date_line(text: str) -> tuple[str, dates.PageDate, int | None] | None:
     """Read a line with a date, and the number of comments that may follow it."""
     match = _DATE.fullmatch(text) if len(text) <= _LONGEST_DETAILS else None
-    day = dates.parse(match["date"]) if match else None
-    if not match or not day:
+    if not match or not (day := dates.parse(match["date"])):
         return None
     return match["date"], day, parse_count(match["comments"]) if match["comments"] else None
 
@@ -140,20 +139,16 @@ def _empty_lines(rendered: Sequence[_Numbered]) -> set[int]:
 def _split_details(lines: Iterable[Line]) -> Iterator[Line]:
     """Yield the lines; details on a single line (“8 authors · Jun 16, 2024”) become several."""
     for line in lines:
-        parts = _details(line.text)
-        last = len(parts) - 1
-        if not last:
-            yield line
-            continue
-        for index, part in enumerate(parts):
-            yield replace(
-                line,
-                text=part,
-                opens=line.opens and index == 0,
-                urls=line.urls if index == 0 else [],
-                extra=line.extra if index == last else [],
-                is_part=index > 0,
-            )
+        first, *more = _details(line.text)
+        pieces = [line]
+        if more:
+            pieces = [replace(line, text=first, extra=[])]
+            for part in more:
+                pieces.append(
+                    replace(line, text=part, opens=False, urls=[], extra=[], is_part=True)
+                )
+            pieces[-1].extra = line.extra
+        yield from pieces
 
 
 def _details(text: str) -> Sequence[str]:

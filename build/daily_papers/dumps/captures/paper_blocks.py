@@ -121,13 +121,12 @@ class _BlockParser:
         self._paper_id = _linked_paper(first)
         if first.begins and not first.ends:
             return self._linked_title()
-        if first.is_heading:
-            self._next += 1
-            return self._require_short(first, first.text, "a title", LONGEST_TITLE)
-        paragraph = self._paragraph()
+        start = self._next
+        paragraph = self._lines[start : start + 1] if first.is_heading else self._paragraph()
         if not paragraph:
             raise self._unexpected("a title")
-        title = self._require_short(first, first.text, "a title", LONGEST_TITLE)
+        self._next = start + 1
+        title = self._text_from(start, "a title", LONGEST_TITLE)
         if len(paragraph) > 1:
             problem = "expected a blank line between a title and its abstract"
             raise DumpError(self._file, paragraph[1].number, problem)
@@ -140,18 +139,16 @@ class _BlockParser:
             self._next += 1
             if line.ends:
                 self._paper_id = _linked_paper(line)
-                title = self._text_from(first)
-                return self._require_short(self._lines[first], title, "a title", LONGEST_TITLE)
+                return self._text_from(first, "a title", LONGEST_TITLE)
         self._next = first
         raise self._unexpected("a title, and the end of its link")
 
-    def _text_from(self, start: int) -> str:
-        return " ".join(line.text for line in self._lines[start : self._next])
-
-    def _require_short(self, line: Line, text: str, what: str, most: int) -> str:
+    def _text_from(self, start: int, what: str, most: int) -> str:
+        """Return the text of the lines that were read from an index on."""
+        text = " ".join(line.text for line in self._lines[start : self._next])
         if len(text) > most:
             problem = f"expected {what} (at most {most:,} characters), found {len(text):,}"
-            raise DumpError(self._file, line.number, problem)
+            raise DumpError(self._file, self._lines[start].number, problem)
         return text
 
     def _abstract(self) -> str:
@@ -167,15 +164,13 @@ class _BlockParser:
         if follows is _END and not self._has_details and _UNFINISHED.search(last.text[-200:]):
             problem = f"the file ends inside an abstract: “…{last.text[-30:]}”; save the page again"
             raise DumpError(self._file, last.number, problem)
-        abstract = self._text_from(start)
-        return self._require_short(self._lines[start], abstract, "an abstract", LONGEST_ABSTRACT)
+        return self._text_from(start, "an abstract", LONGEST_ABSTRACT)
 
     def _continues(self) -> bool:
         """Tell whether the next paragraph belongs to the abstract, too."""
         line = self._peek()
-        if line is _END or line.kind in _DETAILS or self._peek(1).kind == "separator":
-            return False
-        if self._begins_paper():
+        ends = line is _END or line.kind in _DETAILS or self._peek(1).kind == "separator"
+        if ends or self._begins_paper():
             return False
         if self._has_headings or self._has_links or self._has_upvotes:
             return True
@@ -215,8 +210,7 @@ class _BlockParser:
                 raise self._unexpected("“·” and a date")
             self._next += 1
             line = self._peek()
-        when = page_lines.parse_date_line(line.text)
-        if when:
+        if when := page_lines.parse_date_line(line.text):
             self._next += 1
             text, published, comment_count = when
             return text, published, self._comments() if comment_count is None else comment_count
@@ -228,12 +222,9 @@ class _BlockParser:
         """Read a number of comments below the date; the last may be the next paper's upvotes."""
         line, follows = self._peek(), self._peek(1)
         count = _NUMBER.fullmatch(line.text)
-        if not count:
-            return None
-        may_be_upvotes = self._has_upvotes and not any(
-            url.endswith("#community") for url in line.urls
-        )
-        if may_be_upvotes and follows is not _END and follows.kind != "upvotes":
+        is_link = any(url.endswith("#community") for url in line.urls)
+        may_be_upvotes = self._has_upvotes and not is_link and follows is not _END
+        if not count or (may_be_upvotes and follows.kind != "upvotes"):
             return None
         self._next += 1
         return page_lines.parse_count(count[1])
@@ -270,10 +261,8 @@ def _page_id(lines: Sequence[Line]) -> str | None:
 
 def _linked_paper(line: Line) -> str | None:
     """Return the id of the paper that a line links to; links to comments do not count."""
-    for url in line.urls:
-        if (paper := _PAPER.fullmatch(url)) and not url.endswith("#community"):
-            return paper[1]
-    return None
+    papers = (_PAPER.fullmatch(url) for url in line.urls if not url.endswith("#community"))
+    return next((paper[1] for paper in papers if paper), None)
 
 
 def _organization(line: Line) -> tuple[str, str] | None:

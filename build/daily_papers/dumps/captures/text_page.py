@@ -18,7 +18,7 @@ from daily_papers.dumps import dates, recall
 from daily_papers.dumps.captures import furniture, page_lines, paper_blocks
 from daily_papers.dumps.captures.page_lines import Line
 from daily_papers.dumps.dates import PageDate
-from daily_papers.dumps.saved_file import decode, make_dump, too_large
+from daily_papers.dumps.saved_file import decode, make_dump, require_small
 from daily_papers.records import Dump, DumpError
 
 LARGEST = 16 * 2**20  # bytes
@@ -35,8 +35,7 @@ def read(data: bytes, path: Path) -> Dump:
             a record, or has a line that fits nowhere on such a page.
     """
     file = str(path)
-    if len(data) > LARGEST:
-        raise too_large(path, len(data), LARGEST)
+    require_small(path, len(data), LARGEST)
     text = decode(data, file)
     lines, line_count = page_lines.read_lines(text, file)
     if not lines:
@@ -45,8 +44,7 @@ def read(data: bytes, path: Path) -> Dump:
     end = furniture.foot_start(lines, start)
     foot = [item for line in lines[end:] for item in furniture.as_furniture(line, "foot")]
     blocks = paper_blocks.parse_papers(lines[start:end], file)
-    around = [*lines[:start], *lines[end:]]
-    page_date = _add_linked_year(dates.parse(printed_date or ""), around)
+    page_date = _add_linked_year(dates.parse(printed_date or ""), lines[:start] + lines[end:])
     year = dates.page_year(page_date, [block.published for block in blocks if block.published])
     shown_on = printed_date, *dates.resolve(page_date, year)
     listings = []

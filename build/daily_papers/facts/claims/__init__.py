@@ -1,7 +1,7 @@
 """Finds the claims that a paper makes in numbers.
 
 In this order: `quantities` reads the numbers; `rejections` drops those that are no claims;
-`number_context` marks the words beside a number; `bounds` reads its bound; `metric_effect` decides
-its metric and its effect; `result_or_setup` decides whether it is a result; `conditions` reads
-baseline, hardware and subject; `plausibility` rejects impossible claims. `candidates` runs them.
+`number_context` reads the words beside a number; `metric_effect` decides its metric and its effect;
+`result_or_setup` decides whether it is a result; `conditions` reads baseline, hardware and subject;
+`plausibility` rejects impossible claims. `candidates` runs them.
 """

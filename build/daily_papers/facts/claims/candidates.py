@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from itertools import compress, groupby
+from operator import not_
 
 from daily_papers.facts.claims import plausibility, rejections, result_or_setup
-from daily_papers.facts.claims.bounds import find_bound
 from daily_papers.facts.claims.conditions import ConditionReader, Conditions
 from daily_papers.facts.claims.metric_effect import Measurement, Measurements, read_measurements
-from daily_papers.facts.claims.number_context import MarkedSentence, NumberList
+from daily_papers.facts.claims.number_context import MarkedSentence, NumberList, find_bound
 from daily_papers.facts.claims.quantities import Quantity, find_quantities
 from daily_papers.facts.names.named_entities import EntityOccurrence
 from daily_papers.records import Bound, Claim, RejectedCandidate
@@ -99,20 +99,19 @@ class _ClaimReader:
         """Return the numbers of a sentence that pass the filters, and reject the others."""
         accepted = []
         for quantity in quantities:
-            before = text.text[max(sentence.start, quantity.start - _FILTER_REACH) : quantity.start]
-            after = text.text[quantity.end : min(sentence.end, quantity.end + _FILTER_REACH)]
+            start, end = quantity.start, quantity.end
+            before = text.text[max(sentence.start, start - _FILTER_REACH) : start]
+            after = text.text[end : min(sentence.end, end + _FILTER_REACH)]
             candidate = rejections.Candidate(quantity, before, after, background)
-            reason = rejections.rejection_reason(candidate)
-            if reason is None:
-                accepted.append(quantity)
-            else:
+            if reason := rejections.rejection_reason(candidate):
                 self._reject(text, quantity, reason)
+            else:
+                accepted.append(quantity)
         return accepted
 
     def _reject(self, text: Text, quantity: Quantity, reason: str) -> None:
-        start, end = quantity.start, quantity.end
-        quote = text.text[start:end]
-        self.rejected.append(RejectedCandidate(quote, text.field, start, end, reason))
+        span = start, end = quantity.start, quantity.end
+        self.rejected.append(RejectedCandidate(text.text[start:end], text.field, *span, reason))
 
     def _read_list(self, numbers: NumberList, entities: Sequence[EntityOccurrence]) -> None:
         """Add the claims of a list of numbers, and reject the others."""
@@ -125,20 +124,18 @@ class _ClaimReader:
             between = line.text[self._previous[0].end : before] if self._previous else ""
             if listed and bound is None and " by " not in between:
                 bound = listed.bound  # written once before the list
-            measurements = _results(numbers, index, list_before, listed)
             stated = reader.read(index, listed.baseline if listed else None)
-            claims = [
+            candidates = [
                 _claim(line, quantity, measurement, bound, listed, stated)
-                for measurement in measurements
+                for measurement in _results(numbers, index, list_before, listed)
             ]
-            reasons = [plausibility.rejection_reason(claim) for claim in claims]
-            claims = [claim for claim, reason in zip(claims, reasons, strict=True) if not reason]
+            reasons = list(map(plausibility.rejection_reason, candidates))
+            claims = list(compress(candidates, map(not_, reasons)))
             self.claims += claims
             if claims:
                 self._previous = quantity, claims[0]
             else:
-                reason = next(filter(None, reasons), "no_measure")
-                self._reject(line.source, quantity, reason)
+                self._reject(line.source, quantity, next(filter(None, reasons), "no_measure"))
 
     def _listed(self, line: MarkedSentence, before: int) -> Claim | None:
         """Return the claim before a number if both stand in one list, no verb between them."""
@@ -149,20 +146,14 @@ class _ClaimReader:
         if len(between) > _MAX_BETWEEN or not _JOINS.search(between):
             return None
         first, last = line.word_at(quantity.end), line.word_at(before)
-        verbs = any(
-            first <= cue.first < last
-            and cue.value != "level"
-            and line.forms[cue.first] not in _LIST_CUES
-            for cue in line.cues
-        )
-        return None if verbs else claim
+        cues = (cue for cue in line.cues if first <= cue.first < last and cue.value != "level")
+        return claim if all(line.forms[cue.first] in _LIST_CUES for cue in cues) else None
 
 
 def _results(numbers: NumberList, index: int, before: int, listed: Claim | None) -> Measurements:
     """Return what a number of a list measures, if it is a result."""
     line, quantity = numbers.line, numbers.quantities[index]
-    context = result_or_setup.reached_context(line, quantity)
-    if context is not None:
+    if context := result_or_setup.reached_context(line, quantity):
         return [context]
     results = [
         measurement

@@ -210,8 +210,7 @@ class ConditionReader:
         # The model and the dataset that are named nearest.
         start = self._numbers.quantities[index].start
         for named in (self._named("model", baseline), self._named("dataset", baseline)):
-            near = [each for each in named if each.end <= self._numbers.following]
-            if near:
+            if near := [each for each in named if each.end <= self._numbers.following]:
                 parts.append(min(near, key=lambda each: abs(each.start - start)).text)
         parts.append(purpose)
         stage = _STAGE.search(self._near[:28]) or _STAGE.search(self._before[-60:])
@@ -220,8 +219,8 @@ class ConditionReader:
         if not any(parts):
             parts.append(self._actor)
         chosen: list[str] = []
-        for part in parts:
-            if part and not any(part in other or other in part for other in chosen):
+        for part in filter(None, parts):
+            if not any(part in other or other in part for other in chosen):
                 chosen.append(part)
         return _clean_phrase(", ".join(chosen)) or purpose
 
@@ -238,9 +237,7 @@ def _clean_phrase(phrase: str) -> str | None:
 
 
 def _phrases(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    for match in pattern.finditer(text):
-        if phrase := _clean_phrase(match[1]):
-            yield phrase
+    return filter(None, (_clean_phrase(match[1]) for match in pattern.finditer(text)))
 
 
 def _first_phrase(*searches: tuple[re.Pattern[str], str]) -> str | None:
@@ -251,12 +248,8 @@ def _first_phrase(*searches: tuple[re.Pattern[str], str]) -> str | None:
 def _purpose(pattern: re.Pattern[str], text: str, baseline: str, hardware: str) -> str | None:
     """Return the first phrase of a pattern that says what a number is for."""
     for phrase in _phrases(pattern, text):
-        if (
-            phrase != baseline
-            and "%" not in phrase
-            and not _EMPTY.match(phrase)
-            and not _MEASURED.fullmatch(phrase)
-            and not (hardware and hardware in phrase and len(phrase) < len(hardware) + 24)
-        ):
+        is_empty = "%" in phrase or _EMPTY.match(phrase) or _MEASURED.fullmatch(phrase)
+        is_hardware = hardware and hardware in phrase and len(phrase) < len(hardware) + 24
+        if not (phrase == baseline or is_empty or is_hardware):
             return phrase
     return None

@@ -7,12 +7,8 @@ memory by 30%", "an accuracy of 71.8%").
 
 from typing import NamedTuple
 
-from daily_papers.facts.claims.number_context import (
-    NumberList,
-    SideContext,
-    left_context,
-    right_context,
-)
+from daily_papers.facts.claims import number_context
+from daily_papers.facts.claims.number_context import NumberList, SideContext
 from daily_papers.facts.claims.quantities import Quantity
 from daily_papers.records import Better, Effect
 from daily_papers.vocabulary import METRICS
@@ -51,8 +47,8 @@ def read_measurements(numbers: NumberList, index: int, before: int) -> Measureme
     `before` is the offset where the words before the list end, its bound left out.
     """
     quantity = numbers.quantities[index]
-    right = right_context(numbers, quantity)
-    left = left_context(numbers, quantity, before)
+    right = number_context.right_context(numbers, quantity)
+    left = number_context.left_context(numbers, quantity, before)
     measurements = _decide(quantity, right, left, numbers.line.default_metric)
     if not measurements and quantity.unit == "%" and left.direction == "level":
         # The score may be named later ("A reaches 80% and B 78% accuracy").

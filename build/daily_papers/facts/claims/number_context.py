@@ -1,10 +1,11 @@
-"""Reads the context of a number: the nouns and the words of change on either side of it."""
+"""Reads the context of a number: its bound, and the nouns and words of change on both sides."""
 
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from daily_papers.facts.claims.quantities import Quantity
+from daily_papers.records import Bound
 from daily_papers.text import PhraseMatch, Sentence, Text, word_set
 from daily_papers.vocabulary import CUES, METRICS
 from daily_papers.vocabulary.metrics_units import Direction, Noun
@@ -25,6 +26,18 @@ _PUNCTUATION = re.compile(r"[^\s\-]")
 _BREAK = re.compile(r"[,;:()–—]")
 _NO_BLANK = re.compile(r"[^\s(]")
 _BRACKETS = re.compile(r"\s?\([^()]{1,40}\)")
+_SKIPPED = re.compile(
+    r"(?:\s|[~≈∼<>≤≥⩽⩾±!+(]|\b(?:an?|the|only|just|a notable|a significant|\(\d\))\s)+$"
+)
+_AVERAGE = re.compile(r"\s(?:average|mean)\b")
+_ON_AVERAGE = re.compile(r"\)?\s*(?:\w+\s){0,2}?on average\b|\s?\((?:on average|average)\)")
+_OR_MORE = re.compile(r"\s?(?:\+|or more\b|or higher\b)")
+_WINDOW = 48  # characters before a number in which its bound stands
+_SIGNS: dict[str, Bound] = {
+    **dict.fromkeys("~≈∼±", "about"),
+    **dict.fromkeys("<≤⩽!", "up to"),  # "!" is what some captures leave of "≤"
+    **dict.fromkeys(">≥⩾", "at least"),
+}
 # The metric that a word of change implies where no noun names one.
 _IMPLIED_METRICS = {
     **dict.fromkeys(("cheaper", "cost saving"), "cost"),
@@ -90,6 +103,29 @@ class SideContext(NamedTuple):
     adjacent: bool = False  # the word of direction stands right before the number
 
 
+def find_bound(numbers: NumberList, quantity: Quantity) -> tuple[Bound | None, int]:
+    """Return the bound written beside a number of a list, and the offset where the words before
+    both end; "average" behind the list holds for all of it."""
+    line = numbers.line
+    start = quantity.start - (line.text[quantity.start - 1 : quantity.start] == "$")
+    before = line.text[max(line.sentence.start, start - _WINDOW) : start]
+    skipped = _SKIPPED.search(before)
+    bare = start - (len(before) - skipped.start() if skipped else 0)
+    last = line.word_at(bare)
+    bound = next((match for match in reversed(line.bounds) if match.last == last), None)
+    if bound and line.source.ends[last - 1] == bare:
+        earlier = next((match for match in line.bounds if match.last == bound.first), None)
+        if earlier and "(" not in line.gap(bound.first):
+            bound = earlier  # "over 5x on average": the first one written
+        return bound.value, line.source.starts[bound.first]
+    if quantity.sign in _SIGNS:
+        return _SIGNS[quantity.sign], bare
+    after = line.text[quantity.end : min(line.sentence.end, quantity.end + 60)]
+    if _ON_AVERAGE.match(after) or _AVERAGE.match(after) or _AVERAGE.match(line.text, numbers.end):
+        return "average", bare
+    return ("at least" if _OR_MORE.match(after) else None), bare
+
+
 def right_context(numbers: NumberList, quantity: Quantity) -> SideContext:
     """Return what the noun phrase behind a number of a list, or behind the list, says."""
     line, end = numbers.line, numbers.end
@@ -148,8 +184,8 @@ def left_context(numbers: NumberList, quantity: Quantity, before: int) -> SideCo
     last = line.word_at(before)
     lowest = max(line.first, last - _VERB_REACH)
     previous = line.forms[last - 1] if last > line.first else ""
-    cues = [cue for cue in line.cues if lowest <= cue.first and cue.last <= last]
-    cues = [cue for cue in cues if cue.value != "added"]
+    near = [cue for cue in line.cues if lowest <= cue.first and cue.last <= last]
+    cues = [cue for cue in near if cue.value != "added"]
     cue = cues[-1] if cues else None
     if cue and cue.value == "level" and previous == "by":
         cue = next((other for other in reversed(cues) if other.value != "level"), cue)

@@ -52,7 +52,7 @@ LIMITS = (
     Limit(  # nothing gets smaller by more than it is; "from 300% to 120%" is another thing
         "more_than_all",
         lambda claim: (
-            (claim.unit == "%" and claim.effect == "decrease" and claim.value_low is None)
+            (claim.unit, claim.effect, claim.value_low) == ("%", "decrease", None)
             and claim.value > 100
         ),
         "unit = '%' and effect = 'decrease' and value_low is null and value > 100",
@@ -60,8 +60,7 @@ LIMITS = (
     Limit(
         "beyond_its_scale",
         lambda claim: (
-            claim.unit == "%"
-            and claim.effect == "level"
+            (claim.unit, claim.effect) == ("%", "level")
             and claim.value > 100
             and _contains(claim.quote, _BOUNDED)
             and not _contains(claim.quote, _UNBOUNDED)

@@ -88,8 +88,7 @@ def find_quantities(text: Text) -> list[Quantity]:
         gap = text.gaps[index]
         dotted = gap.endswith(".") and not gap[:-1].endswith(".")
         leads = form[0] <= "9" and dotted and (not index or gap != ".")  # ".5", not "2.5"
-        quantity = _quantity_at(text.text, start - leads)
-        if quantity is not None:
+        if quantity := _quantity_at(text.text, start - leads):
             quantities.append(quantity)
             end = quantity.end
     return quantities
@@ -157,8 +156,7 @@ def _number(text: str, start: int) -> Quantity | None:
     for pattern, unit in ((_TIMES, "x"), (_POINTS, "points"), (_PERCENT, "%")):
         if match := pattern.match(text, end):
             return Quantity(start, match.end(), value, None, unit)
-    scale = _SCALE.match(text, end) or _ATTACHED_SCALE.match(text, end)
-    if scale:
+    if scale := _SCALE.match(text, end) or _ATTACHED_SCALE.match(text, end):
         value *= _SCALES[scale[0].strip().strip("-")]
         end = scale.end()
         if times := _TIMES.match(text, end):
@@ -189,14 +187,12 @@ def _in_words(text: str, start: int) -> Quantity | None:
     orders = _ORDERS.match(text, word.end())
     if form in _WORDS and orders:
         return Quantity(start, orders.end(), _WORDS[form], None, "orders")
-    fold = _FOLDS.get(form) or _FOLDS.get(form.removesuffix("s"))
-    if fold:
+    if fold := _FOLDS.get(form) or _FOLDS.get(form.removesuffix("s")):
         if form in ("double", "triple") and not _DOUBLE.match(text, word.end()):
             return None  # "double quantization"
         return Quantity(start, word.end(), fold, None, "x")
     if form in _WORDS and form not in _ARTICLES and form != "single":
-        times = _TIMES.match(text, word.end())
-        if times:
+        if times := _TIMES.match(text, word.end()):
             return Quantity(start, times.end(), _WORDS[form], None, "x")
         unit, entry, end = _unit(text, word.end())
         if unit and text[word.end() : word.end() + 1] != "-":

@@ -110,10 +110,9 @@ def _from_title(title: str, abstract: str) -> IntroducedName | None:
     if len(tokens) == 1:
         often = lower.count(text.lower()) > 2
         is_name = bool(_SINGLE.fullmatch(text)) and (text not in GENERIC or often)
+    elif short_name := _short_form(text, tokens, abstract, lower):
+        return short_name
     else:
-        short_name = _short_form(text, tokens, abstract, lower)
-        if short_name is not None:
-            return short_name
         is_name = _is_name(text, tokens, abstract, lower)
     start = title.index(text)
     return IntroducedName(text, "title", start, start + len(text)) if is_name else None
@@ -238,8 +237,7 @@ def _abbreviates(short: str, before: str) -> bool:
     words = [word.lower() for word in _LETTERS.findall(before)][-14:]
     matched = 0
     for word in words:
-        if matched < len(letters) and letters[matched] == word[0]:
-            matched += 1
+        matched += letters[matched : matched + 1] == [word[0]]
     return len(letters) >= 2 and matched >= 2 and matched >= len(letters) * 0.6
 
 
@@ -247,8 +245,7 @@ def _may_be_name(text: str) -> bool:
     tokens = text.split()
     return bool(tokens) and not (
         len(text) < 2
-        or text in GENERIC
-        or text.removesuffix("s") in GENERIC
+        or not GENERIC.isdisjoint((text, text.removesuffix("s")))
         or all(token in GENERIC or token.lower() in _OPENINGS for token in tokens)
         or (tokens[-1] in GENERIC and len(tokens) > 1)
         or not any(char.isupper() or char.isdigit() for char in text)

@@ -62,9 +62,8 @@ _ORDINARY = BoundedCache(_ordinary)
 
 def _first_joined(text: Text, index: int) -> int:
     """Return the first of the words that hyphens and dots join to a word."""
-    for _ in range(_MAX_JOINED):
-        if text.gaps[index] not in _JOINED or not index:
-            break
+    lowest = max(0, index - _MAX_JOINED)
+    while index > lowest and text.gaps[index] in _JOINED:
         index -= 1
     return index
 

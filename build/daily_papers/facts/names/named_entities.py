@@ -139,8 +139,7 @@ def _spans(text: Text) -> Iterator[_Span]:
     yield from _beside_kinds(text, tokens)
     if text.field == "abstract":  # titles write ordinary words with capitals
         for index in [index for index, form in enumerate(text.forms) if form in _COMPARES]:
-            comparison = _COMPARISON.match(text.text, text.starts[index])
-            if comparison:
+            if comparison := _COMPARISON.match(text.text, text.starts[index]):
                 yield from _capitalised(text, comparison.end())
     for token in tokens:
         around = text.text[token.start - 1 : token.start] + text.text[token.end : token.end + 1]
@@ -155,8 +154,7 @@ def _hardware(text: Text, token: Token) -> Iterator[_Span]:
     start = token.start
     if token.text[0].isdigit() and (counted := _COUNTED.match(token.text)):  # "8xH200"
         start += counted.end()
-    match = HARDWARE.match(text.text, start)
-    if match:
+    if match := HARDWARE.match(text.text, start):
         yield start, match[0], "hardware", match[1]
 
 
@@ -178,12 +176,8 @@ def _hyphenated_start(text: str, start: int) -> int:
     for _ in range(4):
         if text[start - 1 : start] != "-":
             break
-        first = start - 1
-        while (
-            first > 0
-            and start - first < 30
-            and (text[first - 1].isalnum() or text[first - 1] == ".")
-        ):
+        first, lowest = start - 1, max(0, start - 30)
+        while first > lowest and (text[first - 1].isalnum() or text[first - 1] == "."):
             first -= 1
         if not text[first].isupper():
             break
