@@ -16,6 +16,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database
+from starlette.types import ASGIApp
 
 from daily_papers.pipeline import cache
 from daily_papers.site import compat
@@ -26,14 +27,14 @@ from daily_papers.site.http.caching import (
     hash_of_files,
     short_hash,
 )
-from daily_papers.site.http.middleware import App, SiteMiddleware
+from daily_papers.site.http.middleware import SiteMiddleware
 from daily_papers.site.views import responses
 
 PLUGIN = "site_middleware"
 
 
 @hookimpl(trylast=True)  # so that it wraps what other plugins wrap
-def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+def asgi_wrapper(datasette: Datasette) -> Callable[[ASGIApp], ASGIApp]:
     """Wrap the application."""
     config = datasette.plugin_config(PLUGIN) or {}
     hosts = frozenset(str(name).lower() for name in config.get("hosts") or ())

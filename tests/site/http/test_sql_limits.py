@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.site.http.sql_limits import LimitedRows, limited, restrict
+from daily_papers.site.http.sql_limits import limited, restrict
 
 LONG = "hex(zeroblob(290000))"
 STEP = 8  # seconds that no single step takes, on a slow machine that does other things too
@@ -122,10 +122,10 @@ def test_an_answer_has_at_most_8_million_bytes(restricted: sqlite3.Connection) -
     rows = (
         "with recursive n (i) as (values (1) union select i + 1 from n limit {}) select {} from n"
     )
-    restricted.row_factory = LimitedRows()
-    assert len(restricted.execute(rows.format(16, "hex(zeroblob(250000))")).fetchall()) == 16
-    restricted.row_factory = LimitedRows()
-    with pytest.raises(sqlite3.DataError, match="an answer has at most 8,000,000 bytes"):
+    with limited(restricted, 60_000):
+        assert len(restricted.execute(rows.format(16, "hex(zeroblob(250000))")).fetchall()) == 16
+    refused = pytest.raises(sqlite3.DataError, match="an answer has at most 8,000,000 bytes")
+    with refused, limited(restricted, 60_000):
         restricted.execute(rows.format(17, "hex(zeroblob(250000))")).fetchall()
 
 

@@ -4,6 +4,7 @@ depends on the versions of data and code, and on its address."""
 import hashlib
 import re
 from collections.abc import Mapping
+from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -27,10 +28,8 @@ def short_hash(*parts: bytes) -> str:
 
 def hash_of_files(folder: Path) -> str:
     """Return a hash of all files of a folder, by their paths and contents."""
-    files = files_of(folder)
-    return short_hash(
-        *(part for path, file in files for part in (path.encode(), file.read_bytes()))
-    )
+    parts = ((path.encode(), file.read_bytes()) for path, file in files_of(folder))
+    return short_hash(*chain.from_iterable(parts))
 
 
 def files_of(folder: Path) -> list[tuple[str, Path]]:
