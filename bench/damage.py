@@ -39,13 +39,20 @@ def corrupted(database: Path) -> dict[str, bytes]:
     }
 
 
+def replace(path: Path, data: bytes) -> None:
+    """Put a file in the place of another at once."""
+    new = path.with_suffix(".new")
+    new.write_bytes(data)
+    new.replace(path)
+
+
 def limit_of_files() -> None:
     """Let no file of this process grow beyond what a full disk would have."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM))
 
 
 @contextmanager
-def _copied(database: Path, size: int) -> Iterator[tuple[Path, bool]]:
+def copied(database: Path, size: int) -> Iterator[tuple[Path, bool]]:
     """Yield a folder with the database, and whether it is a disk in memory of this size, which only
     some users may mount."""
     with tempfile.TemporaryDirectory() as folder:
@@ -63,16 +70,9 @@ def _copied(database: Path, size: int) -> Iterator[tuple[Path, bool]]:
 
 
 @contextmanager
-def full_disk(database: Path) -> Iterator[tuple[Path, str]]:
-    """Yield a folder with the database and too little room, and the method."""
-    with _copied(database, database.stat().st_size + ROOM) as (folder, is_mounted):
-        yield folder, "a small tmpfs" if is_mounted else "RLIMIT_FSIZE"
-
-
-@contextmanager
 def read_only(database: Path) -> Iterator[tuple[Path, str]]:
     """Yield a folder with the database that cannot be written to, and the method."""
-    with _copied(database, database.stat().st_size * 2) as (folder, is_mounted):
+    with copied(database, database.stat().st_size * 2) as (folder, is_mounted):
         if is_mounted:
             subprocess.run(["mount", "-o", "remount,ro", str(folder)], check=True)
         else:
@@ -94,10 +94,7 @@ class Clock:
 
     def set(self, days: float) -> None:
         """Move it to so many days from now."""
-        shift = f"{days * DAY:+.0f}"
-        new = self.file.with_suffix(".new")
-        new.write_text(shift, encoding="ascii")
-        new.replace(self.file)
+        replace(self.file, f"{days * DAY:+.0f}".encode())
 
 
 @contextmanager
@@ -127,14 +124,11 @@ def slow_clients(address: str, count: int) -> Iterator[None]:
 
     async def clients() -> None:
         host, port = str(parts.hostname), int(parts.port or 80)
-        tasks = [
-            asyncio.create_task((_sends if n % 2 else _reads)(host, port)) for n in range(count)
-        ]
-        while not ended.is_set():
-            await asyncio.sleep(0.1)
+        kinds = [_sends if n % 2 else _reads for n in range(count)]
+        tasks = [asyncio.create_task(kind(host, port)) for kind in kinds]
+        await asyncio.to_thread(ended.wait)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     thread = threading.Thread(target=asyncio.run, args=(clients(),))
     thread.start()

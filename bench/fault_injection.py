@@ -9,9 +9,7 @@ lost, an answer was 5xx or differed, or the site was not serving at the end.
 """
 
 import argparse
-import hashlib
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -25,8 +23,8 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
+import damage
 import httpx
-from damage import corrupted, fake_clock, full_disk, limit_of_files, read_only, slow_clients
 from fault_report import Fault
 from public_server import Server, build
 
@@ -71,8 +69,7 @@ def replaced(database: Path) -> Fault:
             (papers,) = db.execute("select count(*) from papers").fetchone()
         before, old = httpx.get(f"{server.address}/search?q=cache"), set(server.workers())
         with fault.storm(server, versions=2):
-            shutil.copy(other, server.database.with_suffix(".new"))
-            server.database.with_suffix(".new").replace(server.database)
+            damage.replace(server.database, other.read_bytes())
             began = time.monotonic()
             while set(server.workers()) & old and time.monotonic() - began < REPLACING:
                 time.sleep(0.2)
@@ -82,8 +79,7 @@ def replaced(database: Path) -> Fault:
         again = httpx.get(before.url, headers={"If-None-Match": before.headers["etag"]})
         fault.note(f"the old ETag is answered with {again.status_code}", again.status_code == 200)
         served = httpx.get(f"{server.address}/papers.db").content
-        same = hashlib.sha256(served).digest() == hashlib.sha256(other.read_bytes()).digest()
-        fault.note("the download is the new file", same)
+        fault.note("the download is the new file", served == other.read_bytes())
         return fault.end(server)
 
 
@@ -93,9 +89,7 @@ def replaced_by_damage(database: Path) -> Fault:
     with Server(database) as server:
         before = server.papers()
         with fault.storm(server):
-            cut = server.database.with_suffix(".new")
-            cut.write_bytes(corrupted(database)["cut in half"])
-            cut.replace(server.database)
+            damage.replace(server.database, damage.corrupted(database)["cut in half"])
             time.sleep(5)
             fault.note("the log says that the old one stays", "old database" in server.log())
             os.kill(server.workers()[0], signal.SIGKILL)
@@ -109,7 +103,7 @@ def damaged_at_start(database: Path) -> Fault:
     fault = Fault("started with a file cut, empty, with bytes changed, of text, or missing")
     with tempfile.TemporaryDirectory() as made:
         path = Path(made) / "papers.db"
-        for name, data in {**corrupted(database), "missing": None}.items():
+        for name, data in {**damage.corrupted(database), "missing": None}.items():
             path.unlink(missing_ok=True)
             if data is not None:
                 path.write_bytes(data)
@@ -123,14 +117,14 @@ def damaged_at_start(database: Path) -> Fault:
 
 def full(database: Path) -> Fault:
     """Build where there is no room."""
-    with full_disk(database) as (folder, method):
+    with damage.copied(database, database.stat().st_size + damage.ROOM) as (folder, is_mounted):
+        method = "a small tmpfs" if is_mounted else "RLIMIT_FSIZE"
         fault = Fault(f"a build without room: {method}")
-        limit = None if "tmpfs" in method else limit_of_files
-        before = hashlib.sha256((folder / "papers.db").read_bytes()).digest()
+        before = (folder / "papers.db").read_bytes()
+        limit = None if is_mounted else damage.limit_of_files
         ended = build([Path("seeds")], folder / "papers.db", before=limit)
         fault.require_sentence("build", ended)
-        same = hashlib.sha256((folder / "papers.db").read_bytes()).digest() == before
-        fault.note("the old database stands", same)
+        fault.note("the old database stands", (folder / "papers.db").read_bytes() == before)
         left = [path.name for path in folder.iterdir() if path.name != "papers.db"]
         fault.note(f"left behind: {', '.join(left) or 'nothing'}", is_well=not left)
         with Server(folder / "papers.db", copies=False) as server:
@@ -139,7 +133,7 @@ def full(database: Path) -> Fault:
 
 def unwritable(database: Path) -> Fault:
     """Serve from and build into a folder that cannot be written to."""
-    with read_only(database) as (folder, method):
+    with damage.read_only(database) as (folder, method):
         fault = Fault(f"serving from, and building into, a read-only folder: {method}")
         with Server(folder / "papers.db", copies=False) as server:
             with fault.storm(server):
@@ -150,7 +144,7 @@ def unwritable(database: Path) -> Fault:
 
 def jumping_clock(database: Path) -> Fault:
     """Let the clock jump while it serves."""
-    with fake_clock() as clock:
+    with damage.fake_clock() as clock:
         fault = Fault(f"the clock jumps by +1 day, −400 days, +20 years: {clock.method}")
         with Server(database, env=clock.env) as server:
             dates = []
@@ -167,7 +161,7 @@ def slow(database: Path) -> Fault:
     """Let SLOW clients send and read slowly."""
     fault = Fault(f"{SLOW} clients: half send a header a byte a second, half read 1 kB a second")
     with Server(database) as server:
-        with slow_clients(server.address, SLOW), fault.storm(server):
+        with damage.slow_clients(server.address, SLOW), fault.storm(server):
             time.sleep(4)
         return fault.end(server)
 

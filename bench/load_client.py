@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import cycle, islice
 from pathlib import Path
@@ -55,13 +54,12 @@ class LoadResult:
     @property
     def answers(self) -> int:
         """Return how many there were."""
-        return sum(self.statuses.values())
+        return self.count(0)
 
     @property
     def rate(self) -> float:
         """Return answers a second that are what was asked for."""
-        good = sum(count for status, count in self.statuses.items() if status < "400")
-        return good / self.seconds if self.seconds else 0
+        return self.count(0, 399) / self.seconds if self.seconds else 0
 
     def at(self, share: float) -> float:
         """Return the milliseconds that this share of answers took at most."""
@@ -102,33 +100,31 @@ def stop(process: subprocess.Popen[str]) -> LoadResult:
     return finish(process)
 
 
+_Answer = tuple[int, bytes, bool]  # status, body, whether the server then closes the connection
+
+
 class _Reader(asyncio.Protocol):
     """One connection: reads an answer at a time, by its length or in chunks."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
-        self._answer: asyncio.Future[tuple[int, bytes]] | None = None
-        self._transport: asyncio.Transport | None = None
-        self.is_last = False  # the server said that it closes the connection
+        self._answer: asyncio.Future[_Answer] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]
+        self.transport = transport
 
-    def send(self, request: bytes) -> "asyncio.Future[tuple[int, bytes]]":
+    def send(self, request: bytes) -> "asyncio.Future[_Answer]":
         self._answer = asyncio.get_running_loop().create_future()
-        assert self._transport
-        if self._transport.is_closing():
+        if self.transport.is_closing():
             self._answer.set_exception(ConnectionError("closed"))
         else:
-            self._transport.write(request)
+            self.transport.write(request)
         return self._answer
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         answer = _answer(self._buffer)
         if answer and self._answer and not self._answer.done():
-            head = bytes(self._buffer[: self._buffer.find(b"\r\n\r\n")]).lower()
-            self.is_last = b"\r\nconnection: close" in head
             self._buffer.clear()
             self._answer.set_result(answer)
 
@@ -136,38 +132,35 @@ class _Reader(asyncio.Protocol):
         if self._answer and not self._answer.done():
             self._answer.set_exception(error or ConnectionError("closed"))
 
-    def close(self) -> None:
-        if self._transport:
-            self._transport.close()
 
-
-def _answer(data: bytearray) -> tuple[int, bytes] | None:
-    """Return status and body of an answer that is all there."""
+def _answer(data: bytearray) -> _Answer | None:
+    """Return an answer that is all there."""
     end = data.find(b"\r\n\r\n")
     if end < 0:
         return None
-    head = bytes(data[:end]).lower()
+    head, start = bytes(data[:end]).lower(), end + 4
     status = int(head[9:12])
     length_at = head.find(b"\r\ncontent-length:")
+    body: bytes | None = b""
     if length_at >= 0:
-        whole = end + 4 + int(head[length_at + 17 :].split(b"\r\n", 1)[0])
-        return (status, bytes(data[end + 4 : whole])) if len(data) >= whole else None
-    if status == 304 or not data.endswith(b"0\r\n\r\n"):
-        return (status, b"") if status == 304 else None
-    return _unchunked(status, data, end + 4)
+        whole = start + int(head[length_at + 17 :].split(b"\r\n", 1)[0])
+        body = bytes(data[start:whole]) if len(data) >= whole else None
+    elif status != 304:
+        body = _unchunked(data, start) if data.endswith(b"0\r\n\r\n") else None
+    return None if body is None else (status, body, b"\r\nconnection: close" in head)
 
 
-def _unchunked(status: int, data: bytearray, at: int) -> tuple[int, bytes] | None:
+def _unchunked(data: bytearray, at: int) -> bytes | None:
     parts = []
-    while True:
-        line = data.find(b"\r\n", at)
-        size = int(bytes(data[at:line]) or b"0", 16) if line >= 0 else -1
-        if size < 0 or len(data) < line + 4 + size:
+    while (line := data.find(b"\r\n", at)) >= 0:
+        size = int(bytes(data[at:line]) or b"0", 16)
+        if len(data) < line + 4 + size:
             return None
         if size == 0:
-            return status, b"".join(parts)
+            return b"".join(parts)
         parts.append(bytes(data[line + 2 : line + 2 + size]))
         at = line + 4 + size
+    return None
 
 
 class _Asking:
@@ -176,17 +169,16 @@ class _Asking:
     def __init__(self, question: Question) -> None:
         address = urlsplit(question.address)
         self._host, self._port = str(address.hostname), int(address.port or 80)
-        encoded = [(path, self._encoded(path, headers)) for path, headers in question.requests]
-        self._requests: Iterator[tuple[str, bytes]] = islice(cycle(encoded), question.most)
+        encoded = []
+        for path, headers in question.requests:
+            lines = [f"GET {path} HTTP/1.1", f"Host: {self._host}", *HEADERS, *headers, "", ""]
+            encoded.append((path, "\r\n".join(lines).encode()))
+        self._requests = islice(cycle(encoded), question.most)
         self._question, self._result = question, LoadResult()
         self._statuses: Counter[str] = Counter()
         self._bodies: dict[str, set[bytes]] = defaultdict(set)
         self._last = time.monotonic()
         self.is_over = asyncio.Event()
-
-    def _encoded(self, path: str, headers: list[str]) -> bytes:
-        lines = [f"GET {path} HTTP/1.1", f"Host: {self._host}", *HEADERS, *headers, "", ""]
-        return "\r\n".join(lines).encode()
 
     async def run(self) -> LoadResult:
         began = time.monotonic()
@@ -205,34 +197,29 @@ class _Asking:
             if self.is_over.is_set():
                 break
         if reader:
-            reader.close()
+            reader.transport.close()
 
     async def _asked(self, reader: _Reader | None, path: str, request: bytes) -> _Reader | None:
-        began = time.monotonic()
+        began, loop = time.monotonic(), asyncio.get_running_loop()
         while time.monotonic() - began < PATIENCE:
             try:
-                reader = reader or await self._connected()
+                if not reader:
+                    _, reader = await loop.create_connection(_Reader, self._host, self._port)
                 sent = time.monotonic()
-                status, body = await asyncio.wait_for(reader.send(request), PATIENCE)
+                status, body, is_last = await asyncio.wait_for(reader.send(request), PATIENCE)
             except (OSError, TimeoutError):
                 self._result.broken += 1
                 if reader:
-                    reader.close()
+                    reader.transport.close()
                 reader = None
                 await asyncio.sleep(PAUSE)
             else:
                 self._note(path, status, body, time.monotonic() - sent)
-                if not reader.is_last:
-                    return reader
-                reader.close()
-                return None
+                if is_last:
+                    reader.transport.close()
+                return None if is_last else reader
         self._result.lost += 1
         return None
-
-    async def _connected(self) -> _Reader:
-        loop = asyncio.get_running_loop()
-        _, reader = await loop.create_connection(_Reader, self._host, self._port)
-        return reader
 
     def _note(self, path: str, status: int, body: bytes, seconds: float) -> None:
         now = time.monotonic()
@@ -244,16 +231,13 @@ class _Asking:
             self._bodies[path].add(hashlib.sha256(body).digest())
 
 
-class _Fixed(asyncio.Protocol):
+class _Fixed(_Reader):
     """Answers each piece that comes with the same bytes."""
 
-    _answer = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (SENT, b"x" * SENT)
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport
+    _fixed = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (SENT, b"x" * SENT)
 
     def data_received(self, data: bytes) -> None:
-        self._transport.write(self._answer)  # type: ignore[attr-defined]
+        self.transport.write(self._fixed)
 
 
 async def _serve_fixed() -> None:

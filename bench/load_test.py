@@ -16,6 +16,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from itertools import cycle
 from pathlib import Path
 from random import Random
 from urllib.parse import quote, urlencode
@@ -38,53 +39,60 @@ COMPARED = ("row", "search", "table")
 
 def kinds(database: Path) -> dict[str, list[Request]]:
     """Return requests of each kind, at addresses spread over the database."""
-    with closing(sqlite3.connect(database)) as db:
-
-        def column(sql: str) -> list[str]:
-            values = [str(value) for (value,) in db.execute(sql)]
-            step = max(1, len(values) // EACH)
-            return values[::step][:EACH]
-
-        papers = column("select id from papers order by id")
-        titles = column("select title from papers order by id")
-        topics = column("select id from topics order by id")
-        baselines = column(
-            "select distinct baseline from claims where baseline is not null order by 1"
-        )
-        boards = db.execute(
-            "select metric, unit from claims group by 1, 2 order by 1, 2"
-        ).fetchall()
-        entities = column("select id from entities order by id")
-        dates = column("select distinct year from papers where year is not null order by 1")
-    words = [" ".join(title.split()[:3]) for title in titles]
-    paths_of = {
-        "home": ["/"],
-        "search": [f"/search?{urlencode({'q': word})}" for word in words],
-        "search.json": [
-            f"/search.json?{urlencode({'q': word, 'size': 10})}" for word in words[::-1]
-        ],
-        "row": [f"/papers/papers/{paper_id}" for paper_id in papers],
-        "topic": [f"/papers/topics/{topic_id}" for topic_id in topics],
-        "results": [f"/results?{urlencode({'metric': m, 'unit': u})}" for m, u in boards[:EACH]],
-        "table": [
-            *(f"/papers/mentions?entity_id={quote(name)}" for name in entities[: EACH // 2]),
-            *(f"/papers/claims?paper_id={paper_id}" for paper_id in papers[: EACH // 2]),
-            *(f"/papers/papers?year={year}" for year in dates),
-        ],
-        "query": [
-            f"/papers/claims_against?{urlencode({'baseline': baseline})}" for baseline in baselines
-        ],
-        "SQL": [f"/papers.json?{urlencode({'sql': _SQL, 'like': f'%{word}%'})}" for word in words],
-        "file": ["/papers.db"],
-    }
     requests: dict[str, list[Request]] = {
-        kind: [(path, []) for path in paths] for kind, paths in paths_of.items()
+        kind: [(path, []) for path in paths] for kind, paths in paths_of_kinds(database).items()
     }
-    starts = range(0, database.stat().st_size, max(1, database.stat().st_size // EACH))
+    size = database.stat().st_size
     requests["part of the file"] = [
-        ("/papers.db", [f"Range: bytes={start}-{start + 65_535}"]) for start in starts
+        ("/papers.db", [f"Range: bytes={start}-{start + 65_535}"])
+        for start in range(0, size, max(1, size // EACH))
     ]
     return requests
+
+
+def paths_of_kinds(database: Path) -> dict[str, list[str]]:
+    """Return the addresses of each kind, but for parts of the file."""
+    with closing(sqlite3.connect(database)) as db:
+
+        def rows(sql: str) -> list[tuple[str, ...]]:
+            return db.execute(sql).fetchall()
+
+        def spread(sql: str) -> list[str]:
+            values = [str(value) for (value,) in rows(sql)]
+            return values[:: max(1, len(values) // EACH)][:EACH]
+
+        papers, topics, entities = (
+            spread(f"select id from {table} order by id")  # noqa: S608 - names are ours
+            for table in ("papers", "topics", "entities")
+        )
+        titles = spread("select title from papers order by id")
+        baselines = spread("select distinct baseline from claims where baseline <> '' order by 1")
+        boards = rows("select metric, unit from claims group by 1, 2 order by 1, 2")
+        years = spread("select distinct year from papers where year is not null order by 1")
+    words = [" ".join(title.split()[:3]) for title in titles]
+    half = EACH // 2
+    return {
+        "home": ["/"],
+        "search": _addresses("/search", [{"q": word} for word in words]),
+        "search.json": _addresses(
+            "/search.json", [{"q": word, "size": 10} for word in words[::-1]]
+        ),
+        "row": [f"/papers/papers/{paper_id}" for paper_id in papers],
+        "topic": [f"/papers/topics/{topic_id}" for topic_id in topics],
+        "results": _addresses("/results", [{"metric": m, "unit": u} for m, u in boards[:EACH]]),
+        "table": [
+            *(f"/papers/mentions?entity_id={quote(name)}" for name in entities[:half]),
+            *(f"/papers/claims?paper_id={paper_id}" for paper_id in papers[:half]),
+            *(f"/papers/papers?year={year}" for year in years),
+        ],
+        "query": _addresses("/papers/claims_against", [{"baseline": name} for name in baselines]),
+        "SQL": _addresses("/papers.json", [{"sql": _SQL, "like": f"%{word}%"} for word in words]),
+        "file": ["/papers.db"],
+    }
+
+
+def _addresses(path: str, queries: list[dict[str, object]]) -> list[str]:
+    return [f"{path}?{urlencode(query)}" for query in queries]
 
 
 _SQL = "select year, count(*) as papers from papers where abstract like :like group by year"
@@ -94,12 +102,8 @@ def mix(requests: dict[str, list[Request]], count: int = 2_000) -> list[Request]
     """Return requests of all kinds in their shares, each kind in rotation; always the same."""
     chance = Random(1)
     names = chance.choices(list(SHARES), list(SHARES.values()), k=count)
-    places = dict.fromkeys(SHARES, -1)
-    mixed = []
-    for name in names:
-        places[name] += 1
-        mixed.append(requests[name][places[name] % len(requests[name])])
-    return mixed
+    rotations = {name: cycle(requests[name]) for name in SHARES}
+    return [next(rotations[name]) for name in names]
 
 
 def line(name: str, at_once: int, result: LoadResult) -> str:
@@ -136,14 +140,9 @@ def rates(
     """Return the results of each kind of page, after each of its addresses was asked once."""
     results = {}
     for kind in COMPARED:
-        warm(address, requests[kind])
+        ask(Question(address, requests[kind], CLIENTS, PATIENCE, most=len(requests[kind])))
         results[kind] = ask(Question(address, requests[kind], CLIENTS, seconds))
     return results
-
-
-def warm(address: str, requests: list[Request]) -> None:
-    """Ask once for each address."""
-    ask(Question(address, requests, CLIENTS, PATIENCE, most=len(requests)))
 
 
 Way = tuple[str, Callable[[], AbstractContextManager[str]]]
@@ -175,17 +174,16 @@ def main() -> None:
     database, seconds = options.database.resolve(), options.seconds
     requests = kinds(database)
     mixed = mix(requests)
-    top = ceiling(seconds)
-    size = database.stat().st_size
     with closing(sqlite3.connect(database)) as db:
         (papers,) = db.execute("select count(*) from papers").fetchone()
     print(
-        f"{papers:,} papers, {size / 1e6:.0f} MB; {os.cpu_count()} cores, which the client shares;"
-        f" {seconds:g} seconds a line; {len({path for path, _ in mixed}):,} addresses in rotation"
+        f"{papers:,} papers, {database.stat().st_size / 1e6:.0f} MB; {os.cpu_count()} cores, which"
+        f" the client shares; {seconds:g} seconds a line; {len({path for path, _ in mixed}):,}"
+        " addresses in rotation"
     )
     print(
         f"client: asyncio in a process of its own, gzip accepted, no conditional requests; at"
-        f" {PEAK} at once it reads {top.rate:,.0f} answers of 20 kB a second at most"
+        f" {PEAK} at once it reads {ceiling(seconds).rate:,.0f} answers of 20 kB a second at most"
     )
     print(
         f"\n{'served by':28}{'at once':>8}{'requests/s':>12}{'p50 ms':>9}{'p95 ms':>9}"

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from shutil import copy
-from types import TracebackType
 
 import httpx
 from served_site import COMMAND, ROOT, free_port
@@ -26,9 +25,8 @@ class Server:
     ) -> None:
         """Take the file, and what the environment has besides."""
         self._folder = tempfile.TemporaryDirectory()
-        self.database = database
-        if copies:
-            self.database = Path(copy(database, Path(self._folder.name) / "papers.db"))
+        copied = Path(self._folder.name) / "papers.db"
+        self.database = Path(copy(database, copied)) if copies else database
         self._port = free_port()
         self.address = f"http://127.0.0.1:{self._port}"
         self._env = {**os.environ, **(env or {})}
@@ -45,9 +43,7 @@ class Server:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Stop, by killing it where nothing else helps."""
         self.stops()
         self._folder.cleanup()

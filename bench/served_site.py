@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import httpx
@@ -19,6 +19,7 @@ from daily_papers.site.http.datasette_settings import SETTINGS
 ROOT = Path(__file__).parent.parent
 TIMEOUT = 60  # seconds
 COMMAND = Path(sys.executable).with_name("daily-papers")
+DATASETTE = (sys.executable, "-m", "datasette", "serve", "--immutable")
 # Plugins that make our serving; with all others, plain Datasette has the same content.
 SERVING = ("site_middleware.py", "sql_guard.py", "database_file.py", "refusals.py")
 STAND_IN = """
@@ -32,47 +33,31 @@ def prepare_jinja2_environment(env, datasette):
 UNLIMITED = {"DAILY_RATE": "100000r/s", "DAILY_SQL_RATE": "100000r/s", "DAILY_CONNECTIONS": "10000"}
 
 
-@contextmanager
-def served(database: Path, *options: str) -> Iterator[str]:
+def served(database: Path, *options: str) -> AbstractContextManager[str]:
     """Yield the address of the database, served as `make serve` serves papers.db."""
-    port = free_port()
-    arguments = ["serve", str(database), "--port", str(port), *options]
-    with _running([str(COMMAND), *arguments], port) as address:
-        yield address
+    return _running([COMMAND, "serve", database, *options])
 
 
-@contextmanager
-def plain(database: Path) -> Iterator[str]:
+def plain(database: Path) -> AbstractContextManager[str]:
     """Yield the address of the database, served by Datasette with nothing of ours."""
-    port = free_port()
-    arguments = ["serve", "--immutable", str(database), "--port", str(port)]
-    command = [sys.executable, "-m", "datasette", *arguments, "--setting", "suggest_facets", "off"]
-    with _running(command, port) as address:
-        yield address
+    return _running([*DATASETTE, database, "--setting", "suggest_facets", "off"])
 
 
 @contextmanager
 def plain_with_ours(database: Path) -> Iterator[str]:
     """Yield the address of the database, served by one process of Datasette with our content."""
-    settings = [part for pair in SETTINGS.items() for part in ("--setting", *map(_said, pair))]
+    settings = [part for name, value in SETTINGS.items() for part in ("--setting", name, value)]
     with tempfile.TemporaryDirectory() as made:
         plugins = Path(shutil.copytree(ROOT / "plugins", Path(made) / "plugins"))
         for name in SERVING:
             (plugins / name).unlink()
         (plugins / "stand_in.py").write_text(STAND_IN, encoding="utf-8")
-        port = free_port()
         command = [
-            *(sys.executable, "-m", "datasette", "serve", "--immutable", str(database)),
-            *("--port", str(port), "--metadata", str(ROOT / "metadata.yml")),
-            *("--plugins-dir", str(plugins), "--template-dir", str(ROOT / "templates")),
-            *("--static", f"static:{ROOT / 'static'}", *settings),
+            *(*DATASETTE, database, "--metadata", ROOT / "metadata.yml", "--plugins-dir", plugins),
+            *("--template-dir", ROOT / "templates", "--static", f"static:{ROOT / 'static'}"),
         ]
-        with _running(command, port) as address:
+        with _running([*command, *settings]) as address:
             yield address
-
-
-def _said(value: object) -> str:
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
 
 
 def nginx() -> str | None:
@@ -94,12 +79,9 @@ def behind_nginx(app: str) -> Iterator[str]:
         named |= {**UNLIMITED, **own, "DAILY_APP": app.removeprefix("http://")}
         template = (ROOT / "deploy" / "nginx.conf.template").read_text(encoding="utf-8")
         conf = folder / "nginx.conf"
-        conf.write_text(
-            re.sub(r"\$\{(DAILY_[A-Z_]+)\}", lambda name: named[name[1]], template),
-            encoding="utf-8",
-        )
-        command = [str(nginx()), "-e", "stderr", "-p", made, "-c", str(conf)]
-        with _running(command, port) as address:
+        rendered = re.sub(r"\$\{(DAILY_[A-Z_]+)\}", lambda name: named[name[1]], template)
+        conf.write_text(rendered, encoding="utf-8")
+        with _running([nginx(), "-e", "stderr", "-p", made, "-c", conf], port) as address:
             yield address
 
 
@@ -111,10 +93,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(command: Sequence[str], port: int) -> Iterator[str]:
-    server = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+def _running(command: Sequence[object], port: int | None = None) -> Iterator[str]:
+    """Run a command on a port; without one, on a free one, which the command is told."""
+    if not port:
+        port = free_port()
+        command = [*command, "--port", port]
+    words, quiet = [str(word) for word in command], subprocess.DEVNULL
+    server = subprocess.Popen(words, cwd=ROOT, stdout=quiet, stderr=quiet)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(TIMEOUT * 10):

@@ -1,5 +1,6 @@
 """Serves the database file itself, whole or the rest of a broken download, and reports health."""
 
+import os
 import sqlite3
 from functools import lru_cache
 from pathlib import Path
@@ -7,16 +8,22 @@ from typing import Any
 
 from datasette import hookimpl
 from datasette.app import Datasette
-from datasette.database import QueryInterrupted
+from datasette.database import Database, QueryInterrupted
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse
+from starlette.responses import Response as EmptyResponse
+from starlette.types import Receive, Scope, Send
 
-from daily_papers.site.http.file_download import Download
+from daily_papers.site.http import caching
 from daily_papers.site.views import responses
 from daily_papers.site.views.request_params import BadRequest
 
 _HEALTH_QUERY = (
     "select (select count(*) from topics) as topics, (select max(rowid) from papers) as papers"
 )
+_CHUNK = 1 << 18  # bytes read at a time
+_OPEN_FILES = Path("/proc/self/fd")  # on Linux, an open file can be read by its number
 
 
 @hookimpl
@@ -25,11 +32,35 @@ def register_routes() -> list[tuple[str, Any]]:
     return [(rf"^/{responses.DATABASE}\.db$", database_file), (r"^/health$", health)]
 
 
+class _Download:
+    """The open file, which stays the same even if another file replaces it."""
+
+    def __init__(self, database: Database) -> None:
+        path = Path(database.path)
+        self._file = path.open("rb")
+        self._path = _OPEN_FILES / str(self._file.fileno()) if _OPEN_FILES.is_dir() else path
+        self._headers = {"etag": f'"{database.hash}"'}
+
+    async def send(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with the file, or the part of it that a Range asks for."""
+        if caching.matches(Headers(scope=scope).get("if-none-match", ""), self._headers["etag"]):
+            not_modified = EmptyResponse(status_code=304, headers=self._headers)
+            await not_modified(scope, receive, send)
+            return
+        response = FileResponse(
+            self._path,
+            headers=self._headers,
+            media_type=responses.TYPES["db"],
+            filename=f"{responses.DATABASE}.db",
+            stat_result=os.fstat(self._file.fileno()),
+        )
+        response.chunk_size = _CHUNK
+        await response(scope, receive, send)
+
+
 @lru_cache(maxsize=4)
-def _download(datasette: Datasette) -> Download:
-    database = datasette.get_database(responses.DATABASE)
-    path, name = Path(str(database.path)), f"{responses.DATABASE}.db"
-    return Download(path, str(database.hash), name, responses.TYPES["db"])
+def _download(datasette: Datasette) -> _Download:
+    return _Download(datasette.get_database(responses.DATABASE))
 
 
 @hookimpl
@@ -50,7 +81,7 @@ def _is_offered(datasette: Datasette) -> bool:
 
 
 async def database_file(
-    request: Request, datasette: Datasette, scope: Any, receive: Any, send: Any
+    request: Request, datasette: Datasette, scope: Scope, receive: Receive, send: Send
 ) -> None:
     """Answer with the file, or with a part of it."""
     if not _is_offered(datasette):

@@ -30,7 +30,7 @@ def _completed(view: compat.View) -> compat.View:
         if database and names.get("table") in await database.hidden_table_names():
             return Response.text("Table not found\n", status=404)
         metadata = _in_markdown(datasette.metadata())
-        response = await view(compat.WithMetadata(datasette, metadata), request)
+        response = await view(compat.WithMetadata(datasette, lambda: metadata), request)
         if response.status == 200 and "table" not in names:
             response.body += "".join(_additions(datasette, names.get("db")))
         return response

@@ -9,23 +9,23 @@ from collections.abc import Callable
 
 from datasette import hookimpl
 from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from daily_papers.site.http.middleware import App, Message, Receive, Send
 from daily_papers.site.views.text_tables import Defusing
 
 _TYPES = ("text/plain", "text/csv")
 
 
 @hookimpl
-def asgi_wrapper() -> Callable[[App], App]:
+def asgi_wrapper() -> Callable[[ASGIApp], ASGIApp]:
     """Defuse the responses of addresses that end in .csv, while they are sent."""
     return defusing
 
 
-def defusing(app: App) -> App:
+def defusing(app: ASGIApp) -> ASGIApp:
     """Return an ASGI application whose CSV starts no formula."""
 
-    async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         is_csv = scope["type"] == "http" and scope["path"].endswith(".csv")
         await app(scope, receive, _DefusedResponse(send).send if is_csv else send)
 

@@ -16,24 +16,19 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import Database
+from starlette.types import ASGIApp
 
 from daily_papers.pipeline import cache
 from daily_papers.site import compat
-from daily_papers.site.http.caching import (
-    HASH_LETTERS,
-    Versions,
-    files_of,
-    hash_of_files,
-    short_hash,
-)
-from daily_papers.site.http.middleware import App, SiteMiddleware
+from daily_papers.site.http.caching import HASH_LETTERS, Versions, file_hashes, short_hash
+from daily_papers.site.http.middleware import SiteMiddleware
 from daily_papers.site.views import responses
 
 PLUGIN = "site_middleware"
 
 
 @hookimpl(trylast=True)  # so that it wraps what other plugins wrap
-def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
+def asgi_wrapper(datasette: Datasette) -> Callable[[ASGIApp], ASGIApp]:
     """Wrap the application."""
     config = datasette.plugin_config(PLUGIN) or {}
     hosts = frozenset(str(name).lower() for name in config.get("hosts") or ())
@@ -77,9 +72,8 @@ def versions(datasette: Datasette) -> Versions | None:
     files = {f"/{responses.DATABASE}.db": data[:HASH_LETTERS]}
     mounts, folders = compat.site_folders(datasette)
     for mount, folder in mounts:
-        for path, file in files_of(Path(folder)):
-            files[f"/{mount}/{path}"] = short_hash(file.read_bytes())
+        files |= {f"/{mount}/{path}": value for path, value in file_hashes(Path(folder)).items()}
     config = json.dumps([datasette.metadata(), datasette.settings_dict()], default=str)
-    hashes = [hash_of_files(folder) for folder in folders]
+    hashes = [str(file_hashes(folder)) for folder in folders]
     code = [cache.code_hash(), version("datasette"), config, *hashes, *files.values()]
     return Versions(data, short_hash(*map(str.encode, code)), files)

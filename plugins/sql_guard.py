@@ -1,8 +1,6 @@
 """Bounds what SQL that somebody sends may do: it reads, and takes only so much of the machine."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -19,15 +17,4 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
         restrict(conn)
 
 
-def with_our_limits(time_limit: compat.TimeLimit) -> compat.TimeLimit:
-    """Return Datasette's limit of time with ours."""
-
-    @contextmanager
-    def both(conn: sqlite3.Connection, ms: float) -> Iterator[None]:
-        with limited(conn, ms), time_limit(conn, ms):
-            yield
-
-    return both
-
-
-compat.limit_queries(with_our_limits)
+compat.limit_queries(limited)

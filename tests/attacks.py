@@ -105,22 +105,11 @@ COSTLY = {
 }
 
 _MOUNTS = ("/static/", "/-/static/", "/-/static-plugins/datasette_vega/", "/", "/papers/")
+_UP = ("../", "..%2f", "%2e%2e/", "%2e%2e%2f", "..%5c", "~2E~2E~2F", "%252e%252e%252f", "....//")
 OUTSIDE = [
     f"{mount}{up}etc/passwd"
     for mount in _MOUNTS
-    for up in (
-        "../" * 9,
-        "..%2f" * 9,
-        "%2e%2e/" * 9,
-        "%2e%2e%2f" * 9,
-        "..%5c" * 9,
-        "~2E~2E~2F" * 9,
-        "%252e%252e%252f" * 9,
-        "....//" * 9,
-        "/",
-        "%2f",
-        "..%c0%af" * 9,
-    )
+    for up in ("/", "%2f", "..%c0%af" * 9, *(parent * 9 for parent in _UP))
 ] + [
     "/static/../metadata.yml", "/static/..%2fmetadata.yml", "/static/%2e%2e/pyproject.toml",
     "/-/static/../app.py", "/-/static/..%2fapp.py", "/static/", "/static/.", "/static",

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from fnmatch import fnmatch
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,26 +27,34 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
-def instructions() -> list[tuple[str, str]]:
-    """Return each instruction of the Dockerfile with what follows it, on one line."""
-    text = re.sub(r"^\s*#.*\n", "", DOCKERFILE, flags=re.MULTILINE).replace("\\\n", " ")
-    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
-    return [(line.split(" ", 1)[0], line.split(" ", 1)[1]) for line in lines]
+COMPOSE = yaml.safe_load((ROOT / "compose.yml").read_text(encoding="utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+# Each instruction with what follows it, without comments.
+INSTRUCTIONS = [
+    line.split(maxsplit=1)
+    for line in re.sub(r"(?m)^\s*#.*\n|\\\n", "", DOCKERFILE).splitlines()
+    if line.strip()
+]
 
 
 def of(kind: str) -> list[str]:
-    return [rest for name, rest in instructions() if name == kind]
+    return [" ".join(rest.split()) for name, rest in INSTRUCTIONS if name == kind]
 
 
-def compose() -> dict[str, Any]:
-    return dict(yaml.safe_load((ROOT / "compose.yml").read_text(encoding="utf-8")))
+LINTED = [
+    ("hadolint", "--failure-threshold", "style", ROOT / "Dockerfile"),
+    ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "compose.yml"),
+    ("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS),
+    ("zizmor", "--offline", "--no-progress", "--persona", "pedantic", *WORKFLOWS),
+]
+
+
+@pytest.mark.parametrize("command", LINTED, ids=["image", "services", "workflows", "safety"])
+def test_files_are_as_their_linters_want_them(command: tuple[object, ...]) -> None:
+    assert_accepts(*command)
 
 
 # The image.
-
-
-def test_the_dockerfile_is_as_its_linter_wants_it() -> None:
-    assert_accepts("hadolint", "--failure-threshold", "style", ROOT / "Dockerfile")
 
 
 def test_the_image_is_made_with_the_commands_of_the_makefile() -> None:
@@ -60,13 +69,9 @@ def test_the_image_is_made_with_the_commands_of_the_makefile() -> None:
 
 
 def test_what_the_image_takes_is_there_and_not_ignored() -> None:
-    taken = [
-        word
-        for instruction in of("COPY")
-        if "--from" not in instruction
-        for word in instruction.split()[:-1]
-    ]
-    assert {"build", "static", "plugins", "templates", "metadata.yml", "."} <= set(taken)
+    copies = [words.split()[:-1] for words in of("COPY") if "--from" not in words]
+    taken = set(chain.from_iterable(copies))
+    assert {"build", "static", "plugins", "templates", "metadata.yml", "."} <= taken
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split("\n")
     for name in {*taken, "seeds", "dumps"} - {"."}:
         assert (ROOT / name).exists() or name == "dumps"
@@ -77,7 +82,7 @@ def test_what_the_image_takes_is_there_and_not_ignored() -> None:
 
 def test_the_image_serves_with_options_that_there_are() -> None:
     command = [*json.loads(of("ENTRYPOINT")[0]), *json.loads(of("CMD")[0])]
-    command += compose()["services"]["app"]["command"]
+    command += SERVICES["app"]["command"]
     known = {name for param in main.commands["serve"].params for name in param.opts}
     options = [word for word in command if word.startswith("--")]
     assert set(options) <= known
@@ -86,30 +91,23 @@ def test_the_image_serves_with_options_that_there_are() -> None:
 
 
 def test_the_image_runs_as_nobody_and_asks_for_its_health() -> None:
-    assert instructions()[-1][0] == "CMD"
+    assert INSTRUCTIONS[-1][0] == "CMD"
     (user,) = of("USER")
     assert all(int(part) > 1000 for part in user.split(":"))
     assert of("STOPSIGNAL") == ["SIGTERM"]
     words = json.loads(of("HEALTHCHECK")[0].split(" CMD ")[1])
     words[0] = sys.executable
     assert "/health" in words[-1]
-    refused = subprocess.run(
-        [*words[:-1], words[-1].replace(":8001", ":9")], capture_output=True, check=False
-    )
+    words[-1] = words[-1].replace(":8001", ":9")
+    refused = subprocess.run(words, capture_output=True, check=False)
     assert refused.returncode == 1, "where nobody answers, it is not well"
 
 
 # The services.
 
 
-def test_the_services_are_as_their_schema_wants_them() -> None:
-    assert_accepts(
-        "check-jsonschema", "--builtin-schema", "vendor.compose-spec", ROOT / "compose.yml"
-    )
-
-
 def test_services_may_write_nothing_and_do_nothing_else() -> None:
-    for name, service in compose()["services"].items():
+    for name, service in SERVICES.items():
         assert service["read_only"] is True, name
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
@@ -119,18 +117,17 @@ def test_services_may_write_nothing_and_do_nothing_else() -> None:
 
 
 def test_only_the_cache_can_be_reached() -> None:
-    services = compose()["services"]
-    assert [name for name, service in services.items() if "ports" in service] == ["nginx"]
-    assert services["app"]["networks"] == ["inside"]
-    assert compose()["networks"]["inside"] == {"internal": True}
-    port = settings()["DAILY_LISTEN"]
-    assert services["nginx"]["ports"][0].endswith(f":{port}")
-    assert f"127.0.0.1:{port}/health" in services["nginx"]["healthcheck"]["test"][1]
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["nginx"]
+    assert SERVICES["app"]["networks"] == ["inside"]
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    port, nginx = settings()["DAILY_LISTEN"], SERVICES["nginx"]
+    assert nginx["ports"][0].endswith(f":{port}")
+    assert f"127.0.0.1:{port}/health" in nginx["healthcheck"]["test"][1]
     assert settings()["DAILY_APP"] == f"app:{of('EXPOSE')[0]}"
 
 
 def test_nginx_is_told_all_that_its_configuration_leaves_open() -> None:
-    nginx = compose()["services"]["nginx"]
+    nginx = SERVICES["nginx"]
     named = set(re.findall(r"\$\{(\w+)\}", TEMPLATE.read_text(encoding="utf-8"))) - {"NAME"}
     assert named == set(settings())
     pattern = nginx["environment"]["NGINX_ENVSUBST_FILTER"]
@@ -144,14 +141,6 @@ def test_nginx_is_told_all_that_its_configuration_leaves_open() -> None:
 
 
 # The workflows.
-
-
-def test_workflows_are_as_their_schema_wants_them() -> None:
-    assert_accepts("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
-
-
-def test_workflows_are_as_safe_as_their_linter_wants_them() -> None:
-    assert_accepts("zizmor", "--offline", "--no-progress", "--persona", "pedantic", *WORKFLOWS)
 
 
 def steps(name: str) -> list[dict[str, Any]]:
@@ -178,8 +167,7 @@ def test_the_steps_of_publishing_are_taken_in_order_and_with_a_token_only_where_
 
 def test_every_python_that_is_promised_is_tested() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = (re.findall(r"Python :: (3\.\d+)$", line) for line in project["classifiers"])
-    promised = [version for versions in lines for version in versions]
+    promised = re.findall(r"(?m)Python :: (3\.\d+)$", "\n".join(project["classifiers"]))
     assert f">={promised[0]}" == project["requires-python"]
     workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text(encoding="utf-8"))
     assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == promised
@@ -235,22 +223,18 @@ def test_what_datasette_publishes_serves_with_another_python(checkout: Path) -> 
     assert f"RUN pip install -U {installed} --constraint wheels/constraints.txt" in lines
     assert (folder / "wheels" / "constraints.txt").exists()
     (command,) = (shlex.split(line)[1:] for line in lines if line.startswith("CMD "))
-    said = dict(zip(command, command[1:], strict=False))
-    assert said["--metadata"] == "metadata.json"
-    told = {name: value for at, name, value in triples(command) if at == "--setting"}
-    assert told == {name: setting(value) for name, value in SETTINGS.items()}
+    assert command[command.index("--metadata") + 1] == "metadata.json"
+    triples = zip(command, command[1:], command[2:], strict=False)
+    told = {name: value for option, name, value in triples if option == "--setting"}
+    switches = {True: "on", False: "off"}
+    assert told == {
+        name: switches[value] if isinstance(value, bool) else str(value)
+        for name, value in SETTINGS.items()
+    }
     (folder / "inspect-data.json").write_text("{}")
     served = [PROGRAMS / "datasette", *command[1 : command.index("--port")], "--get", "/health"]
     done = subprocess.run(served, cwd=folder, capture_output=True, text=True, check=False)
     assert json.loads(done.stdout)["status"] == "ok", done.stderr
-
-
-def setting(value: int | bool) -> str:
-    return {True: "on", False: "off"}[value] if isinstance(value, bool) else str(value)
-
-
-def triples(words: list[str]) -> list[tuple[str, str, str]]:
-    return list(zip(words, words[1:], words[2:], strict=False))
 
 
 def test_datasettes_own_image_still_has_the_old_sqlite_that_the_page_speaks_of() -> None:
@@ -265,15 +249,10 @@ def test_nginx_without_docker_is_configured_as_the_page_says(checkout: Path) -> 
         pytest.skip("no envsubst on the PATH: install gettext-base")
     subprocess.run(["sh", "-eu", "-c", recipe], check=True)
     written = (checkout / "nginx.conf").read_text(encoding="utf-8")
-    assert written.replace("${NAME}", "") == render(
-        {
-            **settings(),
-            "DAILY_HOST": "papers.example.org",
-            "DAILY_APP": "127.0.0.1:8001",
-            "DAILY_STATE": "/var/cache/nginx",
-            "DAILY_TRUST": "127.0.0.1",
-        }
-    ).replace("${NAME}", "")
+    named = {"DAILY_HOST": "papers.example.org", "DAILY_APP": "127.0.0.1:8001"}
+    named |= {"DAILY_STATE": "/var/cache/nginx", "DAILY_TRUST": "127.0.0.1"}
+    expected = render({**settings(), **named})
+    assert written.replace("${NAME}", "") == expected.replace("${NAME}", "")
 
 
 def test_the_page_names_files_that_there_are() -> None:

@@ -12,7 +12,6 @@ from contextlib import redirect_stdout
 from functools import partial
 from io import StringIO
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -64,11 +63,6 @@ def command(state: Path, words: Sequence[str]) -> subprocess.CompletedProcess[st
     return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
-class Done(NamedTuple):
-    returncode: int
-    stdout: str
-
-
 class Checkout:
     """A checkout with an origin, and everything that a run of the workflow calls."""
 
@@ -107,25 +101,19 @@ class Checkout:
     def git(self, *words: str) -> str:
         return subprocess.check_output(["git", *words], cwd=self.folder, text=True)
 
-    def steps(self, *steps: str, **environment: str) -> Done:
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out:
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            return Done(publish_daily.main(steps), out.getvalue())
+    def steps(self, *steps: str, status: int = 0) -> str:
+        """Take steps, which end with a status, and return what they print."""
+        with redirect_stdout(StringIO()) as out:
+            assert publish_daily.main(steps) == status, out.getvalue()
+        return out.getvalue()
 
-    def day(self, **environment: str) -> Done:
+    def day(self, status: int = 0) -> str:
         """Run as the workflow does, on a fresh machine."""
         for name in ("dumps", "published"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
         (self.state / "calls").unlink(missing_ok=True)
         steps = ("restore", "fetch", "keep", "last", "build", "image", "release", "push")
-        return self.steps(*steps, **environment)
-
-    def day_fails(self, message: str, **environment: str) -> None:
-        """Run as the workflow does, and check that it fails with a message."""
-        done = self.day(**environment)
-        assert done.returncode == 1
-        assert message in done.stdout
+        return self.steps(*steps, status=status)
 
     @property
     def calls(self) -> list[str]:
@@ -161,8 +149,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Checko
 
 
 def test_a_day_is_fetched_kept_built_checked_and_published(checkout: Checkout) -> None:
-    done = checkout.day()
-    assert done.returncode == 0, done.stdout
+    checkout.day()
     assert checkout.kept[1:] == [f"daily-papers-{day}.json" for day in DAYS]
     (release,) = checkout.released
     names = {path.name for path in release.iterdir()}
@@ -179,35 +166,37 @@ def test_a_day_is_fetched_kept_built_checked_and_published(checkout: Checkout) -
     check = "daily-papers check published/papers.db --fresh-days 7"
     image = f"ghcr.io/somebody/daily-papers:{release.name}"
     order = [check, f"gh release create {release.name}", f"docker push --quiet {image}"]
-    positions = [
-        next(index for index, call in enumerate(checkout.calls) if words in call) for words in order
-    ]
+    positions = [[words in call for call in checkout.calls].index(True) for words in order]
     assert positions == sorted(positions)
     assert "docker push --quiet ghcr.io/somebody/daily-papers:latest" in checkout.calls
     assert "docker rm --force container" in checkout.calls
 
 
 def test_nothing_new_is_nothing_to_publish(checkout: Checkout) -> None:
-    assert checkout.day().returncode == 0
+    checkout.day()
     requests = list(checkout.stub.requests)
-    assert checkout.day().returncode == 0
+    checkout.day()
     assert len(checkout.released) == 1
     assert checkout.stub.requests == requests, "what is kept is not fetched again"
     assert not any(call.startswith(("docker", "gh release create")) for call in checkout.calls)
 
 
-def test_a_smaller_database_is_not_published_unless_it_is_meant(checkout: Checkout) -> None:
-    assert checkout.day().returncode == 0
+def test_a_smaller_database_is_not_published_unless_it_is_meant(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkout.day()
     before = (checkout.folder / "published" / "papers.db").read_bytes()
     for path in sorted((checkout.folder / "seeds").rglob("*"))[1:]:
         if path.is_file():
             path.unlink()
-    checkout.day_fails("::error::build: daily-papers check ended with 1: nothing is published")
+    refused = "::error::build: daily-papers check ended with 1: nothing is published"
+    assert refused in checkout.day(status=1)
     assert "--not-smaller-than published/last.db" in "\n".join(checkout.calls)
     (release,) = checkout.released
     assert (release / "papers.db").read_bytes() == before
     assert not any(call.startswith(("docker", "gh release create")) for call in checkout.calls)
-    assert checkout.day(ALLOW_SMALLER="true").returncode == 0
+    monkeypatch.setenv("ALLOW_SMALLER", "true")
+    checkout.day()
     first, second = checkout.released
     assert paper_count(second / "papers.db") < paper_count(first / "papers.db")
 
@@ -216,15 +205,13 @@ def test_a_day_that_cannot_be_fetched_is_reported_and_the_rest_published(
     checkout: Checkout,
 ) -> None:
     checkout.stub.answer(status(404), day=DAYS[1])
-    done = checkout.day()
-    assert done.returncode == 0, done.stdout
-    assert "::warning::Not every day could be fetched" in done.stdout
+    assert "::warning::Not every day could be fetched" in checkout.day()
     (release,) = checkout.released
     assert checkout.kept[1:] == [f"daily-papers-{DAYS[0]}.json"]
     notes = (release / "notes.md").read_text()
     assert f"Not all days could be fetched:\n\n    daily-papers: {DAYS[1]}: " in notes
     checkout.stub.answer(fine([paper(77, DAYS[1])]), day=DAYS[1])
-    assert checkout.day().returncode == 0
+    checkout.day()
     first, second = checkout.released
     assert paper_count(second / "papers.db") == paper_count(first / "papers.db") + 1
     assert "could be fetched" not in (second / "notes.md").read_text()
@@ -232,51 +219,50 @@ def test_a_day_that_cannot_be_fetched_is_reported_and_the_rest_published(
 
 def test_a_database_that_does_not_hold_is_not_published(checkout: Checkout) -> None:
     (checkout.folder / "seeds" / "broken.json").write_text('[{"paper": 1}]')
-    checkout.day_fails("::error::build: daily-papers build ended with 1")
+    assert "::error::build: daily-papers build ended with 1" in checkout.day(status=1)
     assert checkout.kept, "the dumps are kept all the same"
     assert checkout.released == []
 
 
-def test_wrong_days_end_the_run(checkout: Checkout) -> None:
-    checkout.day_fails("::error::fetch: daily-papers fetch ended with 2", SINCE="$(id)")
+def test_wrong_days_end_the_run(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SINCE", "$(id)")
+    assert "::error::fetch: daily-papers fetch ended with 2" in checkout.day(status=1)
     assert checkout.released == []
 
 
 def test_a_last_release_that_cannot_be_asked_for_is_not_taken_for_none(checkout: Checkout) -> None:
     (checkout.state / "down").touch()
-    checkout.day_fails("::error::last: gh release ended with 1")
+    assert "::error::last: gh release ended with 1" in checkout.day(status=1)
     assert checkout.released == []
 
 
 def test_an_origin_that_does_not_answer_is_not_one_without_dumps(checkout: Checkout) -> None:
-    assert checkout.day().returncode == 0
+    checkout.day()
     shutil.move(checkout.origin, checkout.origin.with_suffix(".gone"))
-    checkout.day_fails("::error::restore: the branch of the dumps cannot be asked for")
+    assert "::error::restore: the branch of the dumps cannot be asked for" in checkout.day(status=1)
 
 
 @pytest.mark.parametrize("broken", ["health", "database"])
 def test_an_image_that_does_not_serve_this_database_is_not_published(
     checkout: Checkout, broken: str
 ) -> None:
-    assert checkout.steps("restore", "fetch", "last", "build").returncode == 0
+    checkout.steps("restore", "fetch", "last", "build")
     if broken == "health":
         (checkout.state / "health").write_text("unhealthy\n")
     else:
         docker = checkout.folder.parent / "bin" / "docker"
         docker.write_text(DOCKER.replace("sha256sum", "echo 0123"))
-    done = checkout.steps("image", "release", "push")
-    assert done.returncode == 1
-    assert "::error::image: the" in done.stdout
+    assert "::error::image: the" in checkout.steps("image", "release", "push", status=1)
     assert "docker rm --force container" in checkout.calls
     assert checkout.released == []
 
 
 def test_releases_of_the_code_are_not_taken_for_data(checkout: Checkout) -> None:
     (checkout.state / "tags").write_text("v0.5.0\n")
-    assert checkout.steps("last").returncode == 0
+    checkout.steps("last")
     assert not (checkout.folder / "published" / "last.db").exists()
 
 
 def test_an_unknown_step_is_wrong_usage(checkout: Checkout) -> None:
-    done = checkout.steps("fetch", "everything")
-    assert (done.returncode, checkout.stub.requests) == (2, [])
+    checkout.steps("fetch", "everything", status=2)
+    assert checkout.stub.requests == []

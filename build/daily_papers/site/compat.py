@@ -7,8 +7,9 @@ the installed versions, and fails for an upgrade that moves them.
 import re
 import sqlite3
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -21,7 +22,6 @@ from datasette_llms_txt import register_routes as register_llms_txt_routes
 from datasette_mcp import _MCPState, _states, create_mcp_server
 from mcp.server.mcpserver import Context
 
-TimeLimit = Callable[[sqlite3.Connection, float], AbstractContextManager[None]]
 View = Callable[..., Any]
 
 
@@ -44,12 +44,20 @@ class NamedDatasette(Datasette):  # type: ignore[misc]
         return super().add_database(db, name or self._name, route)
 
 
-def limit_queries(limit: Callable[[TimeLimit], TimeLimit]) -> None:
-    """Wrap the limit under which Datasette 0.65 runs each query of a database.
+def limit_queries(
+    limit: Callable[[sqlite3.Connection, float], AbstractContextManager[None]],
+) -> None:
+    """Have Datasette 0.65 run each query of a database under this limit, too.
 
     Database.execute calls the sqlite_timelimit of its module; there is no hook around a query.
     """
-    datasette_database.sqlite_timelimit = limit(sqlite_timelimit)
+
+    @contextmanager
+    def both(conn: sqlite3.Connection, ms: float) -> Iterator[None]:
+        with limit(conn, ms), sqlite_timelimit(conn, ms):
+            yield
+
+    datasette_database.sqlite_timelimit = both
 
 
 async def error_page(datasette: Datasette, context: Mapping[str, Any]) -> str:
@@ -114,20 +122,16 @@ def llms_txt_routes(databases: Iterable[str]) -> list[tuple[str, View]]:
     ]
 
 
+@dataclass
 class WithMetadata:
     """A Datasette with other metadata, for datasette-llms-txt 0.3, which calls metadata() alone."""
 
-    def __init__(self, datasette: Datasette, metadata: Any) -> None:
-        """Take both."""
-        self._datasette, self._metadata = datasette, metadata
+    datasette: Datasette
+    metadata: Callable[[], Any]
 
     def __getattr__(self, name: str) -> Any:
         """Return what Datasette has."""
-        return getattr(self._datasette, name)
-
-    def metadata(self) -> Any:
-        """Return the other metadata."""
-        return self._metadata
+        return getattr(self.datasette, name)
 
 
 def fair_listeners(listeners: Iterable[Any]) -> list[socket]:

@@ -164,17 +164,15 @@ def test_a_damaged_database_is_refused_with_a_sentence(
     database: Path, tmp_path: Path, damage: str
 ) -> None:
     own = Path(shutil.copy(database, tmp_path / "papers.db"))
-    content = bytearray(own.read_bytes())
-    if damage == "cut":
-        own.write_bytes(content[: len(content) // 2])
-    elif damage == "turned":
-        for offset in range(4096, len(content), 40_960):
-            content[offset] ^= 0xFF  # the kind of a page
-        own.write_bytes(content)
-    elif damage == "older":
+    content = own.read_bytes()
+    turned = bytearray(content)
+    for offset in range(4096, len(content), 40_960):
+        turned[offset] ^= 0xFF  # the kind of a page
+    damaged = {"cut": content[: len(content) // 2], "turned": turned, "empty": b""}
+    if damage == "older":
         execute(own, "pragma user_version = 1")
     else:
-        own.write_bytes(b"" if damage == "empty" else b"no database " * 1000)
+        own.write_bytes(damaged.get(damage, b"no database " * 1000))
     refused = subprocess.run(
         [COMMAND, "serve", own, "--port", "0"], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
@@ -183,24 +181,20 @@ def test_a_damaged_database_is_refused_with_a_sentence(
     assert refused.stderr.count("\n") == 1
 
 
-def test_an_address_that_is_taken_is_said_with_a_way_out(database: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
+def test_what_cannot_be_served_is_said_with_a_way_out(database: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = daily_papers("serve", database, "--port", port)
-    assert refused.exit_code == 1
-    assert refused.stderr == (
+        used = daily_papers("serve", database, "--port", port)
+    assert used.stderr == (
         f"daily-papers: 127.0.0.1, port {port}: Address already in use. Name another, as in:"
         " --port 8002 (make serve PORT=8002)\n"
     )
-
-
-def test_an_address_of_another_machine_is_said_with_a_way_out(database: Path) -> None:
-    refused = daily_papers("serve", database, "--host", "192.0.2.1", "--port", 0)
-    assert refused.exit_code == 1
-    assert refused.stderr.startswith("daily-papers: 192.0.2.1, port 0: ")
-    assert refused.stderr.endswith("Name another, as in: --host 127.0.0.1\n")
+    foreign = daily_papers("serve", database, "--host", "192.0.2.1", "--port", 0)
+    assert foreign.stderr.startswith("daily-papers: 192.0.2.1, port 0: ")
+    assert foreign.stderr.endswith("Name another, as in: --host 127.0.0.1\n")
+    siteless = daily_papers("serve", database, "--site", tmp_path)
+    assert "metadata.yml is missing" in siteless.stderr
+    assert [result.exit_code for result in (used, foreign, siteless)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("seconds", [0.3, 0.8, 1.3])
@@ -226,22 +220,12 @@ def test_an_interrupt_ends_all_processes_and_leaves_no_traceback(
     assert "Traceback" not in said
 
 
-def test_a_site_that_is_not_all_there_is_refused(database: Path, tmp_path: Path) -> None:
-    refused = daily_papers("serve", database, "--site", tmp_path)
-    assert refused.exit_code == 1
-    assert "metadata.yml is missing" in refused.stderr
-
-
 def test_stops_when_it_is_told_to_and_lets_answers_end(database: Path, tmp_path: Path) -> None:
     port = free_port()
     log = tmp_path / "log"
+    command = [COMMAND, "serve", database, "--port", str(port), "--workers", "2"]
     with log.open("wb") as out:
-        server = subprocess.Popen(
-            [COMMAND, "serve", database, "--port", str(port), "--workers", "2"],
-            cwd=ROOT,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
+        server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:
         wait_until(lambda: log.read_text().count("startup complete") == 2)
         answer = httpx.get(f"http://127.0.0.1:{port}/papers.json?sql={ENDLESS}", timeout=PATIENCE)

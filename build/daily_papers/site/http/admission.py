@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from urllib.parse import parse_qs
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -17,17 +18,16 @@ _TOOLS = "/-/"
 _OWNER_TOOLS = re.compile(
     r"/-/(?:threads|databases|messages|logout|permissions|allow-debug|auth-token)\b", re.IGNORECASE
 )
-_SQL_PARAMS = ("sql", "_where")  # that have SQL of the client
+_SQL_PARAMS = {"sql", "_where"}  # that have SQL of the client
 _PORT = re.compile(r":\d+$")
 
 
+@dataclass(eq=False)
 class RequestRefused(Exception):  # noqa: N818 - a refusal, not an error
     """A request that is not let in: the status of the response, and a sentence that says why."""
 
-    def __init__(self, status: int, sentence: str) -> None:
-        """Take both."""
-        super().__init__(sentence)
-        self.status, self.sentence = status, sentence
+    status: int
+    sentence: str
 
 
 def check(
@@ -44,15 +44,15 @@ def check(
         raise RequestRefused(404, "This is not offered here.")
     is_tool = method in ("POST", "DELETE") and path.startswith(_TOOLS)
     if method not in READ_METHODS and not is_tool:
-        sentence = f"{method[:20]} is not answered here: this site can only be read."
-        raise RequestRefused(405, sentence)
+        raise RequestRefused(
+            405, f"{method[:20]} is not answered here: this site can only be read."
+        )
 
 
 def is_costly(method: str, path: str, query: str) -> bool:
     """Tell whether a request brings its own SQL."""
-    if method == "POST" and path.startswith(_TOOLS):
-        return True
-    return any(name in _SQL_PARAMS for name in parse_qs(query, keep_blank_values=True))
+    is_tool = method == "POST" and path.startswith(_TOOLS)
+    return is_tool or not _SQL_PARAMS.isdisjoint(parse_qs(query, keep_blank_values=True))
 
 
 class CostlyQueryLimiter:

@@ -8,16 +8,16 @@ import logging
 import sys
 
 import yaml
+from starlette.types import ASGIApp
 
 from daily_papers.site.compat import NamedDatasette
 from daily_papers.site.http.datasette_settings import SETTINGS
-from daily_papers.site.http.middleware import App
 from daily_papers.site.http.served_database import ServedDatabase
 from daily_papers.site.http.server import ServeOptions
 from daily_papers.site.views.responses import DATABASE
 
 
-def application(options: ServeOptions, database: ServedDatabase) -> App:
+def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
     """Return the ASGI application, with everything opened before the first request.
 
     Raises SystemExit where another file replaced the database meanwhile.
@@ -43,5 +43,5 @@ def application(options: ServeOptions, database: ServedDatabase) -> App:
         logging.getLogger("uvicorn.error").info("Another database came in between.")
         sys.exit(1)
     logging.getLogger("mcp").setLevel(logging.WARNING)  # it logs each request as a lost session
-    app: App = datasette.app()
+    app: ASGIApp = datasette.app()
     return app

@@ -25,19 +25,11 @@ def short_hash(*parts: bytes) -> str:
     return digest.hexdigest()[:HASH_LETTERS]
 
 
-def hash_of_files(folder: Path) -> str:
-    """Return a hash of all files of a folder, by their paths and contents."""
-    files = files_of(folder)
-    return short_hash(
-        *(part for path, file in files for part in (path.encode(), file.read_bytes()))
-    )
-
-
-def files_of(folder: Path) -> list[tuple[str, Path]]:
-    """Return the files of a folder, each with its path relative to it, in order."""
-    files = (file for file in folder.rglob("*") if file.is_file())
-    relative = ((file.relative_to(folder).as_posix(), file) for file in files)
-    return sorted((path, file) for path, file in relative if "__pycache__" not in path)
+def file_hashes(folder: Path) -> dict[str, str]:
+    """Return the hash of each file of a folder, by its path relative to the folder, in order."""
+    files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*")}
+    kept = sorted(path for path in files if "__pycache__" not in path and files[path].is_file())
+    return {path: short_hash(files[path].read_bytes()) for path in kept}
 
 
 class Versions:

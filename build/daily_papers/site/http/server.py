@@ -21,15 +21,11 @@ from gunicorn.glogging import Logger
 from uvicorn.logging import AccessFormatter
 from uvicorn_worker import UvicornWorker
 
-from daily_papers.site.http.served_database import (
-    ServedDatabase,
-    ServeError,
-    file_id,
-    inspect_database,
-)
+from daily_papers.site.http import served_database
+from daily_papers.site.http.served_database import ServedDatabase, ServeError, inspect_database
 
-if TYPE_CHECKING:  # only workers import Datasette, so that the first process starts fast
-    from daily_papers.site.http.middleware import App
+if TYPE_CHECKING:  # only workers import it, so that the first process starts fast
+    from starlette.types import ASGIApp
 
 _INTERVAL = 2.0  # seconds between two looks at the file
 _PARENT_INTERVAL = 0.2  # seconds between two looks whether the first process is alive
@@ -60,9 +56,8 @@ def serve(options: ServeOptions, host: str, port: int, workers: int) -> None:
     """
     for name in ("metadata.yml", "plugins", "templates", "static", "static/vega.js"):
         if not (options.site / name).exists():
-            raise ServeError(
-                f"{options.site / name} is missing: --site names the folder that has it."
-            )
+            problem = f"{options.site / name} is missing: --site names the folder that has it."
+            raise ServeError(problem)
     listener = _bind(host, port)
     _Server(options, inspect_database(options.database), listener, workers).run()
 
@@ -133,12 +128,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "accesslog": "-",
             "when_ready": self._when_ready,
             "post_fork": self._post_fork,
-            "post_worker_init": self._post_worker_init,
+            "post_worker_init": lambda _: os.write(self._report_ready, b"."),
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
 
-    def load(self) -> "App":
+    def load(self) -> "ASGIApp":
         """Return what a worker serves; gunicorn calls this in each worker."""
         from daily_papers.site.http.application import application
 
@@ -156,10 +151,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
         """Start watching the file; gunicorn calls this in the first process, before it forks."""
         # For SIGINT, gunicorn would break answers off.
         signal.signal(signal.SIGINT, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-        lock = self._forking
-        os.register_at_fork(
-            before=lock.acquire, after_in_parent=lock.release, after_in_child=lock.release
-        )
+        acquire, release = self._forking.acquire, self._forking.release
+        os.register_at_fork(before=acquire, after_in_parent=release, after_in_child=release)
         threading.Thread(target=self._watch_file, args=(arbiter.log,), daemon=True).start()
 
     def _post_fork(self, arbiter: Arbiter, worker: UvicornWorker) -> None:
@@ -169,18 +162,16 @@ class _Server(BaseApplication):  # type: ignore[misc]
         worker.sockets = fair_listeners(worker.sockets)
         threading.Thread(target=_exit_with_parent, args=(worker.ppid,), daemon=True).start()
 
-    def _post_worker_init(self, worker: UvicornWorker) -> None:
-        os.write(self._report_ready, b".")
-
     def _watch_file(self, log: Any) -> None:
         """Replace the workers when a sound file replaces the database; they keep the old one open
         until then."""
         current = self._database.file_id
         while True:
             time.sleep(_INTERVAL)
-            if file_id(self._options.database) in (current, ""):
+            file_id = served_database.file_id(self._options.database)
+            if file_id in (current, ""):
                 continue
-            current = file_id(self._options.database)
+            current = file_id
             try:
                 with self._forking:
                     self._database = inspect_database(self._options.database)

@@ -29,9 +29,6 @@ LIMITS = {
 }
 MOST_BYTES = 8_000_000  # of all values of an answer
 HEAP = 256 << 20  # bytes that SQLite may take in a process, all its connections together
-_READS = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_RECURSIVE}
-# What full-text search does to tell SQLite of its columns; the file is opened for reading only.
-_FTS_DECLARATIONS = {sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE}
 _WIDE_FORMAT = re.compile(r"\*|\d{4}")  # a width from an argument, or one of four digits
 _UNSAFE_FUNCTIONS = {
     "load_extension",
@@ -67,20 +64,20 @@ def restrict(connection: sqlite3.Connection) -> None:
 def _allows(
     action: int, first: str | None, second: str | None, _: str | None, __: str | None
 ) -> int:
-    if action == sqlite3.SQLITE_READ and first == "sqlite_stmt":
-        return sqlite3.SQLITE_DENY  # it shows the queries of other visitors
-    if action in _READS:
-        return sqlite3.SQLITE_OK
-    if action == sqlite3.SQLITE_FUNCTION:
-        return (
-            sqlite3.SQLITE_DENY
-            if (second or "").lower() in _UNSAFE_FUNCTIONS
-            else sqlite3.SQLITE_OK
-        )
-    if action == sqlite3.SQLITE_PRAGMA:
-        return sqlite3.SQLITE_OK if _PRAGMAS.fullmatch(first or "") else sqlite3.SQLITE_DENY
-    is_declared = action == sqlite3.SQLITE_CREATE_TABLE or first == "sqlite_master"
-    return sqlite3.SQLITE_OK if action in _FTS_DECLARATIONS and is_declared else sqlite3.SQLITE_DENY
+    match action:
+        case sqlite3.SQLITE_READ:
+            is_allowed = first != "sqlite_stmt"  # it shows the queries of other visitors
+        case sqlite3.SQLITE_SELECT | sqlite3.SQLITE_RECURSIVE | sqlite3.SQLITE_CREATE_TABLE:
+            is_allowed = True  # full-text search declares its columns so; the file is read-only
+        case sqlite3.SQLITE_FUNCTION:
+            is_allowed = (second or "").lower() not in _UNSAFE_FUNCTIONS
+        case sqlite3.SQLITE_PRAGMA:
+            is_allowed = bool(_PRAGMAS.fullmatch(first or ""))
+        case sqlite3.SQLITE_INSERT | sqlite3.SQLITE_UPDATE:
+            is_allowed = first == "sqlite_master"
+        case _:
+            is_allowed = False
+    return sqlite3.SQLITE_OK if is_allowed else sqlite3.SQLITE_DENY
 
 
 Value = str | bytes | int | float | None
@@ -103,11 +100,11 @@ def _sqlite(expression: str, values: tuple[Value, ...]) -> Value:
     return row[0]
 
 
-# SQLite's own take as long as both lengths multiplied: with long texts, minutes in a single step.
+# These do what SQLite's do, which take as long as both lengths multiplied: with long texts, minutes
+# in a single step.
 
 
 def _instr(whole: Value, part: Value) -> int | None:
-    """Do what SQLite's instr does."""
     if whole is None or part is None:
         return None
     if isinstance(whole, bytes) and isinstance(part, bytes):
@@ -116,7 +113,6 @@ def _instr(whole: Value, part: Value) -> int | None:
 
 
 def _replace(whole: Value, old: Value, new: Value) -> Value:
-    """Do what SQLite's replace does."""
     if whole is None or old is None:
         return None
     text, searched = _text(whole), _text(old)
@@ -130,7 +126,6 @@ def _replace(whole: Value, old: Value, new: Value) -> Value:
 
 
 def _trim(name: str, whole: Value, letters: Value = " ") -> str | None:
-    """Do what SQLite's trim, ltrim and rtrim do."""
     if whole is None or letters is None:
         return None
     text, cut = _text(whole), set(_text(letters))
@@ -151,60 +146,34 @@ def _text(value: Value) -> str:
     return str(value)
 
 
-class LimitedRows:
-    """A row factory that ends a result with more than MOST_BYTES, which would take long as JSON."""
-
-    def __init__(self) -> None:
-        """Start a result."""
-        self._left = MOST_BYTES
-        self._refused: sqlite3.Cursor | None = None
-
-    def __call__(self, cursor: sqlite3.Cursor, values: tuple[Value, ...]) -> sqlite3.Row:
-        """Return a row; raises sqlite3.DataError."""
-        self._left -= sum(len(value) for value in values if isinstance(value, str | bytes))
-        if self._left < 0:
-            self._refused = cursor
-            raise sqlite3.DataError(f"an answer has at most {MOST_BYTES:,} bytes")
-        return sqlite3.Row(cursor, values)
-
-    def close(self) -> None:
-        """End the query of a result that was refused.
-
-        Else it counts as running while its error is kept, and SQLite, once it has interrupted a
-        query of the connection, interrupts all until none runs.
-        """
-        if self._refused:
-            self._refused.close()
-            self._refused = None
-
-
-@contextmanager
-def limited(connection: sqlite3.Connection, milliseconds: float) -> Iterator[None]:
-    """Limit the query of a connection in size and time."""
-    rows, row_factory = LimitedRows(), connection.row_factory
-    connection.row_factory = rows
-    try:
-        with interrupted_after(connection, milliseconds):
-            yield
-    finally:
-        rows.close()
-        connection.row_factory = row_factory
-
-
 _INTERVAL = 0.05  # seconds between two looks at the running queries
 _lock = threading.Lock()
 _running: dict[object, tuple[float, sqlite3.Connection]] = {}
 
 
 @contextmanager
-def interrupted_after(connection: sqlite3.Connection, milliseconds: float) -> Iterator[None]:
-    """Interrupt the query of a connection after this time.
+def limited(connection: sqlite3.Connection, milliseconds: float) -> Iterator[None]:
+    """Limit the query of a connection in time, and in size: a long result takes long as JSON.
 
     SQLite notices an interrupt at each row. It checks Datasette's own limit every thousand steps,
     which are seventy rows, each of which may search all papers.
+
+    Raises sqlite3.DataError for a result with more than MOST_BYTES.
     """
+    left = MOST_BYTES
+    refused: list[sqlite3.Cursor] = []
+
+    def limited_row(cursor: sqlite3.Cursor, values: tuple[Value, ...]) -> sqlite3.Row:
+        nonlocal left
+        left -= sum(len(value) for value in values if isinstance(value, str | bytes))
+        if left < 0:
+            refused.append(cursor)
+            raise sqlite3.DataError(f"an answer has at most {MOST_BYTES:,} bytes")
+        return sqlite3.Row(cursor, values)
+
     _start_watch()
-    query = object()
+    query, row_factory = object(), connection.row_factory
+    connection.row_factory = limited_row
     with _lock:
         _running[query] = time.monotonic() + milliseconds / 1000, connection
     try:
@@ -212,6 +181,11 @@ def interrupted_after(connection: sqlite3.Connection, milliseconds: float) -> It
     finally:
         with _lock:
             del _running[query]
+        # A refused query counts as running while its error is kept, and SQLite, once it has
+        # interrupted a query of the connection, interrupts all until none runs.
+        for cursor in refused:
+            cursor.close()
+        connection.row_factory = row_factory
 
 
 def _watch() -> None:
