@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlencode
 
+from datasette.utils import MultiParams
 from msgspec import Meta, Struct
 
 from daily_papers.search.reader import SearchDatabase
@@ -132,7 +133,7 @@ class BoardRequest:
 _DEFAULTS = vars(BoardRequest(metric="", unit=""))  # metric and unit are always in the address
 
 
-def parse_request(database: SearchDatabase, arguments: request_params.Arguments) -> BoardRequest:
+def parse_request(database: SearchDatabase, arguments: MultiParams) -> BoardRequest:
     """Read a request; without a unit it is the metric's most frequent one.
 
     Raises:
