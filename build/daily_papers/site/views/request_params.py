@@ -14,6 +14,18 @@ Choice = TypeVar("Choice", bound=str)
 class BadRequest(Exception):  # noqa: N818 - it is what it is called
     """A request that cannot be answered; its text says why in a sentence."""
 
+    status = 400
+
+
+class NoSuchPaper(BadRequest):
+    """A paper that the database does not have."""
+
+    status = 404
+
+    def __init__(self, paper_id: str) -> None:
+        """Say which paper."""
+        super().__init__(f"No paper here has the id “{paper_id[:80]}”.")
+
 
 def text(arguments: MultiParams, name: str) -> str:
     """Return a parameter as text: no NUL, no white space around it, at most MOST_LETTERS."""

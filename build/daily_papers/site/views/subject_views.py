@@ -20,14 +20,8 @@ MOST_PAPERS, MOST_CLAIMS, MOST_NEIGHBOURS = 20, 10, 12
 MOST_READ = 100  # claims, to find the strongest of each of ten papers
 MOST_COUNTED = 2_000  # mentions of an entity that its neighbours are counted over
 
-# Claims of some papers. A crossed join fixes its order: from the papers to their claims.
-_CLAIMS = """
-    select {columns}
-    from {these}
-    cross join claims on claims.paper_id = these.paper_id
-    join metrics on metrics.id = claims.metric
-    join papers on papers.id = claims.paper_id
-"""
+# A crossed join fixes its order: from the papers to their claims.
+_CLAIMS_OF = "{these} cross join claims on claims.paper_id = these.paper_id"
 _OF_TOPIC = "(select paper_id from paper_topics where topic_id = :id) as these"
 _OF_ORGANIZATION = "(select id as paper_id from papers where organization_id = :id) as these"
 _NAMING = "(select paper_id, text from mentions where entity_id = :id) as these"
@@ -183,7 +177,7 @@ def _claims(
     database: SearchDatabase, papers_sql: str, condition: str, key: str
 ) -> list[PaperClaim]:
     """Return the strongest claim of each of MOST_CLAIMS papers."""
-    sql = _CLAIMS.format(columns=PAPER_CLAIM, these=papers_sql) + condition
+    sql = PAPER_CLAIM.format(claims=_CLAIMS_OF.format(these=papers_sql)) + condition
     strongest: dict[str, PaperClaim] = {}
     for claim in rows(database, PaperClaim, sql, id=key, most=MOST_READ):
         strongest.setdefault(claim.paper_id, claim)
