@@ -12,6 +12,7 @@ from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import paper_downloads, responses
 from daily_papers.site.views.paper_answer import PaperAnswer
 from daily_papers.site.views.paper_view import paper
+from daily_papers.site.views.request_params import NoSuchPaper
 
 
 @hookimpl
@@ -33,7 +34,7 @@ async def paper_json(request: Request, datasette: Datasette) -> Response:
 
     def make(database: SearchDatabase) -> PaperAnswer:
         if (answer := paper(database, key)) is None:
-            raise responses.NoSuchPaper(key)
+            raise NoSuchPaper(key)
         return PaperAnswer(paper=answer)
 
     return await responses.as_json(datasette, make)
@@ -47,7 +48,7 @@ async def paper_citation(request: Request, datasette: Datasette) -> Response:
         paper_url = partial(responses.paper_url, datasette, request)
         citation = paper_downloads.papers(database, [key], kind, paper_url)
         if not citation.strip():
-            raise responses.NoSuchPaper(key)
+            raise NoSuchPaper(key)
         return citation
 
     return await responses.as_file(datasette, kind, "paper", make)

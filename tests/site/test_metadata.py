@@ -3,41 +3,33 @@
 import re
 import sqlite3
 from html import unescape
-from pathlib import Path
 from textwrap import indent
-from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 import yaml
 
 from daily_papers.database.schema import TABLES
-from tests.conftest import ROOT, parse_html
+from tests.conftest import METADATA, QUERIES, ROOT, parse_html
 
 UNINDEXED = {"format", "shown_on_basis", "file"}  # of dumps: a table of few rows
 QUERY_KEYS = {"title", "sql", "hide_sql"}
-LINK_TO_CHART = r'href="/papers/(\w+)[^"#]*#(g\.[^"]+)"'
+PATH = ROOT / "metadata.yml"
+TEXT = PATH.read_text(encoding="utf-8")
+LINKS_TO_CHARTS = re.findall(r'href="/papers/(\w+)[^"#]*#(g\.[^"]+)"', TEXT)
+PAPERS = METADATA["databases"]["papers"]
 
 
-@pytest.fixture
-def described(metadata: dict[str, Any]) -> dict[str, Any]:
-    (name,) = metadata["databases"]
-    assert name == "papers"
-    return dict(metadata["databases"]["papers"])
-
-
-def test_every_table_and_column_is_described_and_no_other(
-    database: Path, described: dict[str, Any]
-) -> None:
-    with sqlite3.connect(database) as db:
-        real = {
-            table: {row[1] for row in db.execute(f"pragma table_info({table})")}
-            for (table,) in db.execute(
-                "select name from pragma_table_list"
-                " where schema = 'main' and type in ('table', 'view') and name not like 'sqlite_%'"
-            )
-        }
-    assert {name: set(table["columns"]) for name, table in described["tables"].items()} == real
+def test_every_table_and_column_is_described_and_no_other(db: sqlite3.Connection) -> None:
+    real = {
+        table: {row[1] for row in db.execute(f"pragma table_info({table})")}
+        for (table,) in db.execute(
+            "select name from pragma_table_list"
+            " where schema = 'main' and type in ('table', 'view') and name not like 'sqlite_%'"
+        )
+    }
+    assert set(METADATA["databases"]) == {"papers"}
+    assert {name: set(table["columns"]) for name, table in PAPERS["tables"].items()} == real
     assert set(real) == {table.name for table in TABLES}
 
 
@@ -54,16 +46,15 @@ def with_declared_columns(text: str) -> str:
 
 
 def test_columns_are_described_as_they_are_declared(request: pytest.FixtureRequest) -> None:
-    path = ROOT / "metadata.yml"
-    expected = with_declared_columns(path.read_text(encoding="utf-8"))
+    expected = with_declared_columns(TEXT)
     if request.config.getoption("--rewrite-golden"):
-        path.write_text(expected, encoding="utf-8")
-    assert path.read_text(encoding="utf-8") == expected, "schema.py has others: make golden"
+        PATH.write_text(expected, encoding="utf-8")
+    assert PATH.read_text(encoding="utf-8") == expected, "schema.py has others: make golden"
 
 
-def test_facets_are_those_that_are_declared(described: dict[str, Any]) -> None:
+def test_facets_are_those_that_are_declared() -> None:
     for table in TABLES:
-        facets = described["tables"][table.name].get("facets", [])
+        facets = PAPERS["tables"][table.name].get("facets", [])
         assert sorted(facets, key=str) == sorted(
             (
                 {"array": column.name} if column.kind == "list" else column.name
@@ -74,8 +65,8 @@ def test_facets_are_those_that_are_declared(described: dict[str, Any]) -> None:
         ), table.name
 
 
-def test_every_table_says_what_one_row_is(described: dict[str, Any]) -> None:
-    for name, table in described["tables"].items():
+def test_every_table_says_what_one_row_is() -> None:
+    for name, table in PAPERS["tables"].items():
         text = table.get("description") or table["description_html"]
         assert text.strip().startswith("One row is a"), name
         assert all(len(str(column)) > 5 for column in table["columns"].values()), name
@@ -94,21 +85,21 @@ def test_a_share_is_known_by_its_words(words: str) -> None:
     assert _SHARE.search(words)
 
 
-def test_how_often_the_facts_are_right_stands_in_docs_only(described: dict[str, Any]) -> None:
+def test_how_often_the_facts_are_right_stands_in_docs_only() -> None:
     """docs/facts.md has the figures as they are measured; copies would be outdated."""
-    for name, table in described["tables"].items():
+    for name, table in PAPERS["tables"].items():
         description = table.get("description") or table["description_html"]
         for text in (description, *table["columns"].values()):
             assert not _SHARE.search(text), name
-    tables = described["tables"]
+    tables = PAPERS["tables"]
     assert "docs/facts.md" in tables["claims"]["description_html"]
     assert "docs/facts.md" in tables["paper_topics"]["description"]
     assert "docs/facts.md" in tables["papers"]["columns"]["type"]
 
 
-def test_facets_sorts_labels_and_units_name_indexed_columns(described: dict[str, Any]) -> None:
+def test_facets_sorts_labels_and_units_name_indexed_columns() -> None:
     for table in TABLES:
-        page = described["tables"][table.name]
+        page = PAPERS["tables"][table.name]
         indexed = {column.name for column in table.columns if column.index}
         indexed |= {table.primary_key[0], *(columns[0] for columns in table.indexes)}
         named = {page[key] for key in ("sort", "sort_desc", "label_column") if key in page}
@@ -119,8 +110,8 @@ def test_facets_sorts_labels_and_units_name_indexed_columns(described: dict[str,
         assert len(facets) <= 4, table.name
 
 
-def test_every_query_has_a_title_a_question_and_hidden_sql(described: dict[str, Any]) -> None:
-    for name, query in described["queries"].items():
+def test_every_query_has_a_title_a_question_and_hidden_sql() -> None:
+    for name, query in QUERIES.items():
         assert set(query) >= QUERY_KEYS, name
         html = query.get("description") or query["description_html"]
         text = parse_html(html).get_text()
@@ -129,46 +120,36 @@ def test_every_query_has_a_title_a_question_and_hidden_sql(described: dict[str, 
         assert query["sql"] == query["sql"].lower() or "'" in query["sql"], name
 
 
-def test_no_query_has_a_year_written_into_it(described: dict[str, Any]) -> None:
+def test_no_query_has_a_year_written_into_it() -> None:
     """A query follows the years of the papers, whatever they are."""
-    for name, query in described["queries"].items():
+    for name, query in QUERIES.items():
         assert not re.search(r"\b(?:19|20)\d\d\b", query["sql"]), name
 
 
-def test_a_chart_draws_columns_that_its_query_has(
-    database: Path, described: dict[str, Any]
-) -> None:
+def test_a_chart_draws_columns_that_its_query_has(db: sqlite3.Connection) -> None:
     """On the query's own page, and where a description links to it."""
-    links = re.findall(LINK_TO_CHART, (ROOT / "metadata.yml").read_text(encoding="utf-8"))
-    assert links
+    assert LINKS_TO_CHARTS
     fragments = [
-        (name, query["fragment"])
-        for name, query in described["queries"].items()
-        if "fragment" in query
+        (name, query["fragment"]) for name, query in QUERIES.items() if "fragment" in query
     ]
-    with sqlite3.connect(database) as db:
-        for name, fragment in links + fragments:
-            query = described["queries"][name]
-            no_params = dict.fromkeys(query.get("params", ()), "")
-            columns = {column[0] for column in db.execute(query["sql"], no_params).description}
-            named = {
-                value for key, value in parse_qsl(unescape(fragment)) if key.endswith("_column")
-            }
-            assert named <= columns, name
+    for name, fragment in LINKS_TO_CHARTS + fragments:
+        no_params = dict.fromkeys(QUERIES[name].get("params", ()), "")
+        columns = {column[0] for column in db.execute(QUERIES[name]["sql"], no_params).description}
+        named = {value for key, value in parse_qsl(unescape(fragment)) if key.endswith("_column")}
+        assert named <= columns, name
 
 
-def test_a_link_draws_the_chart_that_the_query_draws(described: dict[str, Any]) -> None:
-    text = (ROOT / "metadata.yml").read_text(encoding="utf-8")
-    for name, fragment in re.findall(LINK_TO_CHART, text):
-        assert unescape(fragment) == described["queries"][name]["fragment"], name
+def test_a_link_draws_the_chart_that_the_query_draws() -> None:
+    for name, fragment in LINKS_TO_CHARTS:
+        assert unescape(fragment) == QUERIES[name]["fragment"], name
 
 
-def test_a_query_with_parameters_links_to_good_examples(described: dict[str, Any]) -> None:
-    for name, query in described["queries"].items():
+def test_a_query_with_parameters_links_to_good_examples() -> None:
+    for name, query in QUERIES.items():
         for parameter in query.get("params", ()):
             assert f"/papers/{name}?{parameter}=" in query["description_html"], name
 
 
-def test_licence_and_source_are_stated(described: dict[str, Any]) -> None:
-    assert described["license"] == "Abstracts belong to their authors; our code is Apache-2.0"
-    assert described["source_url"] == "https://huggingface.co/papers"
+def test_licence_and_source_are_stated() -> None:
+    assert PAPERS["license"] == "Abstracts belong to their authors; our code is Apache-2.0"
+    assert PAPERS["source_url"] == "https://huggingface.co/papers"

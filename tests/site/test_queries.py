@@ -3,7 +3,6 @@
 import csv
 import io
 import sqlite3
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -156,8 +155,3 @@ def test_the_table_page_searches_and_facets(get: Get) -> None:
     answer = get("/papers/papers.json", _search="mamba", _facet="year", _size="5").json()
     assert 0 < answer["filtered_table_rows_count"] < 325
     assert set(answer["facet_results"]) >= {"year", "organization_id", "type", "topics"}
-
-
-def test_the_database_can_be_downloaded(get: Get, database: Path) -> None:
-    assert "papers.db" in get("/papers").text
-    assert get("/papers.db").content == database.read_bytes()

@@ -124,7 +124,7 @@ def test_an_example_is_of_papers_that_are_here(database: Path) -> None:
         "select rank from similar_papers where paper_id = :id and similar_id = :other", **papers
     )
     assert rows == [{"rank": 1}]
-    endpoint = Endpoint("/x", "html", "", "/x?id={id}&id={other}")
+    endpoint = Endpoint("/x", "", "?id={id}&id={other}")
     assert endpoint.url({"id": "a", "other": "b"}) == "/x?id=a&id=b"
 
 

@@ -41,8 +41,7 @@ def atom(title: str, url: str, self_url: str, updated_on: str, papers: Iterable[
             authors=[one_line(name) for name in paper.authors or (paper.organization or "",)],
             categories=[topic for topic in map(one_line, paper.topics) if topic],
         )
-    text: str = writer.writeString("utf-8")
-    return text
+    return str(writer.writeString("utf-8"))
 
 
 class _AtomWriter(Atom1Feed):  # type: ignore[misc]

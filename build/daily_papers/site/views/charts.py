@@ -54,10 +54,9 @@ def by_topic_and_year(rows: Sequence[Values]) -> Spec:
         totals[row["topic"]] += row["papers"]
     years = sorted({row["year"] for row in rows} - {None}, reverse=True)
     labels = [*map(str, years), UNDATED]
-    values = [{**row, "year": str(row["year"] or UNDATED)} for row in rows]
-    values = [{**row, "order": labels.index(row["year"])} for row in values]
+    labelled = ((row, str(row["year"] or UNDATED)) for row in rows)
     return _spec(
-        values,
+        ({**row, "year": label, "order": labels.index(label)} for row, label in labelled),
         "Papers by topic and year",
         height={"step": _ROW},
         mark="bar",

@@ -13,12 +13,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import starmap
 from typing import Any
 from urllib.parse import quote
 
 import rispy
 from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
+from bibtexparser.middlewares import MonthAbbreviationMiddleware
 from bibtexparser.middlewares.parsestack import default_unparse_stack
 from bibtexparser.model import Entry, Field
 from bibtexparser.writer import BibtexFormat
@@ -50,21 +52,19 @@ class Cited:
 def bibtex(papers: Iterable[Cited]) -> str:
     """Return papers as BibTeX entries, each paper once; its key is made from its id."""
     entries = {
-        paper.id: Entry("misc", _key(paper.id), [_field(*field) for field in _bibtex_fields(paper)])
+        paper.id: Entry("misc", _key(paper.id), list(starmap(Field, _bibtex_fields(paper))))
         for paper in papers
     }
-    return write_string(
-        Library(list(entries.values())),
-        unparse_stack=default_unparse_stack(allow_inplace_modification=True),
-        bibtex_format=_format(),
-    )
+    form = BibtexFormat()  # type: ignore[no-untyped-call]
+    form.indent, form.block_separator, form.trailing_comma = "  ", "\n", True
+    stack = [MonthAbbreviationMiddleware(), *default_unparse_stack(allow_inplace_modification=True)]
+    return write_string(Library(list(entries.values())), stack, bibtex_format=form)
 
 
 def ris(papers: Iterable[Cited]) -> str:
     """Return papers as RIS records, each paper once."""
     records = {paper.id: _ris_record(paper) for paper in papers}
-    text: str = rispy.dumps(list(records.values()), implementation=_RisWriter)
-    return text
+    return str(rispy.dumps(list(records.values()), implementation=_RisWriter))
 
 
 class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
@@ -74,17 +74,9 @@ class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
         return ""
 
 
-def _format() -> BibtexFormat:
-    form = BibtexFormat()  # type: ignore[no-untyped-call]
-    form.indent, form.block_separator, form.trailing_comma = "  ", "\n", True
-    return form
-
-
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-
-
 def _bibtex_fields(paper: Cited) -> Iterator[tuple[str, str]]:
-    title, authors, organization = _latex(paper.title), _authors(paper), _organization(paper)
+    title, authors = _latex(paper.title), _authors(paper)
+    organization = one_line(paper.organization or "")
     yield "title", f"{{{title}}}"  # the braces keep capitals
     name = _latex(paper.name or "")
     if name:
@@ -99,7 +91,7 @@ def _bibtex_fields(paper: Cited) -> Iterator[tuple[str, str]]:
     if year := _year(paper):
         yield "year", year
     if paper.published_on:
-        yield "month", _MONTHS[int(paper.published_on[5:7]) - 1]
+        yield "month", paper.published_on[5:7].lstrip("0")
     if paper.arxiv_id:
         yield "eprint", _latex(paper.arxiv_id)
         yield "archiveprefix", "arXiv"
@@ -108,17 +100,14 @@ def _bibtex_fields(paper: Cited) -> Iterator[tuple[str, str]]:
         yield "abstract", _latex(paper.abstract)
 
 
-def _field(name: str, value: str) -> Field:
-    return Field(name, value, enclosing="no-enclosing" if name == "month" else "{")
-
-
 def _ris_record(paper: Cited) -> dict[str, Any]:
-    authors, organization = _authors(paper), _organization(paper)
+    authors, organization = _authors(paper), one_line(paper.organization or "")
     record: dict[str, Any] = {
         "type_of_reference": "UNPB",
         "title": one_line(paper.title),
         "short_title": one_line(paper.name or ""),
-        "authors": list(map(_ris_author, authors)) or _corporate(organization),
+        # A comma at the end keeps programs from taking the last word for a family name.
+        "authors": [*map(_ris_author, authors)] or [f"{organization},"] * bool(organization),
         "year": _year(paper),
         "date": (paper.published_on or "").replace("-", "/"),
         "abstract": one_line(paper.abstract),
@@ -130,17 +119,8 @@ def _ris_record(paper: Cited) -> dict[str, Any]:
     return {name: value for name, value in record.items() if value}
 
 
-def _corporate(name: str) -> list[str]:
-    # A comma at the end keeps programs from taking the last word for a family name.
-    return [f"{name},"] if name else []
-
-
 def _authors(paper: Cited) -> list[str]:
     return [name for name in map(one_line, paper.authors) if name]
-
-
-def _organization(paper: Cited) -> str:
-    return one_line(paper.organization or "")
 
 
 def _unnamed(paper: Cited) -> str:
@@ -215,6 +195,8 @@ _FORMS = {
     "^": r"{\textasciicircum}",
     "·": r"{\textperiodcentered}",
     "@": "{@}",  # simple readers take it for the start of an entry
+    "ˆ": "ˆ",  # pylatexenc has the forms of ^ and ·
+    "˙": "˙",
     "−": r"\ensuremath{-}",
     "∗": r"\ensuremath{*}",
     "⋅": r"\ensuremath{\cdot}",
@@ -244,19 +226,13 @@ def _escaped(match: re.Match[str]) -> str:
     return _form(match[0])
 
 
-def _is_read_as(char: str, form: str) -> bool:
-    if not form or _UNWANTED.search(form) or f"{{{form}}}" in _FORMS.values():
-        return False
-    return str(LatexNodes2Text().latex_to_text(form)) == char
-
-
 @lru_cache(maxsize=4096)
 def _form(char: str) -> str:
     """Return how LaTeX writes a character: the form that reads back as it; else the character."""
     if char in _FORMS:
         return _FORMS[char]
     form = _LATEX_FORMS.get(ord(char), "")
-    if _is_read_as(char, form):
+    if not _UNWANTED.search(form) and LatexNodes2Text().latex_to_text(form) == char:
         is_closed = not form.startswith("\\") or re.match(r"\\(?:ensuremath\{|[%&#_$]$)", form)
         return form if is_closed else f"{{{form}}}"
     script, _, codes = unicodedata.decomposition(char).partition(" ")

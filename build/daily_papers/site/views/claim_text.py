@@ -4,7 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-_SIGNS = {"x": "×", "%": "%"}  # written right behind the number
+# What is written behind the number; other units as they are.
+_UNITS = {"x": "×", "%": "%", "orders": " orders of magnitude", "score": ""}
 _FASTER = {"increase": "faster", "decrease": "slower", "level": ""}
 _HIGHER = {"increase": "higher", "decrease": "lower", "level": ""}
 
@@ -52,10 +53,14 @@ class PaperClaim(StatedClaim, kw_only=True):
     has_code: int
 
 
+# From the table claims, which may be joined to another before.
 PAPER_CLAIM = """
-    claims.*, claims.id as claim_id, metrics.name as metric_name,
-    coalesce(papers.name, papers.title) as paper,
-    papers.title, papers.year, papers.published_on, papers.has_code
+    select claims.*, claims.id as claim_id, metrics.name as metric_name,
+        coalesce(papers.name, papers.title) as paper,
+        papers.title, papers.year, papers.published_on, papers.has_code
+    from {claims}
+    join metrics on metrics.id = claims.metric
+    join papers on papers.id = claims.paper_id
 """
 
 
@@ -86,12 +91,7 @@ def amount(claim: StatedClaim) -> str:
     text = number(claim.value)
     if claim.value_low is not None:
         text = f"{number(claim.value_low)}–{text}"
-    if claim.unit in _SIGNS:
-        text += _SIGNS[claim.unit]
-    elif claim.unit == "orders":
-        text += " orders of magnitude"
-    elif claim.unit != "score":
-        text += f" {claim.unit}"
+    text += _UNITS.get(claim.unit, f" {claim.unit}")
     return f"{claim.bound} {text}" if claim.bound else text
 
 

@@ -1,10 +1,11 @@
 """Puts papers side by side: facts row by row, claims by metric, and what papers share."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import msgspec
+from datasette.utils import MultiParams
 from msgspec import Meta, Struct
 
 from daily_papers.search.reader import SearchDatabase
@@ -15,8 +16,6 @@ from daily_papers.site.views.paper_view import paper
 from daily_papers.site.views.response_schema import Answer
 
 FEWEST = 2
-
-_KINDS = {"hardware": "Hardware", "model": "Models", "dataset": "Datasets", "method": "Methods"}
 
 
 class ComparedPaper(Struct):
@@ -60,7 +59,7 @@ class ComparisonAnswer(Answer, kw_only=True):
     claims: list[MetricRow]
 
 
-def parse_ids(arguments: request_params.Arguments) -> list[str]:
+def parse_ids(arguments: MultiParams) -> list[str]:
     """Read the ids of papers, each once; also several in one parameter, with commas.
 
     Raises:
@@ -90,32 +89,9 @@ def comparison(database: SearchDatabase, ids: Sequence[str]) -> ComparisonAnswer
     return ComparisonAnswer(
         ids=list(ids),
         papers=msgspec.convert(papers, list[ComparedPaper], from_attributes=True),
-        facts=_single_values(papers) + _several_values(papers),
+        facts=_fact_rows(papers),
         claims=_metric_rows(papers),
     )
-
-
-def _single_values(papers: Sequence[Paper]) -> list[FactRow]:
-    rows: dict[str, list[object]] = {
-        "Name": [paper.name for paper in papers],
-        "Type": [paper.type for paper in papers],
-        "Date": [paper.published_on for paper in papers],
-        "Organization": [paper.organization for paper in papers],
-        "Authors": [_authors(paper) for paper in papers],
-        "Comments": [paper.comment_count for paper in papers],
-        "Code": [
-            next((link.url for link in paper.links if link.kind == "code"), None)
-            for paper in papers
-        ],
-    }
-    return [
-        FactRow(
-            name,
-            [[] if value is None else [ComparedValue(str(value), False)] for value in values],
-        )
-        for name, values in rows.items()
-        if any(value is not None for value in values)
-    ]
 
 
 def _authors(paper: Paper) -> str | None:
@@ -124,17 +100,39 @@ def _authors(paper: Paper) -> str | None:
     return f"{paper.author_count} authors" if paper.author_count else None
 
 
-def _several_values(papers: Sequence[Paper]) -> list[FactRow]:
-    """Return the rows of several values; a value that several of the papers have is shared."""
-    rows = {
-        "Topics": [[topic.name for topic in paper.about] for paper in papers],
-        "Compares with": [[entity.name for entity in paper.compares_with] for paper in papers],
-    }
-    for kind, name in _KINDS.items():
-        rows[name] = [
-            [mention.name for mention in paper.mentions if mention.kind == kind] for paper in papers
-        ]
-    return [FactRow(name, _shared_first(cells)) for name, cells in rows.items() if any(cells)]
+def _entities(kind: str) -> Callable[[Paper], list[str]]:
+    return lambda paper: [mention.name for mention in paper.mentions if mention.kind == kind]
+
+
+_VALUE: tuple[tuple[str, Callable[[Paper], object]], ...] = (
+    ("Name", lambda paper: paper.name),
+    ("Type", lambda paper: paper.type),
+    ("Date", lambda paper: paper.published_on),
+    ("Organization", lambda paper: paper.organization),
+    ("Authors", _authors),
+    ("Comments", lambda paper: paper.comment_count),
+    ("Code", lambda paper: next((link.url for link in paper.links if link.kind == "code"), None)),
+)
+# A value that several of the papers have is shared.
+_VALUES: tuple[tuple[str, Callable[[Paper], list[str]]], ...] = (
+    ("Topics", lambda paper: [topic.name for topic in paper.about]),
+    ("Compares with", lambda paper: [entity.name for entity in paper.compares_with]),
+    ("Hardware", _entities("hardware")),
+    ("Models", _entities("model")),
+    ("Datasets", _entities("dataset")),
+    ("Methods", _entities("method")),
+)
+
+
+def _fact_rows(papers: Sequence[Paper]) -> list[FactRow]:
+    """Return the rows in which a paper has a value."""
+    rows = [FactRow(name, [_cell(value(paper)) for paper in papers]) for name, value in _VALUE]
+    rows += [FactRow(name, _shared_first([*map(values, papers)])) for name, values in _VALUES]
+    return [row for row in rows if any(row.cells)]
+
+
+def _cell(value: object) -> list[ComparedValue]:
+    return [] if value is None else [ComparedValue(str(value), False)]
 
 
 def _shared_first(cells: Sequence[Sequence[str]]) -> list[list[ComparedValue]]:

@@ -53,17 +53,20 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An address, its kind (of responses.TYPES, or html), a summary, an example that works, and
-    the class of its JSON answer.
+    """An address, a summary, the query of an example that works, the class of its JSON answer.
 
-    In the example {id} and {other} stand for papers.
+    In path and query {id} and {other} stand for papers.
     """
 
     path: str
-    kind: str
     summary: str
-    example: str
+    query: str = ""
     answer: type[Answer] | None = None
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of the answer, as its ending says: one of responses.TYPES, or html."""
+        return "json" if self.path == "/health" else self.path.partition(".")[2] or "html"
 
     @property
     def media_type(self) -> str:
@@ -76,8 +79,8 @@ class Endpoint:
         return self.media_type if self.kind in ("html", "json") else "text/plain"
 
     def url(self, papers: Mapping[str, str]) -> str:
-        """Return the example with the ids of papers put in."""
-        return self.example.format(**papers)
+        """Return the address of the example, with the ids of papers put in."""
+        return f"{self.path}{self.query}".format(**papers)
 
 
 @dataclass(frozen=True)
@@ -152,9 +155,9 @@ _COMPARED_WITH = _text(
 )
 
 
-_SIZE = _number("size", "How many papers a page has.", search_view.MOST_PAGE, search_view.PAGE)
-_FILE_SIZE = _number(
-    "size", "How many papers a page has.", search_view.MOST_EXPORTED, search_view.PAGE
+_SIZE, _FILE_SIZE = (
+    _number("size", "How many papers a page has.", most, search_view.PAGE)
+    for most in (search_view.MOST_PAGE, search_view.MOST_EXPORTED)
 )
 _RESULTS = (
     Parameter(
@@ -187,9 +190,8 @@ GROUPS = (
         "Search",
         "Papers by relevance, with facets, corrections and what matched." + _ALL_HOLD,
         (
-            Endpoint("/search", "html", "The search page.", f"/search{_QUERY}"),
-            Endpoint("/search.json", "json", "The search page as JSON.",
-                     f"/search.json{_QUERY}&size=5", SearchAnswer),
+            Endpoint("/search", "The search page.", _QUERY),
+            Endpoint("/search.json", "The search page as JSON.", f"{_QUERY}&size=5", SearchAnswer),
         ),
         (*_SEARCH, _SORT, _SIZE, _PAGE, _COMPARED_WITH),
     ),
@@ -197,26 +199,23 @@ GROUPS = (
         "A search as a file",
         "For spreadsheets and programs that manage references." + _ALL_HOLD,
         (
-            Endpoint("/search.csv", "csv", "A table of papers.", f"/search.csv{_QUERY}&size=100"),
-            Endpoint("/search.bib", "bib", "BibTeX.", f"/search.bib{_QUERY}"),
-            Endpoint("/search.ris", "ris", "RIS.", f"/search.ris{_QUERY}"),
+            Endpoint("/search.csv", "A table of papers.", f"{_QUERY}&size=100"),
+            Endpoint("/search.bib", "BibTeX.", _QUERY),
+            Endpoint("/search.ris", "RIS.", _QUERY),
         ),
         (*_SEARCH, _SORT, _FILE_SIZE, _PAGE),
     ),
     Group(
         "A search as a feed",
         "For feed readers: the papers that fit, always the newest first." + _ALL_HOLD,
-        (Endpoint("/search.atom", "atom", "An Atom feed.", "/search.atom?q=kv+cache&has=code"),),
+        (Endpoint("/search.atom", "An Atom feed.", "?q=kv+cache&has=code"),),
         (*_SEARCH, _SIZE, _PAGE),
     ),
     Group(
         "Suggestions",
         f"Completions of what is typed so far, from {suggest.SHORTEST} letters on:"
         f" {suggest.MOST_NAMES} names and {suggest.MOST_TITLES} titles at most.",
-        (
-            Endpoint("/search/suggest.json", "json", "Names and titles.",
-                     "/search/suggest.json?q=quan", SuggestionsAnswer),
-        ),
+        (Endpoint("/search/suggest.json", "Names and titles.", "?q=quan", SuggestionsAnswer),),
         (_text("q", "What is typed so far.", letters=query.MOST_LETTERS),),
         (),
     ),
@@ -224,10 +223,9 @@ GROUPS = (
         "Results",
         "Claims of one metric and one unit side by side, each with the sentence that states it.",
         (
-            Endpoint("/results", "html", "The results board.", f"/results{_BOARD}"),
-            Endpoint("/results.json", "json", "The board as JSON.", f"/results.json{_BOARD}",
-                     results_board.ResultsAnswer),
-            Endpoint("/results.csv", "csv", "The board as a table.", f"/results.csv{_BOARD}"),
+            Endpoint("/results", "The results board.", _BOARD),
+            Endpoint("/results.json", "The board as JSON.", _BOARD, results_board.ResultsAnswer),
+            Endpoint("/results.csv", "The board as a table.", _BOARD),
         ),
         _RESULTS,
     ),
@@ -236,13 +234,10 @@ GROUPS = (
         f"{FEWEST} to {request_params.MOST_COMPARED} papers side by side: facts,"
         " claims, and what they share.",
         (
-            Endpoint("/compare", "html", "The comparison.", f"/compare{_PAIR_OF_IDS}"),
-            Endpoint("/compare.json", "json", "The comparison as JSON.",
-                     f"/compare.json{_PAIR_OF_IDS}", ComparisonAnswer),
-            Endpoint("/compare.csv", "csv", "The comparison as a table.",
-                     f"/compare.csv{_PAIR_OF_IDS}"),
-            Endpoint("/compare.md", "md", "The comparison as a Markdown table.",
-                     f"/compare.md{_PAIR_OF_IDS}"),
+            Endpoint("/compare", "The comparison.", _PAIR_OF_IDS),
+            Endpoint("/compare.json", "The comparison as JSON.", _PAIR_OF_IDS, ComparisonAnswer),
+            Endpoint("/compare.csv", "The comparison as a table.", _PAIR_OF_IDS),
+            Endpoint("/compare.md", "The comparison as a Markdown table.", _PAIR_OF_IDS),
         ),
         (_COMPARED,),
     ),
@@ -250,10 +245,9 @@ GROUPS = (
         "A paper",
         "All that is known of one paper, and how to cite it.",
         (
-            Endpoint("/paper/{id}.json", "json", "The paper with all its facts.",
-                     "/paper/{id}.json", PaperAnswer),
-            Endpoint("/paper/{id}.bib", "bib", "BibTeX.", "/paper/{id}.bib"),
-            Endpoint("/paper/{id}.ris", "ris", "RIS.", "/paper/{id}.ris"),
+            Endpoint("/paper/{id}.json", "The paper with all its facts.", answer=PaperAnswer),
+            Endpoint("/paper/{id}.bib", "BibTeX."),
+            Endpoint("/paper/{id}.ris", "RIS."),
         ),
         (_PAPER,),
         (404,),
@@ -262,9 +256,8 @@ GROUPS = (
         "The file and the server",
         "The whole database, also in parts (Range), and whether the server is well.",
         (
-            Endpoint("/papers.db", "db", "The database, one SQLite file.", "/papers.db"),
-            Endpoint("/health", "json", "The number of papers; 503 where no query succeeds.",
-                     "/health"),
+            Endpoint("/papers.db", "The database, one SQLite file."),
+            Endpoint("/health", "The number of papers; 503 where no query succeeds."),
         ),
         refuses=(),
     ),
@@ -272,13 +265,12 @@ GROUPS = (
         "This description",
         "This description, for people and for programs.",
         (
-            Endpoint("/api", "html", "This page.", "/api"),
-            Endpoint("/openapi.json", "json", "All addresses above as OpenAPI 3.1.",
-                     "/openapi.json"),
+            Endpoint("/api", "This page."),
+            Endpoint("/openapi.json", "All addresses above as OpenAPI 3.1."),
         ),
         refuses=(),
     ),
-)  # fmt: skip
+)
 
 
 def papers(database: SearchDatabase) -> dict[str, str]:

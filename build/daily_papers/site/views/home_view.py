@@ -44,12 +44,17 @@ class TableCount(Struct):
     name: str
 
 
-class TopicSize(Struct):
-    """A topic, how many papers are about it, and its size on the map, from 1."""
+class TopicCount(Struct):
+    """A topic, and how many papers are about it."""
 
     id: str
     name: str
     papers: int
+
+
+class TopicSize(TopicCount):
+    """A topic with its size on the map, from 1."""
+
     size: int
 
 
@@ -81,14 +86,23 @@ def home(database: SearchDatabase) -> HomePage:
 
 def _topics(database: SearchDatabase) -> list[TopicSize]:
     """Return the topics that papers are about, the largest first."""
+    topics = topic_counts(database)
+    sizes = [1 + round((SIZES - 1) * (topic.papers / topics[0].papers) ** 0.5) for topic in topics]
+    return [
+        TopicSize(topic.id, topic.name, topic.papers, size)
+        for topic, size in zip(topics, sizes, strict=True)
+    ]
+
+
+def topic_counts(database: SearchDatabase, papers: Array | None = None) -> list[TopicCount]:
+    """Return the topics, the most frequent among papers first; of all papers, or by numbers."""
     column = database.facets["topic"]
-    counts = np.bincount(column.codes, minlength=len(column.labels)).tolist()
-    largest = max([1, *counts])
+    is_counted = np.zeros(database.paper_count, bool)
+    is_counted[slice(None) if papers is None else papers] = True
+    counts = np.bincount(column.codes[is_counted[column.papers]], minlength=len(column.labels))
     topics = [
-        TopicSize(
-            label, column.name(label), count, 1 + round((SIZES - 1) * (count / largest) ** 0.5)
-        )
-        for label, count in zip(column.labels, counts, strict=True)
+        TopicCount(label, column.name(label), count)
+        for label, count in zip(column.labels, counts.tolist(), strict=True)
     ]
     return sorted(topics, key=lambda topic: (-topic.papers, topic.id))
 

@@ -1,7 +1,9 @@
 """Reads and validates the parameters of a request."""
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
+
+from datasette.utils import MultiParams
 
 MOST_LETTERS = 1_000  # of one parameter
 MOST_COMPARED = 6  # papers
@@ -12,23 +14,25 @@ Choice = TypeVar("Choice", bound=str)
 class BadRequest(Exception):  # noqa: N818 - it is what it is called
     """A request that cannot be answered; its text says why in a sentence."""
 
-
-class Arguments(Protocol):
-    """The parameters of a request, each of which may be there several times."""
-
-    def get(self, name: str) -> str | None:
-        """Return the first value, or None."""
-
-    def getlist(self, name: str) -> Sequence[str]:
-        """Return all values."""
+    status = 400
 
 
-def text(arguments: Arguments, name: str) -> str:
+class NoSuchPaper(BadRequest):
+    """A paper that the database does not have."""
+
+    status = 404
+
+    def __init__(self, paper_id: str) -> None:
+        """Say which paper."""
+        super().__init__(f"No paper here has the id “{paper_id[:80]}”.")
+
+
+def text(arguments: MultiParams, name: str) -> str:
     """Return a parameter as text: no NUL, no white space around it, at most MOST_LETTERS."""
     return _clean(arguments.get(name) or "")
 
 
-def texts(arguments: Arguments, name: str) -> list[str]:
+def texts(arguments: MultiParams, name: str) -> list[str]:
     """Return all values of a parameter that are not empty, as text."""
     values = (_clean(value) for value in arguments.getlist(name))
     return [value for value in values if value]
@@ -38,7 +42,7 @@ def _clean(value: str) -> str:
     return value.replace("\0", " ").strip()[:MOST_LETTERS]
 
 
-def number(arguments: Arguments, name: str, default: int, most: int) -> int:
+def number(arguments: MultiParams, name: str, default: int, most: int) -> int:
     """Return a parameter as a number.
 
     Raises:
@@ -52,7 +56,7 @@ def number(arguments: Arguments, name: str, default: int, most: int) -> int:
     return int(value)
 
 
-def choice(arguments: Arguments, name: str, options: Sequence[Choice], default: Choice) -> Choice:
+def choice(arguments: MultiParams, name: str, options: Sequence[Choice], default: Choice) -> Choice:
     """Return a parameter that is one of some options.
 
     Raises:
@@ -65,6 +69,6 @@ def choice(arguments: Arguments, name: str, options: Sequence[Choice], default: 
     raise BadRequest(f"“{name}” is one of {', '.join(options)}.")
 
 
-def compared_ids(arguments: Arguments) -> tuple[str, ...]:
+def compared_ids(arguments: MultiParams) -> tuple[str, ...]:
     """Return the ids of the papers to compare, each once, MOST_COMPARED at most."""
     return tuple(dict.fromkeys(texts(arguments, "compare")))[:MOST_COMPARED]

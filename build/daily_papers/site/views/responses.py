@@ -32,14 +32,6 @@ TYPES = {
 T = TypeVar("T")
 
 
-class NoSuchPaper(Exception):  # noqa: N818 - it is what it is called
-    """A paper that the database does not have; its text says so in a sentence."""
-
-    def __init__(self, paper_id: str) -> None:
-        """Say which paper."""
-        super().__init__(f"No paper here has the id “{paper_id[:80]}”.")
-
-
 def open_database(datasette: Datasette) -> SearchDatabase:
     """Return the open database.
 
@@ -89,7 +81,7 @@ async def page(
     try:
         context = await read(datasette, make)
     except BadRequest as problem:
-        context, status = {"problem": str(problem)}, 400
+        context, status = {"problem": str(problem)}, problem.status
     query = f"?{request.query_string}" if request.query_string else ""
     shared = {
         "self_query": query,
@@ -105,8 +97,8 @@ async def as_json(datasette: Datasette, make: Callable[[SearchDatabase], Answer]
     answer: Answer | Error
     try:
         answer, status = await read(datasette, make), 200
-    except (BadRequest, NoSuchPaper) as problem:
-        answer, status = Error(error=str(problem)), _status(problem)
+    except BadRequest as problem:
+        answer, status = Error(error=str(problem)), problem.status
     return Response(msgspec.json.encode(answer), status, content_type=TYPES["json"])
 
 
@@ -116,11 +108,7 @@ async def as_file(
     """Answer with a file of one of TYPES, which is shown or saved under a name."""
     try:
         body = await read(datasette, make)
-    except (BadRequest, NoSuchPaper) as problem:
-        return Response.text(f"{problem}\n", status=_status(problem))
+    except BadRequest as problem:
+        return Response.text(f"{problem}\n", status=problem.status)
     headers = {"content-disposition": f'inline; filename="{name}.{kind}"'}
     return Response(body, content_type=TYPES[kind], headers=headers)
-
-
-def _status(problem: BadRequest | NoSuchPaper) -> int:
-    return 404 if isinstance(problem, NoSuchPaper) else 400

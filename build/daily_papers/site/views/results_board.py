@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlencode
 
+from datasette.utils import MultiParams
 from msgspec import Meta, Struct
 
 from daily_papers.search.reader import SearchDatabase
@@ -39,15 +40,7 @@ _WHERE = """
       and (:baseline = '' or instr(lower(claims.baseline), lower(:baseline)) > 0)
       and (:hardware = '' or instr(lower(claims.hardware), lower(:hardware)) > 0)
 """
-_ROWS = f"""
-    select {PAPER_CLAIM}
-    from claims
-    join metrics on metrics.id = claims.metric
-    join papers on papers.id = claims.paper_id
-    {_WHERE}
-    order by {{order}}
-    limit :size offset :first
-"""  # noqa: S608 - parts of this module
+_PAGE = "order by {order} limit :size offset :first"
 _COUNT = f"""
     select count(*) as claims, count(distinct claims.paper_id) as papers,
         min(claims.value) as smallest, max(claims.value) as largest
@@ -55,11 +48,11 @@ _COUNT = f"""
     {_WHERE}
 """  # noqa: S608 - a part of this module
 _FREQUENT = """
-    select {column} as value
+    select {column} as value, count(*) as claims
     from claims
-    where metric = :metric and unit = :unit and {column} is not null
+    where metric = :metric and unit = {unit} and {column} is not null
     group by {column}
-    order by count(*) desc, value
+    order by claims desc, value
     limit :most
 """
 _METRICS = """
@@ -68,13 +61,6 @@ _METRICS = """
     join metrics on metrics.id = claims.metric
     group by metrics.id
     order by metrics.id = 'other', claims desc, metrics.id
-"""
-_UNITS = """
-    select unit, count(*) as claims
-    from claims
-    where metric = :metric
-    group by unit
-    order by claims desc, unit
 """
 
 
@@ -132,7 +118,7 @@ class BoardRequest:
 _DEFAULTS = vars(BoardRequest(metric="", unit=""))  # metric and unit are always in the address
 
 
-def parse_request(database: SearchDatabase, arguments: request_params.Arguments) -> BoardRequest:
+def parse_request(database: SearchDatabase, arguments: MultiParams) -> BoardRequest:
     """Read a request; without a unit it is the metric's most frequent one.
 
     Raises:
@@ -164,18 +150,19 @@ def metrics(database: SearchDatabase) -> list[Metric]:
     return rows(database, Metric, _METRICS)
 
 
-@lru_cache(maxsize=256)
 def units(database: SearchDatabase, metric: str) -> dict[str, int]:
     """Return how many claims of a metric have each unit, the most frequent first."""
-    return {row["unit"]: row["claims"] for row in database.rows(_UNITS, metric=metric)}
+    return _frequent(database, "unit", metric)
 
 
-@lru_cache(maxsize=512)
-def _frequent(database: SearchDatabase, column: str, metric: str, unit: str) -> list[str]:
-    """Return the baselines or the devices that most claims of a metric and unit name."""
-    sql = _FREQUENT.format(column=column)
-    params = {"metric": metric, "unit": unit, "most": MOST_OFFERED}
-    return [row["value"] for row in database.rows(sql, **params)]
+@lru_cache(maxsize=768)
+def _frequent(
+    database: SearchDatabase, column: str, metric: str, unit: str | None = None, most: int = -1
+) -> dict[str, int]:
+    """Return how many claims of a metric, or of its unit, have each value of a column."""
+    sql = _FREQUENT.format(column=column, unit="unit" if unit is None else ":unit")
+    params = {"metric": metric, "unit": unit, "most": most}
+    return {row["value"]: row["claims"] for row in database.rows(sql, **params)}
 
 
 def board(database: SearchDatabase, request: BoardRequest) -> ResultsAnswer:
@@ -183,7 +170,8 @@ def board(database: SearchDatabase, request: BoardRequest) -> ResultsAnswer:
     filters = request.filters()
     (counts,) = database.rows(_COUNT, **filters)
     first = (request.page - 1) * request.size
-    sql = _ROWS.format(order=_ORDER_BY[request.sort])
+    page_sql = _PAGE.format(order=_ORDER_BY[request.sort])
+    sql = f"{PAPER_CLAIM.format(claims='claims')} {_WHERE} {page_sql}"
     pages = min(-(-counts["claims"] // request.size), MOST_PAGES)
     return ResultsAnswer(
         **filters,
@@ -200,10 +188,11 @@ def board(database: SearchDatabase, request: BoardRequest) -> ResultsAnswer:
 
 def options(database: SearchDatabase, request: BoardRequest) -> dict[str, Sequence[object]]:
     """Return what the form of a board offers beside metrics and units."""
+    offered = (request.metric, request.unit, MOST_OFFERED)
     return {
         "topics": rows(database, Named, "select id, name from topics order by name"),
-        "baselines": _frequent(database, "baseline", request.metric, request.unit),
-        "devices": _frequent(database, "hardware", request.metric, request.unit),
+        "baselines": list(_frequent(database, "baseline", *offered)),
+        "devices": list(_frequent(database, "hardware", *offered)),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
+from datasette.utils import MultiParams
 
 from daily_papers.search import facets
 from daily_papers.search.documents import FACETS
@@ -88,7 +89,7 @@ class SearchRequest:
         return replace(self, compared=(*self.compared, paper_id)).page_url(self.page)
 
 
-def parse_request(arguments: request_params.Arguments, most: int = MOST_PAGE) -> SearchRequest:
+def parse_request(arguments: MultiParams, most: int = MOST_PAGE) -> SearchRequest:
     """Read a request; a page has at most so many results.
 
     Raises:

@@ -1,18 +1,18 @@
 """Reads what the pages of a topic, an entity and an organization show."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 from msgspec import Struct
 
-from daily_papers.search.documents import Array
 from daily_papers.search.engine import Question, ask
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
 from daily_papers.site.views import charts
 from daily_papers.site.views.claim_text import PAPER_CLAIM, PaperClaim
-from daily_papers.site.views.home_view import year_of_papers
+from daily_papers.site.views.home_view import TopicCount, topic_counts, year_of_papers
 from daily_papers.site.views.response_schema import Named
 from daily_papers.site.views.typed_rows import rows
 
@@ -20,14 +20,8 @@ MOST_PAPERS, MOST_CLAIMS, MOST_NEIGHBOURS = 20, 10, 12
 MOST_READ = 100  # claims, to find the strongest of each of ten papers
 MOST_COUNTED = 2_000  # mentions of an entity that its neighbours are counted over
 
-# Claims of some papers. A crossed join fixes its order: from the papers to their claims.
-_CLAIMS = """
-    select {columns}
-    from {these}
-    cross join claims on claims.paper_id = these.paper_id
-    join metrics on metrics.id = claims.metric
-    join papers on papers.id = claims.paper_id
-"""
+# A crossed join fixes its order: from the papers to their claims.
+_CLAIMS_OF = "{these} cross join claims on claims.paper_id = these.paper_id"
 _OF_TOPIC = "(select paper_id from paper_topics where topic_id = :id) as these"
 _OF_ORGANIZATION = "(select id as paper_id from papers where organization_id = :id) as these"
 _NAMING = "(select paper_id, text from mentions where entity_id = :id) as these"
@@ -97,50 +91,36 @@ class SubjectPaper(Struct):
     role: str = ""
 
 
-class Neighbour(Struct):
-    """A topic or an entity (with its kind) that the same papers are about or mention."""
+class EntityCount(TopicCount):
+    """An entity, and how many papers name it beside another."""
 
-    id: str
-    name: str
-    papers: int
-    kind: str = ""
+    kind: str
 
 
 class Subject(Struct, kw_only=True):
-    """What the page of an organization shows besides its row, and all pages of subjects do."""
+    """What the page of a topic, an entity or an organization shows besides its row."""
 
     count: int
     papers: list[SubjectPaper]
     chart: charts.Spec | None
     undated: int
-    neighbours: list[Neighbour]
+    neighbours: Sequence[TopicCount]
     claims: list[PaperClaim]
+    # of topics
+    parent: Named | None = None
+    children: list[Named] = []
+    # of entities
+    roles: dict[str, int] = {}
+    introduced_by: Named | None = None
+    family_members: list[Named] = []
 
 
-class TopicSubject(Subject, kw_only=True):
-    """What the page of a topic shows besides its row."""
-
-    parent: Named | None
-    children: list[Named]
-
-
-class EntitySubject(Subject, kw_only=True):
-    """What the page of a piece of hardware, model, dataset or method shows besides its row."""
-
-    roles: dict[str, int]
-    introduced_by: Named | None
-    family_members: list[Named]
-
-
-def topic(database: SearchDatabase, topic_id: str) -> TopicSubject:
+def topic(database: SearchDatabase, topic_id: str) -> Subject:
     """Return what the page of a topic shows besides its row."""
     subject = _facet_subject(database, "topic", topic_id, _OF_TOPIC)
-    parents = rows(database, Named, _PARENT, id=topic_id)
-    return TopicSubject(
-        **msgspec.structs.asdict(subject),
-        parent=parents[0] if parents else None,
-        children=rows(database, Named, _CHILDREN, id=topic_id),
-    )
+    subject.parent = next(iter(rows(database, Named, _PARENT, id=topic_id)), None)
+    subject.children = rows(database, Named, _CHILDREN, id=topic_id)
+    return subject
 
 
 def organization(database: SearchDatabase, organization_id: str) -> Subject:
@@ -148,7 +128,7 @@ def organization(database: SearchDatabase, organization_id: str) -> Subject:
     return _facet_subject(database, "organization", organization_id, _OF_ORGANIZATION)
 
 
-def entity(database: SearchDatabase, entity_id: str) -> EntitySubject:
+def entity(database: SearchDatabase, entity_id: str) -> Subject:
     """Return what the page of a piece of hardware, model, dataset or method shows."""
     (row,) = database.rows(_ENTITY, id=entity_id)
     papers = [
@@ -157,12 +137,12 @@ def entity(database: SearchDatabase, entity_id: str) -> EntitySubject:
     ]
     family = {"kind": row["kind"], "family": row["family"], "id": entity_id}
     counted = {"counted": MOST_COUNTED, "most": MOST_NEIGHBOURS}
-    return EntitySubject(
+    return Subject(
         count=len(papers),
         papers=papers[:MOST_PAPERS],
         chart=charts.by_year(paper.year for paper in papers),
         undated=sum(paper.year is None for paper in papers),
-        neighbours=rows(database, Neighbour, _MENTIONED_WITH, id=entity_id, **counted),
+        neighbours=rows(database, EntityCount, _MENTIONED_WITH, id=entity_id, **counted),
         claims=_claims(database, _NAMING, _WITH_ENTITY, entity_id),
         roles=Counter(paper.role for paper in papers),
         introduced_by=Named(row["paper_id"], row["title"]) if row["paper_id"] else None,
@@ -178,38 +158,26 @@ def _facet_subject(database: SearchDatabase, facet: str, value: str, papers_sql:
     years = year_of_papers(database)[numbers].tolist()
     question = Question(chosen={facet: [value]}, order="newest")
     newest = ask(database, question).page(0, MOST_PAPERS) if codes else []
+    related = [
+        count
+        for count in topic_counts(database, numbers)
+        if count.papers and (facet, value) != ("topic", count.id)
+    ]
     return Subject(
         count=len(numbers),
         papers=msgspec.convert(paper_rows(database, newest), list[SubjectPaper]),
         chart=charts.by_year(years),
         undated=years.count(0),
-        neighbours=_related_topics(database, numbers, value if facet == "topic" else ""),
+        neighbours=related[:MOST_NEIGHBOURS],
         claims=_claims(database, papers_sql, _STRONGEST, value),
     )
-
-
-def _related_topics(database: SearchDatabase, numbers: Array, but: str) -> list[Neighbour]:
-    """Return the topics that papers are also about, the most frequent first."""
-    column = database.facets["topic"]
-    is_chosen = np.zeros(database.paper_count, bool)
-    is_chosen[numbers] = True
-    counts = np.bincount(column.codes[is_chosen[column.papers]], minlength=len(column.labels))
-    labels = [
-        (column.labels[code], int(counts[code])) for code in np.argsort(-counts, kind="stable")
-    ]
-    topics = [
-        Neighbour(label, column.name(label), count)
-        for label, count in labels
-        if count and label != but
-    ]
-    return topics[:MOST_NEIGHBOURS]
 
 
 def _claims(
     database: SearchDatabase, papers_sql: str, condition: str, key: str
 ) -> list[PaperClaim]:
     """Return the strongest claim of each of MOST_CLAIMS papers."""
-    sql = _CLAIMS.format(columns=PAPER_CLAIM, these=papers_sql) + condition
+    sql = PAPER_CLAIM.format(claims=_CLAIMS_OF.format(these=papers_sql)) + condition
     strongest: dict[str, PaperClaim] = {}
     for claim in rows(database, PaperClaim, sql, id=key, most=MOST_READ):
         strongest.setdefault(claim.paper_id, claim)

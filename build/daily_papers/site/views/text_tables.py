@@ -32,7 +32,10 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
     Whole floats are written without ".0".
     """
-    return _written([[_csv_cell(cell) for cell in row] for row in (columns, *rows)])
+    plain = ([_plain(cell) for cell in row] for row in (columns, *rows))
+    return _written(
+        [defused(cell) if isinstance(cell, str) else cell for cell in row] for row in plain
+    )
 
 
 def defused(text: str) -> str:
@@ -96,17 +99,10 @@ def _written(rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def _csv_cell(value: object) -> object:
-    plain = _plain(value)
-    return defused(plain) if isinstance(plain, str) else plain
-
-
 def _plain(value: object) -> object:
-    if value is None:
-        return ""
     if isinstance(value, float) and value.is_integer() and abs(value) <= _MOST_WHOLE:
         return int(value)
-    return value
+    return "" if value is None else value
 
 
 def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
