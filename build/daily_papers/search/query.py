@@ -19,13 +19,9 @@ MOST_WORDS = 32  # so that a pasted abstract is answered as fast as a question
 Kind = Literal["word", "phrase", "prefix", "filter"]
 
 # The names under which people filter, and their facets.
-FIELDS = {
-    **{facet: facet for facet in FACETS},
-    **dict.fromkeys(("device", "gpu"), "hardware"),
-    **dict.fromkeys(("org", "organisation"), "organization"),
-    "topics": "topic",
-    "models": "model",
-}
+FIELDS = dict(zip(FACETS, FACETS, strict=True)) | {"topics": "topic", "models": "model"}
+FIELDS |= dict.fromkeys(("device", "gpu"), "hardware")
+FIELDS |= dict.fromkeys(("org", "organisation"), "organization")
 
 _TOKEN = re.compile(
     r"""

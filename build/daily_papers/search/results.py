@@ -58,9 +58,8 @@ def results(database: SearchDatabase, answer: Answer, first: int, most: int) -> 
     page = []
     for number, row in zip(numbers, paper_rows(database, numbers), strict=True):
         title, abstract = row["title"], row.pop("abstract")
-        in_title, in_abstract = (
-            highlight.find_highlights(text, terms) for text in (title, abstract)
-        )
+        in_title = highlight.find_highlights(title, terms)
+        in_abstract = highlight.find_highlights(abstract, terms)
         page.append(
             Result(
                 row,
