@@ -60,7 +60,6 @@ def save(
     except OSError as error:
         fail(error)
     if not quiet:
-        click.echo(
-            "saved {saved}, there {there}, empty {empty}, failed {failed}".format_map(counts)
-        )
+        kinds = ("saved", "there", "empty", "failed")
+        click.echo(", ".join(f"{kind} {counts[kind]}" for kind in kinds))
     sys.exit(1 if counts["failed"] else 0)

@@ -92,11 +92,9 @@ class _Parser:
         value = token["quoted"] or token["value"]
         if facet or token["phrase"] is not None:
             self.run += 1
-        if facet:
-            words = tokenize(value)
-            return [QueryTerm("filter", value, words, facet)] if words else []
-        if token["phrase"] is not None:
-            return _phrase(token["phrase"])
+            if facet:
+                return _whole("filter", value, facet)
+            return _whole("phrase", token["phrase"].strip())
         text = token["bare"] or f"{token['field']}:{value}"
         terms = []
         for index, run in enumerate(token_runs(text)):
@@ -135,9 +133,9 @@ class _Parser:
 
 def _joined(terms: Sequence[QueryTerm]) -> Sequence[QueryTerm]:
     """Return the words of one token as a phrase."""
-    return terms if len(terms) < 2 else _phrase(" ".join(term.text for term in terms))
+    return terms if len(terms) < 2 else _whole("phrase", " ".join(t.text for t in terms))
 
 
-def _phrase(text: str) -> list[QueryTerm]:
+def _whole(kind: Kind, text: str, facet: str | None = None) -> list[QueryTerm]:
     words = tokenize(text)
-    return [QueryTerm("phrase", text.strip(), words)] if words else []
+    return [QueryTerm(kind, text, words, facet)] if words else []

@@ -53,8 +53,7 @@ class ExpandedClause:
 
     def best_weights(self, typed: Array) -> Array:
         """Return the weight in each paper of the best variant, given the typed weights."""
-        synonyms = (variant for variant in self.variants if variant.kind != "word")
-        scaled = (_scaled(variant.weights, FACTORS[variant.kind]) for variant in synonyms)
+        scaled = (_scaled(v.weights, FACTORS[v.kind]) for v in self.variants if v.kind != "word")
         return reduce(np.maximum, scaled, typed)
 
 

@@ -60,15 +60,10 @@ def results(database: SearchDatabase, answer: Answer, first: int, most: int) -> 
         title, abstract = row["title"], row.pop("abstract")
         in_title = highlight.find_highlights(title, terms)
         in_abstract = highlight.find_highlights(abstract, terms)
-        page.append(
-            Result(
-                row,
-                round(float(answer.ranking.scores[number]), 3),
-                highlight.mark(title, in_title),
-                highlight.snippet(abstract, in_abstract),
-                highlight.explain(answer.ranking, number, in_title, in_abstract),
-            )
-        )
+        score = round(float(answer.ranking.scores[number]), 3)
+        marked, snippet = highlight.mark(title, in_title), highlight.snippet(abstract, in_abstract)
+        why = highlight.explain(answer.ranking, number, in_title, in_abstract)
+        page.append(Result(row, score, marked, snippet, why))
     return page
 
 
