@@ -315,10 +315,8 @@ def test_a_prefix_has_suggestions(db: SearchDatabase, typed: str, kind: str, nam
     assert any(name in title for title in names) if kind == "paper" else name in names
 
 
-@pytest.mark.parametrize("typed", ["", "q", "-q-", " q ", "²"])
-def test_less_than_two_letters_suggest_nothing(db: SearchDatabase, typed: str) -> None:
-    assert suggest(db, typed) == []
-    assert suggest(db, "qu") != []
+def test_less_than_two_letters_suggest_nothing(db: SearchDatabase) -> None:
+    assert [typed for typed in ("", "q", "-q-", " q ", "²", "qu") if suggest(db, typed)] == ["qu"]
 
 
 def test_a_name_can_be_begun_with_each_of_its_words() -> None:
@@ -343,7 +341,7 @@ def test_five_names_and_four_titles_are_suggested_the_most_frequent_first(
         "kernol": ["Kernel Two"],
     }.items():
         suggestions = suggest(copy, typed)
-        assert [name for kind, _, name in suggestions if kind != "paper"] == names
+        assert [name for kind, _, name in suggestions if kind != "paper"] == names, typed
     assert [kind for kind, _, _ in suggest(copy, "cache")] == ["model"] * 5 + ["paper"] * 4
 
 

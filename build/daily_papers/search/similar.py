@@ -114,8 +114,10 @@ class Neighbours:
             np.frombuffer(self.pieces[4 * block + number], kind)
             for number, kind in enumerate(("<u8", "<u4", "<u2", "u1"))
         )
-        kept = np.repeat(np.isin(hashes, terms), counts)
-        codes = np.repeat(np.searchsorted(terms, hashes).astype(np.uint32), counts)[kept]
+        codes = np.searchsorted(terms, hashes)
+        # A hash larger than the last term's is compared with 0, which it does not equal.
+        kept = np.repeat(np.append(terms, np.uint64(0))[codes] == hashes, counts)
+        codes = np.repeat(codes.astype(np.uint32), counts)[kept]
         papers = papers[kept].astype(np.uint64)
         values = (weights[kept] * rarities[codes]).astype(np.float32)
         # By papers, and the highest value first: a float above 0 is in the order of its bits.
