@@ -60,7 +60,6 @@ def packed(content: bytes, encoding: str = "gzip") -> Answer:
 
 def half(handler: BaseHTTPRequestHandler) -> None:
     body(json.dumps(day_of(2)).encode()[:100], Content_Length="4000")(handler)
-    handler.wfile.flush()
 
 
 def reset(handler: BaseHTTPRequestHandler) -> None:
@@ -72,22 +71,21 @@ def reset(handler: BaseHTTPRequestHandler) -> None:
     handler.connection.close()
 
 
-def drip(handler: BaseHTTPRequestHandler) -> None:
-    """An answer without end, a little at a time."""
-    body(b"[", Content_Length="1000000")(handler)
-    repeat(lambda: handler.wfile.write(b" "), 200, pause=0.05)
+def repeated(start: bytes, piece: bytes, times: int, pause: float = 0) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        with suppress(OSError):  # the client is to leave long before the end
+            handler.wfile.write(b"HTTP/1.0 200 OK\r\n" + start)
+            for _ in range(times):
+                handler.wfile.write(piece)
+                time.sleep(pause)
+
+    return answer
 
 
-def drip_headers(handler: BaseHTTPRequestHandler) -> None:
-    handler.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
-    repeat(lambda: handler.wfile.write(b"y"), 200, pause=0.05)
-
-
-def repeat(write: Callable[[], object], times: int, pause: float = 0) -> None:
-    with suppress(OSError):  # the client is to leave long before the end
-        for _ in range(times):
-            write()
-            time.sleep(pause)
+# An answer that does not state its size, as fast as it goes; and two a little at a time.
+endless = repeated(b"\r\n[", b" " * 100_000, 1000)
+drip = repeated(b"Content-Length: 1000000\r\n\r\n[", b" ", 200, pause=0.05)
+drip_headers = repeated(b"X-Slow: ", b"y", 200, pause=0.05)
 
 
 def stall(handler: BaseHTTPRequestHandler) -> None:
@@ -95,12 +93,6 @@ def stall(handler: BaseHTTPRequestHandler) -> None:
     half(handler)
     handler.connection.settimeout(10)
     handler.connection.recv(1)
-
-
-def endless(handler: BaseHTTPRequestHandler) -> None:
-    """An answer that does not state its size, as fast as it goes."""
-    handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n[")
-    repeat(lambda: handler.wfile.write(b" " * 100_000), 1000)
 
 
 class Stub(ThreadingHTTPServer):

@@ -10,6 +10,7 @@ import re
 import sqlite3
 import statistics
 import tomllib
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -205,6 +206,7 @@ def test_a_page_states_the_figures_of_the_code(name: str) -> None:
 
 
 ONE_SECOND = SETTINGS["sql_time_limit_ms"] == 1000
+REQUESTS = only_match(r'"--requests", type=int, default=(\d+)', read("tests/conftest.py"))
 MISSING = caching.Versions("", "", {}).cache_control("/", "", 404)
 # What holds of the code, and where a page says so in words instead of figures.
 IN_WORDS = [
@@ -221,6 +223,7 @@ IN_WORDS = [
     ("inactive=7d" in TEMPLATE_TEXT, "docs/deploy.md", "a week after it was last asked for"),
     (PUBLISH["FRESH"] == 7, "docs/deploy.md", "or nothing for a week, the run ends there"),
     (APP["mem_limit"] == "1g", "docs/deploy.md", "One processor and 1 GB of memory"),
+    ("--requests" not in MAKEFILE + read(".ci/run"), "docs/serving.md", f"CI asks {REQUESTS}."),
     (LOAD["SLOWEST"] == 500, "docs/serving.md", "until p95 passes half a second"),
     (similar.LARGEST_SHARE == 1 / 4, "docs/search.md", "more than a quarter of the papers"),
     (typical.SOME_TOPICS == 2 / 3, "docs/checks.md", "two thirds of the topics are used"),
@@ -239,18 +242,13 @@ def test_a_number_in_words_is_that_of_the_code(holds: bool, name: str, sentence:
 
 
 def test_columns_that_papers_fill_are_asked_for_from_as_many_papers_as_the_page_says() -> None:
-    from_papers = {
-        f"{table.name}.{column.name}": column.filled_from
-        for table in TABLES
-        for column in table.columns
-        if column.filled_from is not None
-    }
-    assert set(from_papers.values()) == {0, 100, 200}
-    some, at_once = (
-        {name for name, least in from_papers.items() if least == papers} for papers in (100, 0)
-    )
-    assert some == {"links.owner", "links.repository"}
-    assert at_once == {"topics.parent", "metrics.better"}
+    filled_from = defaultdict[int | None, set[str]](set)
+    for table in TABLES:
+        for column in table.columns:
+            filled_from[column.filled_from].add(f"{table.name}.{column.name}")
+    assert set(filled_from) == {None, 0, 100, 200}
+    assert filled_from[100] == {"links.owner", "links.repository"}
+    assert filled_from[0] == {"topics.parent", "metrics.better"}
     assert (
         "200 papers with rows in the table, 100 for links with an owner and a repository; at once"
         " for `topics.parent`, `metrics.better` |"
@@ -264,7 +262,7 @@ def count(db: sqlite3.Connection, sql: str) -> int:
     return int(db.execute(sql).fetchone()[0])
 
 
-def test_what_search_reads_has_the_widths_that_are_stated(db: sqlite3.Connection) -> None:
+def test_what_is_stored_has_the_sizes_that_are_stated(db: sqlite3.Connection) -> None:
     assert documents.MOST_WEIGHT < 1 << 8, "so that a weight takes one byte"
     papers = count(db, "select count(*) from papers")
     widths = db.execute(
@@ -273,6 +271,7 @@ def test_what_search_reads_has_the_widths_that_are_stated(db: sqlite3.Connection
     assert {width / papers for (width,) in widths} == {4}
     for paper_count, size in db.execute("select paper_count, length(weights) from search_terms"):
         assert size == min(3 * paper_count, papers)
+    assert f"it is left at {count(db, 'pragma page_size') // 1024} KB" in page("docs/build.md")
     assert "for an order its number for each paper, four bytes each" in page("metadata.yml")
 
 
@@ -285,10 +284,6 @@ def test_the_seeds_have_as_many_papers_and_listings_as_is_stated(db: sqlite3.Con
     for name in ("docs/search.md", "docs/site.md", "docs/serving.md"):
         measured = re.findall(r"^([\d,]+) papers", read(name), re.MULTILINE)
         assert f"{papers:,}" in measured, f"{name} measured other seeds: run its benchmark again"
-
-
-def test_a_page_of_the_file_is_as_large_as_is_stated(db: sqlite3.Connection) -> None:
-    assert f"it is left at {count(db, 'pragma page_size') // 1024} KB" in page("docs/build.md")
 
 
 def test_our_queries_take_less_than_the_time_limit() -> None:
@@ -341,12 +336,6 @@ def test_every_table_of_measurements_names_its_command(name: str) -> None:
         named = re.findall(r"`make\s+([a-z-]+)|python (\w+/\w+\.py)", before.split("\n## ")[-1])
         assert named, before[-200:]
         assert all(target in targets or (ROOT / script).is_file() for target, script in named)
-
-
-def test_ci_asks_as_many_fuzzed_requests_as_is_stated() -> None:
-    default = only_match(r'"--requests", type=int, default=(\d+)', read("tests/conftest.py"))
-    assert f"CI asks {default}." in page("docs/serving.md")
-    assert "--requests" not in MAKEFILE + read(".ci/run")
 
 
 # What forms and links of the templates ask for.

@@ -24,19 +24,17 @@ def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def term_vectors(papers: list[dict[str, int]]) -> TermVectors:
-    index = Index()
-    neighbours = Neighbours([])
-    for block in [*(index.add(batch(paper)) for paper in papers), index.rest()]:
-        if block:
-            neighbours.add(block)
+    """Return the vectors of papers, each the weights of its terms."""
+    index, neighbours = Index(), Neighbours([])
+    blocks = []
+    for paper in papers:
+        weights, count = np.array(list(paper.values()), np.uint8), np.array([len(paper)])
+        codes = np.arange(len(paper), dtype=np.uint32)
+        batch = IndexBatch(list(paper), codes, weights, count, {}, NO_FACETS, NO_SORT_KEYS)
+        blocks.append(index.add(batch))
+    for block in filter(None, [*blocks, index.rest()]):
+        neighbours.add(block)
     return neighbours.term_vectors()
-
-
-def batch(paper: dict[str, int]) -> IndexBatch:
-    weights = np.array(list(paper.values()), np.uint8)
-    codes = np.arange(len(paper), dtype=np.uint32)
-    counts = np.array([len(paper)])
-    return IndexBatch(list(paper), codes, weights, counts, {}, NO_FACETS, NO_SORT_KEYS)
 
 
 def similar(papers: list[dict[str, int]]) -> dict[str, list[str]]:

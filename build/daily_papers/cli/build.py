@@ -70,9 +70,7 @@ def _target(_: click.Context, __: click.Parameter, output: Path) -> Path:
 
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=options.EXISTING)
-@click.option(
-    "-o", "--output", default="papers.db", show_default=True, type=options.TARGET, callback=_target
-)
+@click.option("-o", "--output", default="papers.db", type=options.TARGET, callback=_target)
 @click.option("--keep-going", is_flag=True, help="Skip dumps that cannot be read; exit 1.")
 @click.option(
     "--workers",

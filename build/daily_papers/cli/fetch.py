@@ -18,12 +18,11 @@ from daily_papers.fetch.client import Service
 @click.option("--since", type=day_of, metavar="DAY", help="The first of several days.")
 @click.option("--until", type=day_of, metavar="DAY", help="The last of them; by default yesterday.")
 @click.option("--query", "queries", multiple=True, help="A search to fetch, in place of days.")
-@click.option("--into", default="dumps", show_default=True, type=FOLDER, help="Where to save.")
-@click.option("--max", "most", default=100, show_default=True, type=COUNT, help="Days to ask for.")
+@click.option("--into", default="dumps", type=FOLDER, help="Where to save.")
+@click.option("--max", "most", default=100, type=COUNT, help="Days to ask for.")
 @click.option(
     "--base-url",
     default=Service.base_url,
-    show_default=True,
     envvar="DAILY_PAPERS_BASE_URL",
     show_envvar=True,
     help="Another service that answers alike.",
@@ -61,7 +60,6 @@ def save(
     except OSError as error:
         fail(error)
     if not quiet:
-        click.echo(
-            "saved {saved}, there {there}, empty {empty}, failed {failed}".format_map(counts)
-        )
+        kinds = ("saved", "there", "empty", "failed")
+        click.echo(", ".join(f"{kind} {counts[kind]}" for kind in kinds))
     sys.exit(1 if counts["failed"] else 0)

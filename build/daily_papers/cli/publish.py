@@ -20,9 +20,9 @@ from daily_papers.site.site_files import site_files
     show_default="the one that comes with daily-papers",
     help="Folder of another site: its metadata.yml, plugins, templates and static.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535))
-@click.option("--workers", default=1, show_default=True, type=COUNT, help="Processes.")
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", default=8001, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, type=COUNT, help="Processes.")
 @click.option(
     "--allow-host",
     "hosts",
@@ -61,7 +61,7 @@ def serve(
 
 @click.command()
 @click.argument("database", type=FILE)
-@click.option("--into", default="export", show_default=True, type=FOLDER, help="Where to write.")
+@click.option("--into", default="export", type=FOLDER, help="Where to write.")
 @click.option(
     "--metadata",
     default=lambda: site_files() / "metadata.yml",

@@ -164,13 +164,9 @@ def _save(
 @contextmanager
 def _empty_days(folder: Path) -> Iterator[tuple[set[str], Callable[[str], None]]]:
     """Yield the days noted as empty and a function that notes one; lock the folder meanwhile."""
-
-    def refuse(_: str) -> OSError:
-        return OSError(f"{folder}: another fetch is saving into it")
-
-    path = folder / _EMPTY_DAYS
+    path, busy = folder / _EMPTY_DAYS, OSError(f"{folder}: another fetch is saving into it")
     with (
-        atomic.locked(path, refuse),
+        atomic.locked(path, lambda _: busy),
         path.open("a+", encoding="utf-8", errors="replace") as file,
     ):
 

@@ -121,15 +121,14 @@ class Service:
         return bytes(body)
 
     def _describe(self, error: Exception) -> str:
-        if isinstance(error, httpx.TimeoutException):
-            return f"the service was silent for {self.silence:g} seconds"
-        if isinstance(error, TimeoutError):
-            return f"the answer was not finished after {self.total:g} seconds"
-        if isinstance(error, httpx.ConnectError):
-            return f"no connection to {httpx.URL(self.base_url).host} ({error})"
-        if isinstance(error, httpx.RemoteProtocolError):
-            return "the answer is cut, or no HTTP"
-        return "the connection broke"
+        descriptions: dict[type[Exception], str] = {
+            httpx.TimeoutException: f"the service was silent for {self.silence:g} seconds",
+            TimeoutError: f"the answer was not finished after {self.total:g} seconds",
+            httpx.ConnectError: f"no connection to {httpx.URL(self.base_url).host} ({error})",
+            httpx.RemoteProtocolError: "the answer is cut, or no HTTP",
+            Exception: "the connection broke",
+        }
+        return next(text for kind, text in descriptions.items() if isinstance(error, kind))
 
     def _requested_wait(self, headers: httpx.Headers) -> float:
         """Return the seconds that Retry-After or Hugging Face's RateLimit ask to wait, or 0."""

@@ -15,8 +15,7 @@ import Stemmer
 
 from daily_papers.text import BoundedCache
 
-_WORD = re.compile(r"[^\W_]+")
-_SPLIT = re.compile(r"([^\W_]+)")
+_WORD = re.compile(r"([^\W_]+)")
 _GAP = r"[\s\-‐‑–/()_'’^]{1,3}"  # between two words of a run
 _RUN = re.compile(rf"[^\W_]+(?:{_GAP}[^\W_]+)*")
 _PLURAL = re.compile(r"[^aeiouy]{2,}[aeiou]?s")  # of abbreviations (LLMs), which no stemmer knows
@@ -118,7 +117,7 @@ _ARE_JOINED = BoundedCache(lambda gap: re.fullmatch(_GAP, gap) is not None)
 
 def analyze(text: str) -> Analysis:
     """Return the terms and the distinct words of a text."""
-    parts = _SPLIT.split(text)  # a gap, a word, a gap, … a gap
+    parts = _WORD.split(text)  # a gap, a word, a gap, … a gap
     if len(parts) < 3:
         return Analysis([], set())
     normal, terms, starts, words = zip(*map(_FORMS.__getitem__, parts[1::2]), strict=True)

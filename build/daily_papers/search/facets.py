@@ -8,7 +8,7 @@ import numpy as np
 
 from daily_papers.search.analysis import stem, tokenize
 from daily_papers.search.documents import FACETS, Array
-from daily_papers.search.query import Clause
+from daily_papers.search.query import Clause, QueryTerm
 from daily_papers.search.reader import Facet, SearchDatabase
 
 _YEARS = re.compile(r"(?=\D*[0-9])(?P<first>[0-9]{4})?\s*(?:\.\.+|-|–|to)\s*(?P<last>[0-9]{4})?")
@@ -37,21 +37,18 @@ def apply_filters(
     clause are alternatives; all clauses and all chosen values must hold."""
     passing = np.ones(database.paper_count, bool)
     unknown: list[UnknownFilter] = []
-    filters = [
-        ([(term.facet, term.text) for term in clause.terms if term.facet], clause.excluded)
-        for clause in clauses
-        if clause.is_filter
-    ]
-    filters += [([(facet, value)], False) for facet in FACETS for value in chosen.get(facet, ())]
-    for alternatives, excluded in filters:
+    pairs = [(facet, value) for facet in FACETS for value in chosen.get(facet, ())]
+    filters = [clause for clause in clauses if clause.is_filter]
+    filters += [Clause((QueryTerm("filter", value, (), facet),)) for facet, value in pairs]
+    for clause in filters:
         having = np.zeros(database.paper_count, bool)
-        for name, value in alternatives:
+        for name, value in ((term.facet, term.text) for term in clause.terms if term.facet):
             facet = database.facets[name]
             codes = _matching_codes(name, facet, value)
             if not codes:
                 unknown.append(UnknownFilter(name, value))
             having[facet.papers[np.isin(facet.codes, codes)]] = True
-        passing &= ~having if excluded else having
+        passing &= ~having if clause.excluded else having
     return passing, unknown
 
 

@@ -1,12 +1,12 @@
 """Explains matches: highlights in title and abstract, a snippet around them, and the reasons."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain, pairwise, zip_longest
 from typing import NamedTuple
 
 from daily_papers.search.analysis import STOP_WORDS, bigram, is_bigram, stem, token_runs, tokenize
-from daily_papers.search.ranking import FACTORS, ExpandedClause, Ranking, Variant
+from daily_papers.search.ranking import FACTORS, Ranking, Variant
 
 LONGEST_SNIPPET = 280  # characters
 _BEFORE = 60  # characters of a snippet before its first highlight, at most
@@ -38,8 +38,6 @@ def query_terms(ranking: Ranking) -> dict[str, float]:
 def _terms(phrase: str) -> tuple[str, ...]:
     """Return the terms that show a phrase in a text: its bigrams, or else its words."""
     words = tokenize(phrase)
-    if len(words) == 1:
-        return (stem(words[0]),)
     bigrams = [bigram(*two) for two in pairwise(words) if is_bigram(*two)]
     return (
         *(bigrams or [stem(word) for word in words if word not in STOP_WORDS]),
@@ -47,26 +45,16 @@ def _terms(phrase: str) -> tuple[str, ...]:
     )
 
 
-class _Tokens(NamedTuple):
-    """The tokens of a text: offsets [start, end), normalized words and their stems; `prefixes` are
-    the first KEPT characters of the bigram with the next word, "" at the end of a run. Lists,
-    because the garbage collector visits every tuple that is kept: with a tuple for each word it
-    stopped answers for 50 ms."""
-
-    starts: list[int]
-    ends: list[int]
-    words: list[str]
-    stems: list[str]
-    prefixes: list[str]
-
-
 @lru_cache(maxsize=1_000)  # people page through the same papers, and many ask for the same
-def _tokens(text: str) -> _Tokens:
+def _tokens(text: str) -> tuple[list[int], list[int], list[str], list[str], list[str]]:
+    """Return the starts and ends of tokens, the normalized words, their stems, and the first KEPT
+    characters of the bigram with the next word, "" at the end of a run. Lists, because the garbage
+    collector visits every tuple that is kept: a tuple for each word stopped answers for 50 ms."""
     runs = list(token_runs(text))
     starts, ends, words = map(list, zip(*chain(*runs), strict=True)) if runs else ([], [], [])
     pairs = (pair for run in runs for pair in zip_longest(run, run[1:]))
     prefixes = [(word.normal + after.normal)[:KEPT] if after else "" for word, after in pairs]
-    return _Tokens(starts, ends, words, list(map(stem, words)), prefixes)
+    return starts, ends, words, list(map(stem, words)), prefixes
 
 
 def find_highlights(text: str, weights: Mapping[str, float]) -> list[Highlight]:
@@ -132,10 +120,18 @@ def explain(
 ) -> str:
     """Return why a paper matches, by field: `title: kv cache; abstract: phone as mobile device`.
     The field `facts` stands for the names of topics and entities."""
+
+    def score(variant: Variant) -> tuple[float, float]:
+        factor = FACTORS[variant.kind]
+        return factor * int(variant.weights[number]), factor
+
     in_title = {term for highlight in title for term in highlight.terms}
     in_abstract = {term for highlight in abstract for term in highlight.terms}
     typed: dict[tuple[str, str], list[str]] = {}  # by synonym ("" for none) and field
-    for clause, variant in _matches(ranking, number):
+    for clause in ranking.clauses:
+        variant = max(clause.variants, key=score, default=None)
+        if variant is None or not variant.weights[number]:
+            continue
         terms = set(_terms(variant.phrase))
         field = "title" if terms & in_title else "abstract" if terms & in_abstract else "facts"
         synonym = variant.phrase if variant.kind != "word" else ""
@@ -146,16 +142,3 @@ def explain(
         reason = " ".join(texts) + (f" as {synonym}" if synonym else "")
         reasons.setdefault(field, []).append(reason)
     return "; ".join(f"{field}: {', '.join(texts)}" for field, texts in reasons.items())
-
-
-def _matches(ranking: Ranking, number: int) -> Iterator[tuple[ExpandedClause, Variant]]:
-    """Yield the clauses that a paper matches, each with the best variant."""
-
-    def score(variant: Variant) -> tuple[float, float]:
-        factor = FACTORS[variant.kind]
-        return factor * int(variant.weights[number]), factor
-
-    for clause in ranking.clauses:
-        best = max(clause.variants, key=score, default=None)
-        if best is not None and best.weights[number]:
-            yield clause, best

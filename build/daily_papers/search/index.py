@@ -106,12 +106,8 @@ class Index:
         papers that have one and the index of that label; for each sort key the papers' numbers."""
         for name, column in zip(FACETS, self.facets, strict=True):
             labels, ranks = _ranked(column.codes)
-            yield (
-                name,
-                json.dumps(labels, ensure_ascii=False),
-                np.array(column.papers, "<u4").tobytes(),
-                ranks[np.array(column.values, "<u4")].tobytes(),
-            )
+            papers, codes = np.array(column.papers, "<u4"), ranks[np.array(column.values, "<u4")]
+            yield name, json.dumps(labels, ensure_ascii=False), papers.tobytes(), codes.tobytes()
         for name, numbers in zip(SORT_KEYS, self.sort_keys, strict=True):
             yield name, "[]", b"", np.array(numbers, "<u4").tobytes()
 

@@ -19,13 +19,9 @@ MOST_WORDS = 32  # so that a pasted abstract is answered as fast as a question
 Kind = Literal["word", "phrase", "prefix", "filter"]
 
 # The names under which people filter, and their facets.
-FIELDS = {
-    **{facet: facet for facet in FACETS},
-    **dict.fromkeys(("device", "gpu"), "hardware"),
-    **dict.fromkeys(("org", "organisation"), "organization"),
-    "topics": "topic",
-    "models": "model",
-}
+FIELDS = dict(zip(FACETS, FACETS, strict=True)) | {"topics": "topic", "models": "model"}
+FIELDS |= dict.fromkeys(("device", "gpu"), "hardware")
+FIELDS |= dict.fromkeys(("org", "organisation"), "organization")
 
 _TOKEN = re.compile(
     r"""
@@ -96,11 +92,9 @@ class _Parser:
         value = token["quoted"] or token["value"]
         if facet or token["phrase"] is not None:
             self.run += 1
-        if facet:
-            words = tokenize(value)
-            return [QueryTerm("filter", value, words, facet)] if words else []
-        if token["phrase"] is not None:
-            return _phrase(token["phrase"])
+            if facet:
+                return _whole("filter", value, facet)
+            return _whole("phrase", token["phrase"].strip())
         text = token["bare"] or f"{token['field']}:{value}"
         terms = []
         for index, run in enumerate(token_runs(text)):
@@ -139,9 +133,9 @@ class _Parser:
 
 def _joined(terms: Sequence[QueryTerm]) -> Sequence[QueryTerm]:
     """Return the words of one token as a phrase."""
-    return terms if len(terms) < 2 else _phrase(" ".join(term.text for term in terms))
+    return terms if len(terms) < 2 else _whole("phrase", " ".join(t.text for t in terms))
 
 
-def _phrase(text: str) -> list[QueryTerm]:
+def _whole(kind: Kind, text: str, facet: str | None = None) -> list[QueryTerm]:
     words = tokenize(text)
-    return [QueryTerm("phrase", text.strip(), words)] if words else []
+    return [QueryTerm(kind, text, words, facet)] if words else []

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import compress, groupby, pairwise
+from itertools import compress, groupby, islice, pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -53,8 +53,7 @@ class ExpandedClause:
 
     def best_weights(self, typed: Array) -> Array:
         """Return the weight in each paper of the best variant, given the typed weights."""
-        synonyms = (variant for variant in self.variants if variant.kind != "word")
-        scaled = (_scaled(variant.weights, FACTORS[variant.kind]) for variant in synonyms)
+        scaled = (_scaled(v.weights, FACTORS[v.kind]) for v in self.variants if v.kind != "word")
         return reduce(np.maximum, scaled, typed)
 
 
@@ -221,16 +220,12 @@ def _correct_spelling(database: SearchDatabase, clauses: Sequence[Clause]) -> di
                 correct |= {first, second}
         for start, end, _ in _synonyms(database, words):
             correct.update(words[start:end])
-    corrections: dict[str, str] = {}
-    for term in (term for clause in clauses for term in clause.terms if term.kind == "word"):
-        (word,) = term.words
-        if len(corrections) == MOST_CORRECTIONS:
-            break
-        if word in correct or database.has_term(stem(word)):
-            continue
-        if correction := nearest(word, database.words):
-            corrections[word] = correction
-    return corrections
+    terms = (term for clause in clauses for term in clause.terms if term.kind == "word")
+    typed = dict.fromkeys(term.words[0] for term in terms)
+    unknown = (word for word in typed if word not in correct and not database.has_term(stem(word)))
+    nearest_words = ((word, nearest(word, database.words)) for word in unknown)
+    corrections = ((word, correction) for word, correction in nearest_words if correction)
+    return dict(islice(corrections, MOST_CORRECTIONS))
 
 
 def _corrected(clause: Clause, corrections: dict[str, str]) -> Clause:

@@ -58,18 +58,12 @@ def results(database: SearchDatabase, answer: Answer, first: int, most: int) -> 
     page = []
     for number, row in zip(numbers, paper_rows(database, numbers), strict=True):
         title, abstract = row["title"], row.pop("abstract")
-        in_title, in_abstract = (
-            highlight.find_highlights(text, terms) for text in (title, abstract)
-        )
-        page.append(
-            Result(
-                row,
-                round(float(answer.ranking.scores[number]), 3),
-                highlight.mark(title, in_title),
-                highlight.snippet(abstract, in_abstract),
-                highlight.explain(answer.ranking, number, in_title, in_abstract),
-            )
-        )
+        in_title = highlight.find_highlights(title, terms)
+        in_abstract = highlight.find_highlights(abstract, terms)
+        score = round(float(answer.ranking.scores[number]), 3)
+        marked, snippet = highlight.mark(title, in_title), highlight.snippet(abstract, in_abstract)
+        why = highlight.explain(answer.ranking, number, in_title, in_abstract)
+        page.append(Result(row, score, marked, snippet, why))
     return page
 
 

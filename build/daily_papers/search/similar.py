@@ -35,14 +35,6 @@ class TermVectors(NamedTuple):
     paper_values: Array
 
 
-class _BlockVectors(NamedTuple):
-    """The vectors of a block: the size of each, and their codes and values, one after another."""
-
-    sizes: Array
-    codes: Array
-    values: Array
-
-
 class Pieces(Protocol):
     """Bytes by number, in memory or on disk."""
 
@@ -75,9 +67,8 @@ class Neighbours:
         sizes, codes, values = list[Array](), list[Array](), list[Array]()
         for block, size in enumerate(self.sizes):
             vectors = self._vectors(block, size, hashes, rarities)
-            sizes.append(vectors.sizes)
-            codes.append(vectors.codes)
-            values.append(vectors.values)
+            for parts, part in zip((sizes, codes, values), vectors, strict=True):
+                parts.append(part)
         starts = np.concatenate([[0], np.cumsum(_joined(sizes, np.int64))])
         frequencies = np.zeros(len(hashes), np.int64)
         for block_codes in codes:
@@ -114,18 +105,18 @@ class Neighbours:
         kept = hashes >> np.uint64(64 - _PART_BITS) == part
         return hashes[kept], counts[kept]
 
-    def _vectors(self, block: int, size: int, terms: Array, rarities: Array) -> _BlockVectors:
-        """Return the vectors of a block, given the hashes and the idf of the terms."""
+    def _vectors(
+        self, block: int, size: int, terms: Array, rarities: Array
+    ) -> tuple[Array, Array, Array]:
+        """Return the vectors of a block, given the hashes and the idf of the terms: the size of
+        each, and their codes and values, one after another."""
         hashes, counts, papers, weights = (
             np.frombuffer(self.pieces[4 * block + number], kind)
             for number, kind in enumerate(("<u8", "<u4", "<u2", "u1"))
         )
-        if not len(terms):
-            none = np.zeros(0, np.uint32)
-            return _BlockVectors(np.zeros(size, np.int64), none, none.astype(_VALUE))
         codes = np.searchsorted(terms, hashes)
-        codes[codes == len(terms)] = 0
-        kept = np.repeat(terms[codes] == hashes, counts)
+        # A hash larger than the last term's is compared with 0, which it does not equal.
+        kept = np.repeat(np.append(terms, np.uint64(0))[codes] == hashes, counts)
         codes = np.repeat(codes.astype(np.uint32), counts)[kept]
         papers = papers[kept].astype(np.uint64)
         values = (weights[kept] * rarities[codes]).astype(np.float32)
@@ -138,7 +129,7 @@ class Neighbours:
         lengths = np.sqrt(np.bincount(papers, values.astype(np.float64) ** 2, size))
         lengths[lengths == 0] = 1  # of two papers all terms are in both, and none is rare
         sizes = np.bincount(papers, minlength=size)
-        return _BlockVectors(sizes, codes[order], (values / lengths[papers]).astype(_VALUE))
+        return sizes, codes[order], (values / lengths[papers]).astype(_VALUE)
 
 
 def _by_term(sizes: list[Array], codes: Array, values: Array, free: Array) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ from daily_papers.search.engine import Question, ask
 from daily_papers.search.name_index import key
 from daily_papers.search.query import MOST_LETTERS
 from daily_papers.search.reader import SearchDatabase
+from daily_papers.search.results import paper_rows
 from daily_papers.search.spellcheck import nearest
 
 MOST_NAMES, MOST_TITLES = 5, 4
@@ -30,11 +31,8 @@ def suggest(database: SearchDatabase, typed: str) -> list[Suggestion]:
     if not names and (corrected := _corrected(database, text)) != text:
         names = database.names_with_prefix(key(corrected), MOST_NAMES)
     answer = ask(database, Question(text + "*" if text[-1].isalnum() else text))
-    papers = [
-        row
-        for number in (answer.page(0, MOST_TITLES) if answer.ranking.clauses else ())
-        for row in database.rows("select id, title from papers where rowid = ?", number + 1)
-    ]
+    numbers = answer.page(0, MOST_TITLES) if answer.ranking.clauses else ()
+    papers = paper_rows(database, numbers)
     return [
         *(Suggestion(kind, id_, name) for kind, id_, name, _ in names),
         *(Suggestion("paper", paper["id"], paper["title"]) for paper in papers),
