@@ -3,22 +3,18 @@
 import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, free_port
+from tests.conftest import ROOT, free_port, running
 
 TEMPLATE = ROOT / "deploy" / "nginx.conf.template"
 SETTINGS = ROOT / "deploy" / "nginx.env"
-NOBODY = 65534
 # Tests ask more in a second than people do.
 UNLIMITED = {"DAILY_RATE": "9999r/s", "DAILY_SQL_RATE": "9999r/s", "DAILY_CONNECTIONS": "999"}
 
@@ -45,12 +41,13 @@ def executable() -> str:
     return nginx
 
 
+@dataclass(frozen=True)
 class Nginx:
-    """A running nginx: its address, the process, and the folder with its state and its log."""
+    """A running nginx: its address, and the folder with its state and its log."""
 
-    def __init__(self, port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
-        self.address = f"http://127.0.0.1:{port}"
-        self.port, self.process, self.folder = port, process, folder
+    address: str
+    port: int
+    folder: Path
 
     @property
     def log(self) -> str:
@@ -59,48 +56,14 @@ class Nginx:
 
 @contextmanager
 def before(app: str, **named: str) -> Iterator[Nginx]:
-    """Run nginx before an app, "127.0.0.1:8001", with other settings; as nobody, if by root."""
-    nginx, port = executable(), free_port()
+    """Run nginx before an app, "127.0.0.1:8001", with other settings."""
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="daily-nginx-") as made:
         folder = Path(made)
+        folder.chmod(0o777)  # as root, nginx runs its processes as another user
         local = {"DAILY_STATE": made, "DAILY_LISTEN": f"127.0.0.1:{port}", "DAILY_APP": app}
         conf = folder / "nginx.conf"
         conf.write_text(render({**settings(), **UNLIMITED, **local, **named}), encoding="utf-8")
-        (folder / "log").touch()
-        is_root = os.geteuid() == 0
-        if is_root:
-            for path in (folder, conf, folder / "log"):
-                os.chown(path, NOBODY, NOBODY)
-        with (
-            (folder / "log").open("wb") as log,
-            subprocess.Popen(
-                [nginx, "-e", "stderr", "-p", made, "-c", str(conf)],
-                stdout=log, stderr=log, start_new_session=True,
-                **({"user": NOBODY, "group": NOBODY, "extra_groups": []} if is_root else {}),
-            ) as process,
-        ):  # fmt: skip
-            running = Nginx(port, process, folder)
-            try:
-                _wait_for(running)
-                yield running
-            finally:
-                _stop(process)
-
-
-def _wait_for(running: Nginx) -> None:
-    for _ in range(200):
-        if running.process.poll() is not None:
-            pytest.fail(f"nginx ended: {running.log}")
-        try:
-            socket.create_connection(("127.0.0.1", running.port), 1).close()
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return
-    pytest.fail(f"nginx did not answer: {running.log}")
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait(10)
+        command = [executable(), "-e", "stderr", "-p", made, "-c", str(conf)]
+        with running(command, port, folder) as address:
+            yield Nginx(address, port, folder)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpx
 import pytest
@@ -168,13 +167,14 @@ def ask(nginx: Nginx) -> Ask:
 # What is kept.
 
 
-def test_a_page_is_asked_for_once(app: App, ask: Ask) -> None:
+def test_a_page_is_asked_for_once_and_comes_without_cookies(app: App, ask: Ask) -> None:
     first, again = ask("/once?a=1"), ask("/once?a=1")
     assert (first.status_code, first.headers["x-cache"]) == (200, "MISS")
     assert (again.status_code, again.headers["x-cache"]) == (200, "HIT")
     assert first.content == again.content
     assert ask("/once?a=2").headers["x-cache"] == "MISS"
     assert app.asked == {"GET /once?a=1": 1, "GET /once?a=2": 1}
+    assert "set-cookie" not in {*first.headers, *again.headers}
 
 
 def test_a_hundred_who_ask_at_once_are_one_to_the_app(app: App, ask: Ask) -> None:
@@ -199,8 +199,7 @@ def test_another_host_is_refused(app: App, ask: Ask, host: str) -> None:
 
 def test_packed_and_plain_are_kept_apart(app: App, ask: Ask) -> None:
     for coding in ("gzip", "br, gzip, zstd", "gzip;q=0.5", None, "br", "gzip;q=0", "x-gzip"):
-        named = {"Accept-Encoding": coding} if coding else {"Accept-Encoding": "identity"}
-        answer = ask("/packed", **named)
+        answer = ask("/packed", Accept_Encoding=coding or "identity")
         is_packed = coding is not None and "gzip" in coding and coding not in ("gzip;q=0", "x-gzip")
         assert answer.headers.get("content-encoding") == ("gzip" if is_packed else None), coding
         assert answer.headers["vary"] == "Accept-Encoding"
@@ -229,10 +228,8 @@ def test_an_app_that_fails_is_covered_by_what_is_kept(app: App, ask: Ask) -> Non
     app.fails = True
     time.sleep(2.1)
     answers = [ask("/short?fails") for _ in range(3)]
-    assert {(answer.status_code, answer.headers["x-cache"]) for answer in answers} <= {
-        (200, "STALE"),
-        (200, "UPDATING"),
-    }
+    assert {answer.status_code for answer in answers} == {200}
+    assert {answer.headers["x-cache"] for answer in answers} <= {"STALE", "UPDATING"}
 
 
 def test_an_app_that_is_gone_is_covered_by_what_is_kept() -> None:
@@ -245,14 +242,12 @@ def test_an_app_that_is_gone_is_covered_by_what_is_kept() -> None:
         assert ask("/never").status_code == 502
 
 
-def test_an_error_is_not_kept(app: App, ask: Ask) -> None:
+def test_an_error_is_not_kept_and_what_is_missing_as_long_as_the_app_says(
+    app: App, ask: Ask
+) -> None:
     assert [ask("/broken").status_code for _ in range(2)] == [500, 500]
-    assert app.asked == {"GET /broken": 2}
-
-
-def test_what_is_missing_is_kept_as_long_as_the_app_says(app: App, ask: Ask) -> None:
     assert [ask("/missing").status_code for _ in range(2)] == [404, 404]
-    assert app.asked == {"GET /missing": 1}
+    assert app.asked == {"GET /broken": 2, "GET /missing": 1}
 
 
 def test_streams_and_tools_are_not_kept(app: App, ask: Ask) -> None:
@@ -279,18 +274,11 @@ def test_no_header_of_a_client_changes_what_others_get(app: App, ask: Ask) -> No
     assert first.status_code in (200, 206)
     second = ask("/strange")
     assert second.headers["x-cache"] == "HIT"
-    assert got_by_app(second) == {
-        "host": HOST,
-        "x-forwarded-for": "127.0.0.1",
-        "x-forwarded-proto": "http",
-    }
+    forwarded = {"x-forwarded-for": "127.0.0.1", "x-forwarded-proto": "http"}
+    assert got_by_app(second) == {"host": HOST, **forwarded}
     assert ask("/strange", Cookie="another=1").headers["x-cache"] == "HIT"
     assert [ask(f"/after?{turn}").status_code for turn in range(8)] == [200] * 8
     assert {request for request in app.asked if "after" not in request} == {"GET /strange"}
-
-
-def test_no_cookie_of_the_app_is_passed_on(ask: Ask) -> None:
-    assert all("set-cookie" not in ask("/cookie").headers for _ in range(2))
 
 
 def test_a_proxy_before_it_says_who_asks() -> None:
@@ -356,29 +344,23 @@ def test_a_slow_client_is_cut_off(app: App, nginx: Nginx, piece: bytes) -> None:
         client.settimeout(4)
         client.sendall(piece)
         began = time.monotonic()
-        try:
+        with suppress(ConnectionResetError):
             while client.recv(1000):
                 pass
-        except ConnectionResetError:
-            pass
         assert time.monotonic() - began < 3
     assert not app.asked
 
 
 def test_a_download_waits_in_the_app_for_a_slow_client(app: App, nginx: Nginx) -> None:
     with socket.create_connection(("127.0.0.1", nginx.port)) as client:
-        client.sendall(
-            f"GET /papers.db HTTP/1.1\r\nHost: {HOST}\r\nRange: bytes=5-\r\n\r\n".encode()
-        )
+        wanted = f"GET /papers.db HTTP/1.1\r\nHost: {HOST}\r\nRange: bytes=5-\r\n\r\n"
+        client.sendall(wanted.encode())
         assert client.recv(1000).startswith(b"HTTP/1.1 206")
         wait_until(lambda: app.asked["sent"] > 0)
         steady = settled(lambda: app.asked["sent"])
     assert steady < BIG // 2, "nginx took it all in"
-    assert stored(nginx.folder / "proxy") == 0
-
-
-def stored(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    stored = [path for path in (nginx.folder / "proxy").rglob("*") if path.is_file()]
+    assert sum(path.stat().st_size for path in stored) == 0
 
 
 def settled(measure: Callable[[], int]) -> int:
