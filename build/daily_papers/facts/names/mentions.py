@@ -63,10 +63,9 @@ def make_mentions(
     for entity in entities:
         text = title if entity.field == "title" else abstract
         role: Role = "compared" if _is_compared(text, entity) else "mentioned"
-        mention = _mention(entity, role, _family(entity))
         earlier = by_spelling.get(entity.text)
-        if earlier is None or (earlier.role, mention.role) == ("mentioned", "compared"):
-            by_spelling[entity.text] = mention
+        if earlier is None or (earlier.role, role) == ("mentioned", "compared"):
+            by_spelling[entity.text] = _mention(entity, role, _family(entity))
     spellings = list(by_spelling.values())
     mentions = [mention for mention in spellings if not _is_shortened(mention, spellings)]
     if name is not None:
