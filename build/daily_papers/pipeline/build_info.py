@@ -9,10 +9,7 @@ from importlib.metadata import version
 from platform import python_version
 from sqlite3 import sqlite_version
 
-from msgspec.structs import astuple
-
 from daily_papers.database import schema
-from daily_papers.database.writer import Values
 from daily_papers.pipeline.cache import code_hash
 from daily_papers.pipeline.intake import Intake
 from daily_papers.records import Dump
@@ -28,7 +25,7 @@ _MADE_WITH = (
 )
 
 
-def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> Iterator[Values]:
+def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> Iterator[schema.BuildInfo]:
     """Return the rows of build_info; `facts` counts claims, rejected candidates and mentions."""
     dumps = [taken.dump for taken in intake.dumps]
     counts = {
@@ -46,7 +43,7 @@ def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> Iterator
         **{name: str(count) for name, count in counts.items()},
         **dict(_versions()),
     }
-    return (astuple(schema.BuildInfo(name=name, value=info[name])) for name in sorted(info))
+    return (schema.BuildInfo(name=name, value=info[name]) for name in sorted(info))
 
 
 def dumps_hash(dumps: Sequence[Dump]) -> str:

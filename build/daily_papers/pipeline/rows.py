@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
 from daily_papers import vocabulary
 from daily_papers.database import schema
-from daily_papers.database.columns import Row
-from daily_papers.database.writer import Rows, Values
+from daily_papers.database.columns import Row, Values
+from daily_papers.database.writer import Rows
 from daily_papers.facts import links
 from daily_papers.pipeline.extraction import Extraction, unpack_extraction
 from daily_papers.pipeline.intake import TakenDump
@@ -22,59 +23,29 @@ from daily_papers.pipeline.paper_tables import (
     named_entities,
     paper_rows,
 )
-from daily_papers.records import Entity, Facts, Listing, Organization, Paper
+from daily_papers.records import Entity, Facts, Organization, Paper
 from daily_papers.search.documents import Document, IndexBatch, weigh
 from daily_papers.search.name_index import Name, name_rows
+
+AnyRow = TypeVar("AnyRow", bound=Row)
 
 _TOPIC_NAMES = {topic.id: topic.name for topic in vocabulary.TOPICS.all}
 
 
-def dump_rows(dumps: Iterable[TakenDump]) -> Rows:
-    """Return the rows of the dumps."""
+def rows_of(row_type: type[AnyRow], rows: Iterable[AnyRow]) -> Rows:
+    """Return rows of a table as the writer takes them."""
+    return row_type, map(row_type.table.values_of, rows)
 
-    def row(taken: TakenDump) -> Row:
-        dump = taken.dump
-        return schema.Dump(
-            id=dump.id,
-            file=dump.file,
-            format=dump.format,
-            sha256=dump.sha256,
-            bytes=dump.bytes,
-            shown_on_text=dump.shown_on_text,
-            shown_on=dump.shown_on,
-            shown_on_basis=dump.shown_on_basis,
+
+def dump_rows(dumps: Iterable[TakenDump]) -> Iterator[schema.Dump]:
+    """Yield the rows of the dumps."""
+    for taken in dumps:
+        yield schema.Dump(
+            dump=taken.dump,
             listing_count=len(taken.listings),
-            item_count=dump.item_count,
-            states=json_array(dump.states),
+            item_count=taken.dump.item_count,
+            states=json_array(taken.dump.states),
         )
-
-    return schema.Dump, map(astuple, map(row, dumps))
-
-
-def listing_rows(listings: Iterable[tuple[str, str, Listing]]) -> Rows:
-    """Return the rows of listings, each with the id of its dump and of its paper."""
-    rows = (
-        schema.Listing(
-            dump_id=dump_id,
-            rank=listing.rank,
-            paper_id=paper_id,
-            title_as_listed=listing.title,
-            first_line=listing.first_line,
-            last_line=listing.last_line,
-            published_text=listing.published_text,
-            listed_on=listing.listed_on,
-            comment_count=listing.comment_count,
-            upvote_count=listing.upvote_count,
-        )
-        for dump_id, paper_id, listing in listings
-    )
-    return schema.Listing, map(astuple, rows)
-
-
-def organization_rows(organizations: Iterable[Organization]) -> Rows:
-    """Return the rows of organizations."""
-    rows = (schema.Organization(id=item.id, name=item.name) for item in organizations)
-    return schema.Organization, map(astuple, rows)
 
 
 def vocabulary_rows() -> Iterator[Rows]:
@@ -90,18 +61,9 @@ def vocabulary_rows() -> Iterator[Rows]:
     synonyms = (
         schema.Synonym(entry=s.entry, kind=s.kind, phrase=s.phrase) for s in vocabulary.SYNONYMS
     )
-    yield schema.Topic, sorted(map(astuple, topics))
-    yield schema.Metric, sorted(map(astuple, metrics))
-    yield schema.Synonym, sorted(map(astuple, synonyms))
-
-
-def entity_rows(entities: Iterable[Entity]) -> Rows:
-    """Return the rows of the entities."""
-    rows = (
-        schema.Entity(id=e.id, kind=e.kind, name=e.name, family=e.family, paper_id=e.paper_id)
-        for e in entities
-    )
-    return schema.Entity, map(astuple, rows)
+    yield schema.Topic, sorted(map(schema.Topic.table.values_of, topics))
+    yield schema.Metric, sorted(map(schema.Metric.table.values_of, metrics))
+    yield schema.Synonym, sorted(map(schema.Synonym.table.values_of, synonyms))
 
 
 @dataclass
@@ -159,7 +121,8 @@ def batch_rows(batch: Batch) -> BatchRows:
             )
             facts = replace(extraction.facts, links=all_links)
             for row in paper_rows(paper, facts, batch.entities):
-                rows[type(row).table.name].append(astuple(row))
+                table = type(row).table
+                rows[table.name].append(table.values_of(row))
             tally.add(paper, facts)
             yield document(paper, replace(extraction, facts=facts), batch.entities)
 

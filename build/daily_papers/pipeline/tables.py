@@ -10,6 +10,7 @@ from daily_papers.pipeline import build_info, rows, workers
 from daily_papers.pipeline.intake import Intake
 from daily_papers.pipeline.packing import decoder
 from daily_papers.pipeline.paper_tables import PAPER_TABLES
+from daily_papers.pipeline.rows import rows_of
 from daily_papers.pipeline.workfile import Workfile
 from daily_papers.records import Entity, Listing
 from daily_papers.search import similar
@@ -33,18 +34,21 @@ class Tables:
     def __iter__(self) -> Iterator[writer.Rows]:
         """Yield tables with rows; a table may come several times."""
         neighbours = Neighbours(_Pieces(self.workfile))
-        yield rows.dump_rows(self.intake.dumps)
+        yield rows_of(schema.Dump, rows.dump_rows(self.intake.dumps))
         yield from rows.vocabulary_rows()
-        yield rows.entity_rows(entity for entity, _ in self._entities())
-        yield rows.listing_rows(self._listings())
+        entities = (schema.Entity(entity=entity) for entity, _ in self._entities())
+        yield rows_of(schema.Entity, entities)
+        yield rows_of(schema.Listing, self._listings())
         yield from self._paper_tables(neighbours)
         near = self._nearest(neighbours.term_vectors())
         yield schema.SimilarPaper, similar.similar_rows(self.papers.ids, near)
         organizations = self.intake.organizations.listing(self.tally.organizations)
-        yield rows.organization_rows(organizations)
+        organization_rows = (schema.Organization(organization=item) for item in organizations)
+        yield rows_of(schema.Organization, organization_rows)
         yield rows.suggested_rows(self.tally, self._entities(), organizations)
         paper_count = len(self.papers.ids)
-        yield schema.BuildInfo, build_info.rows(self.intake, paper_count, self.tally.facts)
+        info = build_info.rows(self.intake, paper_count, self.tally.facts)
+        yield rows_of(schema.BuildInfo, info)
 
     def _entities(self) -> Iterator[tuple[Entity, int]]:
         """Yield the entities in the order of their ids, and how many papers mention each."""
@@ -54,15 +58,21 @@ class Tables:
         ):
             yield Entity(*values), paper_count
 
-    def _listings(self) -> Iterator[tuple[str, str, Listing]]:
-        """Yield the id of its dump, the id of its paper, and each listing as the dump has it."""
+    def _listings(self) -> Iterator[schema.Listing]:
+        """Yield the rows of listings, each as its dump has it."""
         paper_numbers = self.papers.paper_numbers()
         packed_listings = self.workfile.select("select as_listed from listings order by number")
         for taken in self.intake.dumps:
             for number in taken.listings:
                 (packed,) = next(packed_listings)
-                paper_id = self.papers.ids[paper_numbers[number]]
-                yield taken.dump.id, paper_id, decoder(Listing).decode(packed)
+                listing: Listing = decoder(Listing).decode(packed)
+                yield schema.Listing(
+                    dump_id=taken.dump.id,
+                    rank=listing.rank,
+                    paper_id=self.papers.ids[paper_numbers[number]],
+                    title_as_listed=listing.title,
+                    listing=listing,
+                )
 
     def _paper_tables(self, neighbours: Neighbours) -> Iterator[writer.Rows]:
         """Yield the rows of papers and their facts, and of the search index."""
