@@ -128,13 +128,6 @@ class Organization(Record, frozen=True):
     name: str
 
 
-class Author(Record, frozen=True):
-    """A row of `authors`: a name, and the id made from it."""
-
-    id: str
-    name: str
-
-
 class Claim(Record, frozen=True):
     """A number that a paper states as its result; `quote` is `text[start:end]` of its field."""
 

@@ -12,18 +12,6 @@ _JSON = json.JSONEncoder(ensure_ascii=False)
 
 EntityByKey = Mapping[str, Entity]  # by the key of its mentions
 
-# The tables in which papers have rows.
-PAPER_TABLES: tuple[type[Row], ...] = (
-    schema.Author,
-    schema.Paper,
-    schema.Authorship,
-    schema.PaperTopic,
-    schema.Claim,
-    schema.Link,
-    schema.RejectedCandidate,
-    schema.Mention,
-)
-
 
 def paper_rows(paper: Paper, facts: Facts, entities: EntityByKey) -> Iterator[Row]:
     """Yield the rows of a paper, its authors and all of its facts.

@@ -1,6 +1,6 @@
 """Makes the rows of every table from dumps, papers, facts and the vocabulary."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -16,7 +16,6 @@ from daily_papers.pipeline.extraction import Extraction, unpack_extraction
 from daily_papers.pipeline.intake import TakenDump
 from daily_papers.pipeline.packing import decoder
 from daily_papers.pipeline.paper_tables import (
-    PAPER_TABLES,
     EntityByKey,
     has_code,
     json_array,
@@ -100,16 +99,16 @@ class Batch:
 
 @dataclass(frozen=True)
 class BatchRows:
-    """What a batch comes to: the rows of each table by name, its part of the index, and counts."""
+    """What a batch comes to: the rows of each table, its part of the index, and counts."""
 
-    rows: dict[str, list[Values]]
+    rows: dict[type[Row], list[Values]]
     indexed: IndexBatch
     tally: Tally
 
 
 def batch_rows(batch: Batch) -> BatchRows:
     """Return what a batch comes to."""
-    rows: dict[str, list[Values]] = {row_type.table.name: [] for row_type in PAPER_TABLES}
+    rows: defaultdict[type[Row], list[Values]] = defaultdict(list)
     tally = Tally()
 
     def documents() -> Iterator[Document]:
@@ -121,8 +120,7 @@ def batch_rows(batch: Batch) -> BatchRows:
             )
             facts = replace(extraction.facts, links=all_links)
             for row in paper_rows(paper, facts, batch.entities):
-                table = type(row).table
-                rows[table.name].append(table.values_of(row))
+                rows[type(row)].append(type(row).table.values_of(row))
             tally.add(paper, facts)
             yield document(paper, replace(extraction, facts=facts), batch.entities)
 

@@ -9,7 +9,6 @@ from daily_papers.papers.identity import Identified
 from daily_papers.pipeline import build_info, rows, workers
 from daily_papers.pipeline.intake import Intake
 from daily_papers.pipeline.packing import decoder
-from daily_papers.pipeline.paper_tables import PAPER_TABLES
 from daily_papers.pipeline.rows import rows_of
 from daily_papers.pipeline.workfile import Workfile
 from daily_papers.records import Entity, Listing
@@ -86,8 +85,7 @@ class Tables:
         with workers.processes(self.process_count) as executor:
             for _, made in workers.map_ordered(executor, rows.batch_rows, self._batches()):
                 self.tally.update(made.tally)
-                for row_type in PAPER_TABLES:
-                    yield row_type, made.rows[row_type.table.name]
+                yield from made.rows.items()
                 yield from closed(index.add(made.indexed))
         yield from closed(index.rest())
         yield schema.SearchWord, index.word_rows()
