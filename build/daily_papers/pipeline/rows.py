@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from daily_papers.pipeline.paper_tables import (
     named_entities,
     paper_rows,
 )
-from daily_papers.records import Entity, Facts, Organization, Paper
+from daily_papers.records import Entity, Organization, Paper
 from daily_papers.search.documents import Document, IndexBatch, weigh
 from daily_papers.search.name_index import Name, name_rows
 
@@ -65,35 +65,17 @@ def vocabulary_rows() -> Iterator[Rows]:
     yield schema.Synonym, sorted(map(schema.Synonym.table.values_of, synonyms))
 
 
-@dataclass
-class Tally:
-    """How many papers have which topic and organization, and how many facts of a kind there are."""
-
-    topics: Counter[str] = field(default_factory=Counter)
-    organizations: Counter[str] = field(default_factory=Counter)
-    facts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, paper: Paper, facts: Facts) -> None:
-        """Count a paper."""
-        self.topics.update(topic.topic_id for topic in facts.topics)
-        if paper.organization_id:
-            self.organizations[paper.organization_id] += 1
-        for kind in ("claims", "rejected", "mentions"):
-            self.facts[kind] += len(getattr(facts, kind))
-
-    def update(self, other: "Tally") -> None:
-        """Add what another one counted."""
-        self.topics.update(other.topics)
-        self.organizations.update(other.organizations)
-        self.facts.update(other.facts)
+# The number of papers of ("topic", id) and ("organization", id), and that of facts of a kind, such
+# as ("facts", "claims").
+Tally = Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Some papers in a row, as they wait on disk, and the entities that they mention, by key."""
+    """Some papers in a row and their extractions, as they wait on disk, and the entities that they
+    mention, by key."""
 
-    papers: list[bytes]
-    extractions: list[bytes]
+    papers: list[tuple[bytes, bytes]]
     entities: EntityByKey
 
 
@@ -109,10 +91,10 @@ class BatchRows:
 def batch_rows(batch: Batch) -> BatchRows:
     """Return what a batch comes to."""
     rows: defaultdict[type[Row], list[Values]] = defaultdict(list)
-    tally = Tally()
+    tally: Tally = Counter()
 
     def documents() -> Iterator[Document]:
-        for packed_paper, packed_extraction in zip(batch.papers, batch.extractions, strict=True):
+        for packed_paper, packed_extraction in batch.papers:
             paper: Paper = decoder(Paper).decode(packed_paper)
             extraction = unpack_extraction(packed_extraction)
             all_links = links.merge_listed(
@@ -121,7 +103,10 @@ def batch_rows(batch: Batch) -> BatchRows:
             facts = replace(extraction.facts, links=all_links)
             for row in paper_rows(paper, facts, batch.entities):
                 rows[type(row)].append(type(row).table.values_of(row))
-            tally.add(paper, facts)
+            tally.update(("topic", topic.topic_id) for topic in facts.topics)
+            tally.update([("organization", paper.organization_id)] if paper.organization_id else [])
+            for kind in ("claims", "rejected", "mentions"):
+                tally["facts", kind] += len(getattr(facts, kind))
             yield document(paper, replace(extraction, facts=facts), batch.entities)
 
     indexed = weigh(documents())
@@ -160,11 +145,11 @@ def suggested_rows(
 
     def names() -> Iterator[Name]:
         for topic in vocabulary.TOPICS.all:
-            yield Name("topic", topic.id, topic.name, tally.topics[topic.id])
+            yield Name("topic", topic.id, topic.name, tally["topic", topic.id])
         for entity, paper_count in entities:
             yield Name(entity.kind, entity.id, entity.name, paper_count)
         for organization in organizations:
-            count = tally.organizations[organization.id]
+            count = tally["organization", organization.id]
             yield Name("organization", organization.id, organization.name, count)
 
     return schema.SearchName, sorted(name_rows(names()))

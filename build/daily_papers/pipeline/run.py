@@ -197,16 +197,16 @@ def _resolve_entities(papers: Identified, workfile: Workfile) -> None:
 
 
 def _report(tables: Tables, cached: int) -> Report:
-    intake, facts = tables.intake, tables.tally.facts
+    intake, tally = tables.intake, tables.tally
     return Report(
         dump_count=len(intake.dumps),
         listing_count=intake.listing_count,
         paper_count=len(tables.papers.ids),
         line_count=sum(taken.dump.line_count for taken in intake.dumps),
         parts=sum((taken.parts for taken in intake.dumps), Counter[str]()),
-        claim_count=facts["claims"],
-        rejected_count=facts["rejected"],
-        mention_count=facts["mentions"],
+        claim_count=tally["facts", "claims"],
+        rejected_count=tally["facts", "rejected"],
+        mention_count=tally["facts", "mentions"],
         cached=cached,
         skipped=tuple(intake.errors),
     )

@@ -1,5 +1,6 @@
 """Makes the rows of all tables in the order in which they are written, from the workfile."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,7 +29,7 @@ class Tables:
     papers: Identified
     workfile: Workfile
     process_count: int
-    tally: rows.Tally = field(default_factory=rows.Tally)
+    tally: rows.Tally = field(default_factory=Counter)
 
     def __iter__(self) -> Iterator[writer.Rows]:
         """Yield tables with rows; a table may come several times."""
@@ -41,12 +42,13 @@ class Tables:
         yield from self._paper_tables(neighbours)
         near = self._nearest(neighbours.term_vectors())
         yield schema.SimilarPaper, similar.similar_rows(self.papers.ids, near)
-        organizations = self.intake.organizations.listing(self.tally.organizations)
+        handles = {handle for kind, handle in self.tally if kind == "organization"}
+        organizations = self.intake.organizations.listing(handles)
         organization_rows = (schema.Organization(organization=item) for item in organizations)
         yield rows_of(schema.Organization, organization_rows)
         yield rows.suggested_rows(self.tally, self._entities(), organizations)
         paper_count = len(self.papers.ids)
-        info = build_info.rows(self.intake, paper_count, self.tally.facts)
+        info = build_info.rows(self.intake, paper_count, self.tally)
         yield rows_of(schema.BuildInfo, info)
 
     def _entities(self) -> Iterator[tuple[Entity, int]]:
@@ -96,11 +98,8 @@ class Tables:
         for numbers in self._ranges():
             span = numbers.start, numbers.stop
             papers = self.workfile.select(
-                "select paper from papers where number >= ? and number < ? order by number", *span
-            )
-            extractions = self.workfile.select(
-                "select extraction from extractions where number >= ? and number < ?"
-                " order by number",
+                "select paper, extraction from papers join extractions using (number)"
+                " where number >= ? and number < ? order by number",
                 *span,
             )
             entities = self.workfile.select(
@@ -108,11 +107,8 @@ class Tables:
                 " where paper >= ? and paper < ?",
                 *span,
             )
-            yield rows.Batch(
-                [paper for (paper,) in papers],
-                [packed for (packed,) in extractions],
-                {key: Entity(*values) for key, *values, _ in entities},
-            )
+            entity_by_key = {key: Entity(*values) for key, *values, _ in entities}
+            yield rows.Batch([*papers], entity_by_key)
 
     def _nearest(self, compared: TermVectors) -> Iterator[SimilarPapers]:
         """Yield the nearest neighbours of all papers."""
