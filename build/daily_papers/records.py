@@ -2,10 +2,11 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Annotated, Literal
 
 from msgspec import Struct
 
+Day = Annotated[str, "day"]  # YYYY-MM-DD
 DateBasis = Literal["stated", "inferred"]
 Format = Literal["text", "html", "json"]
 Field = Literal["title", "abstract"]
@@ -55,19 +56,23 @@ class Listing(Record, frozen=True):
     last_line: int
     line_count: int
     published_text: str | None = None
-    published_on: str | None = None
+    published_on: Day | None = None
     published_basis: DateBasis | None = None
     author_count: int | None = None
     comment_count: int | None = None
     upvote_count: int | None = None
     organization_id: str | None = None
     organization_name: str | None = None
-    listed_on: str | None = None
+    listed_on: Day | None = None
     arxiv_id: str | None = None
     url: str | None = None
     authors: tuple[str, ...] | None = None
     code_url: str | None = None
     project_url: str | None = None
+
+
+class CleanListing(Listing, frozen=True):
+    """A listing whose texts are plain Unicode on one line."""
 
 
 class Furniture(Record, frozen=True):
@@ -86,35 +91,13 @@ class Dump(Record, frozen=True):
     sha256: str
     bytes: int
     shown_on_text: str | None
-    shown_on: str | None
+    shown_on: Day | None
     shown_on_basis: DateBasis | None
     listings: tuple[Listing, ...]
     furniture: tuple[Furniture, ...]
     line_count: int  # lines that are not blank
     item_count: int  # papers that it lists, counted without its reader (dumps/recall.py)
     states: tuple[str, ...]  # what its records state, also without its reader
-
-
-class CleanListing(Record, frozen=True):
-    """What a listing states about its paper, in plain Unicode on one line. All spellings of a title
-    have the same `key`, `slug` is the id made from it; the other fields are those of Listing."""
-
-    title: str
-    key: str
-    slug: str
-    abstract: str
-    published_on: str | None
-    published_basis: DateBasis | None
-    author_count: int | None
-    comment_count: int | None
-    upvote_count: int | None
-    organization_id: str | None
-    organization_name: str | None
-    arxiv_id: str | None
-    url: str | None
-    authors: tuple[str, ...] | None
-    code_url: str | None
-    project_url: str | None
 
 
 class Paper(Record, frozen=True):
@@ -124,7 +107,7 @@ class Paper(Record, frozen=True):
     id: str
     title: str
     abstract: str
-    published_on: str | None
+    published_on: Day | None
     published_basis: DateBasis | None
     year: int | None
     author_count: int | None
@@ -140,13 +123,6 @@ class Paper(Record, frozen=True):
 
 class Organization(Record, frozen=True):
     """A row of `organizations`: the handle, and the name."""
-
-    id: str
-    name: str
-
-
-class Author(Record, frozen=True):
-    """A row of `authors`: a name, and the id made from it."""
 
     id: str
     name: str

@@ -10,6 +10,7 @@ from typing import Any
 import frictionless
 import pytest
 
+from daily_papers import records
 from daily_papers.database import columns, schema
 from daily_papers.database.columns import Constraint, Table
 from daily_papers.database.schema import TABLES
@@ -108,7 +109,7 @@ def test_every_constraint_is_tested_above() -> None:
 
 
 ROWS = """
-from daily_papers.database.schema import Author, Metric
+from daily_papers.database.schema import Author, Metric, PaperTopic
 Author(id="a", name="A")
 Author(id="a")
 Author(id="a", name="A", nam="A")
@@ -116,6 +117,8 @@ Author(id=1, name="A")
 Author(id="a", name=None)
 Metric(id="m", name="M", description="", better=None)
 Metric(id="m", name="M", description="", better="up")
+PaperTopic(paper_id="p")
+PaperTopic(paper_id="p", topic="t")
 """
 
 
@@ -134,4 +137,17 @@ def test_mypy_notices_a_missing_a_misnamed_and_an_ill_typed_column(tmp_path: Pat
             'Argument "better" to "Metric" has incompatible type "Literal[\'up\']";'
             " expected \"Literal['higher', 'lower'] | None\"  [arg-type]",
         ),
+        (10, 'Missing named argument "topic" for "PaperTopic"  [call-arg]'),
+        (
+            11,
+            'Argument "topic" to "PaperTopic" has incompatible type "str"; expected "PaperTopic"'
+            "  [arg-type]",
+        ),
     ]
+
+
+def test_a_column_that_the_record_does_not_have_cannot_be_declared() -> None:
+    with pytest.raises(KeyError, match="nam"):
+
+        class Group(columns.Row, name="groups"):
+            group: records.Organization = columns.columns_of(nam=columns.column("Its name"))

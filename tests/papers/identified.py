@@ -6,6 +6,7 @@ from typing import NamedTuple
 from daily_papers.papers.cleaning import clean_listing
 from daily_papers.papers.identity import Register
 from daily_papers.papers.merging import Organizations, merge
+from daily_papers.papers.titles import key_and_slug
 from daily_papers.records import Dump, Organization, Paper
 
 
@@ -27,7 +28,7 @@ def identify(dumps: Iterable[Dump]) -> Catalogue:
     clean = [clean_listing(listing) for _, listing in listed]
     register, organizations = Register(clean.__getitem__), Organizations()
     for (dump, _), listing in zip(listed, clean, strict=True):
-        register.add(listing.key, listing.slug, listing.arxiv_id, dump.shown_on)
+        register.add(*key_and_slug(listing.title), listing.arxiv_id, dump.shown_on)
         organizations.add(listing.organization_id, listing.organization_name, dump.shown_on)
     identified = register.papers()
     papers = [

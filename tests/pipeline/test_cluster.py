@@ -277,17 +277,7 @@ def test_a_dump_that_cannot_be_read_is_named_as_it_is_here(
     assert (remote.exit_code, remote.stderr) == (1, local.stderr)
 
 
-def test_no_thread_is_left_to_be_forked(start: Start) -> None:
-    running = start()
-    running.add()
-    before = set(threading.enumerate())
-    with cluster.connected(running.address) as executor:
-        assert executor.count == 1
-        assert executor.submit(abs, -7).result() == 7
-    assert set(threading.enumerate()) == before
-
-
-def test_a_worker_does_one_thing_at_a_time_whatever_its_threads(
+def test_a_worker_does_one_thing_at_a_time_and_no_thread_is_left_to_be_forked(
     start: Start,
 ) -> None:
     def is_alone(_: object) -> bool:
@@ -297,19 +287,14 @@ def test_a_worker_does_one_thing_at_a_time_whatever_its_threads(
 
     running = start()
     running.add(threads=2)
+    before = set(threading.enumerate())
     with cluster.connected(running.address) as executor:
         assert executor.count == 2
+        assert executor.submit(abs, -7).result() == 7
         assert executor.submit(is_alone, None).result()
-
-
-def test_what_a_task_raises_is_raised_here(start: Start) -> None:
-    running = start()
-    running.add()
-    with (
-        cluster.connected(running.address) as executor,
-        pytest.raises(ValueError, match="invalid literal"),
-    ):
-        executor.submit(int, "seven").result()
+        with pytest.raises(ValueError, match="invalid literal"):
+            executor.submit(int, "seven").result()
+    assert set(threading.enumerate()) == before
 
 
 def test_without_the_extra_the_option_says_what_to_install(

@@ -4,9 +4,11 @@ The SQL, the types of rows in Python, the schemas of exports, the data dictionar
 of empty columns follow from the declaration.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
+from types import MappingProxyType
 from typing import (
     Annotated,
     Any,
@@ -19,10 +21,12 @@ from typing import (
 
 from msgspec import Struct, StructMeta
 
+from daily_papers.records import Day
+
 Kind = Literal["text", "integer", "real", "blob", "flag", "day", "list"]
 
-# SQLite has text for these two, and 0 or 1 for a bool, which is a flag.
-Day = Annotated[str, "day"]  # YYYY-MM-DD
+Values = tuple[object, ...]  # of a row, in the order of the columns
+# SQLite has text for this and for a day, and 0 or 1 for a bool, which is a flag.
 JsonArray = Annotated[str, "list"]  # of texts
 
 _KINDS: Mapping[object, Kind] = {
@@ -79,6 +83,7 @@ class Column:
     stated: str | None
     filled_from: int | None
     name: str = ""
+    path: str = ""  # of its value in a row: the name, behind that of the record that has it
     python_type: Any = None  # with None for one that may be null
 
     @cached_property
@@ -147,6 +152,12 @@ def column(
     return Column(description, constraint, references, index, facet, stated, filled_from)
 
 
+def columns_of(**declared: Any) -> Any:
+    """Declare a field of a row that is a record: its fields of these names are columns of the row,
+    with the types that they have in the record."""
+    return MappingProxyType(declared)
+
+
 @dataclass(frozen=True)
 class FullText:
     """Full-text search over some columns: what a match in each weighs, and how words are cut."""
@@ -182,6 +193,11 @@ class Table:
         lines.extend(f"check ({check})" for check in self.checks)
         return f'create table "{self.name}" (\n    ' + ",\n    ".join(lines) + "\n) strict"
 
+    @cached_property
+    def values_of(self) -> Callable[["Row"], Values]:
+        """Returns the values of a row in the order of the columns."""
+        return attrgetter(*(column.path for column in self.columns))
+
     def insert(self) -> str:
         """Return the statement that writes a row."""
         parameters = ", ".join("?" * len(self.columns))
@@ -203,18 +219,27 @@ class _RowMeta(StructMeta):
         frozen: bool = True,
         **table: Any,
     ) -> "_RowMeta":
-        declared = {key: value for key, value in namespace.items() if isinstance(value, Column)}
+        specifiers = Column, MappingProxyType
+        declared = {key: value for key, value in namespace.items() if isinstance(value, specifiers)}
         fields = {key: value for key, value in namespace.items() if key not in declared}
         made = super().__new__(mcls, name, bases, fields, frozen=frozen)
         if table:
-            types = get_type_hints(made, include_extras=True)
-            columns = (
-                replace(value, name=key, python_type=types[key]) for key, value in declared.items()
-            )
-            made.table = Table(columns=tuple(columns), **{"primary_key": ("id",), **table})
+            columns = tuple(_columns(made, declared))
+            made.table = Table(columns=columns, **{"primary_key": ("id",), **table})
         return made
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(column,))
+def _columns(owner: type, declared: Mapping[str, Any], prefix: str = "") -> Iterator[Column]:
+    types = get_type_hints(owner, include_extras=True)
+    for name, value in declared.items():
+        if isinstance(value, Column):
+            yield replace(value, name=name, path=prefix + name, python_type=types[name])
+        else:
+            yield from _columns(types[name], value, f"{name}.")
+
+
+@dataclass_transform(
+    kw_only_default=True, frozen_default=True, field_specifiers=(column, columns_of)
+)
 class Row(Struct, metaclass=_RowMeta, frozen=True):
     """A row of a table; a subclass has the keywords of `Table`. Without a key it is `id`."""

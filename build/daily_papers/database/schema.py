@@ -5,6 +5,7 @@ metadata.yml repeats the descriptions of columns for Datasette; a test holds bot
 
 # More than 300 lines, because all tables stand on one page.
 
+from daily_papers import records
 from daily_papers.database.columns import (
     COUNT,
     NOT_EMPTY,
@@ -13,24 +14,12 @@ from daily_papers.database.columns import (
     SHARE,
     SLUG,
     WEB_ADDRESS,
-    Day,
     FullText,
     JsonArray,
     Row,
     column,
+    columns_of,
     one_of,
-)
-from daily_papers.records import (
-    Better,
-    Bound,
-    DateBasis,
-    Effect,
-    EntityKind,
-    Field,
-    Format,
-    LinkSource,
-    Role,
-    SynonymKind,
 )
 
 # docs/data.md says when which is raised; a test holds both against what there was.
@@ -44,28 +33,30 @@ SPAN = '"end" > start'  # `start` and `end` are the characters of a field that s
 class Dump(Row, name="dumps", checks=("(shown_on is null) = (shown_on_basis is null)",)):
     """A saved file."""
 
-    id: str = column("Name of the file without its ending, “.gz” left out too")
-    file: str = column("Name of the file")
-    format: Format = column(
-        "What was saved, detected from the content; “text” (Markdown too), “html” or “json” (JSON"
-        " Lines too)",
-        facet=True,
-    )
-    sha256: str = column("SHA-256 of the file, to tell whether yours is the same", SHA256)
-    bytes: int = column("Size of the file in bytes", POSITIVE)
-    shown_on_text: str | None = column(
-        "The page's own date as it prints it, without a year; the day, week or month that saved"
-        " data are of"
-    )
-    shown_on: Day | None = column(
-        "Date on which the page was shown, or of which day an answer is (YYYY-MM-DD); empty where"
-        " nothing settles it",
-        index=True,
-    )
-    shown_on_basis: DateBasis | None = column(
-        "“stated” where the year is printed, “inferred” where the page's papers settle it, or"
-        " where an answer is of the days when its papers were listed",
-        facet=True,
+    dump: records.Dump = columns_of(
+        id=column("Name of the file without its ending, “.gz” left out too"),
+        file=column("Name of the file"),
+        format=column(
+            "What was saved, detected from the content; “text” (Markdown too), “html” or “json”"
+            " (JSON Lines too)",
+            facet=True,
+        ),
+        sha256=column("SHA-256 of the file, to tell whether yours is the same", SHA256),
+        bytes=column("Size of the file in bytes", POSITIVE),
+        shown_on_text=column(
+            "The page's own date as it prints it, without a year; the day, week or month that saved"
+            " data are of"
+        ),
+        shown_on=column(
+            "Date on which the page was shown, or of which day an answer is (YYYY-MM-DD); empty"
+            " where nothing settles it",
+            index=True,
+        ),
+        shown_on_basis=column(
+            "“stated” where the year is printed, “inferred” where the page's papers settle it, or"
+            " where an answer is of the days when its papers were listed",
+            facet=True,
+        ),
     )
     listing_count: int = column("Number of listings in the file", COUNT, index=True)
     item_count: int = column(
@@ -82,8 +73,10 @@ class Dump(Row, name="dumps", checks=("(shown_on is null) = (shown_on_basis is n
 class Organization(Row, name="organizations"):
     """An organization that papers are listed under."""
 
-    id: str = column("Handle on Hugging Face")
-    name: str = column("Name it shows", NOT_EMPTY, index=True)
+    organization: records.Organization = columns_of(
+        id=column("Handle on Hugging Face"),
+        name=column("Name it shows", NOT_EMPTY, index=True),
+    )
 
 
 class Author(Row, name="authors", repeated=True):
@@ -133,56 +126,58 @@ class Paper(
         index=True,
         facet=True,
     )
-    published_on: Day | None = column(
-        "Date the page states for the paper (YYYY-MM-DD); empty where no dump states one",
-        index=True,
-        stated="published_on",
-    )
-    published_basis: DateBasis | None = column(
-        "“stated” where a page prints the date in full, “inferred” where it leaves the year out"
-        " and the page's own dates settle it",
-        index=True,
-        stated="published_on",
-    )
-    year: int | None = column("Year of published_on", facet=True, stated="published_on")
-    author_count: int | None = column(
-        "Number of authors, as listed; pages do not print it for papers listed under an"
-        " organization",
-        COUNT,
-        index=True,
-        stated="author_count",
-    )
-    comment_count: int | None = column(
-        "Number of comments in the newest dump that states it; pages print none where there are"
-        " none",
-        COUNT,
-        index=True,
-        stated="comment_count",
-    )
-    upvote_count: int | None = column(
-        "Number of upvotes in the newest dump that states it; many text captures keep none",
-        COUNT,
-        index=True,
-        stated="upvote_count",
-    )
-    organization_id: str | None = column(
-        "Organization that the paper is listed under",
-        references="organizations",
-        index=True,
-        facet=True,
-        stated="organization_id",
-    )
-    arxiv_id: str | None = column(
-        "arXiv identifier without its version, where a dump states it; text captures keep one"
-        " only where they keep links",
-        index=True,
-        stated="arxiv_id",
-    )
-    url: str | None = column(
-        "Address of the paper's page on Hugging Face, where a dump states it; text captures keep"
-        " one only where they keep links",
-        WEB_ADDRESS,
-        stated="url",
+    paper: records.Paper = columns_of(
+        published_on=column(
+            "Date the page states for the paper (YYYY-MM-DD); empty where no dump states one",
+            index=True,
+            stated="published_on",
+        ),
+        published_basis=column(
+            "“stated” where a page prints the date in full, “inferred” where it leaves the year out"
+            " and the page's own dates settle it",
+            index=True,
+            stated="published_on",
+        ),
+        year=column("Year of published_on", facet=True, stated="published_on"),
+        author_count=column(
+            "Number of authors, as listed; pages do not print it for papers listed under an"
+            " organization",
+            COUNT,
+            index=True,
+            stated="author_count",
+        ),
+        comment_count=column(
+            "Number of comments in the newest dump that states it; pages print none where there are"
+            " none",
+            COUNT,
+            index=True,
+            stated="comment_count",
+        ),
+        upvote_count=column(
+            "Number of upvotes in the newest dump that states it; many text captures keep none",
+            COUNT,
+            index=True,
+            stated="upvote_count",
+        ),
+        organization_id=column(
+            "Organization that the paper is listed under",
+            references="organizations",
+            index=True,
+            facet=True,
+            stated="organization_id",
+        ),
+        arxiv_id=column(
+            "arXiv identifier without its version, where a dump states it; text captures keep one"
+            " only where they keep links",
+            index=True,
+            stated="arxiv_id",
+        ),
+        url=column(
+            "Address of the paper's page on Hugging Face, where a dump states it; text captures"
+            " keep one only where they keep links",
+            WEB_ADDRESS,
+            stated="url",
+        ),
     )
     has_code: bool = column(
         "1 where the abstract links to a repository or a listing names one, else 0; other code is"
@@ -220,34 +215,36 @@ class Listing(
     rank: int = column("Place on the page, counted from 1", POSITIVE)
     paper_id: str = column("Paper that is listed", references="papers", index=True)
     title_as_listed: str = column("Title as the page prints it, LaTeX leftovers included")
-    first_line: int = column(
-        "First line of the listing in the dump's file, counted from 1; listings of JSON and HTML"
-        " may share a line",
-        POSITIVE,
-    )
-    last_line: int = column("Last line of the listing in the dump's file")
-    published_text: str | None = column(
-        "Date of the paper as the dump has it; pages leave the year out when it is their own",
-        stated="published_on",
-    )
-    listed_on: Day | None = column(
-        "Day on which the paper was listed (YYYY-MM-DD, UTC), where the dump states it; text"
-        " captures do not",
-        index=True,
-        stated="listed_on",
-    )
-    comment_count: int | None = column(
-        "Number of comments that the dump states",
-        COUNT,
-        index=True,
-        facet=True,
-        stated="comment_count",
-    )
-    upvote_count: int | None = column(
-        "Number of upvotes that the dump states; many text captures keep none",
-        COUNT,
-        index=True,
-        stated="upvote_count",
+    listing: records.Listing = columns_of(
+        first_line=column(
+            "First line of the listing in the dump's file, counted from 1; listings of JSON and"
+            " HTML may share a line",
+            POSITIVE,
+        ),
+        last_line=column("Last line of the listing in the dump's file"),
+        published_text=column(
+            "Date of the paper as the dump has it; pages leave the year out when it is their own",
+            stated="published_on",
+        ),
+        listed_on=column(
+            "Day on which the paper was listed (YYYY-MM-DD, UTC), where the dump states it; text"
+            " captures do not",
+            index=True,
+            stated="listed_on",
+        ),
+        comment_count=column(
+            "Number of comments that the dump states",
+            COUNT,
+            index=True,
+            facet=True,
+            stated="comment_count",
+        ),
+        upvote_count=column(
+            "Number of upvotes that the dump states; many text captures keep none",
+            COUNT,
+            index=True,
+            stated="upvote_count",
+        ),
     )
 
 
@@ -266,13 +263,15 @@ class PaperTopic(Row, name="paper_topics", primary_key=("paper_id", "topic_id"),
     """A topic of a paper."""
 
     paper_id: str = column("Paper that is about the topic", references="papers")
-    topic_id: str = column("Topic that it is about", references="topics", index=True, facet=True)
-    evidence: str = column(
-        "The phrase that says so best; the characters start to end of the field", NOT_EMPTY
+    topic: records.PaperTopic = columns_of(
+        topic_id=column("Topic that it is about", references="topics", index=True, facet=True),
+        evidence=column(
+            "The phrase that says so best; the characters start to end of the field", NOT_EMPTY
+        ),
+        field=column("Where it stands; “title” or “abstract”"),
+        start=column("First character of the evidence in the field, counted from 0", COUNT),
+        end=column("Character behind the last one of the evidence"),
     )
-    field: Field = column("Where it stands; “title” or “abstract”")
-    start: int = column("First character of the evidence in the field, counted from 0", COUNT)
-    end: int = column("Character behind the last one of the evidence")
 
 
 class Metric(Row, name="metrics"):
@@ -281,7 +280,9 @@ class Metric(Row, name="metrics"):
     id: str = column("Short name, as in claims")
     name: str = column("Name in full", NOT_EMPTY, index=True)
     description: str = column("What belongs to it")
-    better: Better | None = column("Which way is good; empty where it depends", filled_from=0)
+    better: records.Better | None = column(
+        "Which way is good; empty where it depends", filled_from=0
+    )
 
 
 class Claim(
@@ -293,63 +294,69 @@ class Claim(
 
     id: str = column("Paper's id and the number of the claim in it")
     paper_id: str = column("Paper that states it", references="papers", index=True)
-    quote: str = column(
-        "The words that state it; the characters start to end of the field", NOT_EMPTY
-    )
-    field: Field = column("Where it stands; “title” or “abstract”")
-    start: int = column("First character of the quote in the field, counted from 0", COUNT)
-    end: int = column("Character behind the last one of the quote")
-    sentence: str = column("The sentence that it stands in")
-    value: float = column(
-        "Number as stated, multipliers applied; for a range or a change the larger end", index=True
-    )
-    value_low: float | None = column("Smaller end of a range or change", filled_from=200)
-    unit: str = column(
-        "“x” for times, “%”, “points” for differences of a score, “orders” of magnitude, “score”"
-        " for a bare score, or the unit as written",
-        index=True,
-        facet=True,
-    )
-    metric: str = column("What is measured", references="metrics", index=True, facet=True)
-    effect: Effect = column(
-        "“increase” or “decrease” of the thing measured, or “level” for what is reached or kept"
-    )
-    bound: Bound | None = column(
-        "“up to”, “at least”, “about” or “average”, where the paper says so", filled_from=200
-    )
-    baseline: str | None = column(
-        "What it is compared with, as written", NOT_EMPTY, index=True, filled_from=200
-    )
-    hardware: str | None = column(
-        "Hardware that it was measured on, as written", NOT_EMPTY, index=True, filled_from=200
-    )
-    subject: str | None = column(
-        "Model, dataset or setting that it is for, as written", NOT_EMPTY, filled_from=200
-    )
-    is_improvement: bool | None = column(
-        "1 where metric and effect say that it got better, 0 where worse, empty where neither says",
-        index=True,
-        facet=True,
-        filled_from=200,
+    claim: records.Claim = columns_of(
+        quote=column(
+            "The words that state it; the characters start to end of the field", NOT_EMPTY
+        ),
+        field=column("Where it stands; “title” or “abstract”"),
+        start=column("First character of the quote in the field, counted from 0", COUNT),
+        end=column("Character behind the last one of the quote"),
+        sentence=column("The sentence that it stands in"),
+        value=column(
+            "Number as stated, multipliers applied; for a range or a change the larger end",
+            index=True,
+        ),
+        value_low=column("Smaller end of a range or change", filled_from=200),
+        unit=column(
+            "“x” for times, “%”, “points” for differences of a score, “orders” of magnitude,"
+            " “score” for a bare score, or the unit as written",
+            index=True,
+            facet=True,
+        ),
+        metric=column("What is measured", references="metrics", index=True, facet=True),
+        effect=column(
+            "“increase” or “decrease” of the thing measured, or “level” for what is reached or kept"
+        ),
+        bound=column(
+            "“up to”, “at least”, “about” or “average”, where the paper says so", filled_from=200
+        ),
+        baseline=column(
+            "What it is compared with, as written", NOT_EMPTY, index=True, filled_from=200
+        ),
+        hardware=column(
+            "Hardware that it was measured on, as written", NOT_EMPTY, index=True, filled_from=200
+        ),
+        subject=column(
+            "Model, dataset or setting that it is for, as written", NOT_EMPTY, filled_from=200
+        ),
+        is_improvement=column(
+            "1 where metric and effect say that it got better, 0 where worse, empty where neither"
+            " says",
+            index=True,
+            facet=True,
+            filled_from=200,
+        ),
     )
 
 
 class Entity(Row, name="entities"):
     """A named piece of hardware, model, dataset or method."""
 
-    id: str = column(
-        "Kind and letters of the name; it stays the same when dumps are added or removed"
-    )
-    kind: EntityKind = column("“hardware”, “model”, “dataset” or “method”", index=True, facet=True)
-    name: str = column("Name as most papers write it", NOT_EMPTY, index=True)
-    family: str | None = column(
-        "Family that the vocabulary knows it to belong to, with its version",
-        index=True,
-        facet=True,
-        filled_from=200,
-    )
-    paper_id: str | None = column(
-        "Paper here that introduces it", references="papers", index=True, filled_from=200
+    entity: records.Entity = columns_of(
+        id=column(
+            "Kind and letters of the name; it stays the same when dumps are added or removed"
+        ),
+        kind=column("“hardware”, “model”, “dataset” or “method”", index=True, facet=True),
+        name=column("Name as most papers write it", NOT_EMPTY, index=True),
+        family=column(
+            "Family that the vocabulary knows it to belong to, with its version",
+            index=True,
+            facet=True,
+            filled_from=200,
+        ),
+        paper_id=column(
+            "Paper here that introduces it", references="papers", index=True, filled_from=200
+        ),
     )
 
 
@@ -359,15 +366,17 @@ class Mention(Row, name="mentions", checks=(SPAN,)):
     id: str = column("Paper's id and the number of the mention in it")
     paper_id: str = column("Paper that names it", references="papers", index=True)
     entity_id: str = column("What it names", references="entities", index=True)
-    text: str = column("Name as written; the characters start to end of the field", NOT_EMPTY)
-    field: Field = column("Where it stands; “title” or “abstract”")
-    start: int = column("First character in the field, counted from 0", COUNT)
-    end: int = column("Character behind the last one")
-    role: Role = column(
-        "“compared” where the paper says that it improves on it, builds on it or is compared with"
-        " it, “introduced” for its own, else “mentioned”",
-        index=True,
-        facet=True,
+    mention: records.Mention = columns_of(
+        text=column("Name as written; the characters start to end of the field", NOT_EMPTY),
+        field=column("Where it stands; “title” or “abstract”"),
+        start=column("First character in the field, counted from 0", COUNT),
+        end=column("Character behind the last one"),
+        role=column(
+            "“compared” where the paper says that it improves on it, builds on it or is compared"
+            " with it, “introduced” for its own, else “mentioned”",
+            index=True,
+            facet=True,
+        ),
     )
 
 
@@ -384,29 +393,31 @@ class Link(
     """A web address of a paper."""
 
     paper_id: str = column("Paper that it is of", references="papers")
-    url: str = column("Address as written, closing punctuation left out", NOT_EMPTY)
-    kind: str = column(
-        "“code”, “project”, “model”, “dataset”, “demo”, “paper” or “other”, by the host, or"
-        " by the listing that names it",
-        one_of("code", "project", "model", "dataset", "demo", "paper", "other"),
-        index=True,
-        facet=True,
-    )
-    host: str = column("Host of the address, “www.” left out", index=True, facet=True)
-    owner: str | None = column("Owner of the repository, for code", filled_from=100)
-    repository: str | None = column("Name of the repository, for code", filled_from=100)
-    source: LinkSource = column(
-        "“abstract”, or “listing” where only the data of a listing name it; what the abstract"
-        " links to is not there a second time",
-        index=True,
-    )
-    start: int | None = column(
-        "First character in the abstract, counted from 0; empty for what a listing names",
-        COUNT,
-        filled_from=200,
-    )
-    end: int | None = column(
-        "Character behind the last one; empty for what a listing names", filled_from=200
+    link: records.Link = columns_of(
+        url=column("Address as written, closing punctuation left out", NOT_EMPTY),
+        kind=column(
+            "“code”, “project”, “model”, “dataset”, “demo”, “paper” or “other”, by the host,"
+            " or by the listing that names it",
+            one_of("code", "project", "model", "dataset", "demo", "paper", "other"),
+            index=True,
+            facet=True,
+        ),
+        host=column("Host of the address, “www.” left out", index=True, facet=True),
+        owner=column("Owner of the repository, for code", filled_from=100),
+        repository=column("Name of the repository, for code", filled_from=100),
+        source=column(
+            "“abstract”, or “listing” where only the data of a listing name it; what the abstract"
+            " links to is not there a second time",
+            index=True,
+        ),
+        start=column(
+            "First character in the abstract, counted from 0; empty for what a listing names",
+            COUNT,
+            filled_from=200,
+        ),
+        end=column(
+            "Character behind the last one; empty for what a listing names", filled_from=200
+        ),
     )
 
 
@@ -416,18 +427,20 @@ class RejectedCandidate(
     """A number that is not taken for a claim."""
 
     paper_id: str = column("Paper that has the number", references="papers")
-    text: str = column("Number as written; the characters start to end of the field", NOT_EMPTY)
-    field: Field = column("Where it stands; “title” or “abstract”")
-    start: int = column("First character in the field, counted from 0", COUNT)
-    end: int = column("Character behind the last one")
-    reason: str = column("Name of the rule that rejects it", index=True, facet=True)
+    candidate: records.RejectedCandidate = columns_of(
+        text=column("Number as written; the characters start to end of the field", NOT_EMPTY),
+        field=column("Where it stands; “title” or “abstract”"),
+        start=column("First character in the field, counted from 0", COUNT),
+        end=column("Character behind the last one"),
+        reason=column("Name of the rule that rejects it", index=True, facet=True),
+    )
 
 
 class Synonym(Row, name="synonyms", primary_key=("entry", "kind", "phrase")):
     """A phrase that search takes for others."""
 
     entry: int = column("Number of the entry; its phrases belong together")
-    kind: SynonymKind = column(
+    kind: records.SynonymKind = column(
         "“same” where who asks for it also means the entry's other phrases, “near” where it is"
         " only found, for less",
         index=True,
@@ -502,28 +515,4 @@ class BuildInfo(Row, name="build_info", primary_key=("name",)):
     value: str = column("The version, hash or count, as text", NOT_EMPTY)
 
 
-# Each after the tables that it refers to.
-_ROWS: tuple[type[Row], ...] = (
-    Dump,
-    Organization,
-    Author,
-    Paper,
-    Authorship,
-    Listing,
-    Topic,
-    PaperTopic,
-    Metric,
-    Claim,
-    Entity,
-    Mention,
-    Link,
-    RejectedCandidate,
-    Synonym,
-    SearchTerm,
-    SearchWord,
-    SearchColumn,
-    SearchName,
-    SimilarPaper,
-    BuildInfo,
-)
-TABLES = tuple(row_type.table for row_type in _ROWS)
+TABLES = tuple(row.table for row in Row.__subclasses__() if row.__module__ == __name__)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daily_papers.database import atomic
-from daily_papers.database.columns import FullText, Row, Table
+from daily_papers.database.columns import FullText, Row, Table, Values
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -28,7 +28,6 @@ class WriteError(Exception):
     """The database cannot be written, or its rows break a key or a check."""
 
 
-Values = tuple[object, ...]  # of a row, in the order of the columns
 Rows = tuple[type[Row], Iterable[Values]]
 
 

@@ -25,19 +25,18 @@ def datapackage(dataset: Dataset) -> Json:
         **({"homepage": publication.url} if publication.url else {}),
         **({"created": f"{publication.day}T00:00:00Z"} if publication.day else {}),
         "resources": [
-            *(_csv(table) for table in dataset.tables),
-            *(_parquet(table) for table in dataset.tables),
+            *map(_csv, dataset.tables),
+            *(
+                _resource(f"{table.name}-parquet", table, table.parquet, "file", PARQUET)
+                for table in dataset.tables
+            ),
         ],
     }
 
 
 def _csv(table: ExportedTable) -> Json:
     return {
-        **_resource(table.name, table, table.csv),
-        "type": "table",
-        "scheme": "file",
-        "format": "csv",
-        "mediatype": CSV,
+        **_resource(table.name, table, table.csv, "table", CSV),
         "encoding": "utf-8",
         "dialect": {"csv": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"'}},
         "schema": _schema(table.declared),
@@ -45,17 +44,7 @@ def _csv(table: ExportedTable) -> Json:
     }
 
 
-def _parquet(table: ExportedTable) -> Json:
-    return {
-        **_resource(f"{table.name}-parquet", table, table.parquet),
-        "type": "file",
-        "scheme": "file",
-        "format": "parquet",
-        "mediatype": PARQUET,
-    }
-
-
-def _resource(name: str, table: ExportedTable, file: File) -> Json:
+def _resource(name: str, table: ExportedTable, file: File, kind: str, media_type: str) -> Json:
     return {
         "name": name,
         "title": table.name,
@@ -63,6 +52,10 @@ def _resource(name: str, table: ExportedTable, file: File) -> Json:
         "path": file.path,
         "bytes": file.size,
         "hash": f"sha256:{file.sha256}",
+        "type": kind,
+        "scheme": "file",
+        "format": file.path.rpartition(".")[2],
+        "mediatype": media_type,
     }
 
 

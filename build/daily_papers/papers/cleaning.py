@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
+from msgspec.structs import astuple, replace
+
 from daily_papers.papers.latex_cleanup import without_markup
-from daily_papers.papers.titles import key_and_slug
 from daily_papers.records import CleanListing, Listing
 
 _BLANKS = re.compile(r"\s+")
@@ -34,27 +35,15 @@ _MAYBE = [
 
 def clean_listing(listing: Listing) -> CleanListing:
     """Return what a listing states about its paper, with clean texts."""
-    title = _clean_or_same(listing.title)
-    key, slug = key_and_slug(title)
     name, authors = listing.organization_name, listing.authors
-    return CleanListing(
-        title=title,
-        key=key,
-        slug=slug,
+    clean = replace(
+        listing,
+        title=_clean_or_same(listing.title),
         abstract=_clean_or_same(listing.abstract),
-        published_on=listing.published_on,
-        published_basis=listing.published_basis,
-        author_count=listing.author_count,
-        comment_count=listing.comment_count,
-        upvote_count=listing.upvote_count,
-        organization_id=listing.organization_id,
         organization_name=name and _clean_or_same(name),
-        arxiv_id=listing.arxiv_id,
-        url=listing.url,
-        authors=None if authors is None else tuple(map(_clean_or_same, authors)),
-        code_url=listing.code_url,
-        project_url=listing.project_url,
+        authors=authors and tuple(map(_clean_or_same, authors)),
     )
+    return CleanListing(*astuple(clean))
 
 
 def _clean_or_same(text: str) -> str:

@@ -26,24 +26,18 @@ class Naming(NamedTuple):
     is_introduced: bool
 
 
-class Resolved(NamedTuple):
-    """The entity of a key, and how many papers mention it."""
-
-    key: str
-    entity: Entity
-    paper_count: int
-
-
-def resolve(mentions: Iterable[Naming], paper_ids: Sequence[str]) -> Iterator[Resolved]:
-    """Yield the entity of each key from mentions sorted by key, then by paper.
+def resolve(
+    mentions: Iterable[Naming], paper_ids: Sequence[str]
+) -> Iterator[tuple[str, Entity, int]]:
+    """Yield each key with its entity, and how many papers mention that, from mentions sorted by
+    key, then by paper.
 
     The kind is that of the vocabulary, or else the most frequent kind of the mentions; the name is
     the most frequent spelling.
     """
     for key, same in groupby(mentions, lambda mention: mention.key):
         namings = list(same)
-        paper_count = len({naming.paper for naming in namings})
-        yield Resolved(key, _entity(key, namings, paper_ids), paper_count)
+        yield key, _entity(key, namings, paper_ids), len({naming.paper for naming in namings})
 
 
 def _entity(key: str, namings: Sequence[Naming], paper_ids: Sequence[str]) -> Entity:

@@ -36,14 +36,7 @@ def _rule(needs: str, pattern: str, replacement: _Replacement) -> _Rule:
 # Private-use characters replace what later steps must not read as markup.
 _BOUNDARY = "\ue000"  # keeps the letters of an unwrapped group apart from the command before it
 _FIRST_URL, _MOST_URLS = 0xF0000, 0xFFFD
-_PROTECTED = {
-    "$": "\ue001",
-    "{": "\ue002",
-    "}": "\ue003",
-    "_": "\ue004",
-    "^": "\ue005",
-    "~": "\ue006",
-}
+_PROTECTED = {sign: chr(code) for code, sign in enumerate("${}_^~", 0xE001)}
 
 _DOMAINS = ("ai", "co", "com", "dev", "edu", "io", "net", "org")
 _URLS = re.compile(

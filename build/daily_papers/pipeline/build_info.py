@@ -3,18 +3,16 @@
 Machines with the same versions and the same dumps have the same rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from importlib.metadata import version
 from platform import python_version
 from sqlite3 import sqlite_version
 
-from msgspec.structs import astuple
-
 from daily_papers.database import schema
-from daily_papers.database.writer import Values
 from daily_papers.pipeline.cache import code_hash
 from daily_papers.pipeline.intake import Intake
+from daily_papers.pipeline.rows import Tally
 from daily_papers.records import Dump
 
 # Packages that determine what is written.
@@ -28,16 +26,16 @@ _MADE_WITH = (
 )
 
 
-def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> Iterator[Values]:
-    """Return the rows of build_info; `facts` counts claims, rejected candidates and mentions."""
+def rows(intake: Intake, paper_count: int, tally: Tally) -> Iterator[schema.BuildInfo]:
+    """Return the rows of build_info."""
     dumps = [taken.dump for taken in intake.dumps]
     counts = {
         "dump_count": len(dumps),
         "listing_count": intake.listing_count,
         "paper_count": paper_count,
-        "claim_count": facts.get("claims", 0),
-        "mention_count": facts.get("mentions", 0),
-        "rejected_count": facts.get("rejected", 0),
+        "claim_count": tally["facts", "claims"],
+        "mention_count": tally["facts", "mentions"],
+        "rejected_count": tally["facts", "rejected"],
     }
     info = {
         "schema_version": schema.VERSION,
@@ -46,7 +44,7 @@ def rows(intake: Intake, paper_count: int, facts: Mapping[str, int]) -> Iterator
         **{name: str(count) for name, count in counts.items()},
         **dict(_versions()),
     }
-    return (astuple(schema.BuildInfo(name=name, value=info[name])) for name in sorted(info))
+    return (schema.BuildInfo(name=name, value=info[name]) for name in sorted(info))
 
 
 def dumps_hash(dumps: Sequence[Dump]) -> str:

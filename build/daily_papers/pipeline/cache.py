@@ -12,7 +12,6 @@ from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
-from typing import Any
 
 _MADE_WITH = ("beautifulsoup4", "pylatexenc", "pystemmer")  # that results depend on
 _PACKAGE = Path(__file__).parents[1]
@@ -115,8 +114,10 @@ class Cache(AbstractContextManager["Cache"]):
         value = None
         with self._guarded():
             if self._db:
-                row = self._db.execute("select value from kept where key = ?", [key]).fetchone()
-                value = self._sound(key, row[0]) if row else None
+                rows = self._db.execute("select value from kept where key = ?", [key])
+                (kept,) = rows.fetchone() or [None]
+                if isinstance(kept, bytes) and kept[:_KEY] == _sum(key, kept[_KEY:]):
+                    value = kept[_KEY:]
         self.hit_count += value is not None
         return value
 
@@ -147,13 +148,6 @@ class Cache(AbstractContextManager["Cache"]):
         db.execute("create table if not exists kept (key blob primary key, value blob)")
         return db
 
-    @staticmethod
-    def _sound(key: bytes, kept: Any) -> bytes | None:
-        """Return the value behind its checksum, or None if the two do not agree."""
-        if not isinstance(kept, bytes) or kept[:_KEY] != _sum(key, kept[_KEY:]):
-            return None
-        return kept[_KEY:]
-
     @contextmanager
     def _guarded(self) -> Iterator[None]:
         """Go on without the file if it cannot be used; drop it if it is damaged."""
@@ -163,16 +157,12 @@ class Cache(AbstractContextManager["Cache"]):
             if self._db:
                 self._db.close()
             self._db = None
-            if self._path and _is_damaged(error):
+            if self._path and getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGES:
                 _remove(self._path)
 
 
-def _is_damaged(error: Exception) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in _DAMAGES
-
-
 def _sum(key: bytes, value: bytes) -> bytes:
+    """Return the checksum of a value, which is kept before it."""
     return blake2b(value, digest_size=_KEY, key=key).digest()
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from daily_papers import dumps
 from daily_papers.papers.cleaning import clean_listing
+from daily_papers.papers.titles import key_and_slug
 from daily_papers.pipeline.packing import encode, pack
 from daily_papers.records import Dump, DumpError, Listing, Record
 
@@ -45,7 +46,8 @@ def read_dump(file: Path) -> bytes | DumpError:
 def _read_listing(listing: Listing) -> ReadListing:
     clean = clean_listing(listing)
     as_listed = replace(listing, abstract="", authors=None)
-    return ReadListing(as_listed, clean.key, clean.slug, clean.organization_name, encode(clean))
+    key, slug = key_and_slug(clean.title)
+    return ReadListing(as_listed, key, slug, clean.organization_name, encode(clean))
 
 
 def _count_lines(file: Path, dump: Dump) -> dict[str, int]:

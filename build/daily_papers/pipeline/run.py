@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice, starmap
 from pathlib import Path
@@ -22,13 +22,16 @@ from daily_papers.pipeline.packing import encode
 from daily_papers.pipeline.tables import Tables
 from daily_papers.pipeline.workers import Executor
 from daily_papers.pipeline.workfile import Workfile
-from daily_papers.records import DumpError, Paper
+from daily_papers.records import DumpError
 
 Progress = Callable[[Sequence[Path]], AbstractContextManager[Iterable[Path]]]
 Cluster = Callable[[], AbstractContextManager[Executor]]
 
 _FEW_DUMPS, _FEW_PAPERS = 8, 256  # up to these, starting processes costs more than it saves
 _TEXTS = 64  # papers whose texts a worker gets at a time
+
+# The number of a paper, the key of its texts, and its packed extraction if that is in the cache.
+_Text = tuple[int, bytes, bytes | None]
 
 
 class UnreadableDumps(Exception):  # noqa: N818 - it names what it carries
@@ -136,14 +139,21 @@ def _extract_facts(
 ) -> int:
     """Put every paper, its extraction and its mentions into the workfile; return how many texts
     were in the cache."""
-    numbered_papers = enumerate(_merged(papers, intake))
-    submitted: deque[_TextBatch] = deque()
+    numbered_papers = enumerate(
+        merge(paper_id, list(map(intake.listing, listings)))
+        for paper_id, listings in zip(papers.ids, papers.groups(), strict=True)
+    )
+    submitted: deque[list[_Text]] = deque()
 
     def uncached_texts() -> Iterator[list[tuple[str, str]]]:
         while batch := list(islice(numbered_papers, _TEXTS)):
             workfile.insert("papers", ((number, encode(paper)) for number, paper in batch))
-            submitted.append(_TextBatch.of(batch, cache))
-            yield submitted[-1].uncached
+            texts = [(paper.title, paper.abstract) for _, paper in batch]
+            keys = [key_of(title.encode(), abstract.encode()) for title, abstract in texts]
+            cached = list(map(cache.get, keys))
+            numbers = (number for number, _ in batch)
+            submitted.append(list(zip(numbers, keys, cached, strict=True)))
+            yield [text for text, packed in zip(texts, cached, strict=True) if packed is None]
 
     def nothing_to_extract(texts: list[tuple[str, str]]) -> list[bytes] | None:
         return None if texts else []
@@ -159,39 +169,12 @@ def _extract_facts(
     return cache.hit_count
 
 
-def _merged(papers: Identified, intake: Intake) -> Iterator[Paper]:
-    """Yield the papers in the order of their ids."""
-    for paper_id, listings in zip(papers.ids, papers.groups(), strict=True):
-        yield merge(paper_id, list(map(intake.listing, listings)))
-
-
-@dataclass
-class _TextBatch:
-    """Some papers: the number of each, the key of its texts, and its packed extraction if that is
-    in the cache; and the titles and abstracts of those that are not."""
-
-    papers: list[tuple[int, bytes, bytes | None]] = field(default_factory=list)
-    uncached: list[tuple[str, str]] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, papers: Iterable[tuple[int, Paper]], cache: Cache) -> "_TextBatch":
-        """Look numbered papers up in the cache."""
-        batch = cls()
-        for number, paper in papers:
-            key = key_of(paper.title.encode(), paper.abstract.encode())
-            cached = cache.get(key)
-            batch.papers.append((number, key, cached))
-            if cached is None:
-                batch.uncached.append((paper.title, paper.abstract))
-        return batch
-
-
 def _store_extractions(
-    batch: _TextBatch, extracted: Iterator[bytes], workfile: Workfile, cache: Cache
+    batch: Iterable[_Text], extracted: Iterator[bytes], workfile: Workfile, cache: Cache
 ) -> None:
     """Put packed extractions and their mentions into the workfile, and new ones into the cache."""
     mentions = []
-    for number, key, cached in batch.papers:
+    for number, key, cached in batch:
         packed = cached
         if packed is None:
             packed = next(extracted)
@@ -208,26 +191,22 @@ def _resolve_entities(papers: Identified, workfile: Workfile) -> None:
     columns = "key, paper, kind, name, family, is_listed, is_introduced"
     sql = f"select {columns} from mentions order by key, paper, position"  # noqa: S608 - ours
     mentions = starmap(Naming, workfile.select(sql))
-    workfile.insert(
-        "entities",
-        (
-            (key, *astuple(entity), paper_count)
-            for key, entity, paper_count in resolve(mentions, papers.ids)
-        ),
-    )
+    resolved = resolve(mentions, papers.ids)
+    rows = ((key, *astuple(entity), paper_count) for key, entity, paper_count in resolved)
+    workfile.insert("entities", rows)
 
 
 def _report(tables: Tables, cached: int) -> Report:
-    intake, facts = tables.intake, tables.tally.facts
+    intake, tally = tables.intake, tables.tally
     return Report(
         dump_count=len(intake.dumps),
         listing_count=intake.listing_count,
         paper_count=len(tables.papers.ids),
         line_count=sum(taken.dump.line_count for taken in intake.dumps),
         parts=sum((taken.parts for taken in intake.dumps), Counter[str]()),
-        claim_count=facts["claims"],
-        rejected_count=facts["rejected"],
-        mention_count=facts["mentions"],
+        claim_count=tally["facts", "claims"],
+        rejected_count=tally["facts", "rejected"],
+        mention_count=tally["facts", "mentions"],
         cached=cached,
         skipped=tuple(intake.errors),
     )

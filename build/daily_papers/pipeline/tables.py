@@ -1,5 +1,6 @@
 """Makes the rows of all tables in the order in which they are written, from the workfile."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,7 +10,7 @@ from daily_papers.papers.identity import Identified
 from daily_papers.pipeline import build_info, rows, workers
 from daily_papers.pipeline.intake import Intake
 from daily_papers.pipeline.packing import decoder
-from daily_papers.pipeline.paper_tables import PAPER_TABLES
+from daily_papers.pipeline.rows import rows_of
 from daily_papers.pipeline.workfile import Workfile
 from daily_papers.records import Entity, Listing
 from daily_papers.search import similar
@@ -28,23 +29,27 @@ class Tables:
     papers: Identified
     workfile: Workfile
     process_count: int
-    tally: rows.Tally = field(default_factory=rows.Tally)
+    tally: rows.Tally = field(default_factory=Counter)
 
     def __iter__(self) -> Iterator[writer.Rows]:
         """Yield tables with rows; a table may come several times."""
         neighbours = Neighbours(_Pieces(self.workfile))
-        yield rows.dump_rows(self.intake.dumps)
+        yield rows_of(schema.Dump, rows.dump_rows(self.intake.dumps))
         yield from rows.vocabulary_rows()
-        yield rows.entity_rows(entity for entity, _ in self._entities())
-        yield rows.listing_rows(self._listings())
+        entities = (schema.Entity(entity=entity) for entity, _ in self._entities())
+        yield rows_of(schema.Entity, entities)
+        yield rows_of(schema.Listing, self._listings())
         yield from self._paper_tables(neighbours)
         near = self._nearest(neighbours.term_vectors())
         yield schema.SimilarPaper, similar.similar_rows(self.papers.ids, near)
-        organizations = self.intake.organizations.listing(self.tally.organizations)
-        yield rows.organization_rows(organizations)
+        handles = {handle for kind, handle in self.tally if kind == "organization"}
+        organizations = self.intake.organizations.listing(handles)
+        organization_rows = (schema.Organization(organization=item) for item in organizations)
+        yield rows_of(schema.Organization, organization_rows)
         yield rows.suggested_rows(self.tally, self._entities(), organizations)
         paper_count = len(self.papers.ids)
-        yield schema.BuildInfo, build_info.rows(self.intake, paper_count, self.tally.facts)
+        info = build_info.rows(self.intake, paper_count, self.tally)
+        yield rows_of(schema.BuildInfo, info)
 
     def _entities(self) -> Iterator[tuple[Entity, int]]:
         """Yield the entities in the order of their ids, and how many papers mention each."""
@@ -54,15 +59,21 @@ class Tables:
         ):
             yield Entity(*values), paper_count
 
-    def _listings(self) -> Iterator[tuple[str, str, Listing]]:
-        """Yield the id of its dump, the id of its paper, and each listing as the dump has it."""
+    def _listings(self) -> Iterator[schema.Listing]:
+        """Yield the rows of listings, each as its dump has it."""
         paper_numbers = self.papers.paper_numbers()
         packed_listings = self.workfile.select("select as_listed from listings order by number")
         for taken in self.intake.dumps:
             for number in taken.listings:
                 (packed,) = next(packed_listings)
-                paper_id = self.papers.ids[paper_numbers[number]]
-                yield taken.dump.id, paper_id, decoder(Listing).decode(packed)
+                listing: Listing = decoder(Listing).decode(packed)
+                yield schema.Listing(
+                    dump_id=taken.dump.id,
+                    rank=listing.rank,
+                    paper_id=self.papers.ids[paper_numbers[number]],
+                    title_as_listed=listing.title,
+                    listing=listing,
+                )
 
     def _paper_tables(self, neighbours: Neighbours) -> Iterator[writer.Rows]:
         """Yield the rows of papers and their facts, and of the search index."""
@@ -76,8 +87,7 @@ class Tables:
         with workers.processes(self.process_count) as executor:
             for _, made in workers.map_ordered(executor, rows.batch_rows, self._batches()):
                 self.tally.update(made.tally)
-                for row_type in PAPER_TABLES:
-                    yield row_type, made.rows[row_type.table.name]
+                yield from made.rows.items()
                 yield from closed(index.add(made.indexed))
         yield from closed(index.rest())
         yield schema.SearchWord, index.word_rows()
@@ -88,11 +98,8 @@ class Tables:
         for numbers in self._ranges():
             span = numbers.start, numbers.stop
             papers = self.workfile.select(
-                "select paper from papers where number >= ? and number < ? order by number", *span
-            )
-            extractions = self.workfile.select(
-                "select extraction from extractions where number >= ? and number < ?"
-                " order by number",
+                "select paper, extraction from papers join extractions using (number)"
+                " where number >= ? and number < ? order by number",
                 *span,
             )
             entities = self.workfile.select(
@@ -100,11 +107,8 @@ class Tables:
                 " where paper >= ? and paper < ?",
                 *span,
             )
-            yield rows.Batch(
-                [paper for (paper,) in papers],
-                [packed for (packed,) in extractions],
-                {key: Entity(*values) for key, *values, _ in entities},
-            )
+            entity_by_key = {key: Entity(*values) for key, *values, _ in entities}
+            yield rows.Batch([*papers], entity_by_key)
 
     def _nearest(self, compared: TermVectors) -> Iterator[SimilarPapers]:
         """Yield the nearest neighbours of all papers."""

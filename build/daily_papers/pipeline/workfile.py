@@ -50,7 +50,7 @@ class Workfile(AbstractContextManager["Workfile"]):
             self._db.execute("begin exclusive")
             for table, columns in _TABLES.items():
                 self._db.execute(f"create table {table} {columns}")
-            self._inserts = dict(map(self._insert, _TABLES))
+            self._inserts = {table: self._insert(table) for table in _TABLES}
         Path(name).unlink()
 
     def __exit__(self, *_: object) -> None:
@@ -66,10 +66,10 @@ class Workfile(AbstractContextManager["Workfile"]):
         with self._errors():
             self._db.executemany(self._inserts[table], rows)
 
-    def _insert(self, table: str) -> tuple[str, str]:
+    def _insert(self, table: str) -> str:
         columns = self._db.execute("select name from pragma_table_info(?)", [table]).fetchall()
         values = ", ".join("?" * len(columns))
-        return table, f"insert into {table} values ({values})"  # noqa: S608 - ours
+        return f"insert into {table} values ({values})"  # noqa: S608 - ours
 
     def select(self, sql: str, *params: object) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a query.

@@ -2,7 +2,7 @@
 
 import csv
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -98,16 +98,10 @@ def against_older(database: Path, older: Path) -> Iterator[str]:
     for table in GROWING:
         count, older_count = _numbers(f"select count(*) from {table}", database, older)
         if count < older_count:
-            fewer = f"{older_count - count:,} fewer than in {older} ({older_count:,})"
-            yield f"{table}: {count:,} rows, {fewer}"
-    yield from _fewer_listings(listing_counts(database), listing_counts(older), older)
-
-
-def _fewer_listings(
-    counts: Mapping[str, int], before: Mapping[str, int], older: Path
-) -> Iterator[str]:
-    missing = sorted(before.keys() - counts.keys())
-    if missing:
+            difference = f"{older_count - count:,} fewer than in {older} ({older_count:,})"
+            yield f"{table}: {count:,} rows, {difference}"
+    counts, before = listing_counts(database), listing_counts(older)
+    if missing := sorted(before.keys() - counts.keys()):
         rest = f" and {len(missing) - MOST_SHOWN} more" if len(missing) > MOST_SHOWN else ""
         names = ", ".join(missing[:MOST_SHOWN])
         yield f"dumps: missing are {len(missing)} that {older} has: {names}{rest}"

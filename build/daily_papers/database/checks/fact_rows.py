@@ -5,24 +5,22 @@ from daily_papers.facts.claims.plausibility import LIMITS
 
 _LIMITS = " ".join(f"when {limit.sql} then '{limit.reason}'" for limit in LIMITS)
 
+_SPANS = " union all ".join(
+    f"""select '{table}', paper_id, {field}, start, "end", {text} from {table}"""
+    for table, field, text in (
+        ("claims", "field", "quote"),
+        ("paper_topics", "field", "evidence"),
+        ("mentions", "field", "text"),
+        ("rejected_candidates", "field", "text"),
+        ("links", "'abstract'", "url"),  # those of listings have no span
+    )
+)
+
 TESTS = (
     DataTest(
         "Every fact has its evidence: the characters of its span are its text.",
-        """
-        with spans as (
-            select paper_id, field, start, "end", quote as text, 'claims' as kind from claims
-            union all
-            select paper_id, field, start, "end", evidence, 'paper_topics' from paper_topics
-            union all
-            select paper_id, field, start, "end", text, 'mentions' from mentions
-            union all
-            select paper_id, field, start, "end", text, 'rejected_candidates'
-            from rejected_candidates
-            union all
-            select paper_id, 'abstract', start, "end", url, 'links'
-            from links
-            where source = 'abstract'
-        )
+        f"""
+        with spans(kind, paper_id, field, start, "end", text) as ({_SPANS})
         select spans.kind, spans.paper_id, spans.start, spans.text
         from spans
         join papers on papers.id = spans.paper_id

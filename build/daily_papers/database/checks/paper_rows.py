@@ -108,11 +108,8 @@ TESTS = (
         from papers
         where title <> trim(title)
             or abstract <> trim(abstract)
-            or instr(title || abstract, '  ')
-            or instr(title || abstract, char(9))
-            or instr(title || abstract, char(10))
-            or instr(title || abstract, char(13))
-            or instr(title || abstract, char(160))
+            or title || abstract glob '*  *'
+            or title || abstract glob '*[' || char(9, 10, 13, 160) || ']*'
         """,
     ),
     DataTest(

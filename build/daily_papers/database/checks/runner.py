@@ -44,8 +44,8 @@ def query(database: Path, sql: str, *params: object, limit: int | None = None) -
         return list(islice(connection.execute(sql, params), limit))
 
 
-def failures(database: Path, tests: Sequence[DataTest]) -> list[tuple[DataTest, Rows]]:
-    """Run data tests on a file; return those that fail, with the first offending rows.
+def failures(database: Path, tests: Sequence[DataTest]) -> list[str]:
+    """Run data tests on a file; return a line for each that fails, with the first offending rows.
 
     Raises:
         CheckError: a test cannot run because a table or column is missing.
@@ -60,11 +60,10 @@ def failures(database: Path, tests: Sequence[DataTest]) -> list[tuple[DataTest, 
     # SQLite lets other threads run; the first test takes as long as many others.
     with ThreadPoolExecutor(_THREADS) as pool:
         results = zip(tests, pool.map(run, tests), strict=True)
-        return [(test, rows) for test, rows in results if rows]
+        return [_describe(test, rows) for test, rows in results if rows]
 
 
-def describe(test: DataTest, rows: Rows) -> str:
-    """Return one line that names a rule and rows that break it."""
+def _describe(test: DataTest, rows: Rows) -> str:
     values = ", ".join(" | ".join(map(str, row)) for row in rows)
     hint = " (--unusual leaves this test out)" if test.typical else ""
     return f"does not hold: {test.sentence} First offending rows: {values}{hint}"

@@ -67,32 +67,6 @@ _STATED = " union all ".join(
     _lost_values(table, column) for table in TABLES for column in table.columns if column.stated
 )
 
-_CLAIMING = f"""
-    select papers, claiming
-    from (
-        select
-            (select count(*) from papers where abstract <> '') as papers,
-            (select count(distinct paper_id) from claims) as claiming
-    )
-    where papers >= {MANY}
-        and 100 * claiming not between {FEWEST_CLAIMING} * papers and {MOST_CLAIMING} * papers
-"""
-_TOPICS = f"""
-    with used as (
-        select topics.id, exists (select 1 from paper_topics where topic_id = topics.id) as is_used
-        from topics
-        where topics.id <> '{REST}'
-    ),
-    whole as (
-        select (select count(*) from papers where abstract <> '') as papers, avg(is_used) as share
-        from used
-    )
-    select used.id, papers
-    from used, whole
-    where not is_used
-        and (papers >= {EVERY_TOPIC_FROM} or (papers >= {MANY} and share < {SOME_TOPICS}))
-"""
-
 TESTS = (
     DataTest(
         "A column that papers fill is not empty, from some hundred papers on.",
@@ -102,13 +76,38 @@ TESTS = (
     DataTest("What some dump states is in some row of its column.", _STATED),
     DataTest(
         f"From {MANY} papers on, {FEWEST_CLAIMING} to {MOST_CLAIMING} % of them have a claim.",
-        _CLAIMING,
+        f"""
+        select papers, claiming
+        from (
+            select
+                (select count(*) from papers where abstract <> '') as papers,
+                (select count(distinct paper_id) from claims) as claiming
+        )
+        where papers >= {MANY}
+            and 100 * claiming not between {FEWEST_CLAIMING} * papers and {MOST_CLAIMING} * papers
+        """,
         typical=True,
     ),
     DataTest(
         f"From {MANY} papers on, two thirds of the topics are used; from {EVERY_TOPIC_FROM:,} on,"
         " each.",
-        _TOPICS,
+        f"""
+        with used as (
+            select id, id in (select topic_id from paper_topics) as is_used
+            from topics
+            where id <> '{REST}'
+        ),
+        whole as (
+            select
+                (select count(*) from papers where abstract <> '') as papers,
+                avg(is_used) as share
+            from used
+        )
+        select used.id, papers
+        from used, whole
+        where not is_used
+            and (papers >= {EVERY_TOPIC_FROM} or (papers >= {MANY} and share < {SOME_TOPICS}))
+        """,
         typical=True,
     ),
 )
