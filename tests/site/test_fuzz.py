@@ -65,7 +65,7 @@ def routes(database: Path) -> fuzzed_requests.Routes:
     """The routes of the site, and names that lead somewhere."""
     sql = (
         "select master.name, info.name from sqlite_master as master, pragma_table_info(master.name)"
-        " as info where type = 'table' order by master.rowid, cid"
+        " as info where master.type = 'table' order by master.rowid, cid"
     )
     tables: dict[str, list[str]] = {}
     for table, column in query(database, sql):
