@@ -72,10 +72,14 @@ def agent(site: str) -> Iterator[Agent]:
         yield agent
 
 
-def rows_of(result: CallToolResult) -> list[dict[str, Any]]:
+def content_of(result: CallToolResult) -> dict[str, Any]:
     assert not result.is_error, result.content
     assert result.structured_content
-    return list(result.structured_content["rows"])
+    return result.structured_content
+
+
+def rows_of(result: CallToolResult) -> list[dict[str, Any]]:
+    return list(content_of(result)["rows"])
 
 
 def error_of(result: CallToolResult) -> str:
@@ -86,18 +90,13 @@ def error_of(result: CallToolResult) -> str:
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_a_canned_query_is_a_tool_with_its_parameters(agent: Agent, name: str) -> None:
+def test_a_canned_query_is_a_tool_described_in_words(agent: Agent, name: str) -> None:
     tool, query = agent.tools[name], QUERIES[name]
     named = dict.fromkeys(re.findall(r"(?<!:):([a-z_]+)", query["sql"]))
     assert list(tool.input_schema["properties"]) == [*named, "limit"]
     assert list(named) == query.get("params", [])
     assert tool.annotations
     assert tool.annotations.read_only_hint
-
-
-@pytest.mark.parametrize("name", QUERIES)
-def test_a_tool_is_described_in_words(agent: Agent, name: str) -> None:
-    tool, query = agent.tools[name], QUERIES[name]
     html = query.get("description_html") or query["description"]
     words = parse_html(html).get_text().split()
     assert tool.title == query["title"]
@@ -106,12 +105,9 @@ def test_a_tool_is_described_in_words(agent: Agent, name: str) -> None:
         assert len(parameter["description"]) > 15
 
 
-def test_a_parameter_is_required_where_every_example_has_it(agent: Agent) -> None:
+def test_a_parameter_is_required_and_described_as_its_examples_are(agent: Agent) -> None:
     assert agent.tools["claims_against"].input_schema["required"] == ["baseline"]
     assert "required" not in agent.tools["search"].input_schema
-
-
-def test_a_parameter_is_described_by_its_examples(agent: Agent) -> None:
     parameter = agent.tools["search"].input_schema["properties"]["sort"]
     assert parameter["examples"][0] == "newest"
     assert parameter["description"].startswith("For example “newest” (newest first)")
@@ -127,19 +123,15 @@ def test_a_tool_gives_the_rows_of_the_page(
     assert rows
 
 
-def test_an_answer_is_cut_off_at_the_limit(agent: Agent) -> None:
-    whole = agent.call("claims_on_hardware", hardware="a", limit=1000).structured_content
-    cut = agent.call("claims_on_hardware", hardware="a", limit=2).structured_content
-    assert whole
+def test_an_answer_is_cut_off_at_the_limit_or_100_rows(agent: Agent) -> None:
+    whole = content_of(agent.call("claims_on_hardware", hardware="a", limit=1000))
+    cut = content_of(agent.call("claims_on_hardware", hardware="a", limit=2))
     assert cut == {**whole, "rows": whole["rows"][:2], "truncated": True}
     assert whole["truncated"] is False
     assert list(whole["rows"][0]) == whole["columns"]
 
-
-def test_an_answer_has_100_rows_unless_more_are_asked_for(agent: Agent) -> None:
-    answer = agent.call("claims_against", baseline="e").structured_content
-    assert answer
-    assert (len(answer["rows"]), answer["truncated"]) == (100, True)
+    usual = content_of(agent.call("claims_against", baseline="e"))
+    assert (len(usual["rows"]), usual["truncated"]) == (100, True)
 
 
 def test_numbers_and_null_are_taken_for_text(agent: Agent) -> None:
@@ -176,9 +168,6 @@ def test_a_wrong_argument_is_refused_in_a_sentence(
 ) -> None:
     result = agent.call("claims_against", **arguments)
     assert error_of(result) == f"Error executing tool claims_against: {error}"
-
-
-def test_a_missing_argument_is_named(agent: Agent) -> None:
     assert re.search(r"baseline\n +Field required", error_of(agent.call("claims_against")))
 
 
@@ -235,12 +224,8 @@ def test_a_query_is_asked_with_the_parameters_it_has(awkward: Agent) -> None:
     tools = awkward.tools
     assert tools["unsaid"].input_schema["required"] == ["a", "b"]
     assert tools["escaped"].description == "escaped. Is 1 < 2 & <b>3</b>?"
-    asked = awkward.call("own_limit", limit="many")
-    assert rows_of(asked) == [{"asked": "many"}]
-
-
-def test_a_query_that_writes_is_no_tool(awkward: Agent) -> None:
-    assert "writes" not in awkward.tools
+    assert rows_of(awkward.call("own_limit", limit="many")) == [{"asked": "many"}]
+    assert "writes" not in tools
 
 
 @pytest.mark.parametrize(
@@ -294,9 +279,6 @@ def test_llms_txt_leaves_the_pages_beside_it_alone(site: str) -> None:
         assert httpx.get(f"{site}{page}").status_code == 200
     for page in ("/search.md", "/papers/kv_cache_memory.md", "/papers/none/llms.txt"):
         assert httpx.get(f"{site}{page}").status_code == 404
-
-
-def test_llms_txt_takes_no_page_of_another_plugin(site: str) -> None:
     # Plugins are loaded in no order, and datasette-llms-txt takes every address that ends in .md.
     assert httpx.get(f"{site}/compare.md").text != "Database not found\n"
 

@@ -73,15 +73,12 @@ def abstract(title: str, beaten: tuple[str, ...], link: str) -> str:
 
 def dump() -> str:
     who = (f"evil.lab {SCRIPT}", f"formula.lab {FORMULA.replace('://', '')}", "  • 8 authors")
-    return saved_pages.page(
-        *(
-            saved_pages.record(
-                title, abstract(title, beaten, LINKS[index % 3]), who[index % 3],
-                f"Jun 16, {2023 + index % 2}",
-            )
-            for index, (title, beaten) in enumerate(PAPERS.items())
-        )
-    )  # fmt: skip
+    records = []
+    for index, (title, beaten) in enumerate(PAPERS.items()):
+        text = abstract(title, beaten, LINKS[index % 3])
+        day = f"Jun 16, {2023 + index % 2}"
+        records.append(saved_pages.record(title, text, who[index % 3], day))
+    return saved_pages.page(*records)
 
 
 # What dumps of other formats will have.
@@ -156,9 +153,8 @@ def names(rows: Callable[[str], Rows]) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def hostile_context(browser: Browser, site: str) -> Iterator[BrowserContext]:
-    context = new_context(browser, site, "desktop")
-    yield context
-    context.close()
+    with new_context(browser, site, "desktop") as context:
+        yield context
 
 
 @pytest.fixture
@@ -187,19 +183,17 @@ def test_the_dump_would_run_where_it_is_not_escaped(
 
 def test_the_rules_read_hostile_facts_out_of_the_dump(rows: Callable[[str], Rows]) -> None:
     """Otherwise the pages of this site would show less than they can."""
-    papers, claims = rows("select * from papers"), rows("select * from claims")
-    assert {IMAGE, SCRIPT, ENDING, HANDLER, ADDRESS, "{{ config }}", "=cmd|calc", "@SUM"} <= {
-        claim["baseline"] for claim in claims
-    }
-    assert SCRIPT in {claim["subject"] for claim in claims}
-    assert f"Evil {IMAGE}" in {paper["name"] for paper in papers}
-    assert {FORMULA, SUM, COMMAND, f"{MARKDOWN} | a | `b` | {BOLD}"} <= {
-        paper["title"] for paper in papers
-    }
-    assert SCRIPT in {row["name"] for row in rows("select * from organizations")}
-    assert f"https://github.com/evil/{ADDRESS}" in {
-        row["url"] for row in rows("select * from links")
-    }
+
+    def values(column: str, table: str) -> set[str]:
+        return {row[column] for row in rows(f"select {column} from {table}")}
+
+    baselines = {IMAGE, SCRIPT, ENDING, HANDLER, ADDRESS, "{{ config }}", "=cmd|calc", "@SUM"}
+    assert baselines <= values("baseline", "claims")
+    assert SCRIPT in values("subject", "claims")
+    assert f"Evil {IMAGE}" in values("name", "papers")
+    assert {FORMULA, SUM, COMMAND, f"{MARKDOWN} | a | `b` | {BOLD}"} <= values("title", "papers")
+    assert SCRIPT in values("name", "organizations")
+    assert f"https://github.com/evil/{ADDRESS}" in values("url", "links")
 
 
 # Kinds of page → where one is, and a text that it has to show.
@@ -341,15 +335,14 @@ def test_a_feed_holds_text_alone(site: str, path: str, titles: list[str]) -> Non
     assert not RAW.search(answer.text)
     feed = feedparser.parse(answer.content, sanitize_html=False)
     assert not feed.bozo
-    assert {entry.title_detail.type for entry in feed.entries} == {"text/plain"}
-    assert {entry.summary_detail.type for entry in feed.entries} == {"text/plain"}
-    assert {entry.title for entry in feed.entries} <= set(titles)
-    assert f"Evil {IMAGE}: a KV Cache {ENDING}" in [entry.title for entry in feed.entries]
-    links = {link.href for entry in feed.entries for link in entry.links}
-    assert all(link.startswith(f"{site}/papers/papers/") for link in links)
+    for entry in feed.entries:
+        assert entry.title_detail.type == entry.summary_detail.type == "text/plain"
+        assert all(link.href.startswith(f"{site}/papers/papers/") for link in entry.links)
+    evil = f"Evil {IMAGE}: a KV Cache {ENDING}"
+    assert {evil} <= {entry.title for entry in feed.entries} <= set(titles)
 
 
-def test_bibtex_has_an_entry_for_each_paper_and_nothing_else(
+def test_bibtex_and_ris_have_an_entry_for_each_paper_and_nothing_else(
     site: str, titles: list[str], names: dict[str, str]
 ) -> None:
     written = httpx.get(f"{site}/search.bib").text
@@ -360,9 +353,6 @@ def test_bibtex_has_an_entry_for_each_paper_and_nothing_else(
     assert r"Evil {\textless}img src=x onerror=" in library.entries_dict[names["evil"]]["title"]
     single = bibtexparser.parse_string(httpx.get(f"{site}/paper/{names['evil']}.bib").text)
     assert [entry.key for entry in single.entries] == [names["evil"]]
-
-
-def test_ris_has_a_record_for_each_paper(site: str, titles: list[str]) -> None:
     records = rispy.loads(httpx.get(f"{site}/search.ris").text)
     assert sorted(record["title"] for record in records) == titles
     assert {record["type_of_reference"] for record in records} == {"UNPB"}
@@ -392,13 +382,12 @@ def test_no_cell_of_a_csv_is_a_formula(site: str, names: dict[str, str], path: s
 
 
 def test_a_markdown_table_shows_it_as_text(site: str, names: dict[str, str]) -> None:
-    header, line, *rest = httpx.get(f"{site}/compare.md?{names['all']}").text.splitlines()
-    assert line == "| --- |" + " --- |" * 6
-    shown = [header, *rest]
-    for row in shown:
+    lines = httpx.get(f"{site}/compare.md?{names['all']}").text.splitlines()
+    assert lines.pop(1) == "| --- |" + " --- |" * 6
+    for row in lines:
         assert len(re.findall(r"(?<!\\)\|", row)) == 8
         assert not re.search(r"(?<!\\)[<\[`*]", row)
-    assert any(r"Evil \<img src=x onerror" in row for row in shown)
+    assert any(r"Evil \<img src=x onerror" in row for row in lines)
 
 
 def test_json_and_texts_for_agents_are_no_html(site: str, names: dict[str, str]) -> None:

@@ -28,11 +28,18 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet"]
     pins = ["--only-binary", ":all:", "--constraint", ROOT / "constraints.txt"]
-    done = subprocess.run([*pip, *pins, wheel], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    run(*pip, *pins, wheel)
     subprocess.run(["chmod", "-R", "a-w", environment], check=True)
     yield environment
     subprocess.run(["chmod", "-R", "u+w", environment], check=True)
+
+
+def run(*command: object, cwd: Path | None = None, status: int = 0) -> str:
+    """Run a command, which ends with a status, and return its errors."""
+    words = [str(word) for word in command]
+    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == status, done.stderr
+    return done.stderr
 
 
 def files_of(folder: Path) -> dict[str, tuple[int, int]]:
@@ -48,10 +55,7 @@ def wheel_site(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     shutil.copytree(ROOT / "seeds", folder / "pages")
     command = [*ORDINARY, str(installed / "bin" / "daily-papers")]
     for words in (["build", "pages", "-o", "mine.db", "--no-cache"], ["check", "mine.db"]):
-        done = subprocess.run(
-            [*command, *words], cwd=folder, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
+        run(*command, *words, cwd=folder)
     port = free_port()
     serve = [*command, "serve", "mine.db", "--port", str(port)]
     with running(serve, port, tmp_path_factory.mktemp("log"), folder) as address:
@@ -89,13 +93,9 @@ def test_the_environment_could_not_be_written_to(installed: Path) -> None:
 
 def test_every_command_is_there_without_an_extra(installed: Path, tmp_path: Path) -> None:
     command = installed / "bin" / "daily-papers"
-    for words in (["--version"], ["build"], ["check"], ["fetch"], ["serve"], ["export"]):
-        asked = words if words == ["--version"] else [*words, "--help"]
-        done = subprocess.run(
-            [command, *asked], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-    extra = subprocess.run(
-        [command, "export", __file__], cwd=tmp_path, capture_output=True, text=True, check=False
+    commands = ("build", "check", "fetch", "serve", "export")
+    for words in (["--version"], *([name, "--help"] for name in commands)):
+        run(command, *words, cwd=tmp_path)
+    assert "pip install 'daily-papers[export]'" in run(
+        command, "export", __file__, cwd=tmp_path, status=2
     )
-    assert "pip install 'daily-papers[export]'" in extra.stderr

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -16,7 +17,6 @@ import pytest
 
 from tests.conftest import (
     COMMAND,
-    ROOT,
     build,
     daily_papers,
     execute,
@@ -173,9 +173,8 @@ def test_a_damaged_database_is_refused_with_a_sentence(
         execute(own, "pragma user_version = 1")
     else:
         own.write_bytes(damaged.get(damage, b"no database " * 1000))
-    refused = subprocess.run(
-        [COMMAND, "serve", own, "--port", "0"], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+    command = [COMMAND, "serve", own, "--port", "0"]
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"daily-papers: {own}: ")
     assert refused.stderr.count("\n") == 1
@@ -203,17 +202,13 @@ def test_an_interrupt_ends_all_processes_and_leaves_no_traceback(
 ) -> None:
     """A terminal sends it to every process, also to those that begin."""
 
-    def heed() -> None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     command = [COMMAND, "serve", database, "--port", str(free_port())]
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=heed
     ) as server:
         assert server.stderr
-        for line in server.stderr:  # the others start after this
-            if "Booting worker" in line:
-                break
+        next(line for line in server.stderr if "Booting worker" in line)  # the others follow
         time.sleep(seconds)
         os.killpg(server.pid, signal.SIGINT)
         _, said = server.communicate(timeout=60)
