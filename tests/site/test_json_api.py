@@ -4,15 +4,12 @@ import json
 import re
 import shlex
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 import pytest
-import yaml
-from anyio.from_thread import start_blocking_portal
 from bs4 import BeautifulSoup, Tag
 from datasette.app import Datasette
 from datasette.plugins import pm
@@ -26,9 +23,8 @@ from daily_papers.site.views import endpoints, search_view
 from daily_papers.site.views.endpoints import GROUPS, Endpoint, Group, Parameter
 from daily_papers.site.views.openapi import COMPONENTS
 from daily_papers.site.views.response_schema import SCHEMA_VERSION
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Get, client, open_datasette, parse_html
 
-Get = Callable[..., httpx.Response]
 ENDPOINTS = [(group, endpoint) for group in GROUPS for endpoint in group.endpoints]
 PARAMETERS = [
     (endpoint, parameter)
@@ -221,7 +217,7 @@ def refused(answer: httpx.Response, endpoint: Endpoint, problem: str) -> None:
         assert problems(answer.json(), "Error") == []
         text, end = answer.json()["error"], ""
     elif endpoint.kind == "html":
-        notice = BeautifulSoup(text, "html.parser").find(class_="notice")
+        notice = parse_html(text).find(class_="notice")
         text, end = notice.get_text() if notice else "", ""
     assert re.fullmatch(rf"{problem}.*\.{end}", text)
 
@@ -251,9 +247,10 @@ def test_what_is_not_given_is_as_declared(
 def test_a_choice_has_the_options_declared(
     get: Get, endpoint: Endpoint, parameter: Parameter
 ) -> None:
-    name = parameter.name
-    refused(ask(get, endpoint, **{name: "best"}), endpoint, f"“{name}” is one of")
-    for option in parameter.schema["enum"]:
+    name, options = parameter.name, parameter.schema["enum"]
+    problem = f"“{name}” is one of {', '.join(options)}"
+    refused(ask(get, endpoint, **{name: "best"}), endpoint, problem)
+    for option in options:
         assert ask(get, endpoint, **{name: option}).status_code == 200
 
 
@@ -334,7 +331,7 @@ def page(get: Get) -> BeautifulSoup:
     """The page /api."""
     answer = get("/api")
     assert answer.status_code == 200
-    return BeautifulSoup(answer.text, "html.parser")
+    return parse_html(answer.text)
 
 
 def commands(page: BeautifulSoup) -> list[str]:
@@ -432,33 +429,17 @@ def test_headings_are_tokenize_and_nothing_is_inline(page: BeautifulSoup) -> Non
     assert len(ids) == len(set(ids))
 
 
-def other_site(database: Path | None, **settings: Any) -> Get:
-    """Return what asks a Datasette with other settings: get(path)."""
-    datasette = Datasette(
-        immutables=[str(database)] if database else [],
-        metadata=yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8")),
-        plugins_dir=str(ROOT / "plugins"),
-        template_dir=str(ROOT / "templates"),
-        settings=settings,
-    )
-
-    def get(path: str) -> httpx.Response:
-        with start_blocking_portal() as portal:  # Playwright keeps a loop in this thread
-            return portal.call(partial(datasette.client.get, path))
-
-    return get
-
-
 def test_limits_of_datasette_are_those_it_is_served_with(database: Path) -> None:
-    get = other_site(database, sql_time_limit_ms=250, max_returned_rows=77, default_page_size=7)
-    words = " ".join(BeautifulSoup(get("/api").text, "html.parser").get_text().split())
+    settings = {"sql_time_limit_ms": 250, "max_returned_rows": 77, "default_page_size": 7}
+    get = client(open_datasette(database, **settings))
+    words = " ".join(parse_html(get("/api").text).get_text().split())
     assert "at most 77 rows; a page of a table has 7 unless" in words
     assert "stopped after 0.25 s" in words
 
 
 def test_a_site_in_a_folder_says_its_own_addresses(database: Path) -> None:
-    get = other_site(database, base_url="/data/")
-    page = BeautifulSoup(get("/api").text, "html.parser")
+    get = client(open_datasette(database, base_url="/data/"))
+    page = parse_html(get("/api").text)
     inside = [path for path in addresses(page) if path.startswith("/")]
     assert len(inside) > len(ENDPOINTS)
     assert all(path.startswith("/data/") for path in inside)
@@ -467,7 +448,7 @@ def test_a_site_in_a_folder_says_its_own_addresses(database: Path) -> None:
 
 
 def test_without_a_database_the_page_says_so_and_the_addresses_are_described() -> None:
-    get = other_site(None)
+    get = client(open_datasette())
     page = get("/api")
     assert page.status_code == 400
     assert "There is nothing to search" in page.text

@@ -45,8 +45,9 @@ def test_the_two_commands_are_there() -> None:
     assert blocks[:2] == ["make serve\n", "make test\n"]
 
 
-def test_the_readme_is_short() -> None:
+def test_the_readme_is_short_and_asks_five_questions() -> None:
     assert len(README.split()) <= MOST_WORDS
+    assert len(QUESTIONS) == 5
 
 
 def test_every_make_target_named_exists() -> None:
@@ -126,10 +127,6 @@ QUESTIONS = re.findall(
 )
 
 
-def test_the_readme_asks_five_questions() -> None:
-    assert len(QUESTIONS) == 5
-
-
 @pytest.mark.parametrize(("question", "link", "count", "answer"), QUESTIONS)
 def test_a_question_returns_what_the_readme_says(
     question: str, link: str, count: str, answer: str, site: str
@@ -151,12 +148,11 @@ def test_known_issues_count_their_rows(site: str) -> None:
         assert page.json()["filtered_table_rows_count"] == int(count), link
 
 
-def test_the_seeds_are_counted_as_the_docs_say(database: Path) -> None:
-    with sqlite3.connect(database) as db:
-        (dumps, listings, papers) = db.execute(
-            "select (select count(*) from dumps), (select count(*) from listings), count(*)"
-            " from papers"
-        ).fetchone()
+def test_the_seeds_are_counted_as_the_docs_say(db: sqlite3.Connection) -> None:
+    dumps, listings, papers = (
+        db.execute(f"select count(*) from {table}").fetchone()[0]
+        for table in ("dumps", "listings", "papers")
+    )
     stated = " ".join(PAGES["docs/provenance.md"].split())
     assert f"saved pages with {listings} listings of {papers} papers" in stated
     assert dumps == 5
@@ -164,14 +160,12 @@ def test_the_seeds_are_counted_as_the_docs_say(database: Path) -> None:
     assert f"five saved pages in `seeds/` ({papers} papers)" in " ".join(README.split())
 
 
-def test_the_example_paper_stands_where_the_docs_say(database: Path) -> None:
-    with sqlite3.connect(database) as db:
-        rows = db.execute(
-            "select papers.id, dump_id, rank, first_line, last_line, title_as_listed"
-            " from listings join papers on papers.id = paper_id"
-            " where papers.title like 'S²FT:%' order by dump_id"
-        ).fetchall()
-    first, second = rows
+def test_the_example_paper_stands_where_the_docs_say(db: sqlite3.Connection) -> None:
+    first, second = db.execute(
+        "select papers.id, dump_id, rank, first_line, last_line, title_as_listed"
+        " from listings join papers on papers.id = paper_id"
+        " where papers.title like 'S²FT:%' order by dump_id"
+    )
     layout = PAGES["docs/layout.md"]
     assert first[0] in layout
     assert first[1:5] == ("000_a11c83cf296bdff8", 46, 373, 379)

@@ -8,5 +8,5 @@ from daily_papers.search.reader import SearchDatabase
 
 
 @pytest.fixture(scope="session")
-def search_database(database: Path) -> SearchDatabase:
+def seeds(database: Path) -> SearchDatabase:
     return SearchDatabase(database)
