@@ -11,6 +11,7 @@ import sqlite3
 import statistics
 import tomllib
 from collections import defaultdict
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -61,11 +62,12 @@ def only_match(pattern: str, text: str) -> str:
 @cache
 def constants(path: str) -> dict[str, Any]:
     """Return the plain constants of a script that tests cannot import, by name."""
-    return {
-        ast.unparse(node.targets[0]): ast.literal_eval(node.value)
-        for node in ast.parse(read(path)).body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.Tuple)
-    }
+    values = {}
+    for node in ast.parse(read(path)).body:
+        if isinstance(node, ast.Assign):
+            with suppress(ValueError):  # it is no literal
+                values[ast.unparse(node.targets[0])] = ast.literal_eval(node.value)
+    return values
 
 
 def power_of_ten(value: float) -> str:

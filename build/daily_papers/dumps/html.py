@@ -24,7 +24,7 @@ from daily_papers.dumps.strict_json import InvalidValueError
 from daily_papers.records import Dump, DumpError
 
 LARGEST = 32 * 2**20  # bytes
-LONGEST_TITLE = 200  # characters of a title that are searched and quoted
+LONGEST_HEADING = 200  # characters of a title that are searched and quoted
 MOST_OTHERS = 1_000  # tags with data of another name
 
 _MARKUP = "markup"  # the part of lines without a listing
@@ -170,7 +170,7 @@ def _refusal(page: _Page) -> str:
     """Return what a page without papers is, and what was expected."""
     host = urlsplit(page.address).hostname
     tags = [tag for tag in map(page.soup.find, ("title", "h1")) if tag]
-    titles = list(filter(None, (fold(tag.get_text(" ")[:LONGEST_TITLE]) for tag in tags)))
+    titles = list(filter(None, (fold(tag.get_text(" ")[:LONGEST_HEADING]) for tag in tags)))
     title = strict_json.describe(titles[0]) if titles else "without a title"
     if page.is_foreign:
         return f"a page of another site, {host}: expected a page of huggingface.co/papers"

@@ -10,7 +10,7 @@ from daily_papers.records import DumpError, Furniture
 
 QUERY = "query"
 LONGEST_QUERY = 250  # characters
-LONGEST_TITLE = 300  # a longer line where a title belongs is an abstract out of place
+LONGEST_TITLE_LINE = 300  # a longer line where a title belongs is an abstract out of place
 
 _TEXTS = {
     "badge": "new",
@@ -73,7 +73,7 @@ def is_prose(text: str) -> bool:
     """Tell whether a paragraph looks like one of an abstract, and not like a title."""
     return (
         text.endswith(_PROSE_ENDS)
-        or len(text) > LONGEST_TITLE
+        or len(text) > LONGEST_TITLE_LINE
         or (len(text) > _LONG_PROSE and text.endswith(_LONG_PROSE_ENDS))
         or bool(_ITEM.fullmatch(text))
     )

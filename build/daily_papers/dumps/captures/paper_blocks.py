@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from daily_papers.dumps.captures import furniture, page_lines
-from daily_papers.dumps.captures.furniture import LONGEST_TITLE
+from daily_papers.dumps.captures.furniture import LONGEST_TITLE_LINE
 from daily_papers.dumps.captures.page_lines import Line
 from daily_papers.dumps.dates import PageDate
 from daily_papers.dumps.record_fields import LONGEST_ABSTRACT, PAPER_PAGE
@@ -126,7 +126,7 @@ class _BlockParser:
         if not paragraph:
             raise self._unexpected("a title")
         self._next = start + 1
-        title = self._text_from(start, "a title", LONGEST_TITLE)
+        title = self._text_from(start, "a title", LONGEST_TITLE_LINE)
         if len(paragraph) > 1:
             problem = "expected a blank line between a title and its abstract"
             raise DumpError(self._file, paragraph[1].number, problem)
@@ -139,7 +139,7 @@ class _BlockParser:
             self._next += 1
             if line.ends:
                 self._paper_id = _linked_paper(line)
-                return self._text_from(first, "a title", LONGEST_TITLE)
+                return self._text_from(first, "a title", LONGEST_TITLE_LINE)
         self._next = first
         raise self._unexpected("a title, and the end of its link")
 

@@ -7,7 +7,12 @@ from operator import not_
 
 from daily_papers.facts.claims import plausibility, rejections, result_or_setup
 from daily_papers.facts.claims.conditions import ConditionReader, Conditions
-from daily_papers.facts.claims.metric_effect import Measurement, Measurements, read_measurements
+from daily_papers.facts.claims.metric_effect import (
+    Measurement,
+    Measurements,
+    read_measurements,
+    settle_in_list,
+)
 from daily_papers.facts.claims.number_context import MarkedSentence, NumberList, find_bound
 from daily_papers.facts.claims.quantities import Quantity, find_quantities
 from daily_papers.facts.names.named_entities import EntityOccurrence
@@ -153,7 +158,7 @@ class _ClaimReader:
 def _results(numbers: NumberList, index: int, before: int, listed: Claim | None) -> Measurements:
     """Return what a number of a list measures, if it is a result."""
     line, quantity = numbers.line, numbers.quantities[index]
-    if context := result_or_setup.reached_context(line, quantity):
+    if context := result_or_setup.read_context_length(line, quantity):
         return [context]
     results = [
         measurement
@@ -202,11 +207,8 @@ def _claim(
     listed: Claim | None,
     stated: Conditions,
 ) -> Claim:
-    metric, effect = measurement.metric, measurement.effect
-    if metric == "other" and listed and effect == listed.effect:
-        metric = listed.metric
-    if effect == "level" and listed and (listed.unit, listed.metric) == (quantity.unit, metric):
-        effect = listed.effect
+    """Return the claim of a number; `listed` is the claim before it in a list, if it is in one."""
+    metric, effect = settle_in_list(measurement, quantity, listed)
     if metric == "context_length" and quantity.unit is None:
         quantity = quantity._replace(unit="tokens")
     improvement = None

@@ -2,7 +2,8 @@
 
 Both are read from the words beside the number. The words right behind it come first ("30% less
 memory", "2.7x decoding speedup"), then the nearest verb or noun of change before it ("reduces peak
-memory by 30%", "an accuracy of 71.8%").
+memory by 30%", "an accuracy of 71.8%"). A number in a list takes from the claim before it what its
+own words leave open. A context length that is reached is read by `result_or_setup`.
 """
 
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from daily_papers.facts.claims import number_context
 from daily_papers.facts.claims.number_context import NumberList, SideContext
 from daily_papers.facts.claims.quantities import Quantity
-from daily_papers.records import Better, Effect
+from daily_papers.records import Better, Claim, Effect
 from daily_papers.vocabulary import METRICS
 from daily_papers.vocabulary.metrics_units import Direction, Noun
 
@@ -138,3 +139,15 @@ def _effect(quantity: Quantity, words: SideContext, metric: str, better: Better 
         return "level"
     is_change = words.direction == "better" or quantity.unit in ("x", "orders", "points")
     return improvement if is_change or metric == "speedup" else "level"
+
+
+def settle_in_list(
+    measurement: Measurement, quantity: Quantity, listed: Claim | None
+) -> tuple[str, Effect]:
+    """Return metric and effect; what the words leave open is that of the claim before in a list."""
+    metric, effect = measurement.metric, measurement.effect
+    if metric == "other" and listed and effect == listed.effect:
+        metric = listed.metric
+    if effect == "level" and listed and (listed.unit, listed.metric) == (quantity.unit, metric):
+        effect = listed.effect
+    return metric, effect

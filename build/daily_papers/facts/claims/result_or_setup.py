@@ -67,7 +67,7 @@ def is_result(
     return is_measured and _MEASURED_REACHED.search(before) is not None
 
 
-def reached_context(line: MarkedSentence, quantity: Quantity) -> Measurement | None:
+def read_context_length(line: MarkedSentence, quantity: Quantity) -> Measurement | None:
     """Read a length of context that is reached ("scales to 128K context")."""
     unit, value = quantity.unit, quantity.value
     if unit not in (None, "tokens", "token") or value % 1 or value < _SHORTEST_CONTEXT:
