@@ -20,7 +20,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 Promised = TypeVar("Promised", covariant=True)
 
-_AHEAD = 8  # items submitted per worker before the first of their results is taken
+_AHEAD = 4  # items submitted per worker before the first of their results is taken
 
 
 class WorkError(Exception):

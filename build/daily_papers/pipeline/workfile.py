@@ -10,7 +10,7 @@ from errno import EIO, ENOSPC
 from pathlib import Path
 from typing import Any
 
-_CACHE = 32_768  # KiB of pages that SQLite keeps in memory
+_CACHE = 8_192  # KiB of pages that SQLite keeps in memory
 
 # `as_listed`, `cleaned` and papers.paper are records as MessagePack, extractions as `extraction.py`
 # packs them. The number of a paper is its position in the order of the ids of papers.
