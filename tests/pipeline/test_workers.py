@@ -97,7 +97,7 @@ def test_few_items_are_taken_ahead_of_the_results(count: int) -> None:
         results = workers.map_ordered(executor, slow_if_early, items)
         ahead = [200 - length_hint(items) - done for done, _ in enumerate(results, 1)]
     assert len(ahead) == 200
-    assert max(ahead) == (0 if count == 1 else 8 * count - 1)
+    assert max(ahead) == (0 if count == 1 else 4 * count - 1)
 
 
 def test_cached_items_count_among_the_items_ahead() -> None:
@@ -105,7 +105,7 @@ def test_cached_items_count_among_the_items_ahead() -> None:
     with workers.processes(2) as executor:
         results = workers.map_ordered(executor, slow_if_early, items, lambda number: -number or 1)
         assert next(results) == (0, 1)
-        assert next(items) == 16
+        assert next(items) == 8
 
 
 @pytest.mark.parametrize("count", [1, 2])
