@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from msgspec.structs import fields
 
 from daily_papers import dumps, records
-from daily_papers.pipeline import cache, extraction, packing, run
+from daily_papers.pipeline import cache, extraction, packing, run, workfile
 from daily_papers.pipeline.cache import Cache, key_of
 from daily_papers.pipeline.extraction import Extraction
 from daily_papers.pipeline.workfile import Workfile
@@ -541,3 +541,12 @@ def test_a_workfile_gives_back_every_row_at_any_time(
             assert workfile.blob("blocks", "piece", earlier) == pieces[earlier]
         rows = workfile.select("select piece from blocks order by number")
         assert [piece for (piece,) in rows] == pieces
+
+
+def test_a_workfile_that_cannot_be_used_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workfile, "_TABLES", {"blocks": "(no such sql"})
+    with pytest.raises(OSError, match=re.escape(str(tmp_path))):
+        Workfile(tmp_path)
+    assert list(tmp_path.iterdir()) == []

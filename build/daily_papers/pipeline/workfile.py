@@ -42,16 +42,22 @@ class Workfile(AbstractContextManager["Workfile"]):
         descriptor, name = tempfile.mkstemp(prefix=".daily-papers-", dir=folder)
         os.close(descriptor)
         self._db = sqlite3.connect(name, isolation_level=None)
-        with self._errors():
-            # Never committed, so that pages are written only when they do not fit in memory.
-            for setting in ("journal_mode = off", "synchronous = off", "locking_mode = exclusive"):
-                self._db.execute(f"pragma {setting}")
-            self._db.execute(f"pragma cache_size = -{_CACHE}")
-            self._db.execute("begin exclusive")
-            for table, columns in _TABLES.items():
-                self._db.execute(f"create table {table} {columns}")
-            self._inserts = {table: self._insert(table) for table in _TABLES}
-        Path(name).unlink()
+        try:
+            with self._errors():
+                # Never committed, so that pages are written only when they do not fit in memory.
+                for setting in (
+                    "journal_mode = off",
+                    "synchronous = off",
+                    "locking_mode = exclusive",
+                ):
+                    self._db.execute(f"pragma {setting}")
+                self._db.execute(f"pragma cache_size = -{_CACHE}")
+                self._db.execute("begin exclusive")
+                for table, columns in _TABLES.items():
+                    self._db.execute(f"create table {table} {columns}")
+                self._inserts = {table: self._insert(table) for table in _TABLES}
+        finally:  # also of one that cannot be used, nothing is left
+            Path(name).unlink()
 
     def __exit__(self, *_: object) -> None:
         """Close the file, which deletes it."""
