@@ -91,7 +91,7 @@ def built() -> Iterator[Path]:
     """Yield a database of the seeds."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "papers.db"
-        run.build([SEEDS], path, False, nullcontext, run.Means(1, None))
+        run.build([SEEDS], path, False, nullcontext, run.Resources(1, None))
         yield path
 
 

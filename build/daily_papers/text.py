@@ -21,6 +21,14 @@ _ABBREVIATIONS = re.compile(
     r"(?:\b(?:e\.g|i\.e|al|vs|Fig|Eq|Sec|Dr|cf|resp|approx|w\.r\.t|a\.k\.a|No)|\b[A-Z])\.$"
 )
 _LONGEST_SENTENCE = 2000  # characters
+# What an address can have, of what people write: no markup, no CJK punctuation.
+ADDRESS_CHARACTER = r"[^\s<>\"“”{}|\\`$…–—\]\ue000-\uf8ff\u3000-\u303f\uff01-\uff1f]"
+_DOMAINS = ("ai", "co", "com", "dev", "edu", "io", "net", "org")
+# The beginning of an address without "https://"; a text that has one has one of the signs.
+BARE_ADDRESS = rf"(?<![\w@./-])(?:[a-zA-Z0-9-]{{1,40}}+\.){{1,4}}(?:{'|'.join(_DOMAINS)})/"
+BARE_SIGNS = tuple(f".{domain}/" for domain in _DOMAINS)
+_ADDRESS = re.compile(rf"(?:(?!''|~\(|\.\.\.){ADDRESS_CHARACTER})*")
+_BEHIND_ADDRESS = re.compile(r"(?:[.,;:!?'’”*~]|%7[BbDd]|%20)+$")
 _JOINTS = frozenset((" ", "-", "–", "‑", " -", "- ", "/", "(", " (", ") ", "_"))
 
 Value = TypeVar("Value")
@@ -87,6 +95,16 @@ def occurrences(words: str, text: str, overlap: bool = False) -> Iterator[int]:
     while start >= 0:
         yield start
         start = text.find(words, start + (1 if overlap else len(words)))
+
+
+def address_in(text: str) -> str:
+    """Return the web address that a text begins with, without what closes a sentence, markup, and
+    brackets that open outside the address."""
+    match = _ADDRESS.match(text)
+    address = _BEHIND_ADDRESS.sub("", match[0] if match else "")
+    while address.endswith(")") and address.count(")") > address.count("("):
+        address = _BEHIND_ADDRESS.sub("", address[:-1])
+    return address
 
 
 class Sentence(NamedTuple):

@@ -19,6 +19,17 @@ from daily_papers.text import Text
         ("https://arxiv.org/abs/1706.03762", "https://arxiv.org/abs/1706.03762", "paper"),
         ("at github.com/a/b, now", "github.com/a/b", "code"),
         ("https://en.org/A_(b)", "https://en.org/A_(b)", "other"),
+        ("at https://github.com/a/b{color[RGB", "https://github.com/a/b", "code"),
+        ("at https://github.com/a/b\\footnote", "https://github.com/a/b", "code"),
+        ("at https://github.com/a/b)$.", "https://github.com/a/b", "code"),
+        ("at https://github.com/a/b%7D.", "https://github.com/a/b", "code"),
+        ("at `https://github.com/a/b`", "https://github.com/a/b", "code"),
+        ("at ``https://github.com/a/b''", "https://github.com/a/b", "code"),
+        ("at https://github.com/a/b~(x)", "https://github.com/a/b", "code"),
+        ("at https://github.com/a/b。", "https://github.com/a/b", "code"),
+        ("at https://github.com/a/b—and", "https://github.com/a/b", "code"),
+        ("at https://github.com/a/ soon", "https://github.com/a/", "project"),
+        ("https://a.org/~me/x_y%20z?a=b&c=d#e", "https://a.org/~me/x_y%20z?a=b&c=d#e", "other"),
         ("the fieldhttps://github.com/a/b.", "https://github.com/a/b", "code"),
     ],
 )
@@ -26,6 +37,11 @@ def test_it_is_found_without_what_closes_the_sentence(text: str, url: str, kind:
     (link,) = links.find_links(Text("abstract", text))
     assert (link.url, link.kind) == (url, kind)
     assert text[link.start : link.end] == url
+
+
+@pytest.mark.parametrize("text", ["https://github.com/a/b…", "https://github.com/a/b..."])
+def test_an_address_that_is_cut_is_no_link(text: str) -> None:
+    assert links.find_links(Text("abstract", text)) == []
 
 
 def test_a_repository_has_an_owner() -> None:

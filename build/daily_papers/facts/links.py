@@ -7,15 +7,10 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from daily_papers.records import Link, LinkSource
-from daily_papers.text import Text
+from daily_papers.text import ADDRESS_CHARACTER, BARE_ADDRESS, BARE_SIGNS, Text, address_in
 
-_URL = re.compile(r"https?://[^\s<>\"“”\]}]+")
-_URL_OR_BARE = re.compile(
-    _URL.pattern
-    + r"|(?<![\w@./-])(?:[a-zA-Z0-9-]{1,40}\.){1,4}(?:ai|co|com|dev|edu|io|net|org)/[^\s<>\"“”\]}]+"
-)
-_DOMAINS = tuple(f".{domain}/" for domain in ["ai", "co", "com", "dev", "edu", "io", "net", "org"])
-_CLOSING = ".,;:!?'’”*"
+_URL = re.compile(rf"https?://{ADDRESS_CHARACTER}+")
+_URL_OR_BARE = re.compile(rf"{_URL.pattern}|{BARE_ADDRESS}{ADDRESS_CHARACTER}+")
 _FORGES = frozenset(("github.com", "gitlab.com", "bitbucket.org", "gitee.com", "codeberg.org"))
 _HUBS = frozenset(("huggingface.co", "hf.co", "modelscope.cn"))
 _HUB_KINDS = {"datasets": "dataset", "spaces": "demo", "papers": "paper"}
@@ -31,10 +26,11 @@ _KINDS = {
 def find_links(abstract: Text) -> list[Link]:
     """Return the links of an abstract from left to right, each once."""
     links: dict[str, Link] = {}
-    bare = any(domain in abstract.text for domain in _DOMAINS)
+    bare = any(sign in abstract.text for sign in BARE_SIGNS)
     for match in (_URL_OR_BARE if bare else _URL).finditer(abstract.text):
-        url = _without_closing(match[0])
-        if url not in links:
+        url = address_in(match[0])
+        is_cut = abstract.text.startswith(("…", "..."), match.start() + len(url))
+        if url not in links and not is_cut:
             links[url] = _link(url, match.start())
     return list(links.values())
 
@@ -60,14 +56,6 @@ def _normalized(url: str) -> str:
     """Return what two ways of writing an address have in common."""
     address = url.partition("://")[2] or url
     return address.removeprefix("www.").rstrip("/").removesuffix(".git").casefold()
-
-
-def _without_closing(url: str) -> str:
-    """Remove the punctuation that closes the sentence, and brackets that open outside the URL."""
-    shorter = url.rstrip(_CLOSING)
-    while shorter.endswith(")") and shorter.count(")") > shorter.count("("):
-        shorter = shorter[:-1].rstrip(_CLOSING)
-    return shorter
 
 
 def _link(url: str, start: int | None) -> Link:

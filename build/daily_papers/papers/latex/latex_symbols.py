@@ -1,13 +1,13 @@
 """Translates single pieces of LaTeX to Unicode: a command, an accent, a superscript, a subscript.
 
-pylatexenc has most commands and accents.
+pylatexenc has most commands.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 
-from pylatexenc.latex2text import LatexNodes2Text, get_default_latex_context_db
+from pylatexenc.latex2text import get_default_latex_context_db
 
 _SUPERSCRIPTS = dict(
     zip(
@@ -21,9 +21,28 @@ _SUBSCRIPTS = dict(
 )
 
 _SPECS = get_default_latex_context_db()
-_MISSING = {"checkmark": "✓", "degree": "°", "S": "§", "textgreater": ">", "textless": "<"}
-_MISSING |= {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7", "dot": "\u0307"}
-_MISSING |= {"widehat": "\u0302", "widetilde": "\u0303", "overline": "\u0304", "ddot": "\u0308"}
+_MISSING_NAMES = (
+    "checkmark degree S dag ddag copyright textgreater textless textbar textunderscore slash "
+    "lbrace rbrace lq rq textperiodcentered pounds euro textmu percent textasciicircum "
+    "hat tilde bar vec dot widehat widetilde overline ddot acute grave check breve mathring"
+)
+_MISSING = dict(
+    zip(
+        _MISSING_NAMES.split(),
+        "✓°§†‡©><|_/{}‘’·£€μ%^"
+        "\u0302\u0303\u0304\u20d7\u0307\u0302\u0303\u0304\u0308\u0301\u0300\u030c\u0306\u030a",
+        strict=True,
+    )
+)
+_COMBINING = dict(
+    zip(
+        "\"'`^~=.bcdHhkruv" + "¨´ˆ˜¯˙¸˝˛˚˘ˇ",  # the latter are left by copies from a PDF
+        "\u0308\u0301\u0300\u0302\u0303\u0304\u0307\u0331\u0327\u0323\u030b\u0309\u0328\u030a\u0306"
+        "\u030c\u0308\u0301\u0302\u0303\u0304\u0307\u0327\u030b\u0328\u030a\u0306\u030c",
+        strict=True,
+    )
+)
+_DOTLESS = str.maketrans("ıȷ", "ij")
 
 
 @lru_cache(maxsize=4096)
@@ -37,9 +56,12 @@ def printed(name: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def accented(snippet: str) -> str:
-    r"""Return a letter with its accent: `\'e` → "é"."""
-    return unicodedata.normalize("NFC", str(LatexNodes2Text().latex_to_text(snippet)).strip())
+def accented(mark: str, letter: str) -> str:
+    """Return a letter with an accent, as TeX or a PDF writes it: "'", "e" → "é".
+
+    A letter that Unicode does not have gets a combining character.
+    """
+    return unicodedata.normalize("NFC", letter.translate(_DOTLESS) + _COMBINING[mark])
 
 
 def raised(content: str) -> str | None:

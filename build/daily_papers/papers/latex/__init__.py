@@ -1,0 +1,1 @@
+"""Turns what TeX leaves in texts into plain Unicode."""
