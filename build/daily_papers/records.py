@@ -8,7 +8,9 @@ from msgspec import Struct
 
 Day = Annotated[str, "day"]  # YYYY-MM-DD
 DateBasis = Literal["stated", "inferred"]
-Format = Literal["text", "html", "json"]
+YearBasis = Literal["stated", "inferred", "arxiv id"]
+Format = Literal["text", "html", "json", "feed"]
+Action = Literal["left out", "repaired"]
 Field = Literal["title", "abstract"]
 Effect = Literal["increase", "decrease", "level"]
 EntityKind = Literal["hardware", "model", "dataset", "method"]
@@ -44,9 +46,9 @@ class Listing(Record, frozen=True):
     """A paper as a dump lists it; texts are as they were saved, except for white space.
 
     Lines count from 1, and `last_line` is included; `line_count` leaves out blank lines, and lines
-    that an earlier listing has, too. `published_on` (date of the paper) and `listed_on` (day of the
-    listing) are ISO 8601 (YYYY-MM-DD). Values that the dump does not state are None; a missing
-    abstract is "".
+    that an earlier listing has, too. `published_on` (date of the paper), `listed_on` (day of the
+    listing) and `withdrawn_on` (day on which the paper was withdrawn) are ISO 8601 (YYYY-MM-DD).
+    Values that the dump does not state are None; a missing abstract is "".
     """
 
     rank: int
@@ -69,6 +71,7 @@ class Listing(Record, frozen=True):
     authors: tuple[str, ...] | None = None
     code_url: str | None = None
     project_url: str | None = None
+    withdrawn_on: Day | None = None
 
 
 class CleanListing(Listing, frozen=True):
@@ -82,8 +85,34 @@ class Furniture(Record, frozen=True):
     part: str
 
 
+class Problem(Record, frozen=True):
+    """Something of a dump that was not understood, and what was done about it.
+
+    `line` counts from 1; `record` is the rank that the listing has, or would have. Without a record
+    it is of the file; without a field it is the whole record.
+    """
+
+    line: int | None
+    record: int | None
+    field: str | None
+    found: str
+    expected: str
+    action: Action
+
+    def __str__(self) -> str:
+        """Return what it is on one line: "record 2, paper.upvotes: found …, expected …"."""
+        where = f"record {self.record}" if self.record else ""
+        where = ", ".join(filter(None, (where, self.field)))
+        prefix = f"{where}: " if where else ""
+        return f"{prefix}found {self.found}, expected {self.expected}; {self.action}"
+
+
 class Dump(Record, frozen=True):
-    """A saved file: its source, the day when the page was shown, and its listings in order."""
+    """A saved file: its source, the day when the page was shown, its listings in order, and what of
+    it was not understood.
+
+    Ranks of listings have a gap where a record was left out, which is one of the problems.
+    """
 
     id: str
     file: str
@@ -95,6 +124,7 @@ class Dump(Record, frozen=True):
     shown_on_basis: DateBasis | None
     listings: tuple[Listing, ...]
     furniture: tuple[Furniture, ...]
+    problems: tuple[Problem, ...]
     line_count: int  # lines that are not blank
     item_count: int  # papers that it lists, counted without its reader (dumps/recall.py)
     states: tuple[str, ...]  # what its records state, also without its reader
@@ -108,7 +138,7 @@ class Paper(Record, frozen=True):
     title: str
     abstract: str
     published_on: Day | None
-    published_basis: DateBasis | None
+    published_basis: YearBasis | None
     year: int | None
     author_count: int | None
     comment_count: int | None
@@ -119,6 +149,7 @@ class Paper(Record, frozen=True):
     authors: tuple[str, ...] = ()
     code_url: str | None = None
     project_url: str | None = None
+    withdrawn_on: Day | None = None
 
 
 class Organization(Record, frozen=True):

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import OLD, daily_papers
+from tests.conftest import OLD, build, daily_papers
 from tests.saved_pages import page, record
 
 BAD = {
-    "picture.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ":1: not UTF-8 text"),
+    "picture.txt": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ": a picture: save the page as HTML or text"),
     "empty.txt": (b"", ":1: the file is empty"),
-    "latin1.txt": (page(record("Café", who="lab")).encode("latin-1"), ":13: not UTF-8 text"),
-    "cut.txt": (page(record(), record()).encode()[:-16], ":25: the file ends inside a record"),
+    "latin1.txt": (page(record("Café" * 9, who="lab")).encode("latin-1"), ":13: not UTF-8 text"),
+    "cut.txt": (page(record()).encode()[:-60], ":15: record 1: found the end of the file"),
     "other.txt": (b"Milk\nBread\n", ":1: not a Daily Papers page"),
 }
 
@@ -91,7 +91,20 @@ def test_keep_going_with_nothing_left_builds_nothing(tmp_path: Path) -> None:
 def test_a_folder_without_dumps_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".hidden").write_text("not a dump")
     errors = refused(tmp_path / "papers.db", tmp_path)
-    assert errors == [f"daily-papers: {tmp_path}: no dump in this folder"]
+    advice = "no dump in this folder; save pages into it, or days: daily-papers fetch"
+    assert errors == [f"daily-papers: {tmp_path}: {advice}"]
+
+
+def test_a_folder_without_dumps_beside_others_is_named_and_passed_over(
+    corpus: Path, tmp_path: Path
+) -> None:
+    unanswered = tmp_path / "dumps" / ".daily-papers-missing"  # fetch found nothing
+    unanswered.parent.mkdir()
+    unanswered.touch()
+    result = daily_papers("build", corpus, unanswered.parent, "-o", tmp_path / "papers.db")
+    problem = "no dump in this folder; built without it"
+    assert result.stderr == f"daily-papers: {unanswered.parent}: {problem}\n"
+    assert (result.exit_code, result.stdout[:23]) == (0, "dumps read           3\n"[:23])
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -140,7 +153,7 @@ def test_two_dumps_with_one_id_are_refused(corpus: Path, tmp_path: Path) -> None
     ("arguments", "error"),
     [
         (["build"], "no PATH given, and there is no folder seeds/ here"),
-        (["build", "nowhere"], "Path 'nowhere' does not exist"),
+        (["build", "nowhere"], "no file or folder nowhere; save pages"),
         (["build", "--what"], "No such option '--what'"),
         (["build", "{corpus}", "-o", "nowhere/papers.db"], "no folder "),
         (["build", "{corpus}", "-o", "."], "File '.' is a directory"),
@@ -179,3 +192,18 @@ def test_help_names_every_command_and_option() -> None:
     assert {"build", "check"} <= set(daily_papers("--help").output.split())
     text = daily_papers("build", "--help").output
     assert all(option in text for option in ("--output", "--keep-going", "--quiet", "seeds/"))
+
+
+def test_a_build_without_papers_leaves_the_papers_of_a_database(
+    corpus: Path, tmp_path: Path
+) -> None:
+    empty = tmp_path / "empty.json"
+    empty.write_text("[]")
+    fresh, target = tmp_path / "fresh.db", build(tmp_path / "papers.db", corpus)
+    before = target.read_bytes()
+    result = daily_papers("build", empty, "-o", target)
+    assert result.exit_code == 1
+    assert result.stderr == f"daily-papers: no dump has a paper: {target} stays as it is\n"
+    assert target.read_bytes() == before
+    assert daily_papers("build", empty, "-o", fresh).exit_code == 0
+    assert daily_papers("build", empty, "-o", fresh).exit_code == 0

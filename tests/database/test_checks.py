@@ -28,6 +28,7 @@ BREAKAGES = {
     "Every author has a paper": "insert into authors values ('x', 'X')",
     "Every organization has a paper.": "insert into organizations values ('x', 'X')",
     "A dump has as many listings as it says.": "update dumps set listing_count = 1",
+    "A dump has as many problems as it says.": "update dumps set problem_count = 1",
     "The listings of a dump are ranked": "update listings set rank = 999 where rank = 2",
     "The listings of a dump follow": "update listings set last_line = first_line + 8",
     "Titles and abstracts are one line": (
@@ -51,6 +52,7 @@ BREAKAGES = {
     "Full-text search knows every paper": "delete from papers_fts_docsize where id = 1",
     "Papers are numbered": "update papers set rowid = rowid + 1000 where rowid = 3",
     "Every order of search": "update search_columns set codes = x'00000000' where name = 'newest'",
+    "Search knows a title": "update search_columns set codes = x'00000000' where name = 'title'",
     "Search knows the topics": "delete from search_terms where term = 'topic:kv-cache'",
     "Of what a dump lists": "update dumps set item_count = listing_count + 2",
     "No claim has a value": (
@@ -149,6 +151,8 @@ FILLED = [(table, column) for table, column in COLUMNS if column.filled_from is 
 STATED = [(table, column) for table, column in COLUMNS if column.stated]
 # The day of a page is null if neither it nor its papers state it: all pages of a folder may be so.
 OPEN = {("dumps", "shown_on_text"), ("dumps", "shown_on"), ("dumps", "shown_on_basis")}
+# A problem may be of a whole file, or record.
+OPEN |= {("problems", "line"), ("problems", "record"), ("problems", "field")}
 
 
 def test_every_column_that_may_be_null_says_when_it_is_not_all_null() -> None:
@@ -178,7 +182,7 @@ def test_an_empty_column_is_noticed(copy: Path, table: Table, column: Column) ->
 def stating(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of three papers that state everything."""
     folder = tmp_path_factory.mktemp("stating")
-    (folder / "day.json").write_text(answer([new(0), new(1), new(2)]))
+    (folder / "day.json").write_text(answer([new(0), new(1), new(2, withdrawnAt="2024-08-05")]))
     return build(folder / "papers.db", folder / "day.json")
 
 

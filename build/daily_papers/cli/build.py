@@ -13,6 +13,7 @@ from time import perf_counter
 
 import click
 
+from daily_papers import dumps
 from daily_papers.cli import options
 from daily_papers.cli.options import COUNT, FILE, FOLDER, NEW_FILE, day_of, fail
 from daily_papers.database import checks, writer
@@ -46,6 +47,15 @@ def _cluster(_: click.Context, __: click.Parameter, address: str | None) -> Clus
     return partial(cluster.connected, address)
 
 
+def _existing(_: click.Context, __: click.Parameter, paths: Sequence[Path]) -> Sequence[Path]:
+    """Refuse paths that do not exist."""
+    for path in paths:
+        if not path.exists():
+            problem = f"no file or folder {path}; save pages into it, or days: daily-papers fetch"
+            raise click.BadParameter(problem)
+    return paths
+
+
 def _target(_: click.Context, __: click.Parameter, output: Path) -> Path:
     """Refuse a path that cannot become a database, or where something else would be overwritten."""
     try:
@@ -69,9 +79,10 @@ def _target(_: click.Context, __: click.Parameter, output: Path) -> Path:
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=options.EXISTING)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=options.ANY_PATH, callback=_existing)
 @click.option("-o", "--output", default="papers.db", type=options.TARGET, callback=_target)
 @click.option("--keep-going", is_flag=True, help="Skip dumps that cannot be read; exit 1.")
+@click.option("--strict", is_flag=True, help="Refuse dumps with problems, too.")
 @click.option(
     "--workers",
     type=COUNT,
@@ -100,6 +111,7 @@ def build(
     paths: Sequence[Path],
     output: Path,
     keep_going: bool,
+    strict: bool,
     workers: int,
     scheduler: Cluster | None,
     cache: Path | None,
@@ -119,7 +131,7 @@ def build(
         resources = run.Resources(workers, None if no_cache else cache, scheduler)
         progress = partial(_progress, quiet=quiet)
         report = run.build(
-            paths or [Path("seeds")], output, keep_going, progress, resources, unusual
+            paths or [Path("seeds")], output, keep_going, progress, resources, unusual, strict
         )
         if not quiet:
             click.echo(_summary(report, output, perf_counter() - start))
@@ -127,6 +139,8 @@ def build(
         fail(*unreadable.errors)
     except (writer.WriteError, checks.CheckError, WorkError, OSError) as error:
         fail(error)
+    for folder in filter(dumps.has_none, paths):
+        click.echo(f"daily-papers: {folder}: no dump in this folder; built without it", err=True)
     if report.skipped:
         fail(*report.skipped)
 
@@ -183,9 +197,12 @@ def _progress(files: Sequence[Path], quiet: bool) -> AbstractContextManager[Iter
 def _summary(report: run.Report, output: Path, seconds: float) -> str:
     accounted = sum(report.parts.values())
     parts = ", ".join(f"{part} {count}" for part, count in sorted(report.parts.items()))
+    actions = ", ".join(f"{count} {action}" for action, count in sorted(report.problems.items()))
+    problems = f"{sum(report.problems.values())} ({actions})" if actions else "0"
     rows = [
         ("dumps read", str(report.dump_count)),
         ("dumps skipped", str(len(report.skipped))),
+        ("problems", problems),
         ("listings", str(report.listing_count)),
         ("papers", str(report.paper_count)),
         ("merged listings", str(report.listing_count - report.paper_count)),

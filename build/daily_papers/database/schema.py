@@ -24,7 +24,7 @@ from daily_papers.database.columns import (
 
 # docs/data.md says when which is raised; a test holds both against what there was.
 MAJOR = 4  # kept in the file as `pragma user_version`
-MINOR = 1
+MINOR = 2
 VERSION = f"{MAJOR}.{MINOR}"
 
 SPAN = '"end" > start'  # `start` and `end` are the characters of a field that state a fact
@@ -59,6 +59,11 @@ class Dump(Row, name="dumps", checks=("(shown_on is null) = (shown_on_basis is n
         ),
     )
     listing_count: int = column("Number of listings in the file", COUNT, index=True)
+    problem_count: int = column(
+        "Number of things in the file that were not understood; they are in problems",
+        COUNT,
+        index=True,
+    )
     item_count: int = column(
         "Papers that the file lists, counted by one mark of each and without what reads them;"
         " fewer where not all have such a mark, 0 where none has",
@@ -67,6 +72,32 @@ class Dump(Row, name="dumps", checks=("(shown_on is null) = (shown_on_basis is n
     states: JsonArray = column(
         "Columns that the file's records fill, counted the same way, as a JSON array; unknown for"
         " cards of saved pages and for records in Python's notation"
+    )
+
+
+class Problem(Row, name="problems", primary_key=("dump_id", "number")):
+    """Something of a dump that was not understood, and what was done."""
+
+    dump_id: str = column("Dump that has it", references="dumps", facet=True)
+    number: int = column("Its number in the dump, counted from 1", POSITIVE)
+    problem: records.Problem = columns_of(
+        line=column("Line of the dump's file, counted from 1; empty for the whole file", POSITIVE),
+        record=column(
+            "Number of the record in the file, which is the rank of its listing; empty for what is"
+            " of no record",
+            POSITIVE,
+        ),
+        field=column(
+            "Field of the record; empty for the whole record", NOT_EMPTY, index=True, facet=True
+        ),
+        found=column("What stands there, shortened", NOT_EMPTY),
+        expected=column("What was expected there", NOT_EMPTY),
+        action=column(
+            "“left out” where the field, or the record if no field is named, is as if it were not"
+            " there; “repaired” where it was read all the same",
+            index=True,
+            facet=True,
+        ),
     )
 
 
@@ -93,8 +124,9 @@ class Paper(
     Row,
     name="papers",
     checks=(
-        "(published_on is null) = (published_basis is null)",
-        "year is cast(substr(published_on, 1, 4) as integer)",
+        "(year is null) = (published_basis is null)",
+        "(published_on is null) = (published_basis is null or published_basis = 'arxiv id')",
+        "published_on is null or year is cast(substr(published_on, 1, 4) as integer)",
     ),
     indexes=(("year", "published_on"),),  # the papers of a year, the newest first
     full_text=FullText({"title": 10.0, "abstract": 1.0}, "porter unicode61 remove_diacritics 2"),
@@ -133,12 +165,17 @@ class Paper(
             stated="published_on",
         ),
         published_basis=column(
-            "“stated” where a page prints the date in full, “inferred” where it leaves the year out"
-            " and the page's own dates settle it",
+            "How the date is known; “stated” where a page prints it in full, “inferred” where it"
+            " leaves the year out and the paper's arXiv id or the page's own dates settle it,"
+            " “arxiv id” where no dump states a date and the id tells the year alone",
             index=True,
             stated="published_on",
         ),
-        year=column("Year of published_on", facet=True, stated="published_on"),
+        year=column(
+            "Year of published_on, or else the one in which the arXiv id was given",
+            facet=True,
+            stated="published_on",
+        ),
         author_count=column(
             "Number of authors, as listed; pages do not print it for papers listed under an"
             " organization",
@@ -178,6 +215,12 @@ class Paper(
             WEB_ADDRESS,
             stated="url",
         ),
+        withdrawn_on=column(
+            "Day on which the paper was withdrawn (YYYY-MM-DD, UTC), where a dump says so; empty"
+            " for all others, and text captures never say it",
+            index=True,
+            stated="withdrawn_on",
+        ),
     )
     has_code: bool = column(
         "1 where the abstract links to a repository or a listing names one, else 0; other code is"
@@ -212,7 +255,9 @@ class Listing(
     """A paper's place on a dump."""
 
     dump_id: str = column("Dump that lists the paper", references="dumps", facet=True)
-    rank: int = column("Place on the page, counted from 1", POSITIVE)
+    rank: int = column(
+        "Place on the page, or in a file that is not of a day, counted from 1", POSITIVE
+    )
     paper_id: str = column("Paper that is listed", references="papers", index=True)
     title_as_listed: str = column("Title as the page prints it, LaTeX leftovers included")
     listing: records.Listing = columns_of(
@@ -470,13 +515,14 @@ class SearchWord(Row, name="search_words", primary_key=("word",)):
 
 
 class SearchColumn(Row, name="search_columns", primary_key=("name",)):
-    """A facet or an order of search, read by search."""
+    """A facet, an order or the titles of search, read by search."""
 
-    name: str = column("Name of the facet or order")
-    labels: JsonArray = column("Values of the facet, as a JSON array; empty for an order")
+    name: str = column("Name of the facet or order; “title” for all titles")
+    labels: JsonArray = column("Values of the facet, as a JSON array; empty for others")
     papers: bytes = column("Numbers of papers that have a value, four bytes each, little-endian")
     codes: bytes = column(
-        "The values as places in labels, or for an order its number for each paper, four bytes each"
+        "The values as places in labels, or for an order its number for each paper, four bytes"
+        " each; for titles hashes of their letters and digits, sorted"
     )
 
 

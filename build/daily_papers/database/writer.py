@@ -67,6 +67,17 @@ def write(
             shutil.copymode(target, building)
 
 
+def has_rows(target: Path, table: Table) -> bool:
+    """Tell whether a database is there, and a table of it has rows."""
+    if not target.exists():
+        return False
+    with closing(sqlite3.connect(f"{target.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            return bool([*connection.execute(f'select 1 from "{table.name}" limit 1')])  # noqa: S608 - names are ours
+        except sqlite3.Error:
+            return False
+
+
 def _fill(db: "Database", tables: Sequence[Table], rows: Iterable[Rows], version: int) -> None:
     # The file is worthless until it is put in place: no journal, no syncing before that.
     db.execute("pragma journal_mode = off")

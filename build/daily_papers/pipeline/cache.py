@@ -20,13 +20,16 @@ _PACKAGE = Path(__file__).parents[1]
 STEPS = {
     "reading": (
         "dumps",
+        "papers/arxiv.py",
+        "papers/arxiv_month.py",
+        "papers/author_names.py",
         "papers/cleaning.py",
-        "papers/latex_cleanup.py",
-        "papers/latex_symbols.py",
+        "papers/latex",
         "papers/titles.py",
         "pipeline/packing.py",
         "pipeline/reading.py",
         "records.py",
+        "text.py",
     ),
     "extraction": (
         "facts",

@@ -37,6 +37,7 @@ class Intake:
     """
 
     workfile: Workfile
+    strict: bool = False  # refuses dumps with problems
     dumps: list[TakenDump] = field(default_factory=list)
     organizations: Organizations = field(default_factory=Organizations)
     errors: list[DumpError] = field(default_factory=list)
@@ -82,13 +83,19 @@ class Intake:
         if sha256 and dump.sha256 != sha256.hex():
             problem = "it changed while it was read, or a worker has another file at this path"
             raise DumpError(str(file), None, problem)
+        if self.strict and dump.problems:
+            first_problem, count = dump.problems[0], len(dump.problems)
+            others = f" ({count - 1} other problems)" if count > 1 else ""
+            raise DumpError(str(file), first_problem.line, f"{first_problem}{others}")
         first = self.listing_count
         rows = []
         for number, listing in enumerate(read.listings, first):
             rows.append((number, encode(listing.as_listed), listing.cleaned))
             arxiv_id, handle = listing.as_listed.arxiv_id, listing.as_listed.organization_id
-            self._register.add(listing.key, listing.slug, arxiv_id, dump.shown_on)
-            self.organizations.add(handle, listing.organization_name, dump.shown_on)
+            # A file of several days has none itself: what it lists is as old as its listing.
+            day = dump.shown_on or listing.as_listed.listed_on
+            self._register.add(listing.key, listing.slug, arxiv_id, day)
+            self.organizations.add(handle, listing.organization_name, day)
         self.workfile.insert("listings", rows)
         listings = range(first, first + len(rows))
         self.dumps.append(TakenDump(dump, Counter(read.parts), listings))

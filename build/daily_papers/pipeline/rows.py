@@ -42,9 +42,17 @@ def dump_rows(dumps: Iterable[TakenDump]) -> Iterator[schema.Dump]:
         yield schema.Dump(
             dump=taken.dump,
             listing_count=len(taken.listings),
+            problem_count=len(taken.dump.problems),
             item_count=taken.dump.item_count,
             states=json_array(taken.dump.states),
         )
+
+
+def problem_rows(dumps: Iterable[TakenDump]) -> Iterator[schema.Problem]:
+    """Yield the rows of what was not understood, numbered within its dump, from 1."""
+    for taken in dumps:
+        for number, problem in enumerate(taken.dump.problems, 1):
+            yield schema.Problem(dump_id=taken.dump.id, number=number, problem=problem)
 
 
 def vocabulary_rows() -> Iterator[Rows]:

@@ -65,13 +65,14 @@ class Resources:
 @dataclass(frozen=True)
 class Report:
     """What a build read and wrote: `parts` counts the lines of each part of the pages, blank lines
-    left out, and `cached` the dumps and texts that were in the cache."""
+    left out, `problems` those of each action, and `cached` the dumps and texts in the cache."""
 
     dump_count: int
     listing_count: int
     paper_count: int
     line_count: int
     parts: Mapping[str, int]
+    problems: Mapping[str, int]
     claim_count: int
     rejected_count: int
     mention_count: int
@@ -86,25 +87,30 @@ def build(
     progress: Progress,
     resources: Resources,
     unusual: bool = False,
+    strict: bool = False,
 ) -> Report:
     """Build a database from dump files and folders of them, and put it in place of `target`.
 
     The result is the same whatever the resources. Intermediate results are on disk, beside the
-    target. With `unusual`, the papers need not be like a usual sample of Daily Papers.
+    target. With `unusual`, the papers need not be like a usual sample of Daily Papers. With
+    `strict`, a dump with problems counts as one that cannot be read.
 
     Raises:
         UnreadableDumps: at least one dump could not be read, or with `keep_going` all of them.
-        writer.WriteError, checks.CheckError: what was written does not hold; `target` stands.
+        writer.WriteError, checks.CheckError: what was written does not hold, or there is no paper
+            though `target` has some; `target` stands.
         workers.WorkError: a process was killed, or the cluster fails; `target` stands.
         OSError: the disk is full, or cannot be written; `target` stands.
     """
     files = _find_dumps(paths, resources)
     with Workfile(target.resolve().parent) as workfile:
-        intake = Intake(workfile)
+        intake = Intake(workfile, strict)
         cached_dumps = _read_dumps(files, intake, progress, resources)
         if intake.errors and not (keep_going and intake.dumps):
             raise UnreadableDumps(intake.errors)
         papers = intake.identify()
+        if not papers.ids and writer.has_rows(target, schema.Paper.table):
+            raise writer.WriteError(f"no dump has a paper: {target} stays as it is")
         cached_texts = _extract_facts(papers, intake, workfile, resources)
         _resolve_entities(papers, workfile)
         process_count = resources.processes(len(papers.ids) > _FEW_PAPERS)
@@ -204,6 +210,9 @@ def _report(tables: Tables, cached: int) -> Report:
         paper_count=len(tables.papers.ids),
         line_count=sum(taken.dump.line_count for taken in intake.dumps),
         parts=sum((taken.parts for taken in intake.dumps), Counter[str]()),
+        problems=Counter(
+            problem.action for taken in intake.dumps for problem in taken.dump.problems
+        ),
         claim_count=tally["facts", "claims"],
         rejected_count=tally["facts", "rejected"],
         mention_count=tally["facts", "mentions"],

@@ -14,7 +14,7 @@ from daily_papers.pipeline.rows import rows_of
 from daily_papers.pipeline.workfile import Workfile
 from daily_papers.records import Entity, Listing
 from daily_papers.search import similar
-from daily_papers.search.index import Index, Postings
+from daily_papers.search.index import Index, Postings, title_row
 from daily_papers.search.similar import Neighbours, SimilarPapers, TermVectors
 
 _PAPERS = 256  # made into rows at a time; blocks of the index hold a whole number of these
@@ -35,6 +35,7 @@ class Tables:
         """Yield tables with rows; a table may come several times."""
         neighbours = Neighbours(_Pieces(self.workfile))
         yield rows_of(schema.Dump, rows.dump_rows(self.intake.dumps))
+        yield rows_of(schema.Problem, rows.problem_rows(self.intake.dumps))
         yield from rows.vocabulary_rows()
         entities = (schema.Entity(entity=entity) for entity, _ in self._entities())
         yield rows_of(schema.Entity, entities)
@@ -91,7 +92,8 @@ class Tables:
                 yield from closed(index.add(made.indexed))
         yield from closed(index.rest())
         yield schema.SearchWord, index.word_rows()
-        yield schema.SearchColumn, sorted(index.column_rows())
+        titles = title_row(self.papers.paper_numbers(), self.papers.title_hashes)
+        yield schema.SearchColumn, sorted([*index.column_rows(), titles])
 
     def _batches(self) -> Iterator[rows.Batch]:
         """Yield papers with their extractions and entities, as workers make rows of them."""

@@ -128,6 +128,18 @@ TESTS = (
         """,
     ),
     DataTest(
+        "Search knows a title of every paper.",
+        """
+        select name, length(papers), length(codes)
+        from search_columns
+        where name = 'title'
+            and (
+                length(codes) < 4 * (select count(*) from papers)
+                or length(codes) <> length(papers)
+            )
+        """,
+    ),
+    DataTest(
         "Search knows the topics of every paper.",
         """
         with indexed as (

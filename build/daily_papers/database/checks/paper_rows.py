@@ -1,7 +1,13 @@
 """Data tests of the file, of papers with authors and organizations, and of dumps with listings."""
 
 from daily_papers.database.checks.runner import DataTest
-from daily_papers.dumps.recall import FLOOR
+from daily_papers.dumps.problems import FLOOR
+
+_LEFT_OUT = """
+    select count(*)
+    from problems
+    where dump_id = dumps.id and record is not null and field is null and action = 'left out'
+"""
 
 TESTS = (
     DataTest(
@@ -65,20 +71,35 @@ TESTS = (
         """,
     ),
     DataTest(
-        f"Of what a dump lists, counted without its reader, at least {FLOOR} % are listings.",
+        f"Of what a dump lists, counted without its reader, at least {FLOOR} % are listings or"
+        " problems.",
         f"""
         select id, item_count, listing_count
         from dumps
-        where 100 * listing_count < {FLOOR} * item_count
+        where 100 * (listing_count + ({_LEFT_OUT})) < {FLOOR} * item_count
         """,
     ),
     DataTest(
-        "The listings of a dump are ranked 1, 2, 3, … without a gap.",
+        "The listings of a dump are ranked 1, 2, 3, …; where a record was left out is a gap.",
+        f"""
+        select id, listing_count, (select max(rank) from listings where dump_id = dumps.id)
+        from dumps
+        where listing_count + ({_LEFT_OUT}) <> (
+                select max(rank)
+                from (
+                    select rank from listings where dump_id = dumps.id
+                    union all
+                    select record from problems where dump_id = dumps.id and field is null
+                )
+            )
+        """,
+    ),
+    DataTest(
+        "A dump has as many problems as it says.",
         """
-        select dump_id, count(*), max(rank)
-        from listings
-        group by dump_id
-        having min(rank) <> 1 or max(rank) <> count(*)
+        select id, problem_count, (select count(*) from problems where dump_id = dumps.id)
+        from dumps
+        where problem_count <> (select count(*) from problems where dump_id = dumps.id)
         """,
     ),
     DataTest(
