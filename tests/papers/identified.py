@@ -28,8 +28,9 @@ def identify(dumps: Iterable[Dump]) -> Catalogue:
     clean = [clean_listing(listing) for _, listing in listed]
     register, organizations = Register(clean.__getitem__), Organizations()
     for (dump, _), listing in zip(listed, clean, strict=True):
-        register.add(*key_and_slug(listing.title), listing.arxiv_id, dump.shown_on)
-        organizations.add(listing.organization_id, listing.organization_name, dump.shown_on)
+        day = dump.shown_on or listing.listed_on
+        register.add(*key_and_slug(listing.title), listing.arxiv_id, day)
+        organizations.add(listing.organization_id, listing.organization_name, day)
     identified = register.papers()
     papers = [
         merge(paper_id, [clean[number] for number in listings])

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from daily_papers.dumps import api
+from daily_papers.dumps.answers import api
 from daily_papers.dumps.captures import text_page
 from daily_papers.papers.titles import author_id, key_and_slug
 from daily_papers.records import Dump, Organization, Paper
@@ -143,6 +144,25 @@ def test_the_newest_dump_that_states_a_value_wins() -> None:
     assert only_paper(undated, older).comment_count == 2
 
 
+def test_in_a_file_of_several_days_the_newest_day_wins() -> None:
+    days = [
+        api_answers.new(0, upvotes=upvotes, submittedOnDailyAt=f"2024-08-{day}T00:00:00.000Z")
+        for day, upvotes in (("01", 5), ("20", 8), ("11", 7))
+    ]
+    archive = api.read(json.dumps(days).encode(), Path("archive.json"))
+    assert archive.shown_on is None
+    assert only_paper(archive).upvote_count == 8
+
+
+def test_a_paper_stays_withdrawn_when_a_newer_dump_does_not_say_so() -> None:
+    old_dump = dump_of_2026("a", record("T", ABSTRACT, when="Jan 9"), shown="Feb 4")
+    (withdrawn, *others) = old_dump.listings
+    listings = (replace(withdrawn, withdrawn_on="2026-01-20"), *others)
+    newer = dump_of_2026("b", record("T", ABSTRACT, when="Jan 9"), shown="Mar 4")
+    assert only_paper(newer).withdrawn_on is None
+    assert only_paper(replace(old_dump, listings=listings), newer).withdrawn_on == "2026-01-20"
+
+
 def test_dumps_of_one_date_count_in_the_order_of_their_ids() -> None:
     dumps = [
         dump_of_2026(name, record("T", ABSTRACT, when=f"Jun 16, 2024 {comment_count}"))
@@ -156,6 +176,29 @@ def test_a_stated_date_beats_a_newer_inferred_one() -> None:
     inferred = dump_of_2026("b", record("T", ABSTRACT, when="Jan 8"))
     paper = only_paper(stated, inferred)
     assert (paper.published_on, paper.published_basis) == ("2026-01-09", "stated")
+
+
+def linked(arxiv_id: str, who: str | None, when: str = "") -> str:
+    title = f"### [T](https://huggingface.co/papers/{arxiv_id})"
+    return record(title, ABSTRACT, who=who, when=when)
+
+
+def test_without_a_date_the_arxiv_id_tells_the_year() -> None:
+    undated = dump("a", linked("2605.00001", who=None))
+    paper = only_paper(undated)
+    assert (paper.published_on, paper.published_basis, paper.year) == (None, "arxiv id", 2026)
+    dated = dump("b", record("T", ABSTRACT, when="May 9, 2026"))
+    paper = only_paper(undated, dated)
+    assert (paper.published_on, paper.published_basis) == ("2026-05-09", "stated")
+
+
+def test_an_inferred_date_that_the_arxiv_id_of_another_listing_rules_out_does_not_count() -> None:
+    inferred = dump_of_2026("a", record("T", ABSTRACT, when="Jan 8"))
+    assert only_paper(inferred).published_on == "2026-01-08"
+    paper = only_paper(inferred, dump("b", linked("2601.00001", who=None)))
+    assert (paper.published_on, paper.published_basis) == ("2026-01-08", "inferred")
+    paper = only_paper(inferred, dump("b", linked("2502.00001", who=None)))
+    assert (paper.published_on, paper.published_basis, paper.year) == (None, "arxiv id", 2025)
 
 
 def test_ids_stay_when_dumps_are_added_removed_or_reordered() -> None:

@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, groupby
 
-from daily_papers.papers.titles import short_hash
+from daily_papers.papers.titles import key_hash, short_hash
 from daily_papers.records import CleanListing, PackedStrings
 
 SHARED_RUNS = 0.25
@@ -38,11 +38,12 @@ Runs = frozenset[tuple[str, ...]]
 @dataclass(frozen=True)
 class Identified:
     """Papers by number, in the order of their ids. The listings of paper n, the newest first, are
-    `listings[ends[n] : ends[n + 1]]`, as numbers."""
+    `listings[ends[n] : ends[n + 1]]`, as numbers; `title_hashes` has that of each listing's key."""
 
     ids: Sequence[str]
     listings: "array[int]"
     ends: "array[int]"
+    title_hashes: "array[int]"
 
     def groups(self) -> Iterator["array[int]"]:
         """Yield the listings of each paper, the newest first."""
@@ -70,7 +71,7 @@ class Register:
     keys: PackedStrings = field(default_factory=PackedStrings)
     slugs: PackedStrings = field(default_factory=PackedStrings)
     arxiv_ids: PackedStrings = field(default_factory=PackedStrings)  # empty for none
-    shown_on: list[str] = field(default_factory=list)  # day of the dump; empty for none
+    shown_on: list[str] = field(default_factory=list)  # day of the listing; empty for none
 
     def add(self, key: str, slug: str, arxiv_id: str | None, shown_on: str | None) -> None:
         """Add the next listing."""
@@ -87,10 +88,10 @@ class Register:
             ids.append(paper_id)
             listings.extend(group)
             ends.append(len(listings))
-        return Identified(ids, listings, ends)
+        return Identified(ids, listings, ends, array("I", map(key_hash, self.keys)))
 
     def newest_first(self, numbers: Iterable[int]) -> list[int]:
-        """Order listings by the days on which their dumps were shown."""
+        """Order listings by the days on which they were shown."""
         return sorted(sorted(numbers), key=self.shown_on.__getitem__, reverse=True)
 
     def _groups(self) -> Iterator[list[int]]:
@@ -157,8 +158,7 @@ class _Likeness:
         """Return the share of the shorter abstract's runs that are in the other one."""
         if self._abstracts[first] == self._abstracts[second]:
             return 1
-        first_runs, second_runs = self._runs[first], self._runs[second]
-        return len(first_runs & second_runs) / min(len(first_runs), len(second_runs))
+        return _share(self._runs[first], self._runs[second])
 
     def groups(self, numbers: Iterable[int]) -> list[list[int]]:
         """Split listings with one title into groups whose abstracts agree."""
@@ -195,3 +195,13 @@ def word_runs(abstract: str) -> Runs:
     """Return the three-word runs of an abstract; a shorter abstract is one run."""
     words = tuple(_WORDS.findall(abstract.casefold()))
     return frozenset(words[i : i + 3] for i in range(max(1, len(words) - 2)))
+
+
+def abstracts_agree(first: str, second: str) -> bool:
+    """Tell whether two abstracts under one title are of one paper."""
+    return _share(word_runs(first), word_runs(second)) >= SHARED_RUNS
+
+
+def _share(first: Runs, second: Runs) -> float:
+    """Return the share of the smaller set of runs that is in the other one."""
+    return len(first & second) / min(len(first), len(second))

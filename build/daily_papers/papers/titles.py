@@ -35,6 +35,11 @@ def key_and_slug(title: str) -> tuple[str, str]:
     return "".join(words), _slug(words)
 
 
+def key_hash(key: str) -> int:
+    """Return 32 bits of a key's SHA-256; keys that have the same are to be compared."""
+    return int.from_bytes(sha256(key.encode()).digest()[:4], "little")
+
+
 def _slug(words: Sequence[str]) -> str:
     full = "-".join(words)
     short = "-".join(part for word in words if (part := _ascii(word)))
