@@ -2,10 +2,13 @@
 
 import re
 import warnings
+from dataclasses import dataclass
+from functools import cached_property
 
 from bs4 import BeautifulSoup
 from bs4.exceptions import ParserRejectedMarkup
 
+from daily_papers.dumps.saved_file import Lines
 from daily_papers.records import DumpError
 
 MOST_ENTITIES = 3_000_000  # such as "&quot;", of which data in an attribute have many
@@ -26,11 +29,37 @@ _PIECE = re.compile(
     rf"|</?[A-Za-z]{_ATTRIBUTES}>"
     r"|(?P<broken><(?=/?[A-Za-z]))"
 )
+# A tag that the end of the file cuts, inside its data.
+_CUT_DATA = re.compile(rf"<[A-Za-z]{_ATTRIBUTES}(?<=data-props=)(?P<quote>[\"'])", re.IGNORECASE)
+_CUT_BEHIND_DATA = re.compile(rf"<[A-Za-z][^<>]{{0,2000}}?\bdata-props={_ATTRIBUTES}\Z")
 _QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 
 
-def parse(text: str, file: str) -> tuple[BeautifulSoup, str]:
-    """Parse HTML; return it with the text that was parsed, which has the same lines.
+_END = "data-end-of-file"  # marks an element behind the last one of a page
+# Elements whose end may be left out: that they are open says nothing.
+_MAY_BE_OPEN = frozenset(
+    ("html", "[document]", "p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody")
+)
+
+
+@dataclass(frozen=True)
+class ParsedPage:
+    """A page, the text that was parsed, which has the same lines, and what its end leaves open."""
+
+    file: str
+    soup: BeautifulSoup
+    plain: str
+    open_elements: frozenset[int]  # by `id`
+    is_cut: bool
+
+    @cached_property
+    def plain_lines(self) -> Lines:
+        """The lines of the text that was parsed."""
+        return Lines(self.plain, self.file)
+
+
+def parse(text: str, file: str) -> ParsedPage:
+    """Parse HTML.
 
     Comments, declarations, scripts and styles are left out: nothing is read from them, and a parser
     can be made to search the whole file for the end of each.
@@ -40,16 +69,28 @@ def parse(text: str, file: str) -> tuple[BeautifulSoup, str]:
     """
     if text.count("&") > MOST_ENTITIES:
         raise DumpError(file, None, f"more than {MOST_ENTITIES:,} entities: no page has as many")
-    plain = _without_unread(text, file)
+    plain, is_tag_cut = _without_unread(text, file)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that it looks like a file name, or like XML
         try:
-            return BeautifulSoup(plain, "html.parser", multi_valued_attributes=None), plain
+            soup = BeautifulSoup(
+                f"{plain}<wbr {_END}>", "html.parser", multi_valued_attributes=None
+            )
         except (ValueError, AssertionError, RecursionError, ParserRejectedMarkup) as error:
             raise DumpError(file, None, "broken HTML: no parser takes it") from error
+    end = soup.find_all("wbr", attrs={_END: True})[-1:]
+    around = [element for mark in end for element in mark.parents]
+    is_cut = is_tag_cut or not end or any(element.name not in _MAY_BE_OPEN for element in around)
+    for mark in end:
+        mark.extract()
+    return ParsedPage(file, soup, plain, frozenset(map(id, around)), is_cut)
 
 
-def _without_unread(text: str, file: str) -> str:
+def _without_unread(text: str, file: str) -> tuple[str, bool]:
+    """Return a page without what is not read, and whether it ends inside of a tag.
+
+    Data that the end of the file cuts are closed there.
+    """
     kept: list[str] = []
     counts = dict.fromkeys(_LIMITS, 0)
 
@@ -70,6 +111,9 @@ def _without_unread(text: str, file: str) -> str:
         keep_text(offset, start)
         offset = piece.end()
         if piece["broken"]:
+            if end := _end_of_cut_tag(text, start):
+                kept.append(text[start:] + end)
+                return "".join(kept), True
             count(_BROKEN, 1, start)
             kept.append("&lt;")
             continue
@@ -80,4 +124,11 @@ def _without_unread(text: str, file: str) -> str:
             count(_BARE, len(_QUOTED.sub("", piece[0])), start)
             kept.append(piece[0])
     keep_text(offset, len(text))
-    return "".join(kept)
+    return "".join(kept), False
+
+
+def _end_of_cut_tag(text: str, start: int) -> str:
+    """Return what ends a tag with data that the end of the file cuts; "" for other ones."""
+    if cut := _CUT_DATA.match(text, start):
+        return f"{cut['quote']}>"
+    return ">" if _CUT_BEHIND_DATA.match(text, start) else ""

@@ -1,0 +1,1 @@
+"""Reads pages that were saved as HTML, or as a single file."""
