@@ -1,0 +1,1 @@
+"""Reads feeds of daily papers: RSS, Atom, JSON Feed."""
