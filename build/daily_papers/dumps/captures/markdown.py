@@ -8,8 +8,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from daily_papers.dumps.page_address import HOST
+
 _HEADING = re.compile(r"(?:> ?)*#{1,6} +")
-_QUOTE = re.compile(r"(?:> ?)+|[0-9]{1,3}[.)] (?=[\[*])")
+_QUOTE = re.compile(r"(?:> ?)+|[0-9]{1,3}[.)] (?=[\[*])|[-*+•] (?=\[)")
 _MARKER = re.compile(r"(?:[-*+•] ?)+")
 _TARGET = re.compile(r"\( ?<?([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)>?(?: \"[^\"]*\")? ?\)")
 _NUMBER = re.compile(r"\[[0-9]{1,5}\]")
@@ -17,10 +19,23 @@ _PLAIN = re.compile(r"[^\\\[\]]+")
 _ESCAPED = re.compile(r"\\([\\\[\]()*_+#>|!-])")
 _BREAK = re.compile(r"\\+(?= |$)")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|_)([^*_]+)\1")
-_OURS = re.compile(r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)(?=[/?#]|$))?(?:[/?#]\S*)?")
+_OURS = re.compile(rf"(?:https?://{HOST}(?=[/?#]|$))?(?:[/?#]\S*)?")
 _SIGNS = re.compile(
-    r"#{1,6} \S|.*\]\((?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/(?:papers|login)\b"
+    rf"#{{1,6}} \S|.*\]\((?:https?://{HOST})?/(?:papers|login)\b"
+    rf"|(?:[-*+•>] ?){{0,3}}(?:!?\[.{{0,300}}?)?\]\(https?://{HOST}/"
+    r"|!\[[^\[\]]{0,200}\]\(https?://"
 )
+TAGS = (  # that tools leave in a text: anchors, boxes and comments
+    r"<!--.{0,2000}?-->|</?(?:div|span|br|center|section|article|main|img|figure|picture|hr|sup)"
+    r"(?=[\s/>])[^<>]{0,2000}>|<a(?: [^<>]{0,2000})?>|</a>"
+)
+_TAG = re.compile(TAGS, re.IGNORECASE)
+_PICTURE = re.compile(  # as tools write a picture whose address they drop
+    r"(?<!!)\[(?:image|img|picture|photo|avatar|logo|图片|圖片|图像|画像)(?: ?[0-9]{1,4})?"
+    r"(?: ?[:：][^\[\]]{0,150})?\](?![(\[])",
+    re.IGNORECASE,
+)
+_ATTRIBUTES = re.compile(r"(?<=[)\]])\{[#.][A-Za-z][^{}]{0,300}\}| \{[#.][A-Za-z][^{}]{0,300}\}$")
 _NUMBERED = re.compile(r"#{1,6} .*\]\[[0-9]{1,5}\]")
 
 
@@ -38,7 +53,7 @@ class RenderedLine:
 def make_renderer(lines: Sequence[str]) -> Callable[[str], RenderedLine]:
     """Return the function that renders a line of a capture; without Markdown, lines stay as is.
 
-    Headings and links to the page's own site show that it is Markdown.
+    Headings, pictures, and links to the page's own site show that it is Markdown.
     """
     if not any(map(_SIGNS.match, lines)):
         return RenderedLine
@@ -52,14 +67,16 @@ class _LineParser:
     def __init__(self, text: str, has_numbers: bool) -> None:
         heading = _HEADING.match(text)
         prefix = heading or _QUOTE.match(text)
-        self._text = text[prefix.end() :] if prefix else text
+        shown = text[prefix.end() :] if prefix else text
+        shown = _ATTRIBUTES.sub("", shown) if "{" in shown else shown
+        self._text = _PICTURE.sub("", _TAG.sub("", shown) if "<" in shown else shown)
         self._has_numbers = has_numbers
         self._is_heading = bool(heading)
         self._pieces: list[str] = []
         self._open: list[int] = []  # indexes of opening brackets in _pieces
         self._urls: list[str] = []
         self._linked = 0  # letters and digits in links
-        self._ends = self._had_image = False
+        self._ends, self._had_image = False, self._text != shown
 
     def render(self) -> RenderedLine:
         """Return what the page shows of the line."""
@@ -72,7 +89,7 @@ class _LineParser:
         text = " ".join(_ESCAPED.sub(r"\1", _BREAK.sub("", "".join(self._pieces))).split())
         if emphasis := _EMPHASIS.fullmatch(text):
             text = emphasis[2]
-        if (self._had_image and not self._urls or begins) and _MARKER.fullmatch(text + " "):
+        if (self._had_image or begins) and _MARKER.fullmatch(text + " "):
             text = ""  # the mark of a list of pictures
         is_link = self._ends or _letter_count(text) <= self._linked
         urls = tuple(self._urls) if is_link else ()
@@ -108,7 +125,8 @@ class _LineParser:
             self._open.pop()
             self._had_image = True
             return target.end()
-        if not number and not (target and _OURS.fullmatch(target[1])):
+        is_ours = bool(target and _OURS.fullmatch(target[1]))
+        if not (number or is_ours or self._is_all_of_heading(target)):
             return None
         if first is None:
             self._ends = True
@@ -116,9 +134,15 @@ class _LineParser:
             self._linked += sum(map(_letter_count, self._pieces[first:]))
             self._pieces[first] = " " if before[-1:].isalnum() else ""
             self._open.pop()
-        if target and not number:
+        if target and is_ours and not number:
             self._urls.append(target[1])
         return (number or target).end()  # type: ignore[union-attr] # one of them is there
+
+    def _is_all_of_heading(self, target: re.Match[str] | None) -> bool:
+        """Tell whether a link that ends in a target, to any site, is all that a heading has."""
+        is_last = target is not None and target.end() == len(self._text)
+        opened = self._open[-1:]
+        return self._is_heading and is_last and opened == [0]
 
 
 def _letter_count(text: str) -> int:

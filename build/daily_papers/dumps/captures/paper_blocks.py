@@ -1,47 +1,45 @@
 """Parses the papers of a text capture, one after the other, as the page prints them.
 
-    45                       upvotes, in some captures
+    45                       upvotes, in some captures; in others they stand below the date
     A Title
     An abstract, of one paragraph or several
       • 8 authors            or an organization: its handle, then its name
     ·
     Oct 14, 2024 2           the year is left out when it is current; the 2 counts comments
+    GitHub 131 arXiv Page    links, in captures of the trending page
 
 A paper begins where the capture marks it: by its upvotes, a heading, or a link to the paper's page.
-Without such marks, it begins after the details of the paper before it, or with every second
-paragraph.
+Without such marks, it begins after the details of the one before, or with every second paragraph.
+
+What fits nowhere costs no more than its paper, and below the abstract no more than itself.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
+from daily_papers.dumps.answers.field_values import LONGEST_ABSTRACT
 from daily_papers.dumps.captures import furniture, page_lines
+from daily_papers.dumps.captures.card_labels import drop_labels
+from daily_papers.dumps.captures.cursor import END, Cursor
+from daily_papers.dumps.captures.details import (
+    LONGEST_ORGANIZATION,
+    Details,
+    begins_details,
+    read_details,
+    read_links_above,
+)
 from daily_papers.dumps.captures.furniture import LONGEST_TITLE_LINE
-from daily_papers.dumps.captures.page_lines import Line
+from daily_papers.dumps.captures.page_lines import Line, linked_paper
 from daily_papers.dumps.dates import PageDate
-from daily_papers.dumps.record_fields import LONGEST_ABSTRACT, PAPER_PAGE
-from daily_papers.records import DumpError, Listing
+from daily_papers.dumps.problems import END_OF_FILE, Problems
+from daily_papers.dumps.saved_file import LEFT_OUT
+from daily_papers.papers.arxiv import listing_url
+from daily_papers.records import Listing
 
-LONGEST_ORGANIZATION = 120
 LINES_OF_A_TITLE = 4
-
-_PAPER = re.compile(r".*/papers/([0-9]{4}\.[0-9]{4,5})(?:v[0-9]+)?/?(?:[?#].*)?")
-_VOTE = re.compile(
-    r".*/login\?next=(?:%2F|/)papers(?:%2F|/)([0-9]{4}\.[0-9]{4,5}).*", re.IGNORECASE
-)
-_OWNER = re.compile(
-    r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/([A-Za-z0-9][A-Za-z0-9._-]*)/?"
-)
-_NUMBER = re.compile(rf"({page_lines.COUNT})(?: comments?)?", re.ASCII)
-_ORGANIZATION = re.compile(
-    r"(?![0-9,]+ authors?$)(?P<handle>[A-Za-z0-9][A-Za-z0-9._-]*)(?: (?P<name>(?!.*://).+))?"
-)
-_ALT = re.compile(r"\[(?P<handle>[A-Za-z0-9][A-Za-z0-9._-]*)\] (?P<name>.+)")
-_UNFINISHED = re.compile(r"(?:^| )[^ /]*[A-Za-z0-9,;:(\[{&–-]$")
-
-_END = Line(0, "", opens=True)  # behind the last line
-_DETAILS = ("authors", "separator")
+_REPEATED = "repeated"  # the part of lines of a second card of a paper
+_WHO = "“• N authors” or an organization"
 
 
 class PaperBlock(NamedTuple):
@@ -51,224 +49,251 @@ class PaperBlock(NamedTuple):
     published: PageDate | None
 
 
-def parse_papers(lines: Sequence[Line], file: str) -> list[PaperBlock]:
-    """Parse the papers that lines are, all of them.
+class Papers(NamedTuple):
+    """The papers of a capture, and the parts of the lines of those that were left out."""
 
-    Raises:
-        DumpError: a line fits no part of a paper, or the file ends inside one.
+    blocks: list[PaperBlock]
+    parts: dict[int, str]
+
+
+class _BrokenPaperError(Exception):
+    """A paper without title or abstract: the line where it breaks, and what was expected there."""
+
+    def __init__(self, line: Line, expected: str, text: str | None = None) -> None:
+        super().__init__(line, expected)
+        self.line, self.expected, self.text = line, expected, text or line.text
+
+
+def parse_papers(lines: Sequence[Line], problems: Problems, is_cut: bool) -> Papers:
+    """Parse the papers that lines are; what of them is not understood is added to `problems`.
+
+    A page may have a card of a paper for each width of screen: of papers in a row that are the
+    same, the first counts. With `is_cut`, the file may end inside the last paper.
     """
-    return list(_BlockParser(lines, file))
+    parser = _BlockParser(drop_labels(lines), problems, is_cut)
+    while not parser.cursor.is_at_end:
+        parser.read_paper()
+    parser.report_missing_abstracts()
+    return Papers(parser.blocks, parser.parts)
 
 
 class _BlockParser:
-    """A cursor over lines that knows what must follow."""
+    """Reads papers from a cursor, and keeps those that are whole."""
 
-    def __init__(self, lines: Sequence[Line], file: str) -> None:
-        self._lines, self._next, self._file = lines, 0, file
-        self._has_separators = any(line.kind == "separator" for line in lines)
-        self._has_details = self._has_separators or any(line.kind == "authors" for line in lines)
-        first_is_count = bool(lines) and lines[0].kind == "upvotes"
-        titles = lines[1:2] if first_is_count else lines[:1]
-        self._has_headings = any(line.is_heading for line in titles)
-        self._has_links = any(_linked_paper(line) or line.begins for line in titles)
-        is_marked = self._has_details or self._has_headings or self._has_links
-        count_lines = sum(line.kind == "upvotes" for line in lines)
-        self._has_upvotes = first_is_count and (is_marked or count_lines > 1)
-        self._paper_id: str | None = None
+    def __init__(self, lines: Sequence[Line], problems: Problems, is_cut: bool) -> None:
+        self.cursor, self._problems, self._is_cut = Cursor(lines), problems, is_cut
+        self.blocks: list[PaperBlock] = []
+        self.parts: dict[int, str] = {}
+        self._rank = 0
+        self._has_open_link = False  # in the abstract that was read last
 
-    def __iter__(self) -> Iterator[PaperBlock]:
-        rank = 0
-        while self._peek() is not _END:
-            start, rank = self._next, rank + 1
-            upvote_count = self._upvotes()
-            title = self._title()
-            abstract = self._abstract()
-            author_count = handle = organization = published_text = published = comment_count = None
-            if self._has_details:
-                author_count, handle, organization = self._who()
-                published_text, published, comment_count = self._when()
-            lines = self._lines[start : self._next]
-            paper_id = _page_id(lines)
-            listing = Listing(
-                rank=rank,
-                title=title,
-                abstract=abstract,
-                first_line=lines[0].number,
-                last_line=max([lines[-1].number, *lines[-1].extra]),
-                line_count=sum(len(line.extra) + (not line.is_part) for line in lines),
-                published_text=published_text,
-                author_count=author_count,
-                comment_count=comment_count,
-                upvote_count=upvote_count,
-                organization_id=handle,
-                organization_name=organization,
-                arxiv_id=paper_id,
-                url=PAPER_PAGE + paper_id if paper_id else None,
-            )
-            yield PaperBlock(listing, published)
+    def read_paper(self) -> None:
+        """Read a paper, or leave it out and go on at the next one."""
+        cursor = self.cursor
+        start = cursor.index
+        self._rank += 1
+        try:
+            block = self._block(start)
+        except _BrokenPaperError as error:
+            at_end = error.line is END
+            if at_end:
+                cursor.index = len(cursor.lines)
+                self._problems.add_cut(cursor.lines[-1].number, self._rank)
+            else:
+                where = error.line.number, self._rank, None
+                self._problems.add(*where, f"“{error.text}”", error.expected)
+                cursor.skip_paper(start)
+            self._leave_out(start, LEFT_OUT)
+            return
+        if self.blocks and _is_same(self.blocks[-1].listing, block.listing):
+            self._rank -= 1
+            self._leave_out(start, _REPEATED)
+        else:
+            self.blocks.append(block)
+
+    def _leave_out(self, start: int, part: str) -> None:
+        """Assign the lines that were read from an index on to a part of the page."""
+        first, last = _span(self.cursor.lines[start : self.cursor.index])
+        self.parts |= dict.fromkeys(range(first, last + 1), part)
+
+    def report_missing_abstracts(self) -> None:
+        """Add a problem for each paper without an abstract, where others have one."""
+        listings = [block.listing for block in self.blocks]
+        without = [listing for listing in listings if not listing.abstract]
+        for listing in without if len(without) < len(listings) else ():
+            where = listing.first_line, listing.rank, "abstract"
+            self._problems.add(*where, "nothing below the title", "an abstract")
+
+    def _block(self, start: int) -> PaperBlock:
+        cursor = self.cursor
+        upvote_count = self._upvotes()
+        links_above = read_links_above(cursor)
+        title = self._title()
+        abstract = self._abstract()
+        if not title or (not (abstract or cursor.marks.titles) and furniture.is_prose(title)):
+            raise _BrokenPaperError(cursor.lines[start], "a title")
+        details = read_details(cursor)
+        self._check(abstract, details)
+        lines = cursor.lines[start : cursor.index]
+        first_line, last_line = _span(lines)
+        links = links_above.joined(details.links)
+        paper_id = page_lines.page_id(lines) or links.arxiv_id
+        listing = Listing(
+            rank=self._rank,
+            title=title,
+            abstract=abstract,
+            first_line=first_line,
+            last_line=last_line,
+            line_count=0,
+            published_text=details.published_text,
+            author_count=details.author_count,
+            comment_count=details.comment_count,
+            upvote_count=links.upvote_count if upvote_count is None else upvote_count,
+            organization_id=details.handle,
+            organization_name=details.organization if details.handle else None,
+            arxiv_id=paper_id,
+            url=listing_url(paper_id) if paper_id else None,
+            code_url=links.code_url,
+            project_url=links.project_url,
+        )
+        for line, field, expected in details.unread:
+            self._problems.add(line.number, self._rank, field, f"“{line.text}”", expected)
+        return PaperBlock(listing, details.published)
+
+    def _check(self, abstract: str, details: Details) -> None:
+        """Refuse a paper whose abstract may go on or is none, and report details that it lacks."""
+        cursor, marks = self.cursor, self.cursor.marks
+        has_any = details.has_who or details.has_when or details.links.is_any
+        may_be_cut = cursor.is_at_end and self._is_cut and not has_any
+        is_open = marks.details or furniture.is_unfinished(abstract) or self._has_open_link
+        if may_be_cut and is_open and (abstract or not marks.titles):
+            raise _BrokenPaperError(END, "the rest of the abstract")
+        if not (abstract or has_any or marks.headings or cursor.paper_id):
+            raise _BrokenPaperError(cursor.peek(), "an abstract")
+        if marks.titles or not marks.details:
+            return
+        if not has_any:
+            if not (cursor.is_at_end or cursor.looks_like_title()):
+                raise _BrokenPaperError(cursor.peek(), _WHO)
+            self._report_absent("details", _WHO)
+        elif marks.dates and not details.has_when:
+            self._report_absent("published_on", "“·” and a date such as “Jun 16, 2024” or “Feb 6”")
+
+    def _report_absent(self, field: str, expected: str) -> None:
+        """Add a problem for a field that is not where it should be."""
+        cursor = self.cursor
+        at_end = cursor.is_at_end
+        line = cursor.lines[cursor.index - 1] if at_end else cursor.peek()
+        text = END_OF_FILE if at_end else f"“{line.text}”"
+        self._problems.add(line.number, self._rank, field, text, expected)
 
     def _upvotes(self) -> int | None:
-        line = self._peek()
-        if not (self._has_upvotes and line.kind == "upvotes"):
+        line = self.cursor.peek()
+        if not (self.cursor.marks.upvotes and line.kind == "upvotes"):
             return None
-        self._next += 1
+        self.cursor.index += 1
+        if page_lines.is_rounded(line.text):
+            where = line.number, self._rank, "upvote_count"
+            self._problems.add(*where, f"“{line.text}”", "a whole number")
+            return None
         return page_lines.parse_count(line.text)
 
     def _title(self) -> str:
-        first = self._peek()
-        if _NUMBER.fullmatch(first.text) or (self._has_headings and not first.is_heading):
-            raise self._unexpected("a title")
-        self._paper_id = _linked_paper(first)
+        cursor = self.cursor
+        first = cursor.peek()
+        is_other = cursor.marks.headings and not first.is_heading
+        if first is END or first.kind or is_other or not first.text and first.is_heading:
+            raise _BrokenPaperError(first, "a title")
+        cursor.paper_id = linked_paper(first)
         if first.begins and not first.ends:
             return self._linked_title()
-        start = self._next
-        paragraph = self._lines[start : start + 1] if first.is_heading else self._paragraph()
-        if not paragraph:
-            raise self._unexpected("a title")
-        self._next = start + 1
-        title = self._text_from(start, "a title", LONGEST_TITLE_LINE)
-        if len(paragraph) > 1:
-            problem = "expected a blank line between a title and its abstract"
-            raise DumpError(self._file, paragraph[1].number, problem)
-        return title
+        start = cursor.index
+        is_whole = first.is_heading or cursor.paper_id
+        paragraph = [first] if is_whole else cursor.paragraph()
+        cursor.index = start + 1
+        if first.is_heading:
+            self._read_wrapped_heading()
+        elif len(paragraph) > 1 and not furniture.is_prose(paragraph[-1].text):
+            cursor.index = start + len(paragraph)
+        return self._text_from(start, "a title", LONGEST_TITLE_LINE)
+
+    def _read_wrapped_heading(self) -> None:
+        """Read on where a heading goes on in the next line."""
+        cursor = self.cursor
+        line, follows = cursor.peek(), cursor.peek(1)
+        is_alone = not line.opens and follows.opens and follows is not END
+        if is_alone and not (begins_details(cursor) or furniture.is_prose(line.text)):
+            cursor.index += 1
 
     def _linked_title(self) -> str:
         """Read the lines up to the one on which the link of the title ends."""
-        first = self._next
-        for line in self._lines[first : first + LINES_OF_A_TITLE]:
-            self._next += 1
+        cursor = self.cursor
+        first = cursor.index
+        for line in cursor.lines[first : first + LINES_OF_A_TITLE]:
+            cursor.index += 1
             if line.ends:
-                self._paper_id = _linked_paper(line)
+                cursor.paper_id = linked_paper(line)
                 return self._text_from(first, "a title", LONGEST_TITLE_LINE)
-        self._next = first
-        raise self._unexpected("a title, and the end of its link")
+        line = cursor.lines[first] if first + LINES_OF_A_TITLE <= len(cursor.lines) else END
+        raise _BrokenPaperError(line, "a title, and the end of its link")
 
     def _text_from(self, start: int, what: str, most: int) -> str:
         """Return the text of the lines that were read from an index on."""
-        text = " ".join(line.text for line in self._lines[start : self._next])
+        lines = self.cursor.lines[start : self.cursor.index]
+        text = " ".join(line.text for line in lines)
         if len(text) > most:
-            problem = f"expected {what} (at most {most:,} characters), found {len(text):,}"
-            raise DumpError(self._file, self._lines[start].number, problem)
+            beginning = f"{text[:40]}…, {len(text):,} characters"
+            raise _BrokenPaperError(lines[0], f"{what} of at most {most:,} characters", beginning)
         return text
 
     def _abstract(self) -> str:
-        start = self._next
-        if self._begins_paper() or not self._paragraph():
-            raise self._unexpected("an abstract")
+        """Read the abstract; "" where a capture marks its titles and has none here."""
+        cursor = self.cursor
+        start = cursor.index
+        is_long = len(cursor.peek().text) > LONGEST_ORGANIZATION
+        if cursor.is_at_end:
+            is_listed = bool(self.blocks) and not any(b.listing.abstract for b in self.blocks)
+            if cursor.paper_id and is_listed:
+                return ""
+            raise _BrokenPaperError(END, "an abstract")
+        is_name = cursor.is_before_authors() and not furniture.is_prose(cursor.peek().text)
+        is_detail = (is_name or begins_details(cursor)) and not is_long
+        is_absent = cursor.begins_paper() or is_detail
+        if is_absent and (cursor.marks.titles or cursor.marks.details):
+            return ""
+        cursor.paragraph()
         while self._continues():
-            self._paragraph()
-        follows = self._peek()
-        if self._next > start + 1 and follows.kind == "separator" and not follows.opens:
-            self._next -= 1  # no blank line before the organization
-        last = self._lines[self._next - 1]
-        if follows is _END and not self._has_details and _UNFINISHED.search(last.text[-200:]):
-            problem = f"the file ends inside an abstract: “…{last.text[-30:]}”; save the page again"
-            raise DumpError(self._file, last.number, problem)
+            cursor.paragraph()
+        self._has_open_link = cursor.lines[start].begins and not any(
+            line.ends for line in cursor.lines[start : cursor.index]
+        )
+        follows = cursor.peek()
+        if cursor.index > start + 1 and follows.kind == "separator" and not follows.opens:
+            cursor.index -= 1  # no blank line before the organization
         return self._text_from(start, "an abstract", LONGEST_ABSTRACT)
 
     def _continues(self) -> bool:
         """Tell whether the next paragraph belongs to the abstract, too."""
-        line = self._peek()
-        ends = line is _END or line.kind in _DETAILS or self._peek(1).kind == "separator"
-        if ends or self._begins_paper():
+        cursor, marks = self.cursor, self.cursor.marks
+        if cursor.is_at_end or cursor.begins_paper() or begins_details(cursor):
             return False
-        if self._has_headings or self._has_links or self._has_upvotes:
+        if marks.titles:
             return True
-        if not (self._has_details and furniture.is_prose(self._lines[self._next - 1].text)):
+        if not (marks.details and furniture.is_prose(cursor.lines[cursor.index - 1].text)):
             return False
-        end = self._next + 1
-        while end < len(self._lines) and not self._lines[end].opens:
+        end = cursor.index + 1
+        while end < len(cursor.lines) and not cursor.lines[end].opens:
             end += 1
-        return furniture.is_prose(self._lines[end - 1].text)
-
-    def _begins_paper(self) -> bool:
-        """Tell whether the next line is the first one of a paper, where a capture marks it."""
-        line = self._peek()
-        return (
-            (self._has_headings and line.is_heading)
-            or (self._has_upvotes and line.kind == "upvotes")
-            or (self._has_links and _linked_paper(line) not in (None, self._paper_id))
-        )
-
-    def _who(self) -> tuple[int | None, str | None, str | None]:
-        """Read the number of authors, or the handle and the name of an organization."""
-        line, follows = self._peek(), self._peek(1)
-        if line.kind == "authors":
-            self._next += 1
-            return page_lines.parse_count(line.text), None, None
-        organization = _organization(line) if len(line.text) <= LONGEST_ORGANIZATION else None
-        if not organization or (follows is not _END and follows.kind != "separator"):
-            raise self._unexpected("“• N authors” or an organization")
-        self._next += 1
-        return None, *organization
-
-    def _when(self) -> tuple[str | None, PageDate | None, int | None]:
-        """Read the date as printed and as parsed, and the number of comments."""
-        line = self._peek()
-        if self._has_separators:
-            if line.kind != "separator":
-                raise self._unexpected("“·” and a date")
-            self._next += 1
-            line = self._peek()
-        if when := page_lines.parse_date_line(line.text):
-            self._next += 1
-            text, published, comment_count = when
-            return text, published, self._comments() if comment_count is None else comment_count
-        if self._has_separators:
-            raise self._unexpected("a date such as “Jun 16, 2024” or “Feb 6”")
-        return None, None, None
-
-    def _comments(self) -> int | None:
-        """Read a number of comments below the date; the last may be the next paper's upvotes."""
-        line, follows = self._peek(), self._peek(1)
-        count = _NUMBER.fullmatch(line.text)
-        is_link = any(url.endswith("#community") for url in line.urls)
-        may_be_upvotes = self._has_upvotes and not is_link and follows is not _END
-        if not count or (may_be_upvotes and follows.kind != "upvotes"):
-            return None
-        self._next += 1
-        return page_lines.parse_count(count[1])
-
-    def _paragraph(self) -> Sequence[Line]:
-        """Read the running text up to the next paragraph; nothing if no such text is next."""
-        start = self._next
-        while (line := self._peek()) is not _END and line.kind not in _DETAILS:
-            if self._next > start and (line.opens or self._begins_paper()):
-                break
-            self._next += 1
-        return self._lines[start : self._next]
-
-    def _peek(self, ahead: int = 0) -> Line:
-        index = self._next + ahead
-        return self._lines[index] if index < len(self._lines) else _END
-
-    def _unexpected(self, expected: str) -> DumpError:
-        line = self._peek()
-        if line is _END:
-            last = self._lines[-1]
-            problem = f"the file ends inside a record: expected {expected} after this line"
-            return DumpError(self._file, last.number, problem)
-        text = line.text if len(line.text) <= 40 else line.text[:40] + "…"
-        return DumpError(self._file, line.number, f"expected {expected}, found “{text}”")
+        return furniture.is_prose(cursor.lines[end - 1].text)
 
 
-def _page_id(lines: Sequence[Line]) -> str | None:
-    """Return the id of the paper whose page, or whose vote, the lines link to first."""
-    urls = (url for line in lines for url in line.urls)
-    matches = (_PAPER.fullmatch(url) or _VOTE.fullmatch(url) for url in urls)
-    return next((match[1] for match in matches if match), None)
+def _span(lines: Sequence[Line]) -> tuple[int, int]:
+    return lines[0].number, max([lines[-1].number, *lines[-1].extra])
 
 
-def _linked_paper(line: Line) -> str | None:
-    """Return the id of the paper that a line links to; links to comments do not count."""
-    papers = (_PAPER.fullmatch(url) for url in line.urls if not url.endswith("#community"))
-    return next((paper[1] for paper in papers if paper), None)
-
-
-def _organization(line: Line) -> tuple[str, str] | None:
-    """Return the handle and the name that a line prints, or that it links to."""
-    owners = [owner[1] for url in line.urls if (owner := _OWNER.fullmatch(url))]
-    if owners and "://" not in line.text:
-        return owners[0], line.text
-    printed = _ALT.fullmatch(line.text) or _ORGANIZATION.fullmatch(line.text)
-    return (printed["handle"], printed["name"] or printed["handle"]) if printed else None
+def _is_same(first: Listing, second: Listing) -> bool:
+    """Tell whether two listings are cards of one paper."""
+    if first.arxiv_id and second.arxiv_id:
+        return first.arxiv_id == second.arxiv_id
+    stated = attrgetter("title", "abstract", "author_count", "organization_id", "published_text")
+    return bool(first.abstract) and stated(first) == stated(second)
