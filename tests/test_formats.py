@@ -9,6 +9,7 @@ import pytest
 
 from tests.api_answers import ABSTRACTS, TITLES, answer, archived, card, lines, new, old, saved
 from tests.conftest import build, daily_papers, query
+from tests.dumps.feeds import test_feed
 from tests.saved_pages import page, record
 
 RECORDS = [new(0), new(1), new(2)]
@@ -23,6 +24,7 @@ DUMPS = {
     "day_api": answer(RECORDS),
     "day_lines": lines(RECORDS[1:]),
     "day_archived": archived([old(0), old(2)], wrapped=True),
+    "day_feed": test_feed.FEEDS["RSS"],
     "day_cards": "<html><title>Hugging Face</title>" + card(2) + card(1),
 }
 
@@ -48,7 +50,7 @@ def test_a_paper_of_all_formats_is_one_row(db: Path) -> None:
     assert [title for (title,) in query(db, "select title from papers order by arxiv_id")] == [
         *TITLES
     ]
-    assert query(db, "select count(*) from listings") == [(17,)]
+    assert query(db, "select count(*) from listings") == [(20,)]
 
 
 def test_a_row_has_what_any_format_states(db: Path) -> None:
@@ -94,6 +96,7 @@ def test_listings_keep_the_day_of_listing_apart_from_the_papers_own(db: Path) ->
         ("day", None, "Jul 30, 2024"),
         ("day_api", "2024-08-01", "2024-07-30T17:54:27.000Z"),
         ("day_archived", "2024-08-01", "2024-07-30T17:54:27.000Z"),
+        ("day_feed", "2024-08-01", None),
         ("day_html", "2024-08-01", "2024-07-30T17:54:27.000Z"),
         ("packed", "2024-08-01", "2024-07-30T17:54:27.000Z"),
     ]
@@ -138,13 +141,41 @@ def test_ids_do_not_depend_on_the_format(
     assert {*query(target, ids)} <= {*query(db, ids)}
 
 
-def test_one_bad_record_refuses_its_file_alone(folder: Path, tmp_path: Path) -> None:
-    bad = tmp_path / "bad.json"
-    bad.write_text(json.dumps([old(0), old(1, upvotes=-1)], indent=1))
-    result = daily_papers("build", folder, bad, "-o", tmp_path / "x.db", "--keep-going")
-    assert result.exit_code == 1
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    """A dump with a wrong value in its second record."""
+    path = tmp_path / "faulty.json"
+    path.write_text(json.dumps([old(0), old(1, upvotes=-1), old(2)], indent=1))
+    return path
+
+
+def test_a_wrong_value_costs_itself_and_is_a_problem(faulty: Path, tmp_path: Path) -> None:
+    target = build(tmp_path / "x.db", faulty)
+    columns = "dump_id, number, line, record, field, found, expected, action"
+    assert [*query(target, f"select {columns} from problems")] == [
+        ("faulty", 1, 44, 2, "paper.upvotes", "-1", "a whole number from 0", "left out")
+    ]
+    assert [*query(target, "select problem_count, listing_count from dumps")] == [(1, 3)]
+    assert [*query(target, "select upvote_count from listings order by rank")] == [
+        (10,),
+        (None,),
+        (12,),
+    ]
+
+
+def test_the_report_of_a_build_counts_the_problems(faulty: Path, tmp_path: Path) -> None:
+    result = daily_papers("build", faulty, "-o", tmp_path / "x.db")
+    assert "problems             1 (1 left out)" in result.stdout
+
+
+def test_a_strict_build_refuses_every_problem(faulty: Path, folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "x.db"
+    result = daily_papers("build", folder, faulty, "-o", target, "--strict")
+    assert (result.exit_code, target.exists()) == (1, False)
     assert result.stderr == (
-        f"daily-papers: {bad}:44: record 2: paper.upvotes: expected a whole number from 0,"
-        " found -1\n"
+        f"daily-papers: {faulty}:44: record 2, paper.upvotes: found -1,"
+        " expected a whole number from 0; left out\n"
     )
+    result = daily_papers("build", folder, faulty, "-o", target, "--strict", "--keep-going")
+    assert result.exit_code == 1
     assert "papers               3" in result.stdout

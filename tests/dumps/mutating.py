@@ -8,6 +8,11 @@ from typing import Any
 
 from tests.api_answers import answer, archived, card, lines, new, old, paper, saved
 from tests.conftest import CORPUS, ROOT
+from tests.dumps.captures.test_page_shapes import HEAD
+from tests.dumps.captures.test_page_shapes import card as trending_card
+from tests.dumps.captures.test_paper_page_text import MARKDOWN
+from tests.dumps.feeds import test_feed
+from tests.dumps.pages import test_html, test_web_archive
 from tests.dumps.test_variants import VARIANTS
 from tests.saved_pages import TOP, page, record
 
@@ -16,6 +21,8 @@ TEXTS = {
     **VARIANTS,
     "text": page(record("One"), record("Two", who="examplelab Example Lab", when="Feb 2 7")),
     "text without details": page(record("One", who=None), record("Two", who=None)),
+    "trending": f"# Trending Papers\n\n{HEAD}{trending_card(0)}{trending_card(1)}",
+    "text of one paper": MARKDOWN,
     "list": answer(RECORDS),
     "list on one line": answer(RECORDS, indent=None),
     "one paper": json.dumps(paper()),
@@ -26,6 +33,10 @@ TEXTS = {
     "page": saved({"date": "2024-08-01", "dailyPapers": RECORDS}, more=card(0)),
     "page on lines": saved(json.dumps({"searchResults": RECORDS}, indent=1)),
     "cards": "<html><title>Daily Papers - Hugging Face</title>" + card(0, "<p>A.</p>") + card(1),
+    "page of one paper": test_html.ABOUT_ONE.format(""),
+    "page in a file": test_web_archive.mhtml(test_web_archive.CARDS),
+    "page in a file, in base64": test_web_archive.mhtml(test_web_archive.PAGE, "base64"),
+    **{f"feed, {name}": content for name, content in test_feed.FEEDS.items()},
 }
 BASES = [text.encode() for text in TEXTS.values()]
 BASES += [path.read_bytes() for path in sorted(CORPUS.glob("*.txt"))]
@@ -41,7 +52,16 @@ PIECES = [
     *("[", "]", "](", "][1]", "### ", "# Daily Papers", "---", "```", "Subscribe", "System theme"),
     *("https://huggingface.co/papers/2407.00001", "https://huggingface.co/somebody"),
     *("<", "</", ">", "<!--", "-->", "<script>", "&quot;", "&#10;", "&#99999999999;", "<time>"),
-    *('<a href="/papers/2407.00001">', "data-props="),
+    *('<a href="/papers/2407.00001">', "data-props=", "<item>", "</item>", "<entry>", "<![CDATA["),
+    *(
+        "]]>",
+        "&a;",
+        "<!DOCTYPE rss [<!ENTITY a 'b'>]>",
+        "=\n",
+        "=3D",
+        "------MultipartBoundary--x----",
+    ),
+    *("&#" + "9" * 5_000 + ";", "&amp;#" + "9" * 5_000 + ";"),
 ]
 
 

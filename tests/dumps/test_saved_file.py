@@ -9,9 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from daily_papers import dumps
-from daily_papers.dumps import record_fields, saved_file
+from daily_papers.dumps import saved_file
+from daily_papers.dumps.answers import answer_reader
 from daily_papers.records import DumpError
 from tests.api_answers import answer, archived, card, lines, old, saved
+from tests.dumps.feeds import test_feed as feed
 from tests.saved_pages import page, record
 
 RECORDS = [old(0), old(1)]
@@ -19,14 +21,24 @@ CONTENTS = {
     "text": page(record("One"), record("Two")),
     "html": saved({"dailyPapers": RECORDS}),
     "json": answer(RECORDS),
+    "feed": feed.rss(feed.rss_item()),
 }
 MORE = {
     "json": [answer(RECORDS, indent=None), lines(RECORDS), archived(RECORDS, wrapped=False),
              archived(RECORDS, wrapped=True), '{"papers": []}', "[]", "\n[" + answer(RECORDS)[1:]],
-    "html": ["<html>" + card(0), "\n\n<!-- x -->\n" + card(0), "<!DOCTYPE html>" + card(0)],
+    "html": ["<html>" + card(0), "\n\n<!-- x -->\n" + card(0), "<!DOCTYPE html>" + card(0),
+             '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x" "y">\n<html>' + card(0),
+             "<div>" + card(0), '<a id="top"></a>\n<p>Hugging Face</p>' + card(0)],
+    "feed": ["\n<!-- <html> -->\n" + feed.ATOM, feed.RDF, feed.JSON,
+             "<!DOCTYPE rss [<!ENTITY a ']>'>]>\n" + feed.rss(feed.rss_item())],
     "text": ["[Subscribe](/login?next=%2Fpapers)\n\n# Daily Papers\n\n" + record("One"),
              "[](https://huggingface.co/)\n\n# Daily Papers\n\n" + record("One"),
              "[101](https://huggingface.co/x)\n\n# Daily Papers\n\n" + record("One"),
+             '<a id="top"></a>\n\n# Daily Papers\n\n' + record("One"),
+             '<!-- saved\nby a tool -->\n<a name="x"></a>\n# Daily Papers\n\n' + record("One"),
+             "<div>\n\n# Daily Papers\n\n" + record("One") + "\n\n</div>",
+             '<img src="https://x.org/y.png" />\n\n# Daily Papers\n\n' + record("One"),
+             "<!-- x -->\nDaily Papers\n\n" + record("One"),
              "[[Hugging Face's logo] Hugging Face][1]\n\n# [Daily Papers][2]\n\n" + record("One")],
 }  # fmt: skip
 ALL = [(kind, text) for kind in CONTENTS for text in (CONTENTS[kind], *MORE[kind])]
@@ -68,6 +80,22 @@ def test_what_says_what_a_folder_is_is_no_dump(tmp_path: Path) -> None:
         put(tmp_path, name, CONTENTS["text"])
     assert [path.name for path in dumps.find([tmp_path])] == ["page.txt", "readme_page.txt"]
     assert dumps.find([tmp_path / "README.md"]) == [tmp_path / "README.md"]
+
+
+@pytest.mark.parametrize("folder", ["page_files", "page-Dateien", "page_fichiers"])
+@pytest.mark.parametrize("name", ["page.html", "page.htm"])
+def test_the_pictures_and_scripts_of_a_page_are_no_dumps(
+    tmp_path: Path, folder: str, name: str
+) -> None:
+    (tmp_path / folder).mkdir()
+    put(tmp_path / folder, "style.css", "p {}")
+    assert [path.name for path in dumps.find([tmp_path])] == ["style.css"]
+    page_file = put(tmp_path, name, CONTENTS["html"])
+    assert dumps.find([tmp_path]) == [page_file]
+    assert dumps.find(sorted(tmp_path.iterdir())) == [page_file]
+    (tmp_path / "page_notes").mkdir()
+    notes = put(tmp_path / "page_notes", "other.txt", CONTENTS["text"])
+    assert dumps.find([tmp_path]) == [notes, page_file]
 
 
 GZIP = gzip.compress(CONTENTS["json"].encode())
@@ -121,7 +149,7 @@ def test_a_page_larger_than_any_is_refused(tmp_path: Path) -> None:
     ("content", "problem"),
     [
         (page("x" * 20_001), ":13: a line of 20,001 characters: expected 20,000 at most"),
-        (page("Title\n\n" + ("word " * 3_900 + "\n") * 2 + "End."), ":15: expected an abstract"),
+        (page("Title\n\n" + ("word " * 3_900 + "\n") * 2 + "End."), ":15: record 1: found “word"),
         (page() + "\n" * 400_000, "more than 400,000 lines"),
         ("[" + "\n" * 2_000_000 + "]", "more than 2,000,000 lines"),
         ('[{"a": [' + "1," * 2_000_000 + "1]}]", "more than 2,000,000 values"),
@@ -140,6 +168,15 @@ def test_a_dump_beyond_all_measure_is_refused(tmp_path: Path, content: str, prob
 def test_an_answer_of_more_papers_than_there_are_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record_fields, "MOST_LISTINGS", 1)
-    with pytest.raises(DumpError, match=":44: record 2: more than 1 papers in one file"):
+    monkeypatch.setattr(answer_reader, "MOST_LISTINGS", 1)
+    with pytest.raises(DumpError, match=":44: more than 1 papers in one file"):
         dumps.read(put(tmp_path, "page.json", CONTENTS["json"]))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_byte_order_mark_is_read(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "page"
+    path.write_bytes(
+        '[{"id": "2407.00001", "title": "A Title", "abstract": "S."}]'.encode(encoding)
+    )
+    assert [listing.title for listing in dumps.read(path).listings] == ["A Title"]

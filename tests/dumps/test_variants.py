@@ -7,6 +7,7 @@ from operator import attrgetter
 import pytest
 
 from daily_papers.dumps.captures import text_page
+from daily_papers.records import DumpError
 from tests.dumps.reading import assert_no_line_is_lost, read_with
 
 SITE = "https://huggingface.co"
@@ -213,3 +214,15 @@ def test_the_query_is_a_part_of_the_page(name: str) -> None:
     content = VARIANTS[name]
     (line,) = [item.line for item in read(content).furniture if item.part == "query"]
     assert content.split("\n")[line - 1] == "key cache"
+
+
+def test_a_paper_of_a_broken_capture_has_a_title_or_is_none() -> None:
+    header = "---\nurl: /papers?q=key%20cache\ntitle: Dae\n\n"
+    content = header + numbered().partition("\n\n")[2].partition("\n\n")[2]
+    assert content.count("```") == 2
+    try:
+        listings = read(content).listings
+    except DumpError as error:
+        assert "a title" in str(error)
+    else:
+        assert all(listing.title for listing in listings)

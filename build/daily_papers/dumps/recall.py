@@ -7,17 +7,17 @@ table. It may be lower than the number of papers, never higher.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import unescape
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from daily_papers.dumps.saved_file import NEWLINE, fold
-
-FLOOR = 99  # of 100 papers that a file lists, so many have to be read
+from daily_papers.records import Problem
 
 _SEARCH = "searchResults"  # a page that has it shows nothing else
-_PARTS = ("summary", "authors", "publishedAt", "upvotes")
+_PARTS = ("summary", "abstract", "authors", "publishedAt", "published_at", "upvotes")
 _STATED = {  # column: its key in a paper, and in the object around it
     "author_count": ("authors", None),
     "comment_count": ("numComments", "numComments"),
@@ -25,7 +25,12 @@ _STATED = {  # column: its key in a paper, and in the object around it
     "organization_id": ("organization", None),
     "published_on": ("publishedAt", None),
     "listed_on": ("submittedOnDailyAt", "submittedOnDailyAt"),
+    "withdrawn_on": ("withdrawnAt", None),
 }
+_PAPER_KEY = re.compile(r'"paper"\s*+:\s*+\{')
+_HANDLE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
+_MOMENT = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]{5,15}Z?)?")
+_DAY_OR_ID = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{4}\.[0-9]{4,5}(?:v[0-9]+)?")
 _BLANK = re.compile(r"\s*")
 _ARXIV_ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]{1,3})?")
 
@@ -36,17 +41,33 @@ _HREF = re.compile(r"\shref\s*=\s*[\"']?([^\s\"'>]*)", re.IGNORECASE)
 _SITE = r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)"
 _PAPER = re.compile(rf"({_SITE})?/papers/([0-9]{{4}}\.[0-9]{{4,5}})(?:v[0-9]+)?/?")
 
+_CDATA_MARK = re.compile(r"<!\[CDATA\[|\]\]>")
+_FEED_ADDRESS = re.compile(
+    r"(?:<(?:\w{1,20}:)?(?:(?P<element>link|guid|id)(?:\s[^<>]{0,300})?>"
+    r"|(?:link|item)\s(?![^<>]{0,300}\brel=.(?:related|via|replies))[^<>]{0,300}?"
+    r"\b(?P<attribute>href|about)=[\"'])"
+    r"|(?<!\\)\"(?P<key>url|id|external_url)\"\s{0,20}:\s{0,20}\")"
+    r"\s{0,50}(?P<address>[^<\"'\s]{1,300})"
+)
+_FEED_PAPER = re.compile(
+    r"(?:(?:huggingface|hf)\.co/papers|arxiv\.org/(?:abs|pdf))/([0-9]{4}\.[0-9]{4,5})",
+    re.IGNORECASE,
+)
+
 _POINT = re.compile(r"[·•]")
 _AUTHORS = re.compile(r"(?:[·•*-] ?)?[0-9,]+ authors?", re.IGNORECASE)
 _ORGANIZATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(?: [^:\[\]()]+)?")
 _DAY = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.? [0-9]{1,2}\b"
 _WHEN = re.compile(rf"{_DAY}(?P<year>,? 20[0-9]{{2}})?(?P<comments> [0-9]{{1,6}})?", re.IGNORECASE)
 _DATED = re.compile(rf"[\W_]{{0,3}}(?:published (?:on )?)?{_DAY}", re.IGNORECASE)
-_DETAILS = re.compile(  # a point at the start is that of a list
-    rf".{{1,150}}[·•] ?(?:published (?:on )?)?{_DAY}.{{0,40}}|.{{0,40}}[0-9] authors? ?[·•]",
+_DETAILS = re.compile(  # a point at the start, before more than a date, is that of a list
+    rf".{{1,150}}[·•] ?(?:published (?:on )?)?{_DAY}.{{0,40}}|.{{0,40}}[0-9] authors? ?[·•]"
+    rf"|[·•] ?(?:published (?:on )?)?{_DAY}(?:,? 20[0-9]{{2}})?(?: [0-9]{{1,5}})?",
     re.IGNORECASE,
 )
-_HEADING = re.compile(r"(?:> ?)*#{1,6} .*\]\([^()\s]*/papers/[0-9]{4}\.[0-9]{4,5}.*")
+_HEADING = re.compile(r"(?:> ?)*#{1,6} .*\]\([^()\s]*/papers/([0-9]{4}\.[0-9]{4,5}).*")
+_ABSTRACT = re.compile(r"(?:#{1,6} )?\**abstract\**:?\**", re.IGNORECASE)
+_SHORTEST_TITLE = 12  # characters; a shorter line is of details
 _MARKED = re.compile(
     r"(?:> ?)*#{1,6} |.*\]\([^()\s]*/papers/[0-9]{4}\.|(?:\[-\] ?|▲ ?)?[0-9,]+\Z|-\Z"
 )
@@ -64,21 +85,29 @@ _Record = frozenset[str]  # the columns that it states, which is all that is kep
 
 
 def count_in_json(text: str) -> Count:
-    """Count the records of valid JSON values, one behind the other.
+    """Count the records of JSON values, one behind the other.
 
-    Of an object, the records of its longest list count. A record that is text in another notation
-    counts, but what it states does not.
+    Of an object, the records of its longest list count, or those under days and ids. A record that
+    is text in another notation counts, but what it states does not. In broken JSON, the objects
+    around papers count.
     """
-    items = 0
-    states: frozenset[str] = frozenset()
-    decoder = json.JSONDecoder(object_hook=_reduce)
+    records: list[_Record] = []
+    decoder = json.JSONDecoder(object_hook=_reduce, strict=False)
     offset = 0
-    while (offset := _BLANK.match(text, offset).end()) < len(text):  # type: ignore[union-attr]
-        value, offset = decoder.raw_decode(text, offset)
-        listed = [value] if isinstance(value, frozenset) else _longest_list(value)
-        items += len(listed)
-        states = states.union(*listed)
-    return Count(items, states)
+    try:
+        while (offset := _BLANK.match(text, offset).end()) < len(text):  # type: ignore[union-attr]
+            value, offset = decoder.raw_decode(text, offset)
+            records += _records(value)
+    except (ValueError, RecursionError):
+        return Count(len(_PAPER_KEY.findall(text)))
+    return Count(len(records), frozenset().union(*records))
+
+
+def states_of(columns: Iterable[str], problems: Iterable[Problem]) -> tuple[str, ...]:
+    """Return the columns that a dump states, without those of fields that were not understood."""
+    keys = {str(problem.field).rpartition(".")[2].partition("[")[0] for problem in problems}
+    lost = {column for column, names in _STATED.items() if not keys.isdisjoint(names)}
+    return tuple(sorted(set(columns) - lost))
 
 
 def _reduce(members: dict[str, Any]) -> Any:
@@ -87,7 +116,7 @@ def _reduce(members: dict[str, Any]) -> Any:
     if isinstance(paper, dict | frozenset):
         stated = paper if isinstance(paper, frozenset) else frozenset()
         return stated.union(_stated_columns(members, is_outer=True))
-    if "title" in members and "id" in members and any(part in members for part in _PARTS):
+    if "title" in members and any(part in members for part in _PARTS):
         return frozenset(_stated_columns(members, is_outer=False))
     return {
         key: value
@@ -101,36 +130,33 @@ def _stated_columns(members: Mapping[str, Any], is_outer: bool) -> Iterator[str]
         key = keys[is_outer]
         if key and _is_stated(members.get(key)):
             yield column
-    if not is_outer:
-        yield "url"
-        if _ARXIV_ID.fullmatch(str(members["id"])):
-            yield "arxiv_id"
+    if not is_outer and _ARXIV_ID.fullmatch(str(members.get("id"))):
+        yield from ("arxiv_id", "url")
 
 
 def _is_stated(value: Any) -> bool:
+    """Tell whether a value is one of the service: a count, a date, a list, or has a handle."""
     if isinstance(value, dict):
-        return _is_stated(value.get("name"))
-    return bool(fold(value)) if isinstance(value, str) else value is not None and value != []
+        return isinstance(value.get("name"), str) and bool(_HANDLE.fullmatch(value["name"]))
+    if isinstance(value, str):
+        return bool(_MOMENT.fullmatch(value))
+    return isinstance(value, list) and value != [] or type(value) is int and 0 <= value < 10**9
 
 
-def _longest_list(value: Any) -> list[_Record]:
-    lists = list(_lists("", value))
-    results = [items for key, items in lists if key == _SEARCH and items]
-    return max(results or [items for _, items in lists], key=len, default=[])
-
-
-def _lists(key: str, value: Any) -> Iterator[tuple[str, list[_Record]]]:
-    """Yield the key of every list in a value, and the records of the list."""
-    if isinstance(value, list):
-        yield key, [record for item in value if (record := _as_record(item)) is not None]
-    for name, child in value.items() if isinstance(value, dict) else ():
-        yield from _lists(name, child)
-
-
-def _as_record(value: Any) -> _Record | None:
+def _records(value: Any) -> list[_Record]:
+    """Return the records in a value whose objects were reduced."""
+    if isinstance(value, frozenset):
+        return [value]
     if isinstance(value, str) and value.lstrip().startswith("{"):
-        return frozenset()
-    return value if isinstance(value, frozenset) else None
+        return [frozenset()]
+    if isinstance(value, list):
+        return [record for item in value for record in _records(item)]
+    if not isinstance(value, dict):
+        return []
+    lists = {key: _records(child) for key, child in value.items()}
+    if keyed := [key for key in lists if _DAY_OR_ID.fullmatch(key) and lists[key]]:
+        return [record for key in keyed for record in lists[key]]
+    return lists.get(_SEARCH) or max(lists.values(), key=len, default=[])
 
 
 def count_in_html(html: str, relative_only: bool) -> int:
@@ -148,35 +174,67 @@ def count_in_html(html: str, relative_only: bool) -> int:
             linked_paper = None
         else:
             href = _HREF.search(tag[0])
-            paper = _PAPER.fullmatch(unescape(href[1])) if href else None
+            # An archive puts its own address before that of the page.
+            wrapper, mark, address = unescape(href[1]).rpartition("/http") if href else ("", "", "")
+            paper = _PAPER.fullmatch(f"http{address}" if mark else address)
             linked_paper = paper[2] if paper and not (relative_only and paper[1]) else None
         if linked_paper and heading_depth:
             papers.add(linked_paper)
     return len(papers)
 
 
-def count_in_text(text: str) -> Count:
-    """Count the papers of a capture by the first of these marks that it has.
+def count_in_feed(text: str) -> int:
+    """Count the papers that a feed, XML or JSON, names in addresses and ids of its items."""
+    papers: defaultdict[str | None, set[str]] = defaultdict(set)
+    for mark in _FEED_ADDRESS.finditer(_CDATA_MARK.sub("", text)):
+        address = unescape(mark["address"]).replace("\\/", "/")
+        if paper := _FEED_PAPER.search(address):
+            papers[mark["element"] or mark["attribute"] or mark["key"]].add(paper[1])
+    return max(map(len, papers.values()), default=0)
 
-    Details have a point between authors and date; titles link to a paper; or, where there is
-    nothing but titles and abstracts, a long paragraph follows a short one. A capture with other
-    marks has 0. What it states is read around points on lines of their own.
+
+def count_in_text(text: str) -> Count:
+    """Count the papers of a capture by the best of these marks that it has.
+
+    Headings link to a paper; details have a point between authors and date; or, where there is
+    nothing but titles and abstracts, a long paragraph follows a short one. A paper that comes twice
+    counts once, and so does a page with a heading “Abstract”, which is of one paper. A capture with
+    other marks has 0. What it states is read around points on lines of their own.
     """
     lines = [fold(line) for line in NEWLINE.split(text)]
+    if any(map(_ABSTRACT.fullmatch, lines)):
+        return Count(1)
     filled = [line for line in lines if line]
     points = [
         (before, after)
         for before, line, after in zip(filled, filled[1:], filled[2:], strict=False)
         if _POINT.fullmatch(line) and _DATED.match(after)
     ]
-    if details := len(points) + sum(map(bool, map(_DETAILS.fullmatch, filled))):
+    linked = {heading[1] for line in filled if (heading := _HEADING.fullmatch(line))}
+    if details := max(len(linked), _count_details(filled)):
         return Count(details, frozenset(column for point in points for column in _around(*point)))
     if any(map(_MARKED.match, lines)):
-        return Count(sum(map(bool, map(_HEADING.fullmatch, lines))))
+        return Count(0)
     has_blanks = not all(lines[:-1])
     groups = groupby(lines, bool) if has_blanks else ((True, [line]) for line in lines)
-    lengths = [len(" ".join(paragraph)) for is_filled, paragraph in groups if is_filled]
-    return Count(sum(title < _LONG <= abstract for title, abstract in pairwise(lengths)))
+    paragraphs = [" ".join(paragraph) for is_filled, paragraph in groups if is_filled]
+    pairs = {pair for pair in pairwise(paragraphs) if len(pair[0]) < _LONG <= len(pair[1])}
+    return Count(len(pairs))
+
+
+def _count_details(filled: Sequence[str]) -> int:
+    """Count the lines of details, of those below the same title and abstract only one."""
+    above: set[tuple[str, str]] = set()
+    longest = before = last = ""
+    for line, follows in zip(filled, [*filled[1:], ""], strict=True):
+        is_point = _POINT.fullmatch(line) and _DATED.match(follows)
+        if is_point or _DETAILS.fullmatch(line):
+            above.add((before, longest))
+            longest = ""
+        elif len(line) > max(len(longest), _SHORTEST_TITLE):
+            before, longest = last, line
+        last = line
+    return sum(bool(longest) for _, longest in above)
 
 
 def _around(who: str, when: str) -> Iterator[str]:
