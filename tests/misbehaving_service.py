@@ -124,7 +124,8 @@ class Handler(BaseHTTPRequestHandler):
         self.server.requests.append(key)
         self.server.headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.headers["path"] = self.path
-        answers = self.server.script.get(key, [fine(day_of(2, key))])
+        day = key if "q" not in params else DAY
+        answers = self.server.script.get(key, [fine(day_of(2, day))])
         (answers.pop(0) if len(answers) > 1 else answers[0])(self)
 
     def log_message(self, *_: object) -> None:

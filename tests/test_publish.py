@@ -133,7 +133,12 @@ class Checkout:
 
 def paper(number: int, day: str) -> dict[str, object]:
     listed = record(number, day)
-    listed["paper"] |= {"title": f"On Example {number}", "summary": f"Example {number} is shown."}
+    listed["paper"] |= {
+        "id": f"2508.{number:05}",
+        "publishedAt": "2025-08-18",
+        "title": f"On Example {number}",
+        "summary": f"Example {number} is shown.",
+    }
     return listed
 
 

@@ -12,7 +12,6 @@ import sys
 import time
 import tracemalloc
 import zlib
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -20,61 +19,16 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from click.testing import Result
 
 from daily_papers import dumps
 from daily_papers.fetch.client import Service
 from daily_papers.records import DumpError
 from tests import misbehaving_service as service
-from tests.conftest import COMMAND, ROOT, daily_papers, run_in_thread, wait_until
+from tests.conftest import COMMAND, CORPUS, ROOT, build, daily_papers, run_in_thread, wait_until
+from tests.fetch.conftest import NOW, SIZE, Fetch
 from tests.misbehaving_service import DAY, Answer, Stub, body, day_of, fine, packed, record, status
 
-NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
-SIZE = 200_000
 STOPPED = "not asked for, nor is what follows:"
-
-
-@pytest.fixture
-def stub() -> Iterator[Stub]:
-    with service.misbehaving() as server:
-        yield server
-
-
-class Fetch:
-    """The command in this process; it notes its waits instead of waiting."""
-
-    def __init__(self, stub: Stub, folder: Path) -> None:
-        self.stub, self.folder, self.now = stub, folder, NOW
-        self.waits: list[float] = []
-        # Long enough for slow machines, which are no misbehaving services.
-        self.limits: dict[str, Any] = {"silence": 10.0, "total": 20.0, "size": SIZE}
-
-    def __call__(self, *arguments: object) -> Result:
-        base = [] if "--base-url" in arguments else ["--base-url", self.stub.url]
-        self.waits.clear()
-        return run_in_thread(daily_papers, "fetch", "--into", self.folder, *base, *arguments)
-
-    def service(self, base_url: str) -> Service:
-        return Service(base_url, sleep=self.waits.append, now=lambda: self.now, **self.limits)
-
-    def saved(self, *arguments: object) -> list[dict[str, Any]]:
-        """Fetch DAY without an error; return the records of its file."""
-        result = self("--date", DAY, *arguments)
-        assert (result.exit_code, result.stderr) == (0, "")
-        return list(json.loads(self.file().read_bytes()))
-
-    def file(self, day: str = DAY) -> Path:
-        return self.folder / f"daily-papers-{day}.json"
-
-    def files(self) -> list[str]:
-        return sorted(path.name for path in self.folder.glob("[!.]*"))
-
-
-@pytest.fixture
-def fetch(stub: Stub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fetch:
-    fetch = Fetch(stub, tmp_path / "dumps")
-    monkeypatch.setattr("daily_papers.cli.fetch.Service", fetch.service)
-    return fetch
 
 
 # What is asked for, and what is saved.
@@ -225,7 +179,7 @@ def test_no_more_days_are_requested_than_allowed(stub: Stub, fetch: Fetch) -> No
     stub.answer(fine([]), day="0001-01-01")
     result = fetch(*span)
     assert result.exit_code == 1
-    rest = f"{STOPPED} 2 were; run again for the rest"
+    rest = f"{STOPPED} a run asks for 2 at most; run again for the rest"
     assert result.stderr == f"daily-papers: 0001-01-03: {rest}\n"
     fetch(*span)
     assert stub.requests == ["0001-01-01", "0001-01-02", "0001-01-01", "0001-01-03"]
@@ -530,7 +484,8 @@ def test_wrong_usage_exits_with_2(
 
 def test_help_names_the_options_and_the_service() -> None:
     text = daily_papers("fetch", "--help").output
-    options = {"date", "since", "until", "query", "into", "max", "base-url", "quiet"}
+    options = {"date", "since", "until", "query", "missing", "again"}
+    options |= {"into", "max", "base-url", "quiet"}
     assert options <= set(re.findall(r"--([a-z-]+)", text))
     assert "https://huggingface.co" in text
     assert "DAILY_PAPERS_BASE_URL" in text
@@ -541,7 +496,8 @@ def test_the_docs_show_commands_that_work(
 ) -> None:
     page = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
     commands = re.findall(r"^\.venv/bin/daily-papers (fetch .+)$", page, re.MULTILINE)
-    assert len(commands) >= 2
+    assert len(commands) >= 3
+    build(tmp_path / "papers.db", CORPUS, "--unusual")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DAILY_PAPERS_BASE_URL", stub.url)
     for command in commands:

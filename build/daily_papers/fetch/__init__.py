@@ -1,23 +1,19 @@
 """Asks a service for days or searches, and saves each valid answer as a dump, in one step."""
 
 import json
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
 
-from daily_papers.database import atomic
-from daily_papers.fetch import validation
-from daily_papers.fetch.client import BusyError, ResponseError, Service, UnavailableError
+from daily_papers.fetch import loop, validation
+from daily_papers.fetch.client import Service
+from daily_papers.fetch.loop import FetchResult, Note, not_asked
 
 _LIMIT = 100  # papers requested; a service may give fewer
 _CUTS = (50, _LIMIT)  # counts at which services have cut their answers
-_PATIENCE = 3  # failures in a row, after which nothing more is requested
 # Days without papers, one a line; `build` skips hidden files. The file is also the lock.
 _EMPTY_DAYS = ".daily-papers-empty-days"
 
@@ -31,16 +27,6 @@ class FetchRequest:
     path: str
     parameters: Mapping[str, str]
     day: date | None = None
-
-
-@dataclass(frozen=True)
-class FetchResult:
-    """What became of a request; `doubt` is a warning about a saved file."""
-
-    kind: Literal["saved", "there", "empty", "failed"]
-    name: str
-    text: str
-    doubt: str | None = None
 
 
 def plan(
@@ -98,33 +84,18 @@ def fetch(
     Raises:
         OSError: the folder cannot be written, or another fetch is saving into it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    made = failures = 0
-    stop = ""
-    with _empty_days(folder) as (empty, note):
-        for request in requests:
+    with loop.noted(folder / _EMPTY_DAYS) as (empty, note):
+
+        def known(request: FetchRequest) -> FetchResult | None:
             if (result := _saved_before(request, folder, empty)) is not None:
-                yield result
-                continue
-            if request.day and request.day >= service.now().date():
-                stop = "the day is not over, in UTC"
-            elif made == most:
-                stop = f"{most} were; run again for the rest"
-            if stop:
-                text = f"not asked for, nor is what follows: {stop}"
-                yield FetchResult("failed", request.name, text)
-                return
-            if made:
-                service.sleep(service.pause)
-            made += 1
-            try:
-                yield _save(request, folder, service, note)
-                failures = 0
-            except (ResponseError, UnavailableError) as error:
-                yield FetchResult("failed", request.name, str(error))
-                failures += 1
-                if failures == _PATIENCE or isinstance(error, BusyError):
-                    stop = "the service does not answer as it should"
+                return result
+            is_open = request.day and request.day >= service.now().date()
+            return not_asked(request.name, "the day is not over, in UTC") if is_open else None
+
+        def ask(request: FetchRequest) -> FetchResult:
+            return _save(request, folder, service, note)
+
+        yield from loop.in_turn(requests, known, ask, service, most)
 
 
 def _saved_before(request: FetchRequest, folder: Path, empty: set[str]) -> FetchResult | None:
@@ -139,9 +110,7 @@ def _saved_before(request: FetchRequest, folder: Path, empty: set[str]) -> Fetch
     return FetchResult("there", request.name, str(path))
 
 
-def _save(
-    request: FetchRequest, folder: Path, service: Service, note: Callable[[str], None]
-) -> FetchResult:
+def _save(request: FetchRequest, folder: Path, service: Service, note: Note) -> FetchResult:
     """Make a request and save the answer; raise ResponseError if it is invalid, UnavailableError if
     there is none."""
     records = validation.read(service.get(request.path, request.parameters))
@@ -152,28 +121,8 @@ def _save(
     if request.day:
         validation.require_day(records, request.day)
     path = folder / f"{request.stem}.json"
-    part = path.with_name(f".{path.name}.part")  # hidden: one left by a kill is not read as a dump
-    with atomic.replace_file(path, part):
-        part.write_bytes(validation.printed(records))
+    loop.save(path, validation.printed(records))
     count = len(records)
     doubt = f"exactly {count} papers: the service may have cut its answer there"
     text = f"{path}, {count} paper{'s' * (count != 1)}"
     return FetchResult("saved", request.name, text, doubt if count in _CUTS else None)
-
-
-@contextmanager
-def _empty_days(folder: Path) -> Iterator[tuple[set[str], Callable[[str], None]]]:
-    """Yield the days noted as empty and a function that notes one; lock the folder meanwhile."""
-    path, busy = folder / _EMPTY_DAYS, OSError(f"{folder}: another fetch is saving into it")
-    with (
-        atomic.locked(path, lambda _: busy),
-        path.open("a+", encoding="utf-8", errors="replace") as file,
-    ):
-
-        def note(day: str) -> None:
-            file.write(f"{day}\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-        file.seek(0)
-        yield set(file.read().split()), note

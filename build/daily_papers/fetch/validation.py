@@ -5,7 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 from daily_papers.fetch.client import ResponseError
 
@@ -21,24 +21,34 @@ _PAPER = (
 _AUTHOR = ("name", "hidden")
 _ORGANIZATION = ("name", "fullname")
 
+_NO_PAPERS = "the answer is JSON, but no list of papers"
+
 Json = dict[str, Any]
 
 
 def read(data: bytes) -> list[Json]:
     """Return the records of an answer, in its order. Raise ResponseError if it is empty, HTML, cut,
     or anything but a list of papers."""
+    records = read_list(data)
+    if not all(map(is_paper, records)):
+        raise ResponseError(_NO_PAPERS)
+    return records
+
+
+def read_list(data: bytes) -> list[Any]:
+    """Return the list that an answer is, whatever is in it. Raise ResponseError for another one."""
     try:
         records = json.loads(data)
     except (ValueError, RecursionError) as error:
         problems = {b"": "is empty", b"<": "is an HTML page, not JSON"}
         problem = problems.get(data.lstrip()[:1], "is no whole JSON")
         raise ResponseError(f"the answer {problem}") from error
-    if not isinstance(records, list) or not all(map(_is_paper, records)):
-        raise ResponseError("the answer is JSON, but no list of papers")
+    if not isinstance(records, list):
+        raise ResponseError(_NO_PAPERS)
     return records
 
 
-def _is_paper(record: object) -> bool:
+def is_paper(record: object) -> TypeGuard[Json]:
     """Tell whether a record has an id, a title, an abstract, and authors as objects if any."""
     if not isinstance(record, dict) or not isinstance(paper := record.get("paper"), dict):
         return False
@@ -73,7 +83,8 @@ def _date(moment: object) -> str | None:
     return match[0] if match else None
 
 
-def _without_accounts(record: Json) -> Json:
+def without_accounts(record: Json) -> Json:
+    """Return a record with the fields that are kept."""
     paper = _with_organization(record["paper"], _PAPER)
     if "authors" in record["paper"]:
         paper["authors"] = [_plain(author, _AUTHOR) for author in record["paper"]["authors"]]
@@ -98,11 +109,15 @@ def _is_plain(value: object) -> bool:
 
 
 def printed(records: Sequence[Json]) -> bytes:
-    """Return the file: a key a line in alphabetical order, records in the order of the answer.
-    Raise ResponseError for an infinite number or half of a character."""
-    kept = [_without_accounts(record) for record in records]
+    """Return the file of these records, in their order, without accounts."""
+    return to_json([without_accounts(record) for record in records])
+
+
+def to_json(value: object) -> bytes:
+    """Return a value as JSON, with a key a line in alphabetical order. Raise ResponseError for an
+    infinite number or half of a character."""
     try:
-        text = json.dumps(kept, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True)
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True)
         return f"{text}\n".encode()
     except ValueError as error:
         raise ResponseError("the answer holds what JSON and Unicode do not allow") from error
