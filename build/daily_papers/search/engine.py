@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
+from daily_papers.papers.arxiv import arxiv_id
 from daily_papers.search.documents import Array
 from daily_papers.search.facets import UnknownFilter, apply_filters
-from daily_papers.search.query import Clause, parse
-from daily_papers.search.ranking import Ranking, highest, rank
+from daily_papers.search.known_item import titled
+from daily_papers.search.query import Clause, parse, words_alone
+from daily_papers.search.ranking import Ranking, highest, no_match, rank
 from daily_papers.search.reader import SearchDatabase
 
 Order = Literal["relevance", "newest", "discussed"]
@@ -37,6 +39,8 @@ class Answer:
     matches: Array
     unknown_filters: tuple[UnknownFilter, ...]
     keys: tuple[Array, ...]  # sort keys, the most important first
+    named: Sequence[int]  # the papers whose title or arXiv id is the text of the question
+    arxiv_id: str | None  # that is the text of the question
 
     @property
     def count(self) -> int:
@@ -65,20 +69,57 @@ def _opened(path: Path, inode: int, changed: int) -> SearchDatabase:
 
 def ask(database: SearchDatabase, question: Question) -> Answer:
     """Answer a question. Text without a searchable word matches nothing, unless there are filters:
-    they then answer alone, the newest papers first. An empty question matches all papers."""
-    clauses = parse(question.text)
-    passing, unknown = apply_filters(database, clauses, question.chosen)
-    ranking = rank(database, clauses, question.correct_spelling)
-    matches = ranking.matches & passing
-    if not ranking.clauses and not any(question.chosen.values()):
-        matches &= not is_unreadable(question.text, clauses)
+    they then answer alone, the newest papers first. An empty question matches all papers.
+
+    An arXiv id matches the paper that has it, and nothing else. A title typed in full matches its
+    papers, and ranks them first; if its words would rule them out as operators, they are words."""
+    requested_id = arxiv_id(question.text)
+    if requested_id:
+        named = database.numbers_with_arxiv_id(requested_id)
+        reading = _Reading((), no_match(database), [])
+    else:
+        named = titled(database, question.text)
+        reading = _read(database, question, named)
+    clauses, ranking, unknown = reading
+    is_empty = not ranking.clauses and is_unreadable(question.text, clauses)
+    if is_empty and (named or not any(question.chosen.values())):
+        ranking.matches[:] = False
+    ranking.put_first(named)
+    passing, unknown_chosen = apply_filters(database, (), question.chosen)
     newest, discussed, upvoted = database.sort_keys.values()
     keys: dict[Order, tuple[Array, ...]] = {
-        "relevance": (ranking.scores,) if ranking.clauses else (newest,),
+        "relevance": (ranking.scores,) if ranking.clauses or named else (newest,),
         "newest": (newest, ranking.scores),
         "discussed": (discussed, upvoted, ranking.scores),
     }
-    return Answer(clauses, ranking, matches, tuple(unknown), keys[question.order])
+    unknown_filters = (*unknown, *unknown_chosen)
+    matches = ranking.matches & passing
+    sort_keys = keys[question.order]
+    return Answer(clauses, ranking, matches, unknown_filters, sort_keys, named, requested_id)
+
+
+class _Reading(NamedTuple):
+    """A text as clauses, the papers that match them, and its filters with unknown values."""
+
+    clauses: tuple[Clause, ...]
+    ranking: Ranking
+    unknown: list[UnknownFilter]
+
+
+def _read(database: SearchDatabase, question: Question, named: Sequence[int]) -> _Reading:
+    """Rank the papers by a text; by its words alone where its operators exclude those it names."""
+    correct = question.correct_spelling and not named
+    reading = _rank(database, parse(question.text), correct)
+    if reading.ranking.matches[named].all():
+        return reading
+    return _rank(database, words_alone(question.text), correct)
+
+
+def _rank(database: SearchDatabase, clauses: tuple[Clause, ...], correct: bool) -> _Reading:
+    passing, unknown = apply_filters(database, clauses, {})
+    ranking = rank(database, clauses, correct)
+    ranking.matches &= passing
+    return _Reading(clauses, ranking, unknown)
 
 
 def is_unreadable(text: str, clauses: Sequence[Clause]) -> bool:

@@ -8,7 +8,7 @@ import heapq
 import json
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -21,6 +21,7 @@ from daily_papers.records import PackedStrings
 from daily_papers.search.documents import FACETS, SORT_KEYS, Array, IndexBatch, numbering
 
 BLOCK = 65_536  # papers; the most that two bytes can number
+TITLES = "title"  # the row of `search_columns` by which titles are looked up
 
 Row = tuple[Any, ...]  # in the order of the table's columns
 
@@ -110,6 +111,15 @@ class Index:
             yield name, json.dumps(labels, ensure_ascii=False), papers.tobytes(), codes.tobytes()
         for name, numbers in zip(SORT_KEYS, self.sort_keys, strict=True):
             yield name, "[]", b"", np.array(numbers, "<u4").tobytes()
+
+
+def title_row(papers: Sequence[int], hashes: Sequence[int]) -> Row:
+    """Return the row of `search_columns` by which titles are looked up: the hashes of the keys of
+    titles in order, and the number of the paper that is listed under each."""
+    pairs = np.array(hashes, np.uint64) << np.uint64(32) | np.array(papers, np.uint64)
+    unique = np.unique(pairs)
+    numbers, codes = (unique & np.uint64(0xFFFFFFFF)), unique >> np.uint64(32)
+    return TITLES, "[]", numbers.astype("<u4").tobytes(), codes.astype("<u4").tobytes()
 
 
 @dataclass

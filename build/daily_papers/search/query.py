@@ -66,7 +66,7 @@ class Clause:
 def parse(text: str | None) -> tuple[Clause, ...]:
     """Return the clauses of a query; none if it has nothing that could match."""
     parser = _Parser()
-    for token in _TOKEN.finditer(clean((text or "")[:MOST_LETTERS].replace("\0", " "))):
+    for token in _TOKEN.finditer(_cleaned(text)):
         if token["bare"] in ("AND", "OR", "NOT") and not token["sign"]:
             parser.operator = token["bare"]
             parser.run += 1
@@ -75,6 +75,24 @@ def parse(text: str | None) -> tuple[Clause, ...]:
     clauses = parser.clauses
     counts = accumulate(sum(len(term.words) for term in clause.terms) for clause in clauses)
     return tuple(c for c, count in zip(clauses, counts, strict=True) if count <= MOST_WORDS)
+
+
+def words_alone(text: str) -> tuple[Clause, ...]:
+    """Return the clauses of a text in which nothing is an operator, as of a title."""
+    return tuple(Clause((term,)) for term in _Parser().words(_cleaned(text))[:MOST_WORDS])
+
+
+def signs(text: str) -> set[tuple[str, ...]]:
+    """Return the words of each exclusion and of each filter in a text."""
+    return {
+        (token["sign"], *tokenize(token[0]))
+        for token in _TOKEN.finditer(_cleaned(text))
+        if token["sign"] == "-" or (token["field"] or "").lower() in FIELDS
+    }
+
+
+def _cleaned(text: str | None) -> str:
+    return clean((text or "")[:MOST_LETTERS].replace("\0", " "))
 
 
 @dataclass
@@ -96,16 +114,21 @@ class _Parser:
                 return _whole("filter", value, facet)
             return _whole("phrase", token["phrase"].strip())
         text = token["bare"] or f"{token['field']}:{value}"
+        terms = self.words(text)
+        if terms and text.endswith("*") and len(terms[-1].words[0]) > 1:
+            terms[-1] = replace(terms[-1], kind="prefix")
+        if text[-1] in ",;:.!?":
+            self.run += 1
+        return terms
+
+    def words(self, text: str) -> list[QueryTerm]:
+        """Return the words of a text as terms."""
         terms = []
         for index, run in enumerate(token_runs(text)):
             self.run += index > 0  # a colon or a comma ends a run
             for word in run:
                 written = text[word.start : word.end]
                 terms.append(QueryTerm("word", written, (word.normal,), None, self.run))
-        if terms and text.endswith("*") and len(terms[-1].words[0]) > 1:
-            terms[-1] = replace(terms[-1], kind="prefix")
-        if text[-1] in ",;:.!?":
-            self.run += 1
         return terms
 
     def add(self, terms: list[QueryTerm], sign: str) -> None:

@@ -66,6 +66,19 @@ class Ranking:
     clauses: list[ExpandedClause]
     corrections: dict[str, str]
 
+    def put_first(self, numbers: Sequence[int]) -> None:
+        """Let these papers match, and score higher than all others, each higher than the next."""
+        if numbers:
+            self.matches[numbers] = True
+            highest = self.scores.max()
+            self.scores[numbers] = highest + np.arange(len(numbers), 0, -1, dtype=np.float32)
+
+
+def no_match(database: SearchDatabase) -> Ranking:
+    """Return the ranking of no paper."""
+    scores = np.zeros(database.paper_count, np.float32)
+    return Ranking(scores, np.zeros(database.paper_count, bool), [], {})
+
 
 def rank(database: SearchDatabase, clauses: Sequence[Clause], correct: bool = True) -> Ranking:
     """Rank all papers by the clauses that are not filters; without any, all match with score 0."""

@@ -13,9 +13,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from daily_papers.papers.titles import key_hash
 from daily_papers.search.analysis import stem, tokenize
 from daily_papers.search.documents import FACETS, SORT_KEYS, Array
-from daily_papers.search.index import BLOCK, unpack
+from daily_papers.search.index import BLOCK, TITLES, unpack
 
 MOST_CACHED = 256 * 2**20  # bytes of term weights in the cache
 ENTRY = 4096  # bytes that each cached term counts, even if no paper has it
@@ -80,6 +81,8 @@ class SearchDatabase:
             papers, codes = (np.frombuffer(packed, "<u4") for packed in arrays)
             self.facets[name] = Facet(tuple(json.loads(labels)), papers, codes, names.get(name, {}))
         self.sort_keys = {name: np.frombuffer(columns[name][2], "<u4") for name in SORT_KEYS}
+        titles = columns.get(TITLES, ("[]", b"", b""))[1:]  # a file of version 0.8 has none
+        self._titled, self._title_hashes = (np.frombuffer(packed, "<u4") for packed in titles)
         sql = "select word, paper_count from search_words order by paper_count desc, word limit ?"
         self.words: dict[str, int] = dict(self._read(sql, MOST_WORDS))
         self.synonyms = _synonyms(self._read("select * from synonyms order by entry, kind, phrase"))
@@ -137,6 +140,35 @@ class SearchDatabase:
             number + 1,
         )
 
+    def numbers_with_key(self, key: str) -> list[int]:
+        """Return the papers that are listed under a title whose key has the hash of this key."""
+        wanted = self._title_hashes.dtype.type(key_hash(key))  # of another type it would be slow
+        first, last = (np.searchsorted(self._title_hashes, wanted, s) for s in ("left", "right"))
+        return [int(number) for number in self._titled[first:last]]
+
+    def titles(self, number: int) -> set[str]:
+        """Return the titles that a paper is listed under, as dumps print them, and its own."""
+        rows = self._read(
+            "select title from papers where rowid = ?1 union select title_as_listed from listings"
+            " where paper_id = (select id from papers where rowid = ?1)",
+            number + 1,
+        )
+        return {title for (title,) in rows}
+
+    def numbers_with_arxiv_id(self, arxiv_id: str) -> list[int]:
+        """Return the papers with an arXiv id, whatever subject class a dump states in it."""
+        archive, slash, end = arxiv_id.partition("/")
+        # "." and "/" are neighbours: what is between them begins with the archive and a class.
+        rows = self._read(
+            "select rowid - 1 from papers where arxiv_id = ?1"
+            " union all select rowid - 1 from papers"
+            " where arxiv_id between ?2 || '.' and ?2 || '/' and substr(arxiv_id, -8) = ?3",
+            arxiv_id,
+            archive,
+            slash + end,
+        )
+        return [number for (number,) in rows]
+
     def words_with_prefix(self, prefix: str, most: int) -> list[str]:
         """Return the words that begin with a prefix, the most frequent first."""
         sql = (
@@ -149,7 +181,7 @@ class SearchDatabase:
         """Return kind, id, name, paper count of names by prefix of key, the most frequent first."""
         sql = (
             "select kind, id, name, paper_count from search_names where key >= ? and key < ?"
-            " group by kind, id order by paper_count desc, name, kind limit ?"
+            " group by kind, id order by paper_count desc, name, kind, id limit ?"
         )
         return self._read(sql, key, key + _LAST, most)
 

@@ -11,8 +11,9 @@ from daily_papers.search.reader import SearchDatabase
 MOST_CLAIMS = 3
 
 _PAPER = """
-    select papers.id, title, abstract, papers.name, type, published_on, year, comment_count,
-        has_code, topics, organization_id, organizations.name as organization
+    select papers.id, arxiv_id, title, abstract, papers.name, type, published_on, year,
+        withdrawn_on,
+        comment_count, has_code, topics, organization_id, organizations.name as organization
     from papers
     left join organizations on organizations.id = papers.organization_id
     where papers.rowid = ?
@@ -34,7 +35,8 @@ _CLAIMS = f"""
             else 1
         end desc,
         claims.field desc,
-        claims.start
+        claims.start,
+        claims.id
     limit {MOST_CLAIMS}
 """  # noqa: S608 - a constant of this module
 
@@ -63,6 +65,7 @@ def results(database: SearchDatabase, answer: Answer, first: int, most: int) -> 
         score = round(float(answer.ranking.scores[number]), 3)
         marked, snippet = highlight.mark(title, in_title), highlight.snippet(abstract, in_abstract)
         why = highlight.explain(answer.ranking, number, in_title, in_abstract)
+        why = "arXiv id" if answer.arxiv_id else why
         page.append(Result(row, score, marked, snippet, why))
     return page
 

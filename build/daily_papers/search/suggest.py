@@ -31,7 +31,7 @@ def suggest(database: SearchDatabase, typed: str) -> list[Suggestion]:
     if not names and (corrected := _corrected(database, text)) != text:
         names = database.names_with_prefix(key(corrected), MOST_NAMES)
     answer = ask(database, Question(text + "*" if text[-1].isalnum() else text))
-    numbers = answer.page(0, MOST_TITLES) if answer.ranking.clauses else ()
+    numbers = answer.page(0, MOST_TITLES) if answer.ranking.clauses or answer.named else ()
     papers = paper_rows(database, numbers)
     return [
         *(Suggestion(kind, id_, name) for kind, id_, name, _ in names),
