@@ -8,15 +8,21 @@ several rounds.
 """
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import chain, pairwise
 from pathlib import Path
 from urllib.parse import quote
 
+from datasette.utils import tilde_encode
 from request_times import columns, database_argument, measure
 from served_site import plain, served
 
 EACH = 20  # pages of a kind
+SORTED = {  # columns with an index; most have ties and nulls
+    "papers": ("published_on", "has_code", "name", "type", "comment_count"),
+    "claims": ("value", "unit", "baseline", "is_improvement"),
+}
 KINDS = ("topics", "entities", "organizations")
 
 
@@ -34,6 +40,7 @@ def pages(database: Path) -> dict[str, list[str]]:
         measured = db.execute(
             "select metric, unit from claims group by 1, 2 order by count(*) desc limit ?", (EACH,)
         ).fetchall()
+        later = list(_later_pages(db))
     papers, topics = keys["papers"], keys["topics"]
     boards = [f"metric={metric}&unit={quote(unit)}" for metric, unit in measured]
     boards += ["baseline=vLLM", "hardware=A100", "metric=memory&unit=x"]
@@ -52,8 +59,20 @@ def pages(database: Path) -> dict[str, list[str]]:
             *(f"/papers/papers?type={kind}" for kind in ("method", "system", "survey")),
             *(f"/papers/papers?year={year}" for year in range(2023, 2027)),
         ],
+        "later page of a table": later,
         "query": ["/papers/most_compared", "/papers/claims_against?baseline=vLLM"],
     }
+
+
+def _later_pages(db: sqlite3.Connection) -> Iterator[str]:
+    """Yield pages from the middle of sorted tables."""
+    for table, names in SORTED.items():
+        for name in names:
+            sql = f"select id from {table} order by {name} desc, rowid desc limit 1 offset ?"  # noqa: S608
+            (count,) = db.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
+            (key,) = db.execute(sql, (count // 2,)).fetchone()
+            for sort in ("_sort", "_sort_desc"):
+                yield f"/papers/{table}?{sort}={name}&_next={quote(tilde_encode(key))}"
 
 
 def line(name: str, address: str, urls: list[str]) -> str:

@@ -15,6 +15,7 @@ import datasette.app
 import datasette.database
 import datasette.handle_exception
 import datasette.views.base
+import datasette.views.table
 import datasette_llms_txt
 import datasette_mcp
 import datasette_vega
@@ -47,6 +48,33 @@ COPIED_TEMPLATES = {
         (datasette.app.DatasetteClient.__init__, ["self.app = ds.app()"]),
         # limit_queries
         (datasette.database.Database.execute, ["with sqlite_timelimit(conn, time_limit_ms):"]),
+        # page_tables_without_loss, PagedTableView
+        (datasette.app.Datasette._routes, ["TableView.as_view(self)"]),
+        (
+            datasette.views.table.TableView.data,
+            ["request,", "default_labels=False,", "_next=None,", "_size=None,"],
+        ),
+        (
+            datasette.views.table.TableView._data_traced,
+            [
+                "db = self.ds.get_database(route=database_route)",
+                "if is_view:",
+                "sortable_columns = await self.sortable_columns_for_table(",
+                'order_by_pks = ", ".join([escape_sqlite(pk) for pk in pks])',
+                "order_by = escape_sqlite(sort)",
+                'order_by = f"{escape_sqlite(sort_desc)} desc"',
+                "from {table_name} {where}{order_by} limit {page_size}{offset}",
+                "page_size=page_size + 1,",
+                "results = await db.execute(sql, params, truncate=True, **extra_args)",
+                '"query": {"sql": sql, "params": params},',
+                '"next": next_value',
+                '"next_url": next_url,',
+            ],
+        ),
+        (
+            datasette.views.base.DataView.as_csv,
+            ['kwargs["_next"] = next', "await self.data(request, **kwargs)", 'data.get("next")'],
+        ),
         # error_page
         (
             datasette.handle_exception.handle_exception,
@@ -94,6 +122,12 @@ COPIED_TEMPLATES = {
 def test_a_library_does_what_we_rely_on(code: Any, lines: list[str]) -> None:
     source = inspect.getsource(code)
     assert [line for line in lines if line not in source] == []
+
+
+def test_the_query_of_a_page_is_the_only_one_of_a_table_that_may_be_truncated() -> None:
+    source = inspect.getsource(datasette.views.table)
+    assert source.count("truncate=True") == 1
+    assert source.count("get_database(route=") == 2  # post, too, which is for queries
 
 
 @pytest.mark.parametrize("name", COPIED_TEMPLATES)

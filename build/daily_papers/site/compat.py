@@ -7,20 +7,32 @@ the installed versions, and fails for an upgrade that moves them.
 import re
 import sqlite3
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
+from datasette import app as datasette_app
 from datasette import database as datasette_database
 from datasette.app import Datasette
-from datasette.database import Database
-from datasette.utils import sqlite_timelimit, tilde_encode
+from datasette.database import Database, Results
+from datasette.utils import (
+    escape_sqlite,
+    path_with_replaced_args,
+    sqlite_timelimit,
+    tilde_decode,
+    tilde_encode,
+)
+from datasette.utils.asgi import BadRequest, Request
+from datasette.views.table import TableView
 from datasette_llms_txt import register_routes as register_llms_txt_routes
 from datasette_mcp import _MCPState, _states, create_mcp_server
 from mcp.server.mcpserver import Context
+
+from daily_papers.site import table_pages
 
 View = Callable[..., Any]
 
@@ -58,6 +70,131 @@ def limit_queries(
             yield
 
     datasette_database.sqlite_timelimit = both
+
+
+def page_tables_without_loss() -> None:
+    """Have Datasette 0.65 show tables with `PagedTableView`, in place of the view it imports."""
+    datasette_app.TableView = PagedTableView
+
+
+class PagedTableView(TableView):  # type: ignore[misc]
+    """Shows tables in pages that lose and repeat no row, as HTML, JSON and CSV.
+
+    The view of Datasette 0.65 orders the first page by the sort column alone, and loses rows where
+    its values are equal or null. It makes the query of a page within a method of 480 lines. So that
+    method makes a first page each time, from a database that runs a query of ours in its place.
+    """
+
+    async def data(
+        self,
+        request: Request,
+        default_labels: bool = False,
+        _next: str | None = None,
+        _size: int | str | None = None,
+    ) -> Any:
+        """Return what Datasette's method returns, for our page of rows."""
+        route, table = (tilde_decode(request.url_vars[name]) for name in ("database", "table"))
+        database = next((db for db in self.ds.databases.values() if db.route == route), None)
+        if database is None or not await database.table_exists(table):  # but a view or a query
+            return await super().data(request, default_labels, _next, _size)
+        page = _TablePage(database, table, _next or request.args.get("_next"))
+        first_page = _without_next(request) if page.token else request
+        view = PagedTableView(_WithPage(self.ds, page))
+        answer = await TableView.data(view, first_page, default_labels, None, _size)
+        if page.query:  # else it is a redirection
+            path = path_with_replaced_args(request, {"_next": page.next})
+            next_url = self.ds.absolute_url(request, self.ds.urls.path(path)) if page.next else None
+            answer[0].update(query=page.query, next=page.next, next_url=next_url)
+        return answer
+
+    async def sortable_columns_for_table(self, database: str, table: str, use_rowid: bool) -> Any:
+        """Return the columns but the hidden ones of virtual tables, whose values are no data."""
+        hidden = "select name from pragma_table_xinfo(:table) where hidden = 1"
+        rows = await self.ds.databases[database].execute(hidden, {"table": table})
+        columns = await super().sortable_columns_for_table(database, table, use_rowid)
+        return columns - {name for (name,) in rows.rows}
+
+
+def _without_next(request: Request) -> Request:
+    pairs = parse_qsl(request.query_string, keep_blank_values=True)
+    query = urlencode([(name, value) for name, value in pairs if name != "_next"])
+    return Request({**request.scope, "query_string": query.encode("latin-1")}, request.receive)
+
+
+@dataclass
+class _TablePage:
+    """A database that has, for the query of a table's first page, the rows after `token`.
+
+    `query` and `next` are set by then: what was run, and the token of the next page. A token has
+    the keys of a row, behind whatever else; Datasette's own has the value of its sort column first.
+    """
+
+    database: Database
+    table: str
+    token: str | None
+    query: Mapping[str, Any] | None = None
+    next: str | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the database has."""
+        return getattr(self.database, name)
+
+    async def execute(
+        self, sql: str, params: Any = None, truncate: bool = False, **options: Any
+    ) -> Results:
+        """Run a query; only that of the page is one that may be truncated."""
+        if not truncate:
+            return await self.database.execute(sql, params, **options)
+        page, keys = await self._page_query(sql)
+        after, last = await self._after(page, keys) if self.token else ([], {})
+        self.query = {"sql": page.sql(after), "params": {**params, **last}}
+        rows: list[sqlite3.Row] = []
+        for conditions in [[condition] for condition in after] or [[]]:
+            sql = page.sql(conditions, page.limit - len(rows))
+            results = await self.database.execute(sql, self.query["params"], True, **options)
+            rows += results.rows
+            if len(rows) >= page.limit:
+                break
+        shown = rows[: page.limit - 1]  # the last is there to tell whether there is a next page
+        if shown and len(shown) < len(rows):
+            self.next = table_pages.token(shown[-1][key] for key in keys)
+        return Results(shown, False, results.description)
+
+    async def _page_query(self, sql: str) -> tuple[table_pages.PageQuery, Sequence[str]]:
+        """Return the query of the page, taken apart, and the columns that tell rows apart."""
+        without_rowid = "select 1 from pragma_table_list(:table) where schema = 'main' and wr"
+        is_keyed = (await self.database.execute(without_rowid, {"table": self.table})).rows
+        keys = await self.database.primary_keys(self.table) or ["rowid"]
+        quoted = [escape_sqlite(key) for key in keys]
+        tie_breakers = quoted if is_keyed else ["rowid"]
+        return table_pages.parse(sql, escape_sqlite(self.table), quoted, tie_breakers), keys
+
+    async def _after(
+        self, page: table_pages.PageQuery, keys: Sequence[str]
+    ) -> tuple[list[str], dict[str, table_pages.Value]]:
+        """Return the conditions for rows behind that of the token, and their parameters."""
+        table, quoted = escape_sqlite(self.table), [escape_sqlite(key) for key in keys]
+        with suppress(ValueError):
+            sql, params = table_pages.find_row(str(self.token), table, quoted, page.columns)
+            if row := (await self.database.execute(sql, params)).first():
+                return page.after(tuple(row))
+        raise BadRequest("“_next” is no row of this table; begin with the first page.")
+
+
+@dataclass
+class _WithPage:
+    """A Datasette that gives its view of tables a page for a database."""
+
+    datasette: Datasette
+    page: _TablePage
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what Datasette has."""
+        return getattr(self.datasette, name)
+
+    def get_database(self, name: str | None = None, route: str | None = None) -> Any:
+        """Return the page where a route is asked for, as only the view does."""
+        return self.page if route else self.datasette.get_database(name)
 
 
 async def error_page(datasette: Datasette, context: Mapping[str, Any]) -> str:
