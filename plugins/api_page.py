@@ -64,10 +64,11 @@ async def openapi_json(request: Request, datasette: Datasette) -> Response:
 async def api_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the documentation of the API."""
 
-    def command(path: str, file: str = "") -> str:
+    def command(path: str, file: str = "", redirects: bool = False) -> str:
         """Return the command that asks for a path, as a shell takes it."""
         address = responses.absolute(datasette, request, datasette.urls.path(path))
-        return f"curl -s {shlex.quote(address)}{f' -o {file}' if file else ''}"
+        options = f"-s{'L' if redirects else ''}"
+        return f"curl {options} {shlex.quote(address)}{f' -o {file}' if file else ''}"
 
     def make(database: SearchDatabase) -> dict[str, Any]:
         return {

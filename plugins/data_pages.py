@@ -1,5 +1,5 @@
-"""Serves the home page, and adds to Datasette's row pages of papers, topics, entities and
-organizations what our templates show."""
+"""Serves the home page, and adds to Datasette's row pages of papers, subjects and dumps what our
+templates show."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -13,6 +13,7 @@ from datasette.utils.asgi import Request, Response
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import home_view, paper_downloads, responses, subject_views
 from daily_papers.site.views.annotate import segments
+from daily_papers.site.views.dump_view import problems
 from daily_papers.site.views.paper_view import facts, paper
 from daily_papers.site.views.request_params import BadRequest, compared_ids
 from daily_papers.site.views.subject_views import Subject
@@ -33,10 +34,9 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 
 async def home_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the home page."""
-    url = responses.absolute(datasette, request, datasette.urls.instance())
 
     def make(database: SearchDatabase) -> Context:
-        return {"home": home_view.home(database), "absolute_home": url}
+        return {"home": home_view.home(database)}
 
     return await responses.page(datasette, request, "index.html", make)
 
@@ -45,12 +45,14 @@ async def home_page(request: Request, datasette: Datasette) -> Response:
 def extra_template_vars(
     view_name: str, database: str | None, table: str | None, request: Request, datasette: Datasette
 ) -> Callable[[], Awaitable[Context]] | None:
-    """Return what our templates of row pages show, under one name: paper or subject."""
+    """Return what our templates of row pages show, under one name: paper, problems or subject."""
     make: Callable[[SearchDatabase], Context]
     if view_name != "row" or database != responses.DATABASE:
         return None
     if table == "papers":
-        make = partial(_paper, datasette, request)
+        make = partial(_paper, request)
+    elif table == "dumps":
+        make = partial(_dump, request)
     elif table in SUBJECTS:
         make = partial(_subject, SUBJECTS[table], request)
     else:
@@ -75,18 +77,20 @@ def _subject(
     return {"subject": read(database, _key(request))}
 
 
-def _paper(datasette: Datasette, request: Request, database: SearchDatabase) -> Context:
+def _dump(request: Request, database: SearchDatabase) -> Context:
+    return {"problems": problems(database, _key(request))}
+
+
+def _paper(request: Request, database: SearchDatabase) -> Context:
     answer = paper(database, _key(request))
     if answer is None:
         return {}
-    paper_url = partial(responses.paper_url, datasette, request)
     return {
         "paper": answer,
         "marked_title": segments(answer.title, facts(answer, "title")),
         "marked_abstract": segments(answer.abstract, facts(answer, "abstract")),
         "citations": {
-            kind: paper_downloads.papers(database, [answer.id], kind, paper_url)
-            for kind in ("bib", "ris")
+            kind: paper_downloads.cite(database, [answer.id], kind) for kind in ("bib", "ris")
         },
         "compared_ids": compared_ids(request.args),
     }

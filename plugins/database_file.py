@@ -12,7 +12,7 @@ from datasette.database import Database, QueryInterrupted
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
 from starlette.datastructures import Headers
 from starlette.responses import FileResponse
-from starlette.responses import Response as EmptyResponse
+from starlette.responses import Response as PlainResponse
 from starlette.types import Receive, Scope, Send
 
 from daily_papers.site.http import caching
@@ -43,9 +43,9 @@ class _Download:
 
     async def send(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with the file, or the part of it that a Range asks for."""
-        if caching.matches(Headers(scope=scope).get("if-none-match", ""), self._headers["etag"]):
-            not_modified = EmptyResponse(status_code=304, headers=self._headers)
-            await not_modified(scope, receive, send)
+        if status := self._status(Headers(scope=scope)):
+            sentence = "This is not the file that you have.\n" if status == 412 else None
+            await PlainResponse(sentence, status, self._headers)(scope, receive, send)
             return
         response = FileResponse(
             self._path,
@@ -56,6 +56,15 @@ class _Download:
         )
         response.chunk_size = _CHUNK
         await response(scope, receive, send)
+
+    def _status(self, conditions: Headers) -> int | None:
+        """Return the status that the conditions of a request ask for instead of the file."""
+        tag = self._headers["etag"]
+        if_match = ", ".join(conditions.getlist("if-match"))
+        if if_match and not caching.matches(if_match, tag, strong=True):
+            return 412
+        is_known = caching.matches(", ".join(conditions.getlist("if-none-match")), tag)
+        return 304 if is_known else None
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,6 @@
-"""Serves a paper as a file: /paper/ID.json with all its facts, /paper/ID.bib, /paper/ID.ris."""
+"""Leads to a paper by its id or its arXiv id: /paper/ID is its page, /paper/ID.json all its facts,
+/paper/ID.bib and /paper/ID.ris how to cite it."""
 
-from functools import partial
 from typing import Any
 
 from datasette import hookimpl
@@ -11,16 +11,17 @@ from datasette.utils.asgi import Request, Response
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import paper_downloads, responses
 from daily_papers.site.views.paper_answer import PaperAnswer
-from daily_papers.site.views.paper_view import paper
+from daily_papers.site.views.paper_view import paper, resolve_id
 from daily_papers.site.views.request_params import NoSuchPaper
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
-    """Serve the files."""
+    """Serve the files and the page; old arXiv ids have a slash."""
     return [
-        (r"^/paper/(?P<key>[^/]+)\.json$", paper_json),
-        (r"^/paper/(?P<key>[^/]+)\.(?P<kind>bib|ris)$", paper_citation),
+        (r"^/paper/(?P<key>.+)\.json$", paper_json),
+        (r"^/paper/(?P<key>.+)\.(?P<kind>bib|ris)$", paper_citation),
+        (r"^/paper/(?P<key>.+)$", paper_page),
     ]
 
 
@@ -28,12 +29,19 @@ def _key(request: Request) -> str:
     return str(tilde_decode(request.url_vars["key"]))
 
 
+async def paper_page(request: Request, datasette: Datasette) -> Response:
+    """Redirect to the page of a paper."""
+    key = _key(request)
+    paper_id = await responses.read(datasette, lambda database: resolve_id(database, key))
+    return Response.redirect(responses.row_url(datasette, "papers", paper_id))
+
+
 async def paper_json(request: Request, datasette: Datasette) -> Response:
     """Answer with a paper and all its facts."""
     key = _key(request)
 
     def make(database: SearchDatabase) -> PaperAnswer:
-        if (answer := paper(database, key)) is None:
+        if (answer := paper(database, resolve_id(database, key))) is None:
             raise NoSuchPaper(key)
         return PaperAnswer(paper=answer)
 
@@ -45,10 +53,6 @@ async def paper_citation(request: Request, datasette: Datasette) -> Response:
     key, kind = _key(request), request.url_vars["kind"]
 
     def make(database: SearchDatabase) -> str:
-        paper_url = partial(responses.paper_url, datasette, request)
-        citation = paper_downloads.papers(database, [key], kind, paper_url)
-        if not citation.strip():
-            raise NoSuchPaper(key)
-        return citation
+        return paper_downloads.cite(database, [resolve_id(database, key)], kind)
 
     return await responses.as_file(datasette, kind, "paper", make)

@@ -46,7 +46,9 @@ async def papers_file(request: Request, datasette: Datasette) -> Response:
     def make(database: SearchDatabase) -> str:
         search = search_view.parse_request(request.args, search_view.MOST_EXPORTED)
         ids = paper_downloads.paper_ids(database, search)
-        paper_url = partial(responses.paper_url, datasette, request)
-        return paper_downloads.papers(database, ids, kind, paper_url)
+        if kind == "csv":
+            paper_url = partial(responses.paper_url, datasette, request)
+            return paper_downloads.csv(database, ids, paper_url)
+        return paper_downloads.cite(database, ids, kind)
 
     return await responses.as_file(datasette, kind, "daily-papers", make)

@@ -19,9 +19,11 @@ PUBLICATION = Publication("https://example.org/daily-papers", date(2026, 8, 22))
 
 @pytest.fixture(scope="session")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The seeds, which have no authors, with an answer that has them, links and organizations."""
+    """The seeds, which have no authors, with an answer that has them, links and organizations, and
+    a problem."""
     folder = tmp_path_factory.mktemp("full")
-    records = api_answers.answer([api_answers.new(number) for number in range(3)])
+    faulty = api_answers.new(2, upvotes="many")
+    records = api_answers.answer([api_answers.new(0), api_answers.new(1), faulty])
     (folder / "answer.json").write_text(records, encoding="utf-8")
     return build(folder / "papers.db", ROOT / "seeds", folder / "answer.json")
 

@@ -178,7 +178,7 @@ def test_the_command_says_what_it_wrote(copy: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("breakage", "message"),
     [
-        ("pragma user_version = 3", "not a database of schema 4.1 (it is of version 3)"),
+        ("pragma user_version = 3", "not a database of schema 4.2 (it is of version 3)"),
         ("drop table build_info", "(in build_info); build it again"),
         ("alter table papers add column x text", "(in papers); build it again"),
     ],
@@ -209,7 +209,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         ("a: [", "no YAML"),
         ("title: x", "it says nothing of 'databases'"),
         ("[]", "it does not describe the database papers"),
-        ("databases: {papers: {tables: {dumps: {}}}}", "it says nothing of 'organizations'"),
+        ("databases: {papers: {tables: {dumps: {}}}}", "it says nothing of 'problems'"),
     ],
 )
 def test_metadata_that_describe_something_else_are_refused(

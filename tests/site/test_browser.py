@@ -280,7 +280,7 @@ def test_the_button_beside_a_citation_copies_it(page: Page, path: str) -> None:
     expect(copy).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("pre.cite").first.text_content()
-    assert copied.startswith("@misc{")
+    assert "@misc{" in copied
 
 
 def test_a_citation_downloads(page: Page) -> None:

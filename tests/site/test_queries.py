@@ -3,13 +3,15 @@
 import csv
 import io
 import sqlite3
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import METADATA, QUERIES, Get, parse_html
+from tests.api_answers import Json, answer, new
+from tests.conftest import METADATA, QUERIES, Get, build, client, open_datasette, parse_html
 
 AWKWARD = {
     "empty": "",
@@ -155,3 +157,37 @@ def test_the_table_page_searches_and_facets(get: Get) -> None:
     answer = get("/papers/papers.json", _search="mamba", _facet="year", _size="5").json()
     assert 0 < answer["filtered_table_rows_count"] < 325
     assert set(answer["facet_results"]) >= {"year", "organization_id", "type", "topics"}
+
+
+def test_a_papers_standing_over_days(tmp_path: Path) -> None:
+    """Two answers of a day each, and an archive of days far apart, where ranks are of the day."""
+
+    def listed(number: int, day: str, upvotes: int) -> Json:
+        when = {"submittedOnDailyAt": f"{day}T00:00:00.000Z", "publishedAt": "2024-07-01"}
+        return new(number, upvotes=upvotes, **when)
+
+    files = {
+        "archive": [
+            listed(1, "2024-07-02", 3),
+            listed(0, "2024-07-02", 5),
+            listed(0, "2024-07-12", 8),
+        ],
+        "day": [listed(0, "2024-07-13", 21), listed(2, "2024-07-13", 1)],
+    }
+    for name, records in files.items():
+        (tmp_path / f"{name}.json").write_text(answer(records))
+    database = build(tmp_path / "papers.db", *sorted(tmp_path.iterdir()), "--unusual")
+    get = client(open_datasette(database))
+    for paper in ("small-caches", "2407.00001", "sMALL cach"):
+        rows = get("/papers/standing_over_days.json", paper=paper, _shape="array").json()
+        columns = ("day", "rank", "papers", "upvotes", "more_upvotes", "dump_id")
+        assert [tuple(row[column] for column in columns) for row in rows] == [
+            ("2024-07-02", 2, 2, 5, None, "archive"),
+            ("2024-07-12", 1, 1, 8, 3, "archive"),
+            ("2024-07-13", 1, 2, 21, 13, "day"),
+        ]
+    page = parse_html(get("/papers/papers/small-caches").text)
+    link = page.select_one("#listed ~ p a")
+    assert link
+    assert get(str(link["href"])).status_code == 200
+    assert "21 upvotes" in page.text  # of the newest day

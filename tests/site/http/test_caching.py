@@ -28,8 +28,31 @@ def test_a_tag_changes_with_data_code_host_scheme_path_and_arguments() -> None:
     assert len({tag, *others}) == 1 + len(others)
     assert tag.startswith('W/"')  # it may be compressed or not
     assert caching.short_hash(b"ab", b"c") != caching.short_hash(b"a", b"bc")
-    assert caching.matches(f'"x", {tag}', tag)
-    assert not any(caching.matches(tags, tag) for tags in ('"x"', ""))
+
+
+@pytest.mark.parametrize(
+    ("condition", "tag", "weakly", "strongly"),
+    [
+        ('"a"', '"a"', True, True),
+        ('W/"a"', '"a"', True, False),
+        ('"a"', 'W/"a"', True, False),
+        ('W/"a"', 'W/"a"', True, False),
+        ('"x", W/"y" ,"a"', '"a"', True, True),
+        ('"x","W/",W/"a"', '"a"', True, False),
+        ('"x, a", "y"', '"a"', False, False),
+        ('"A"', '"a"', False, False),
+        ('w/"a"', '"b"', False, False),
+        ("a", '"a"', False, False),
+        ("", '"a"', False, False),
+        (" * ", '"a"', True, True),
+        ('"*"', '"a"', False, False),
+    ],
+)
+def test_tags_are_compared_weakly_or_strongly(
+    condition: str, tag: str, weakly: bool, strongly: bool
+) -> None:
+    assert caching.matches(condition, tag) is weakly
+    assert caching.matches(condition, tag, strong=True) is strongly
 
 
 @pytest.mark.parametrize(

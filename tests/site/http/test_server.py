@@ -102,6 +102,37 @@ def test_the_file_comes_whole_or_in_parts(public: str, database: Path) -> None:
     assert httpx.get(f"{public}/papers.db", headers=changed).content == whole.content
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("if-none-match", 'W/"{}"', 304),
+        ("if-none-match", '"x", W/"{}"', 304),
+        ("if-none-match", "*", 304),
+        ("if-none-match", '"x", W/"y"', 206),
+        ("if-range", '"{}"', 206),
+        ("if-range", 'W/"{}"', 200),
+        ("if-match", '"{}"', 206),
+        ("if-match", "*", 206),
+        ("if-match", 'W/"{}"', 412),
+        ("if-match", '"x"', 412),
+    ],
+)
+def test_conditions_of_a_download_compare_tags_as_http_says(
+    public: str, name: str, value: str, status: int
+) -> None:
+    tag = httpx.head(f"{public}/papers.db").headers["etag"].strip('"')
+    wanted = {"range": "bytes=0-9", name: value.format(tag)}
+    assert httpx.get(f"{public}/papers.db", headers=wanted).status_code == status
+
+
+def test_a_page_of_any_tag_is_known_if_there_is_such_a_page(public: str) -> None:
+    known = httpx.get(f"{public}/search?q=kv", headers={"if-none-match": "*"})
+    assert (known.status_code, known.content) == (304, b"")
+    assert "content-length" not in known.headers
+    assert known.headers["etag"] == httpx.get(f"{public}/search?q=kv").headers["etag"]
+    assert httpx.get(f"{public}/nothing", headers={"if-none-match": "*"}).status_code == 404
+
+
 def test_a_process_that_is_killed_is_started_again(public: str, replaceable: Path) -> None:
     wait_until(lambda: len(worker_pids(replaceable)) == 2)
     first = set(worker_pids(replaceable))

@@ -30,12 +30,16 @@ DATED = Cited(
     published_on="2025-04-15",
     year=2025,
     arxiv_id=None,
-    url="https://papers.example/a?x=1&y=2",
+    url=None,
+    page_url="https://papers.example/a?x=1&y=2",
     topics=("KV cache", "serving"),
 )
-UNDATED = replace(DATED, url="https://papers.example/b", published_on=None, authors=(), topics=())
+UNDATED = replace(
+    DATED, id="b", page_url="https://papers.example/b", published_on=None, authors=(), topics=()
+)
 FEED: dict[str, Any] = {
     "title": "Daily Papers: “kv cache”",
+    "feed_id": "tag:daily-papers,2026:search?q=kv+cache",
     "url": "https://papers.example/search?q=kv+cache",
     "self_url": "https://papers.example/search.atom?q=kv+cache",
     "updated_on": "2025-05-01",
@@ -67,7 +71,7 @@ def parsed(*papers: Cited) -> Any:
 
 def test_a_feed_reader_finds_what_the_feed_is() -> None:
     feed = parsed(DATED, UNDATED).feed
-    assert (feed.title, feed.id, feed.author) == (FEED["title"], FEED["self_url"], AUTHOR)
+    assert (feed.title, feed.id, feed.author) == (FEED["title"], FEED["feed_id"], AUTHOR)
     assert feed.updated == "2025-05-01T00:00:00+00:00"
     links = {link.rel: link.href for link in feed.links}
     assert links == {"alternate": FEED["url"], "self": FEED["self_url"]}
@@ -75,12 +79,13 @@ def test_a_feed_reader_finds_what_the_feed_is() -> None:
 
 def test_a_feed_reader_finds_the_papers_tokenize() -> None:
     dated, undated = parsed(DATED, UNDATED).entries
-    assert (dated.id, dated.title, dated.link) == (DATED.url, DATED.title, DATED.url)
+    assert dated.id == "tag:daily-papers,2026:paper/a"
+    assert (dated.title, dated.link) == (DATED.title, DATED.page_url)
     assert dated.summary == DATED.abstract
     assert dated.published == dated.updated == "2025-04-15T00:00:00+00:00"
     assert [author.name for author in dated.authors] == ["Jane Doe", "Émile Zola"]
     assert [tag.term for tag in dated.tags] == ["KV cache", "serving"]
-    assert undated.id == UNDATED.url
+    assert undated.id == "tag:daily-papers,2026:paper/b"
 
 
 def test_a_paper_without_a_date_was_updated_when_the_feed_was() -> None:
@@ -134,6 +139,6 @@ def test_markup_is_text(text: str) -> None:
 def test_any_text_stays_as_it_is(title: str, abstract: str, name: str) -> None:
     changes = {"title": title, "abstract": abstract, "authors": (name,), "topics": (title, name)}
     entry, undated = texts(replace(DATED, **changes), UNDATED, title=title)
-    assert entry["title"] == (one_line(title) or DATED.url)
+    assert entry["title"] == (one_line(title) or DATED.page_url)
     assert entry["summary"] == one_line(abstract)
     assert [undated] == texts(UNDATED)

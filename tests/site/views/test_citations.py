@@ -9,6 +9,7 @@ import bibtexparser
 import pytest
 import rispy
 from bibtexparser.middlewares import LatexDecodingMiddleware, SeparateCoAuthors
+from bibtexparser.model import ImplicitComment
 from hypothesis import given
 from hypothesis import strategies as st
 from pylatexenc.latex2text import (
@@ -31,7 +32,8 @@ PAPER = Cited(
     published_on="2025-04-15",
     year=2025,
     arxiv_id="2504.11651",
-    url="https://papers.example/papers/papers/70-size-100-accuracy-c1ad0598",
+    url="https://huggingface.co/papers/2504.11651",
+    page_url="https://papers.example/papers/papers/70-size-100-accuracy-c1ad0598",
 )
 
 HOSTILE = [
@@ -90,7 +92,9 @@ def entries(text: str) -> list[dict[str, Any]]:
     """Read BibTeX; nothing in it may be left over."""
     library = bibtexparser.parse_string(text, append_middleware=[SeparateCoAuthors()])
     assert not library.failed_blocks
-    assert library.blocks == library.entries
+    assert [*library.entries, *library.comments] == sorted(
+        library.blocks, key=lambda block: isinstance(block, ImplicitComment)
+    )
     assert all(entry.entry_type == "misc" for entry in library.entries)
     return [
         {"ID": entry.key} | {name: field.value for name, field in entry.fields_dict.items()}
@@ -112,8 +116,9 @@ def test_an_entry_of_bibtex() -> None:
         "  year = {2025},\n"
         "  month = apr,\n"
         "  eprint = {2504.11651},\n"
-        "  archiveprefix = {arXiv},\n"
-        "  url = {https://papers.example/papers/papers/70-size-100-accuracy-c1ad0598},\n"
+        "  archivePrefix = {arXiv},\n"
+        "  doi = {10.48550/arXiv.2504.11651},\n"
+        "  url = {https://arxiv.org/abs/2504.11651},\n"
         "  abstract = {We introduce DFloat11.},\n"
         "}\n"
     )
@@ -129,22 +134,68 @@ def test_a_record_of_ris() -> None:
         "DA  - 2025/04/15\n"
         "AB  - We introduce DFloat11.\n"
         "AN  - arXiv:2504.11651\n"
-        "UR  - https://papers.example/papers/papers/70-size-100-accuracy-c1ad0598\n"
+        "DO  - 10.48550/arXiv.2504.11651\n"
+        "UR  - https://arxiv.org/abs/2504.11651\n"
         "ID  - 70-size-100-accuracy-c1ad0598\n"
         "ER  - \n"
     )
 
 
 def test_what_is_not_known_has_no_field() -> None:
-    bare = Cited("a", "T", "", None, (), None, None, None, None, None, "https://x.example/a")
+    bare = Cited("a", "T", "", None, (), None, None, None, None, None, None, "https://x.example/a")
+    warning = "arXiv id not known: look for DOI and address before you cite it"
     assert bibtex([bare]) == (
-        "@misc{a,\n  title = {{T}},\n  key = {{T}},\n  note = {Authors not named},\n"
-        "  url = {https://x.example/a},\n}\n"
+        f"% a: {warning}\n\n"
+        "@misc{a,\n  title = {{T}},\n  key = {{T}},\n  note = {Authors not named},\n}\n"
     )
     assert ris([bare]) == (
-        "TY  - UNPB\nTI  - T\nN1  - Authors not named\nUR  - https://x.example/a\nID  - a\nER  - \n"
+        f"TY  - UNPB\nTI  - T\nN1  - Authors not named\nN1  - {warning}\nID  - a\nER  - \n"
     )
     assert bibtex([]) == ris([]) == ""
+
+
+def test_without_an_arxiv_id_the_page_of_the_listing_is_cited_with_a_warning() -> None:
+    paper = replace(PAPER, arxiv_id=None)
+    (entry,) = entries(bibtex([paper]))
+    assert entry["url"] == paper.url
+    assert not {"eprint", "archivePrefix", "doi"} & set(entry)
+    text = bibtex([PAPER, replace(paper, id="other")])
+    assert re.findall("^%.*", text, re.MULTILINE) == [
+        "% other: arXiv id not known: look for DOI and address before you cite it"
+    ]
+    (record,) = rispy.loads(ris([paper]))
+    assert record["urls"] == [paper.url]
+    assert "arXiv id not known" in record["notes"][-1]
+
+
+@pytest.mark.parametrize(
+    ("authors", "notes"),
+    [
+        ((), ["6 authors, not named", "Withdrawn on 2025-06-01"]),
+        (("A B",), ["Withdrawn on 2025-06-01"]),
+    ],
+)
+def test_citations_of_a_withdrawn_paper_say_so(authors: tuple[str, ...], notes: list[str]) -> None:
+    paper = replace(PAPER, authors=authors, withdrawn_on="2025-06-01")
+    (entry,) = entries(bibtex([paper]))
+    assert entry["note"] == "; ".join(notes)
+    (record,) = rispy.loads(ris([paper]))
+    assert record["notes"] == notes
+
+
+def test_a_name_that_is_the_whole_title_is_no_short_title() -> None:
+    paper = replace(PAPER, name=PAPER.title)
+    (entry,) = entries(bibtex([paper]))
+    assert "shorttitle" not in entry
+    assert "\nST  - " not in ris([paper])
+
+
+def test_an_old_id_names_the_class_but_is_cited_without_it() -> None:
+    (entry,) = entries(bibtex([replace(PAPER, arxiv_id="math.GT/0203045")]))
+    assert entry["eprint"] == "math/0203045"
+    assert entry["primaryClass"] == "math.GT"
+    assert entry["doi"] == "10.48550/arXiv.math/0203045"
+    assert entry["url"] == "https://arxiv.org/abs/math/0203045"
 
 
 def test_a_year_may_be_known_without_a_day() -> None:
@@ -243,7 +294,7 @@ PAPERS = st.builds(
     published_on=st.just("2025-04-15"),
     year=st.just(2025),
     arxiv_id=st.none() | TEXTS,
-    url=TEXTS.map("https://x.example/{}".format),
+    url=st.none() | TEXTS.map("https://x.example/{}".format),
 )
 
 
@@ -262,7 +313,7 @@ def test_no_text_breaks_out_of_its_field(papers: list[Cited]) -> None:
         if names:
             assert [alike(decoded(name)) for name in entry["author"]] == [*map(alike, names)]
             assert len(record["authors"]) == len(names)
-        assert len(record["urls"]) == 1
+        assert len(record.get("urls", [])) == bool(paper.arxiv_id or paper.url)
         assert set(record) <= {*RECORD, "notes"}
 
 

@@ -142,10 +142,11 @@ def test_a_paper_is_read_at_its_source_or_else_searched_by_its_title() -> None:
     arxiv, hugging_face = "https://arxiv.org", "https://huggingface.co/papers"
     searches = [(f"{arxiv}/search/?query=A+title&searchtype=title", True),
                 (f"{hugging_face}?q=A+title", True)]  # fmt: skip
-    pages = [(f"{arxiv}/abs/2504.1", False), (f"{hugging_face}/2504.1", False)]
+    addresses = f"{arxiv}/abs/2504.10001", f"{arxiv}/pdf/2504.10001", f"{hugging_face}/2504.10001"
+    pages = [(url, False) for url in addresses]
     assert urls(None, None) == searches
-    assert urls("2504.1", f"{hugging_face}/2504.1") == pages
-    assert urls("2504.1", "https://a.example") == [("https://a.example", False), *pages]
+    assert urls("2504.10001", addresses[2]) == pages
+    assert urls("2504.10001", "https://a.example") == [("https://a.example", False), *pages]
 
 
 def test_the_home_page_counts_what_is_there(seeds: SearchDatabase, db: sqlite3.Connection) -> None:

@@ -13,6 +13,8 @@ FOREVER = "public, max-age=31536000, immutable"
 # day while nobody answers.
 PAGES = "public, max-age=300, stale-while-revalidate=3600, stale-if-error=86400"
 NEVER = "no-store"
+ANY = "*"  # as a condition: whatever the tag is
+_TAG = re.compile(r'(W/)?("[^"]*")')
 _ASSETS = re.compile(r"/(?:static|-/static|-/static-plugins)/")
 HASH_LETTERS = 16  # of a hash, enough to tell versions apart
 
@@ -64,6 +66,14 @@ class Versions:
         return PAGES if status != 404 else "public, max-age=60"
 
 
-def matches(if_none_match: str, etag: str) -> bool:
-    """Tell whether a browser or cache already has the response with this tag."""
-    return etag in (tag.strip() for tag in if_none_match.split(","))
+def matches(condition: str, etag: str, strong: bool = False) -> bool:
+    """Tell whether a condition names the tag of a response that exists: in a list, or by `*`.
+
+    `If-None-Match` compares without the mark of weak tags; in the strong comparison of `If-Match`
+    a weak tag equals none. Source: RFC 9110, 8.8.3.2 and 13.1.
+    """
+    if condition.strip() == ANY:
+        return True
+    ((is_weak, tag),) = _TAG.findall(etag)
+    named = _TAG.findall(condition)
+    return ("", tag) in named and not is_weak if strong else tag in [other for _, other in named]

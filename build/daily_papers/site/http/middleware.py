@@ -89,9 +89,12 @@ class _Exchange:
         # Tools and health report the moment.
         if self._versions and not self.path.startswith("/-/") and self.path != "/health":
             self._etag = self._versions.etag(self.host, scope["scheme"], self.path, self.query)
-        if_none_match = request_headers.get("if-none-match", "")
-        self.is_not_modified = bool(self._etag) and caching.matches(if_none_match, self._etag)
-        self.has_begun = False
+        if_none_match = ", ".join(request_headers.getlist("if-none-match"))
+        # Whether there is any response, only the application knows.
+        self._asks_for_none = bool(self._etag) and if_none_match.strip() == caching.ANY
+        is_known = caching.matches(if_none_match, self._etag) if self._etag else False
+        self.is_not_modified = is_known and not self._asks_for_none
+        self.has_begun = self._is_empty = False
         self.refusal: admission.RequestRefused | None = None
 
     async def receive(self) -> Message:
@@ -111,8 +114,14 @@ class _Exchange:
             self.has_begun = True
             # Datasette writes some names with capitals.
             lower = [(name.lower(), value) for name, value in message.get("headers", [])]
-            message = {**message, "headers": lower}
-            self._add_headers(MutableHeaders(raw=lower), message["status"])
+            self._is_empty = self._asks_for_none and message["status"] == 200
+            if self._is_empty:
+                lower = [header for header in lower if not header[0].startswith(b"content-")]
+            status = 304 if self._is_empty else message["status"]
+            message = {**message, "status": status, "headers": lower}
+            self._add_headers(MutableHeaders(raw=lower), status)
+        elif self._is_empty:
+            message = {**message, "body": b""}
         await self._send(message)
 
     def _add_headers(self, response_headers: MutableHeaders, status: int) -> None:

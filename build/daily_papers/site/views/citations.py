@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import starmap
+from itertools import chain, starmap
 from typing import Any
 from urllib.parse import quote
 
@@ -22,18 +22,21 @@ from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
 from bibtexparser.middlewares import MonthAbbreviationMiddleware
 from bibtexparser.middlewares.parsestack import default_unparse_stack
-from bibtexparser.model import Entry, Field
+from bibtexparser.model import Block, Entry, Field, ImplicitComment
 from bibtexparser.writer import BibtexFormat
 from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexencode import get_builtin_uni2latex_dict
 
+from daily_papers.papers import arxiv
 from daily_papers.site.views.text_tables import one_line
+
+_NO_ID = "arXiv id not known: look for DOI and address before you cite it"
 
 
 @dataclass(frozen=True)
 class Cited:
-    """A paper as citations and feeds have it; `published_on` is YYYY-MM-DD, `url` the full address
-    of its page."""
+    """A paper as citations and feeds have it; dates are YYYY-MM-DD, `url` is the address of its
+    page on Hugging Face."""
 
     id: str
     title: str
@@ -45,20 +48,22 @@ class Cited:
     published_on: str | None
     year: int | None
     arxiv_id: str | None
-    url: str
-    topics: tuple[str, ...] = ()  # names; citations have none
+    url: str | None
+    page_url: str = ""  # the full address of its page here; this and topics are for feeds
+    topics: tuple[str, ...] = ()  # names
+    withdrawn_on: str | None = None
 
 
 def bibtex(papers: Iterable[Cited]) -> str:
-    """Return papers as BibTeX entries, each paper once; its key is made from its id."""
-    entries = {
-        paper.id: Entry("misc", _key(paper.id), list(starmap(Field, _bibtex_fields(paper))))
-        for paper in papers
-    }
+    """Return papers as BibTeX entries, each paper once; its key is made from its id.
+
+    A comment before an entry says where no arXiv id is known.
+    """
+    entries = {paper.id: list(_bibtex_blocks(paper)) for paper in papers}
     form = BibtexFormat()  # type: ignore[no-untyped-call]
     form.indent, form.block_separator, form.trailing_comma = "  ", "\n", True
     stack = [MonthAbbreviationMiddleware(), *default_unparse_stack(allow_inplace_modification=True)]
-    return write_string(Library(list(entries.values())), stack, bibtex_format=form)
+    return write_string(Library([*chain(*entries.values())]), stack, bibtex_format=form)
 
 
 def ris(papers: Iterable[Cited]) -> str:
@@ -74,12 +79,19 @@ class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
         return ""
 
 
+def _bibtex_blocks(paper: Cited) -> Iterator[Block]:
+    key = _key(paper.id)
+    if not paper.arxiv_id:
+        yield ImplicitComment(f"% {key}: {_NO_ID}")
+    yield Entry("misc", key, list(starmap(Field, _bibtex_fields(paper))))
+
+
 def _bibtex_fields(paper: Cited) -> Iterator[tuple[str, str]]:
     title, authors = _latex(paper.title), _authors(paper)
     organization = one_line(paper.organization or "")
     yield "title", f"{{{title}}}"  # the braces keep capitals
     name = _latex(paper.name or "")
-    if name:
+    if name not in ("", title):
         yield "shorttitle", f"{{{name}}}"
     if authors:
         yield "author", " and ".join(map(_bibtex_author, authors))
@@ -87,33 +99,44 @@ def _bibtex_fields(paper: Cited) -> Iterator[tuple[str, str]]:
         yield "author", f"{{{_latex(organization)}}}"
     else:
         yield "key", f"{{{name or title}}}"  # to sort and label by
-        yield "note", _unnamed(paper)
+    if notes := _notes(paper):
+        yield "note", "; ".join(notes)
     if year := _year(paper):
         yield "year", year
     if paper.published_on:
         yield "month", paper.published_on[5:7].lstrip("0")
     if paper.arxiv_id:
-        yield "eprint", _latex(paper.arxiv_id)
-        yield "archiveprefix", "arXiv"
-    yield "url", _address(paper.url)
+        yield from _bibtex_eprint(paper.arxiv_id)
+    if url := _source_url(paper):
+        yield "url", url
     if paper.abstract:
         yield "abstract", _latex(paper.abstract)
 
 
+def _bibtex_eprint(arxiv_id: str) -> Iterator[tuple[str, str]]:
+    yield "eprint", _latex(arxiv.without_class(arxiv_id))
+    yield "archivePrefix", "arXiv"
+    if subject_class := arxiv.subject_class(arxiv_id):
+        yield "primaryClass", _latex(subject_class)
+    yield "doi", _latex(arxiv.doi(arxiv_id))
+
+
 def _ris_record(paper: Cited) -> dict[str, Any]:
     authors, organization = _authors(paper), one_line(paper.organization or "")
+    name = one_line(paper.name or "")
     record: dict[str, Any] = {
         "type_of_reference": "UNPB",
         "title": one_line(paper.title),
-        "short_title": one_line(paper.name or ""),
+        "short_title": name if name != one_line(paper.title) else "",
         # A comma at the end keeps programs from taking the last word for a family name.
         "authors": [*map(_ris_author, authors)] or [f"{organization},"] * bool(organization),
         "year": _year(paper),
         "date": (paper.published_on or "").replace("-", "/"),
         "abstract": one_line(paper.abstract),
         "accession_number": one_line(f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else ""),
-        "notes": [] if authors or organization else [_unnamed(paper)],
-        "urls": [_address(paper.url)],
+        "doi": one_line(arxiv.doi(paper.arxiv_id)) if paper.arxiv_id else "",
+        "notes": [*_notes(paper), *[_NO_ID] * (not paper.arxiv_id)],
+        "urls": list(filter(None, [_source_url(paper)])),
         "id": one_line(paper.id),
     }
     return {name: value for name, value in record.items() if value}
@@ -123,19 +146,26 @@ def _authors(paper: Cited) -> list[str]:
     return [name for name in map(one_line, paper.authors) if name]
 
 
-def _unnamed(paper: Cited) -> str:
-    """Say that the authors are not named; it is printed, so that whoever cites fills them in."""
-    if not paper.author_count:
-        return "Authors not named"
-    return f"{paper.author_count} author{'s' * (paper.author_count > 1)}, not named"
+def _notes(paper: Cited) -> list[str]:
+    """Say what whoever cites has to know: it is printed."""
+    notes = []
+    if not _authors(paper) and not one_line(paper.organization or ""):
+        count = paper.author_count
+        unnamed = f"{count} author{'s' * (count > 1)}, not named" if count else "Authors not named"
+        notes.append(unnamed)
+    if paper.withdrawn_on:
+        notes.append(f"Withdrawn on {paper.withdrawn_on}")
+    return notes
 
 
 def _year(paper: Cited) -> str:
     return str(paper.year) if paper.year else (paper.published_on or "")[:4]
 
 
-def _address(url: str) -> str:
-    """Return an address without what would end its field: braces, blanks, the ; of RIS."""
+def _source_url(paper: Cited) -> str:
+    """Return the address of the paper on arXiv, or else on Hugging Face, without what would end its
+    field: braces, blanks, the ; of RIS."""
+    url = arxiv.abstract_url(paper.arxiv_id) if paper.arxiv_id else paper.url or ""
     return quote(one_line(url), safe="%/:?#[]@!$&'()*+,=~")
 
 

@@ -12,7 +12,7 @@ from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import request_params
 from daily_papers.site.views.claim_text import Claim
 from daily_papers.site.views.paper_answer import Paper
-from daily_papers.site.views.paper_view import paper
+from daily_papers.site.views.paper_view import paper, resolve_id
 from daily_papers.site.views.response_schema import Answer
 
 FEWEST = 2
@@ -80,14 +80,14 @@ def comparison(database: SearchDatabase, ids: Sequence[str]) -> ComparisonAnswer
     Raises:
         BadRequest: there is no such paper.
     """
-    papers = []
-    for key in ids:
-        compared = paper(database, key, with_similar=False)
-        if compared is None:
-            raise request_params.BadRequest(f"No paper here has the id “{key[:80]}”.")
-        papers.append(compared)
+    try:
+        paper_ids = dict.fromkeys(resolve_id(database, key) for key in ids)
+    except request_params.NoSuchPaper as error:
+        raise request_params.BadRequest(str(error)) from error
+    compared = (paper(database, paper_id, with_similar=False) for paper_id in paper_ids)
+    papers = [each for each in compared if each]
     return ComparisonAnswer(
-        ids=list(ids),
+        ids=list(paper_ids),
         papers=msgspec.convert(papers, list[ComparedPaper], from_attributes=True),
         facts=_fact_rows(papers),
         claims=_metric_rows(papers),
@@ -107,7 +107,7 @@ def _entities(kind: str) -> Callable[[Paper], list[str]]:
 _VALUE: tuple[tuple[str, Callable[[Paper], object]], ...] = (
     ("Name", lambda paper: paper.name),
     ("Type", lambda paper: paper.type),
-    ("Date", lambda paper: paper.published_on),
+    ("Date", lambda paper: paper.published_on or paper.year),
     ("Organization", lambda paper: paper.organization),
     ("Authors", _authors),
     ("Comments", lambda paper: paper.comment_count),

@@ -53,7 +53,8 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An address, a summary, the query of an example that works, the class of its JSON answer.
+    """An address, a summary, the query of an example that works, the class of its JSON answer, and
+    whether it redirects to another address.
 
     In path and query {id} and {other} stand for papers.
     """
@@ -62,6 +63,7 @@ class Endpoint:
     summary: str
     query: str = ""
     answer: type[Answer] | None = None
+    redirects: bool = False
 
     @property
     def kind(self) -> str:
@@ -116,7 +118,8 @@ def _choice(name: str, description: str, options: Sequence[str]) -> Parameter:
 
 _Q = _text(
     "q",
-    "Words, “phrases”, prefix*, -without, OR, and filters such as year:2024.. or topic:serving."
+    "Words, “phrases”, prefix*, -without, OR, and filters such as year:2024.. or topic:serving;"
+    " or a title in full; or an arXiv id, DOI or address, which finds this paper alone."
     " Without it all papers are found, the newest first.",
     letters=query.MOST_LETTERS,
 )
@@ -175,11 +178,17 @@ _RESULTS = (
 )
 _COMPARED = _text(
     "id",
-    "Id of a paper; several can also stand in one value, with commas.",
+    "Id of a paper, or its arXiv id; several can also stand in one value, with commas.",
     most=request_params.MOST_COMPARED,
     fewest=FEWEST,
 )
-_PAPER = Parameter("id", "Id of a paper.", {"type": "string"}, fewest=1, location="path")
+_PAPER = Parameter(
+    "id",
+    "Id of a paper, or its arXiv id, as 2407.21783, also with a version or as an address.",
+    {"type": "string"},
+    fewest=1,
+    location="path",
+)
 
 _QUERY = "?q=kv+cache+quantization&year=2024.."
 _BOARD = "?baseline=vLLM&size=10"
@@ -245,6 +254,7 @@ GROUPS = (
         "A paper",
         "All that is known of one paper, and how to cite it.",
         (
+            Endpoint("/paper/{id}", "The paper's page.", redirects=True),
             Endpoint("/paper/{id}.json", "The paper with all its facts.", answer=PaperAnswer),
             Endpoint("/paper/{id}.bib", "BibTeX."),
             Endpoint("/paper/{id}.ris", "RIS."),

@@ -35,6 +35,8 @@ _SPEEDUPS = """
     order by paper_topics.topic_id, claims.value
 """
 
+_DUMPS = "select value from build_info where name = 'dumps_sha256'"
+
 
 class TableCount(Struct):
     """How many rows a table has, and what they are called."""
@@ -65,6 +67,7 @@ class HomePage(Struct):
     papers_chart: charts.Spec
     speedups_chart: charts.Spec
     topics: list[TopicSize]
+    dumps_sha256: str
 
 
 @lru_cache(maxsize=2)
@@ -81,6 +84,7 @@ def home(database: SearchDatabase) -> HomePage:
             _spread(database), "claimed speedup (×): median, interquartile range"
         ),
         topics,
+        database.rows(_DUMPS)[0]["value"],
     )
 
 

@@ -58,7 +58,15 @@ def openapi(
 
 def _operation(group: Group, endpoint: Endpoint, papers: Mapping[str, str]) -> dict[str, Any]:
     names = [_NAMES[parameter] for parameter in group.parameters]
-    content = {endpoint.media_type: _content(endpoint)}
+    answers: Schema = {
+        "200": {
+            "description": endpoint.summary,
+            "content": {endpoint.media_type: _content(endpoint)},
+        }
+    }
+    if endpoint.redirects:
+        location = {"schema": {"type": "string", "format": "uri-reference"}}
+        answers = {"302": {"description": endpoint.summary, "headers": {"Location": location}}}
     return {
         "operationId": _slug(endpoint.path),
         "summary": endpoint.summary,
@@ -66,7 +74,7 @@ def _operation(group: Group, endpoint: Endpoint, papers: Mapping[str, str]) -> d
         "tags": [group.title],
         "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in names],
         "responses": {
-            "200": {"description": endpoint.summary, "content": content},
+            **answers,
             **{str(status): _refusal(endpoint, status) for status in group.refuses},
         },
     }

@@ -97,6 +97,8 @@ class Listing(Struct):
     last_line: int
     title_as_listed: str
     listed_on: str | None
+    upvote_count: int | None
+    comment_count: int | None
 
 
 class Source(Struct):
@@ -124,6 +126,7 @@ class Paper(Struct, kw_only=True):
     organization_id: str | None
     arxiv_id: str | None
     url: str | None
+    withdrawn_on: str | None
     has_code: bool
     topics: list[str]
     hardware: list[str]

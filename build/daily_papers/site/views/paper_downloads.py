@@ -7,12 +7,12 @@ from daily_papers.search.engine import ask
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
 from daily_papers.site.views import citations, text_tables
-from daily_papers.site.views.atom_feed import atom
+from daily_papers.site.views.atom_feed import atom, tag_uri
 from daily_papers.site.views.paper_view import PAPER, TOPICS, cited
 from daily_papers.site.views.search_view import TITLES, SearchRequest
 
-COLUMNS = ("id", "title", "name", "type", "published_on", "year", "organization", "has_code",
-           "comment_count", "topics", "url")  # fmt: skip
+COLUMNS = ("id", "arxiv_id", "title", "name", "type", "published_on", "year", "organization",
+           "has_code", "comment_count", "topics", "url")  # fmt: skip
 UNKNOWN_DAY = "2023-05-01"  # the first Daily Papers page: before it nothing was listed
 
 PaperUrl = Callable[[str], str]
@@ -39,9 +39,11 @@ def feed(
     self_url: str,
     paper_url: PaperUrl,
 ) -> str:
-    """Return the papers of a search as Atom, the newest first; all addresses are full."""
+    """Return the papers of a search as Atom, the newest first; all addresses are full, and ids do
+    not depend on them."""
     question = request.question
     newest = replace(request, question=replace(question, order="newest"))
+    plain = replace(request, question=replace(question, order="relevance"), compared=())
     (row,) = database.rows(_NEWEST_DAY)
     papers = (
         cited(database, key, paper_url(key), tuple(_topics(database, key)))
@@ -51,22 +53,28 @@ def feed(
     for facet, values in question.chosen.items():
         parts += [f"{TITLES[facet]} {database.facets[facet].name(value)}" for value in values]
     title = f"Daily Papers: {', '.join(parts) or 'newest'}"
-    return atom(title, page_url, self_url, row["day"] or UNKNOWN_DAY, filter(None, papers))
+    return atom(
+        title,
+        tag_uri("search", plain.page_url(request.page)),
+        page_url,
+        self_url,
+        row["day"] or UNKNOWN_DAY,
+        filter(None, papers),
+    )
 
 
 def _topics(database: SearchDatabase, paper_id: str) -> list[str]:
     return [row["name"] for row in database.rows(TOPICS, id=paper_id)]
 
 
-def papers(database: SearchDatabase, ids: Iterable[str], kind: str, paper_url: PaperUrl) -> str:
-    """Return papers as `bib`, `ris` or `csv`; ids without a paper are left out."""
-    if kind == "csv":
-        return _csv(database, ids, paper_url)
+def cite(database: SearchDatabase, ids: Iterable[str], kind: str) -> str:
+    """Return papers as `bib` or `ris`; ids without a paper are left out."""
     write = {"bib": citations.bibtex, "ris": citations.ris}[kind]
-    return write(filter(None, (cited(database, key, paper_url(key)) for key in ids)))
+    return write(filter(None, (cited(database, key) for key in ids)))
 
 
-def _csv(database: SearchDatabase, ids: Iterable[str], paper_url: PaperUrl) -> str:
+def csv(database: SearchDatabase, ids: Iterable[str], paper_url: PaperUrl) -> str:
+    """Return papers as CSV; `url` is the full address of a paper's page here."""
     rows = [
         {**row, "topics": "; ".join(_topics(database, key)), "url": paper_url(key)}
         for key in ids

@@ -6,12 +6,15 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from daily_papers.papers import arxiv
 from daily_papers.search.reader import SearchDatabase
+from daily_papers.search.results import paper_rows
 from daily_papers.site.views import paper_answer
 from daily_papers.site.views.annotate import Fact
 from daily_papers.site.views.citations import Cited
 from daily_papers.site.views.claim_text import Claim
 from daily_papers.site.views.paper_answer import Mention, Paper, Similar, Source
+from daily_papers.site.views.request_params import NoSuchPaper
 from daily_papers.site.views.response_schema import Named
 from daily_papers.site.views.shared_facts import PaperText, shared
 from daily_papers.site.views.typed_rows import rows
@@ -37,7 +40,7 @@ TOPICS = """
     from paper_topics
     join topics on topics.id = paper_topics.topic_id
     where paper_id = :id
-    order by topics.name
+    order by topics.name, topics.id
 """
 _CLAIMS = """
     select
@@ -68,7 +71,7 @@ _COMPARES_WITH = """
         on introduced.id = entities.paper_id and introduced.id <> mentions.paper_id
     where mentions.paper_id = :id and mentions.role = 'compared'
     group by entities.id
-    order by introduced.id is null, entities.name
+    order by introduced.id is null, entities.name, entities.id
 """
 _COMPARED_BY = """
     select
@@ -94,12 +97,29 @@ _SIMILAR = """
 _LISTINGS = """
     select
         dumps.id as dump_id, dumps.file, dumps.shown_on, dumps.listing_count, listings.rank,
-        listings.first_line, listings.last_line, listings.title_as_listed, listings.listed_on
+        listings.first_line, listings.last_line, listings.title_as_listed, listings.listed_on,
+        listings.upvote_count, listings.comment_count
     from listings
     join dumps on dumps.id = listings.dump_id
     where listings.paper_id = :id
     order by dumps.shown_on is null, dumps.shown_on desc, dumps.id, listings.rank
 """
+
+
+def resolve_id(database: SearchDatabase, key: str) -> str:
+    """Return the id of the paper that a key names: the id itself, or an arXiv id in any form.
+
+    Raises:
+        NoSuchPaper: there is none.
+    """
+    requested_id = arxiv.arxiv_id(key)
+    if requested_id:
+        papers = paper_rows(database, database.numbers_with_arxiv_id(requested_id))
+    else:
+        papers = database.rows("select id from papers where id = ?", key)
+    for row in papers:
+        return str(row["id"])
+    raise NoSuchPaper(key, requested_id)
 
 
 def paper(database: SearchDatabase, paper_id: str, with_similar: bool = True) -> Paper | None:
@@ -134,19 +154,22 @@ def _similar(database: SearchDatabase, paper: PaperText) -> list[Similar]:
 
 def sources(title: str, arxiv_id: str | None, url: str | None) -> list[Source]:
     """Return where a paper can be read, or searched for where its arXiv id is not known."""
-    arxiv, hugging_face = "https://arxiv.org", "https://huggingface.co/papers"
     if arxiv_id:
-        urls = f"{arxiv}/abs/{arxiv_id}", f"{hugging_face}/{arxiv_id}"
+        pages = [
+            Source("arXiv", arxiv.abstract_url(arxiv_id), False),
+            Source("PDF", arxiv.pdf_url(arxiv_id), False),
+            Source("Hugging Face", arxiv.listing_url(arxiv_id), False),
+        ]
     else:
-        query = urlencode({"query": title, "searchtype": "title"})
-        urls = f"{arxiv}/search/?{query}", f"{hugging_face}?{urlencode({'q': title})}"
-    pages = [Source("source page", url, False)] if url and url not in urls else []
-    is_search = not arxiv_id
-    return [
-        *pages,
-        Source("arXiv", urls[0], is_search),
-        Source("Hugging Face", urls[1], is_search),
-    ]
+        on_arxiv = urlencode({"query": title, "searchtype": "title"})
+        on_hugging_face = urlencode({"q": title})
+        pages = [
+            Source("arXiv", f"https://arxiv.org/search/?{on_arxiv}", True),
+            Source("Hugging Face", f"https://huggingface.co/papers?{on_hugging_face}", True),
+        ]
+    if url and url not in [page.url for page in pages]:
+        pages.insert(0, Source("source page", url, False))
+    return pages
 
 
 def facts(paper: Paper, field: Literal["title", "abstract"]) -> list[Fact]:
@@ -171,11 +194,11 @@ def _label(mention: Mention) -> str:
 
 
 def cited(
-    database: SearchDatabase, paper_id: str, url: str, topics: tuple[str, ...] = ()
+    database: SearchDatabase, paper_id: str, page_url: str = "", topics: tuple[str, ...] = ()
 ) -> Cited | None:
-    """Return a paper as citations and feeds have it; `url` is the address of its page."""
+    """Return a paper as citations and feeds have it; `page_url` is the address of its page here."""
     authors = tuple(row["name"] for row in database.rows(AUTHORS, id=paper_id))
     for row in database.rows(PAPER, id=paper_id):
-        row |= {"url": url, "authors": authors, "topics": topics}
+        row |= {"page_url": page_url, "authors": authors, "topics": topics}
         return msgspec.convert(row, Cited)
     return None

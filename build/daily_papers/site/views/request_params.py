@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from datasette.utils import MultiParams
+from datasette.utils.asgi import Base400
+
+from daily_papers.papers import arxiv
 
 MOST_LETTERS = 1_000  # of one parameter
 MOST_COMPARED = 6  # papers
@@ -11,10 +14,8 @@ MOST_COMPARED = 6  # papers
 Choice = TypeVar("Choice", bound=str)
 
 
-class BadRequest(Exception):  # noqa: N818 - it is what it is called
+class BadRequest(Base400):  # type: ignore[misc]
     """A request that cannot be answered; its text says why in a sentence."""
-
-    status = 400
 
 
 class NoSuchPaper(BadRequest):
@@ -22,9 +23,13 @@ class NoSuchPaper(BadRequest):
 
     status = 404
 
-    def __init__(self, paper_id: str) -> None:
-        """Say which paper."""
-        super().__init__(f"No paper here has the id “{paper_id[:80]}”.")
+    def __init__(self, paper_id: str, arxiv_id: str | None = None) -> None:
+        """Say which paper; where an arXiv id is asked for, also where else that may be."""
+        sentence = f"No paper here has the id “{paper_id[:80]}”."
+        if arxiv_id:
+            url = arxiv.abstract_url(arxiv_id)
+            sentence = f"No paper here has the arXiv id {arxiv_id}; see {url}."
+        super().__init__(sentence)
 
 
 def text(arguments: MultiParams, name: str) -> str:

@@ -16,7 +16,7 @@ from daily_papers.site.views.response_schema import Named, PagedAnswer, page_lin
 from daily_papers.site.views.typed_rows import rows
 
 USUAL_METRIC, USUAL_UNIT = "speedup", "x"
-PAGE, MOST_PAGE, MOST_PAGES = 50, 500, 10_000
+PAGE, MOST_PAGE, MOST_PAGES = 50, 500, 100_000
 MOST_OFFERED = 100  # baselines and devices that are offered while typing
 Order = Literal["largest", "smallest", "newest"]
 ORDERS: tuple[Order, ...] = get_args(Order)
@@ -190,7 +190,7 @@ def options(database: SearchDatabase, request: BoardRequest) -> dict[str, Sequen
     """Return what the form of a board offers beside metrics and units."""
     offered = (request.metric, request.unit, MOST_OFFERED)
     return {
-        "topics": rows(database, Named, "select id, name from topics order by name"),
+        "topics": rows(database, Named, "select id, name from topics order by name, id"),
         "baselines": list(_frequent(database, "baseline", *offered)),
         "devices": list(_frequent(database, "hardware", *offered)),
     }

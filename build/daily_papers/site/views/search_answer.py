@@ -72,11 +72,13 @@ class SearchResult(Struct):
     """A paper that a search finds. What matched stands between ⟦ and ⟧."""
 
     id: str
+    arxiv_id: str | None
     title: str
     name: str | None
     type: str
     published_on: str | None
     year: int | None
+    withdrawn_on: str | None
     organization: str | None
     organization_id: str | None
     comment_count: int | None

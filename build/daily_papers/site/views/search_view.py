@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import msgspec
 from datasette.utils import MultiParams
 
+from daily_papers.papers import arxiv
 from daily_papers.search import facets
 from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import ORDERS, Answer, Question, ask, is_unreadable
@@ -40,6 +41,8 @@ EXAMPLES = (
     "kv cache quantization hardware:A100",
     "topic:serving year:2024.. has:code",
 )
+
+_WITHOUT_ID = "select id from papers where arxiv_id is null limit 1"
 
 PaperUrl = Callable[[str], str]
 
@@ -112,7 +115,7 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
     answer = ask(database, question)
     count = answer.count
     page = results(database, answer, request.first, request.size)
-    pages = -(-min(count, MOST_PLACE) // request.size)
+    pages = min(-(-count // request.size), MOST_PLACE // request.size)
     return SearchAnswer(
         q=question.text,
         exact=not question.correct_spelling,
@@ -121,7 +124,7 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
         size=request.size,
         **page_links(request.page, pages, request.page_url),
         corrections=_corrections(request, answer),
-        messages=list(_messages(question, answer, not page)),
+        messages=list(_messages(database, question, answer, not page)),
         filters=[
             search_answer.Filter(
                 name, value, database.facets[name].name(value), request.toggle_url(name, value)
@@ -138,7 +141,7 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
         results=[_result(database, request, result, paper_url) for result in page],
         picked=list(request.compared),
         unpicked_url=replace(request, compared=()).url(),
-        tries=[] if count else _alternatives(database, request),
+        tries=[] if count else _alternatives(database, request, answer.arxiv_id),
     )
 
 
@@ -151,12 +154,19 @@ def _corrections(request: SearchRequest, answer: Answer) -> search_answer.Correc
     return search_answer.Corrections(words, request.url(correct_spelling=False))
 
 
-def _messages(question: Question, answer: Answer, is_empty: bool) -> Iterator[str]:
+def _messages(
+    database: SearchDatabase, question: Question, answer: Answer, is_empty: bool
+) -> Iterator[str]:
     if len(question.text) > MOST_LETTERS:
         yield f"Only the first {MOST_LETTERS:,} letters were read."
     for facet, value in answer.unknown_filters:
         yield f"No {TITLES[facet].lower()} here is called “{value[:80]}”."
-    if not answer.ranking.clauses and is_unreadable(question.text, answer.clauses):
+    is_ranked = answer.ranking.clauses or answer.named
+    if answer.arxiv_id and not is_ranked:
+        yield f"No paper here has the arXiv id {answer.arxiv_id}."
+        if database.rows(_WITHOUT_ID):
+            yield "Papers that were saved as text have no arXiv id here; search for the title, too."
+    elif not is_ranked and is_unreadable(question.text, answer.clauses):
         yield "There is no word in this that a paper could be found by."
     elif answer.count and is_empty:
         yield "There is no such page: the results end before it."
@@ -198,8 +208,11 @@ def _result(
     return msgspec.convert(fields, SearchResult)
 
 
-def _alternatives(database: SearchDatabase, request: SearchRequest) -> list[Alternative]:
-    """Return the first similar search that finds papers, or else the examples."""
+def _alternatives(
+    database: SearchDatabase, request: SearchRequest, arxiv_id: str | None
+) -> list[Alternative]:
+    """Return the first similar search that finds papers, or else where the paper with an arXiv id
+    may be, or else the examples."""
     question = request.question
     words = " ".join(filter(None, _words(question.text)))
     options: list[tuple[str, dict[str, Any]]] = [
@@ -208,12 +221,17 @@ def _alternatives(database: SearchDatabase, request: SearchRequest) -> list[Alte
         ("any of the words, without operators", {"text": words}),
         ("any of the words, without operators and filters", {"text": words, "chosen": {}}),
     ]
-    for label, changes in options:
+    for label, changes in options[:1] if arxiv_id else options:
         changed = replace(question, **changes)
         if changed == question or not (changed.text or changed.chosen):
             continue
         if count := ask(database, changed).count:
             return [Alternative(label, count, request.url(**changes))]
+    if arxiv_id:
+        return [
+            Alternative(f"{arxiv_id} on arXiv", None, arxiv.abstract_url(arxiv_id)),
+            Alternative(f"{arxiv_id} on Hugging Face", None, arxiv.listing_url(arxiv_id)),
+        ]
     return [Alternative(text, None, "?" + urlencode({"q": text})) for text in EXAMPLES]
 
 

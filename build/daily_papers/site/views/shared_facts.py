@@ -20,7 +20,7 @@ _ENTITIES = """
     join entities on entities.id = ours.entity_id
     where ours.paper_id = :id
     group by entities.id
-    order by min(ours.start), entities.name
+    order by min(ours.start), entities.name, entities.id
     limit :most
 """
 _TOPICS = """
@@ -29,7 +29,7 @@ _TOPICS = """
     join paper_topics as theirs on theirs.topic_id = ours.topic_id and theirs.paper_id = :other
     join topics on topics.id = ours.topic_id
     where ours.paper_id = :id
-    order by topics.name
+    order by topics.name, topics.id
 """
 
 

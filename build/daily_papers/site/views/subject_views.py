@@ -65,17 +65,19 @@ _MENTIONED_WITH = """
     join mentions as others on others.paper_id = ours.paper_id and others.entity_id <> :id
     join entities on entities.id = others.entity_id
     group by entities.id
-    order by papers desc, entities.name
+    order by papers desc, entities.name, entities.id
     limit :most
 """
 _FAMILY = """
     select id, name from entities
-    where kind = :kind and family = :family and id <> :id order by name limit :most
+    where kind = :kind and family = :family and id <> :id
+    order by name, id
+    limit :most
 """
 _PARENT = """
     select id, name from topics where id = (select parent from topics where id = :id)
 """
-_CHILDREN = "select id, name from topics where parent = :id order by name"
+_CHILDREN = "select id, name from topics where parent = :id order by name, id"
 
 
 class SubjectPaper(Struct):
