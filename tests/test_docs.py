@@ -20,12 +20,13 @@ import pytest
 import yaml
 
 from daily_papers import fetch
-from daily_papers.cli import main
+from daily_papers.cli.fetch import MOST_DAYS, MOST_PAPERS
 from daily_papers.database import writer
 from daily_papers.database.checks import typical
 from daily_papers.database.schema import TABLES
-from daily_papers.dumps import html, recall, saved_file
+from daily_papers.dumps import problems, recall, saved_file
 from daily_papers.dumps.captures import text_page
+from daily_papers.dumps.pages import html
 from daily_papers.export import table_files
 from daily_papers.facts.claims import plausibility, rejections
 from daily_papers.fetch.client import Service
@@ -96,7 +97,6 @@ DATASETTE = only_match(r"^datasette==(\d+\.\d+)", read("constraints.txt"))
 CROISSANT = only_match(
     r'"http://mlcommons\.org/croissant/([\d.]+)"', read("build/daily_papers/export/croissant.py")
 )
-(MOST_DAYS,) = (option for option in main.commands["fetch"].params if option.name == "most")
 
 FIGURES = {
     "README.md": [f"With Python {OLDEST_PYTHON} or newer"],
@@ -115,7 +115,7 @@ FIGURES = {
         f"a dump is a day of {constants('bench/generated_dumps.py')['A_DAY']}.",
     ],
     "docs/checks.md": [
-        f"of what a file lists, {recall.FLOOR} % are listings.",
+        f"of what a file lists, {problems.FLOOR} % are listings, or `problems`",
         f"a paragraph of {recall._LONG} characters",
         f"over {power_of_ten(MOST['%'])} %, {power_of_ten(MOST['x'])} times,"
         f" {MOST['orders']:.0f} orders, {power_of_ten(MOST['points'])} points,"
@@ -160,9 +160,10 @@ FIGURES = {
     "docs/formats.md": [
         f"({saved_file.LARGEST >> 20} MB, HTML {html.LARGEST >> 20},"
         f" text {text_page.LARGEST >> 20})",
-        f"of which less than {recall.FLOOR} % of the papers is understood",
-        f"asks for at most {MOST_DAYS.default} days a run (`--max`)",
+        f"of which less than {problems.FLOOR} % of the records is understood;",
+        f"asks for at most {MOST_DAYS} days a run (`--max`)",
         f"a day of exactly {min(fetch._CUTS)} papers may be cut",
+        f"asks for at most {MOST_PAPERS:,} papers a run (`--max`)",
     ],
     "docs/search.md": [
         f"{WORDS[int(documents.FIELD_WEIGHTS['title'])]} times as much in the title.",
