@@ -153,11 +153,13 @@ def metadata() -> dict[str, Any]:
     return METADATA
 
 
-def open_datasette(*databases: Path, **settings: object) -> Datasette:
+def open_datasette(
+    *databases: Path, metadata: Mapping[str, Any] = METADATA, **settings: object
+) -> Datasette:
     """Return a Datasette with everything of this site."""
     return Datasette(
         immutables=[str(database) for database in databases],
-        metadata=METADATA,
+        metadata=metadata,
         plugins_dir=str(ROOT / "plugins"),
         template_dir=str(ROOT / "templates"),
         static_mounts=[("static", str(ROOT / "static"))],

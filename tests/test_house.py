@@ -40,6 +40,10 @@ ORDER = [
 LONGEST_MODULE, LONGEST_FUNCTION = 300, 40  # lines
 # Names that say nothing, or something else each time.
 VAGUE = {"one", "found", "place", "mended", "lot", "given", "held"}
+COLUMNS = {
+    ("records", "found"),
+    ("dump_view", "found"),
+}  # what the public table `problems` calls it
 
 
 def imports(path: Path) -> set[str]:
@@ -113,7 +117,7 @@ def test_names_say_what_a_thing_is() -> None:
         f"{path.relative_to(ROOT)}:{line}: {name}"
         for path in MODULES
         for name, line in assigned(ast.parse(path.read_text(encoding="utf-8")))
-        if name.strip("_") in VAGUE
+        if name.strip("_") in VAGUE and (path.stem, name) not in COLUMNS
     ]
     assert vague == []
 
