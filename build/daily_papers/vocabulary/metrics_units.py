@@ -66,6 +66,12 @@ class Unit(Schema, frozen=True):
     unit: NonEmpty
     written: Phrases
     metric: str
+    size: float | None = None  # beside other units of the metric
+    sizes: dict[str, float] = {}  # where the ways in which it is written differ in size
+
+    def size_of(self, written: str) -> float | None:
+        """Return its size as it is written, beside other units of its metric, if it is known."""
+        return self.sizes.get(_plain(written), self.size)
 
 
 class Units:

@@ -21,6 +21,16 @@ def summary(claim: Claim) -> tuple[Any, ...]:
     ("sentence", "expected"),
     [
         ("It reduces peak memory by 30%.", (30, "%", "memory", "decrease", None)),
+        ("It halves the latency.", (50, "%", "latency", "decrease", None)),
+        ("Memory is halved.", (50, "%", "memory", "decrease", None)),
+        ("It nearly triples the throughput.", (3, "x", "throughput", "increase", "about")),
+        ("It cuts memory from 80 GB to 20 GB.", (80, "GB", "memory", "decrease", None)),
+        (
+            "It cuts training time from 2 days to 9 hours.",
+            (48, "hours", "latency", "decrease", None),
+        ),
+        ("It raises accuracy 31.5% → 44.2%.", (44.2, "%", "quality", "increase", None)),
+        ("It reaches 84.5 ± 0.3% accuracy.", (84.5, "%", "quality", "level", None)),
         ("It needs 30% less memory.", (30, "%", "memory", "decrease", None)),
         ("It is up to 2.7x faster.", (2.7, "x", "speedup", "increase", "up to")),
         ("It gives a 2.7× decoding speedup.", (2.7, "x", "speedup", "increase", None)),
@@ -50,6 +60,25 @@ def summary(claim: Claim) -> tuple[Any, ...]:
 )
 def test_a_number_measures_what_its_words_say(sentence: str, expected: tuple[Any, ...]) -> None:
     assert [summary(claim) for claim in claims(sentence)] == [expected]
+
+
+def test_a_verb_that_is_a_number_changes_its_own_object_alone() -> None:
+    sentence = "It halves memory, quadruples throughput and more than doubles accuracy."
+    stated = [(claim.value, claim.metric, claim.effect, claim.bound) for claim in claims(sentence)]
+    assert stated == [
+        (50, "memory", "decrease", None),
+        (4, "throughput", "increase", None),
+        (2, "quality", "increase", "at least"),
+    ]
+
+
+def test_an_uncertainty_is_no_claim_and_neither_is_the_number_of_a_baseline() -> None:
+    sentence = "It reaches 84.5 ± 0.3% accuracy, outperforming the baseline (80.1 ± 0.4%)."
+    assert [claim.value for claim in claims(sentence)] == [84.5]
+
+
+def test_a_change_that_is_no_result_is_no_claim() -> None:
+    assert claims("Models that range from 2 GB to 4 GB are used.") == []
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,14 @@ def read(text: str) -> list[tuple[str, float, float | None, str | None]]:
         ("1000 tokens/second", 1000, None, "tokens/second"),
         ("88 GPU-days", 88, None, "GPU-days"),
         ("5 ms", 5, None, "ms"),
+        ("84.5 ± 0.3%", 84.5, None, "%"),
+        ("1.98% (±0.07)", 1.98, None, "%"),
+        ("1.98 (+/-0.07)%", 1.98, None, "%"),
+        ("31.5% → 44.2%", 44.2, 31.5, "%"),
+        ("31.5%->44.2%", 44.2, 31.5, "%"),
+        ("6 days to 12 hours", 144, 12, "hours"),
+        ("2 TB → 500 GB", 2_000, 500, "GB"),
+        ("150 ms to 1.2 s", 1.2, 0.15, "s"),
     ],
 )
 def test_it_is_read_whole(written: str, value: float, low: float | None, unit: str | None) -> None:
@@ -51,7 +59,9 @@ def test_it_is_read_whole(written: str, value: float, low: float | None, unit: s
 
 @pytest.mark.parametrize(
     ("text", "falls"),
-    [("cut from 42GB to 11GB", True), ("raised from 39.3 to 42.8", False), ("1.4x to 3x", None)],
+    [("cut from 42GB to 11GB", True), ("raised from 39.3 to 42.8", False), ("1.4x to 3x", None)]
+    + [("31% → 44%", False), ("9.6 -> 7.2", True), ("from 2 days to 9 hours", True)]
+    + [("from 150 ms to 1.2 s", False), ("from 80 GB to 900 MB", True)],
 )
 def test_a_change_has_a_direction_and_a_range_none(text: str, falls: bool | None) -> None:
     (quantity,) = find_quantities(Text("abstract", text))

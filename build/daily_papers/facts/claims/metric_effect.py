@@ -50,7 +50,8 @@ def read_measurements(numbers: NumberList, index: int, before: int) -> Measureme
     quantity = numbers.quantities[index]
     right = number_context.right_context(numbers, quantity)
     left = number_context.left_context(numbers, quantity, before)
-    measurements = _decide(quantity, right, left, numbers.line.default_metric)
+    decide = _decide_verb if quantity.is_verb and (right.nouns or left.nouns) else _decide
+    measurements = decide(quantity, right, left, numbers.line.default_metric)
     if not measurements and quantity.unit == "%" and left.direction == "level":
         # The score may be named later ("A reaches 80% and B 78% accuracy").
         last = numbers.line.word_at(quantity.end)
@@ -82,7 +83,10 @@ def _decide(number: Quantity, right: SideContext, left: SideContext, default: st
         is_level = is_share or (left.after_to and number.falls is None)
         direction = "level" if is_level else left.direction
         words = left._replace(direction=direction, is_share=right.is_share)
-    if number.unit_entry is not None and not (left.after_by or left.adjacent or right.direction):
+    is_change = number.falls is not None and left.direction not in (None, "level")
+    if number.unit_entry is not None and not (
+        left.after_by or left.adjacent or right.direction or is_change
+    ):
         # A unit tells by itself what it measures.
         words = words._replace(direction="level", nouns=right.nouns)
     start, end = number.start, max(right.edge, number.end) if behind else number.end
@@ -99,6 +103,21 @@ def _decide(number: Quantity, right: SideContext, left: SideContext, default: st
         effect = _effect(number, words, metric, better)
         measurements.append(Measurement(metric, effect, better, start, end))
     return measurements
+
+
+def _decide_verb(
+    number: Quantity, right: SideContext, left: SideContext, default: str
+) -> Measurements:
+    """Return what a verb that is a number changes: its object, or its subject in the passive."""
+    words = right if right.nouns else left
+    effect: Effect = "decrease" if number.falls else "increase"
+    direction: Direction = "down" if number.falls else "up"
+    start = number.start if right.nouns else min(left.edge, number.start)
+    end = max(right.edge, number.end) if right.nouns else number.end
+    return [
+        Measurement(metric, effect, noun.better if noun else METRICS.better[metric], start, end)
+        for metric, noun in _metrics(number, words._replace(direction=direction), default)
+    ]
 
 
 def _metrics(quantity: Quantity, words: SideContext, default: str) -> list[tuple[str, Noun | None]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from daily_papers.facts.claims.quantities import Quantity
+from daily_papers.facts.claims.quantities import NUMBER_VERBS, Quantity
 from daily_papers.records import Bound
 from daily_papers.text import PhraseMatch, Sentence, Text, word_set
 from daily_papers.vocabulary import CUES, METRICS
@@ -18,6 +18,7 @@ _STOPS = word_set(
 )
 _MAX_PHRASE = 9  # words of a noun phrase beside a number
 _VERB_REACH = 60  # words from a verb to its number; longer "sentences" are no prose
+_CHANGE_REACH = 24  # words from a verb to "from A to B"
 _SUBJECT_REACH = 12  # words from a noun to the verb that it is the subject of
 _LEVEL_SUBJECT_REACH = 2  # for a verb that only states a level ("accuracy achieves 64%")
 _PREPOSITIONS = frozenset(("in", "of", "on"))
@@ -70,6 +71,14 @@ class MarkedSentence:
     def word_at(self, offset: int) -> int:
         """Return the index of the first word of the sentence at or after an offset."""
         return min(max(self.source.word_at(offset), self.first), self.last)
+
+    def changes_before(self, offset: int) -> bool:
+        """Tell whether a word of change stands not far before an offset."""
+        last = self.word_at(offset)
+        return any(
+            cue.value not in ("level", "added") and cue.last <= last <= cue.first + _CHANGE_REACH
+            for cue in self.cues
+        )
 
     def gap(self, index: int) -> str:
         """Return the text between a word and the word before it in the sentence."""
@@ -149,7 +158,9 @@ def right_context(numbers: NumberList, quantity: Quantity) -> SideContext:
     nouns = [noun for noun in nouns if not noun.value.loose] or nouns[-1:]
     if nouns and last < line.last and line.forms[last] in ("and", "or"):
         phrase_end = _phrase_end(line, last + 1)
-        if not any(form[0].isdigit() for form in line.forms[last:phrase_end]):
+        others = line.forms[last:phrase_end]
+        has_verb = quantity.is_verb and any(last <= cue.first < phrase_end for cue in line.cues)
+        if not (has_verb or any(form[0].isdigit() or form in NUMBER_VERBS for form in others)):
             nouns = nouns[:1] + [noun for noun in line.nouns if last < noun.first < phrase_end]
     speed_cues = (cue for cue in cues if cue.value in ("faster", "slower"))
     cue = next(speed_cues, cues[0] if cues else None)

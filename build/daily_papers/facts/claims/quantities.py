@@ -11,7 +11,11 @@ from daily_papers.vocabulary import UNITS
 from daily_papers.vocabulary.metrics_units import Unit
 
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,12})?(?!\d)|\d{1,15}(?:\.\d{1,12})?")
-_RANGE = re.compile(r"\s?(?:[-–—−~∼]|\.\.\.?|to(?![^\W\d_]))\s?[~+]?\$?(?=\.?\d)")
+_ARROWS = r"(?:→|⇒|⟶|➔|--?>|=>)"
+_RANGE = re.compile(rf"\s?(?:{_ARROWS}|[-–—−~∼]|\.\.\.?|to(?![^\W\d_]))\s?[~+]?\$?(?=\.?\d)")
+_CHANGE = re.compile(rf"\s?(?:to|{_ARROWS})")
+_UNCERTAINTY = re.compile(r"\s?\(?\s?(?:±|\+/[-−–])\s?(?=\.?\d)")  # "84.5 ± 0.3%"
+_CLOSING = re.compile(r"\s?\)(?:\s?(%))?")
 _BETWEEN = re.compile(r"\s?and\s(?=\.?\d)")
 _TIMES = re.compile(
     r"[\s-]?(?:[×xX](?![^\W_]|\s?\d)|times\b(?! (?:steps?|series)\b))|"
@@ -51,8 +55,13 @@ _WORDS = {
 _FOLDS = {
     "twice": 2, "double": 2, "doubling": 2, "triple": 3, "tripling": 3, "quadruple": 4,
     "twofold": 2, "threefold": 3, "fourfold": 4, "fivefold": 5, "tenfold": 10, "thrice": 3,
-    "doubled": 2, "tripled": 3,
+    "doubled": 2, "tripled": 3, "quadrupled": 4, "quadrupling": 4,
 }  # fmt: skip
+NUMBER_VERBS = {  # of change, and a number at once: "triples throughput"
+    f"{stem}{ending}"
+    for stem in ("doubl", "tripl", "quadrupl", "halv")
+    for ending in ("e", "es", "ed", "ing")
+}
 _HALVES = frozenset(("half", "halve", "halves", "halving", "halved"))
 _ARTICLES = frozenset(("a", "an"))  # numbers in "an order of magnitude" only
 _NUMBER_WORDS = frozenset((*_WORDS, *_FOLDS, *_HALVES))
@@ -74,6 +83,7 @@ class Quantity(NamedTuple):
     sign: str = ""  # what stands right before: one of ~ < > + -
     falls: bool | None = None  # for "from A to B": whether B is smaller
     scaled: bool = False  # a multiplier was applied
+    is_verb: bool = False  # it also is the verb of change: "halves the memory"
 
 
 def find_quantities(text: Text) -> list[Quantity]:
@@ -108,6 +118,7 @@ def _quantity_at(text: str, start: int) -> Quantity | None:
         quantity = quantity._replace(unit="dollars", unit_entry=UNITS.get("dollars"))
     if quantity.unit is None and "factor" in before and _FACTOR.search(before):
         quantity = quantity._replace(unit="x")
+    quantity = _without_uncertainty(text, quantity)
     arrow = _ARROW.match(text, quantity.end)
     if arrow or signed:
         sign = "-+"[arrow[1] == "↑"] if arrow else signed[0].strip(" (")[:1] if signed else ""
@@ -117,14 +128,36 @@ def _quantity_at(text: str, start: int) -> Quantity | None:
     return _with_second(text, quantity, opens)
 
 
+def _without_uncertainty(text: str, number: Quantity) -> Quantity:
+    """Take the uncertainty behind a number in, whose unit may stand behind it alone."""
+    joint = _UNCERTAINTY.match(text, number.end)
+    spread = _number(text, joint.end()) if joint else None
+    if not joint or not spread:
+        return number
+    unit, end = spread.unit, spread.end
+    if "(" in joint[0]:
+        closing = _CLOSING.match(text, end)
+        if not closing:
+            return number
+        unit, end = unit or closing[1], closing.end()
+    entry = number.unit_entry if number.unit else spread.unit_entry
+    return number._replace(end=end, unit=number.unit or unit, unit_entry=entry)
+
+
 def _with_second(text: str, first: Quantity, opens: bool) -> Quantity:
     """Join the other end of a range or a change, if one follows."""
     joint = _RANGE.match(text, first.end) or (opens and _BETWEEN.match(text, first.end))
     second = _number(text, joint.end()) if joint else None
     if not joint or second is None or (not opens and not _same_kind(first, second)):
         return first
-    changes = "to" in joint[0] and (opens or first.value > second.value)
     value = first.value
+    if first.unit_entry is not second.unit_entry or first.unit != second.unit:
+        ratio = _ratio_of_units(first, second)
+        if ratio is None:
+            return first
+        value = round(value * ratio, 12)  # "from 3 days to 5 hours"
+    is_arrow = "to" not in joint[0]
+    changes = bool(_CHANGE.match(joint[0])) and (opens or is_arrow or value > second.value)
     if first.unit is None and second.scaled and not first.scaled and value < 1000:
         scale = _SCALE_BEFORE.search(text[max(0, second.end - 40) : second.end])
         value *= _SCALES[scale[1]] if scale else 1.0
@@ -142,7 +175,20 @@ def _with_second(text: str, first: Quantity, opens: bool) -> Quantity:
 def _same_kind(first: Quantity, second: Quantity) -> bool:
     if first.scaled and not second.scaled and second.unit in ("%", "x", "points"):
         return False
-    return first.unit == second.unit or first.unit is None or second.unit is None
+    is_one_unit = first.unit == second.unit or first.unit is None or second.unit is None
+    return is_one_unit or _ratio_of_units(first, second) is not None
+
+
+def _ratio_of_units(first: Quantity, second: Quantity) -> float | None:
+    """Return how large the first unit is beside the second; 1 where one of them has no entry, and
+    None for units that cannot be compared."""
+    entry, other = first.unit_entry, second.unit_entry
+    if not entry or not other:
+        return 1.0
+    size, other_size = entry.size_of(first.unit or ""), other.size_of(second.unit or "")
+    if size and other_size and entry.metric == other.metric:
+        return size / other_size
+    return 1.0 if entry is other else None
 
 
 def _number(text: str, start: int) -> Quantity | None:
@@ -188,9 +234,11 @@ def _in_words(text: str, start: int) -> Quantity | None:
     if form in _WORDS and orders:
         return Quantity(start, orders.end(), _WORDS[form], None, "orders")
     if fold := _FOLDS.get(form) or _FOLDS.get(form.removesuffix("s")):
-        if form in ("double", "triple") and not _DOUBLE.match(text, word.end()):
+        if form in ("double", "triple", "quadruple") and not _DOUBLE.match(text, word.end()):
             return None  # "double quantization"
-        return Quantity(start, word.end(), fold, None, "x")
+        is_verb = form in NUMBER_VERBS
+        falls = False if is_verb else None
+        return Quantity(start, word.end(), fold, None, "x", falls=falls, is_verb=is_verb)
     if form in _WORDS and form not in _ARTICLES and form != "single":
         if times := _TIMES.match(text, word.end()):
             return Quantity(start, times.end(), _WORDS[form], None, "x")
@@ -204,7 +252,7 @@ def _half(text: str, start: int, end: int) -> Quantity | None:
     """Read 50 % from "halves" and "half the …", but not from "the first half"."""
     noun = _HALF.match(text, start)
     if noun is None:
-        return Quantity(start, end, 50.0, None, "%", falls=True)
+        return Quantity(start, end, 50.0, None, "%", falls=True, is_verb=True)
     before = text[max(0, start - 4) : start].lower()
     if before.endswith(("by ", "in ")) or " " in noun[0]:
         return Quantity(start, start + 4, 50.0, None, "%", falls=before[-3:-1] in ("by", "in"))

@@ -60,6 +60,10 @@ def is_result(
     # The filter for sizes of models has let only those pass that are few, or trainable.
     if (listed and listed.unit == quantity.unit) or quantity.unit_entry.unit == "parameters":
         return True
+    # "from 80 GB to 20 GB"; a change of tokens is one of the input more often.
+    is_amount = quantity.unit_entry.metric != "tokens"
+    if quantity.falls is not None and is_amount and line.changes_before(quantity.start):
+        return True
     before = line.text[max(line.sentence.start, quantity.start - 50) : quantity.start]
     if _REACHED.search(before) or (measurement.effect != "level" and _BY.search(before)):
         return True
