@@ -57,16 +57,16 @@ class RawRecord:
 
     def keyed(self, name: str, outer_first: bool = False) -> Keyed:
         """Return the keys and values of a field that state something."""
-        own, outer = self.keyed_apart(name)
-        return [*outer, *own] if outer_first else [*own, *outer]
+        inner, outer = self.keyed_apart(name)
+        return [*outer, *inner] if outer_first else [*inner, *outer]
 
     def keyed_apart(self, name: str) -> tuple[Keyed, Keyed]:
         """Return the keys and values of a field that the paper states, and what is around it."""
-        own, outer = (
+        inner, outer = (
             [(key, value) for key, value in fields.get(name, ()) if not is_nothing(value)]
             for fields in (self.paper_fields, self.outer_fields)
         )
-        return own, outer
+        return inner, outer
 
     def first(self, keyed: Keyed, parse: Callable[[Any], T]) -> T | None:
         """Return the first value that can be parsed; those before it are problems."""

@@ -204,11 +204,11 @@ def _days(
     own, which is some days before; it counts as inferred.
     """
     day = field_values.parse_day
-    own, outer = record.keyed_apart("published")
+    inner, outer = record.keyed_apart("published")
     if not record.paper:
-        own, outer = outer, []
-    own = _without_fetch_times(record, own)
-    published_text, published_on = record.first(own, _text_and_day) or (None, None)
+        inner, outer = outer, []
+    inner = _without_fetch_times(record, inner)
+    published_text, published_on = record.first(inner, _text_and_day) or (None, None)
     text_around, around = record.first(outer, _text_and_day) or ("", None)
     listed_on = record.first(record.keyed("listed"), day)
     if not listed_on and published_text and _is_later(text_around, published_text):
@@ -217,7 +217,7 @@ def _days(
     if not (published_on or listed_on or dated):
         _report_dates(record)
     listed_on = listed_on or dated or context.day
-    if own or not dated:
+    if inner or not dated:
         return published_text, published_on, "stated" if published_on else None, listed_on
     return None, dated, "inferred", listed_on
 
