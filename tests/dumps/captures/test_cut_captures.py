@@ -140,3 +140,23 @@ def test_a_heading_that_is_a_link_to_another_site_is_a_title() -> None:
 def test_half_a_link_or_a_point_alone_is_no_part_of_an_abstract(cut_abstract: str) -> None:
     dump = cut(cut_abstract)
     assert not dump or [item.abstract for item in dump.listings] == ["A whole abstract."]
+
+
+def test_links_that_are_defined_below_are_cut_without_losing_a_paper_or_an_id() -> None:
+    titles, ids = ("One", "Two", "Three"), [f"2505.0000{number}" for number in (1, 2, 3)]
+    papers = "".join(
+        f"### [{title}][{number}]\n\nA whole abstract.\n\n- 3 authors\n\n·\n\nMay 2, 2025\n\n"
+        for number, title in enumerate(titles, 1)
+    )
+    page_url = "https://huggingface.co/papers/"
+    links = "".join(f"[{number}]: {page_url}{key}\n" for number, key in enumerate(ids, 1))
+    content = f"# Daily Papers\n\nby AK and the research community\n\n{papers}"
+    for end in range(len(links) + 1):
+        dump = read(content + links[:end])
+        assert [stated(item)[:3] for item in dump.listings] == [
+            (rank, title, "A whole abstract.") for rank, title in enumerate(titles, 1)
+        ], links[:end]
+        whole = links[:end].count("\n")
+        assert [item.arxiv_id for item in dump.listings][:whole] == ids[:whole]
+        for item, key in zip(dump.listings, ids, strict=True):
+            assert item.arxiv_id in (None, key), links[:end]

@@ -159,9 +159,9 @@ def _authors(record: RawRecord) -> tuple[list[str], int | None]:
             return [], record.first([(key, value)], field_values.parse_author_count)
         if names:
             readable = [str(record.readable(key, name)).strip() for name in names]
-            stated = record.first(record.keyed("author_count"), field_values.parse_author_count)
-            count = len(readable) if is_whole else None
-            return [name for name in readable if name], stated or count
+            count = record.first(record.keyed("author_count"), field_values.parse_author_count)
+            counted = len(readable) if is_whole else None
+            return [name for name in readable if name], count or counted
         if not isinstance(value, list) or len(value) > field_values.MOST_AUTHORS:
             record.report(key, stated, expected)
     return [], record.first(record.keyed("author_count"), field_values.parse_author_count)

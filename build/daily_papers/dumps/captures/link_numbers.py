@@ -13,6 +13,7 @@ _NUMBER = re.compile(r"\[[0-9]{1,5}\](?=\S)")
 _DEFINITION = re.compile(
     r"\[([^\[\]]{1,80})\]: ?<?((?:https?://|/)[^\s<>()]{0,2000})>?(?: [\"'(].{0,200}[\"')])?"
 )
+_WHOLE_PAPER = re.compile(r".*/papers/[0-9]{4}\.[0-9]{5}")
 _REFERENCE = re.compile(r"\]\[([^\[\]]{1,80})\]")
 
 
@@ -21,7 +22,12 @@ def inline_references(folded: Sequence[str]) -> tuple[list[str], list[int]]:
     indexes of those lines, which become blank."""
     matches = ((index, _DEFINITION.fullmatch(line)) for index, line in enumerate(folded))
     definitions = {index: match for index, match in matches if match}
-    urls = {match[1].casefold(): match[2] for match in definitions.values()}
+    last = len(folded) - 1  # without an end of line; the file may be cut in it
+    urls = {
+        match[1].casefold(): match[2]
+        for index, match in definitions.items()
+        if index != last or _WHOLE_PAPER.fullmatch(match[2])
+    }
 
     def link(match: re.Match[str]) -> str:
         url = urls.get(match[1].casefold())
