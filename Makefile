@@ -22,8 +22,11 @@ NOT_INSTALLED := { echo "A package could not be installed; pip says above which,
 BUILT_WITH := hatchling editables vl-convert-python
 MLCROISSANT := mlcroissant==1.1.1
 
+# One thread a process: more only wait for each other.
+TRAINING := OPENBLAS_NUM_THREADS=1 $(BIN)/python
+
 .DEFAULT_GOAL := help
-.PHONY: help audit serve serve-public build wheel export check counts test lint format eval bench bench-load bench-faults bench-large golden screenshots constraints publish clean chromium nginx
+.PHONY: help audit serve serve-public build wheel export check counts test lint format eval train bench bench-load bench-faults bench-large golden screenshots constraints publish clean chromium nginx
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,14 +56,15 @@ counts: build ## Write tests/seeds.counts after an intended change
 test: lint chromium nginx check ## Lint, then run all tests
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
-eval: build ## Measure facts and search against hand-labelled abstracts and judged queries
-	@echo "Facts of 720 papers that no rule was written for:"
-	@mkdir -p generated
-	@$(BIN)/daily-papers build eval/facts.train.papers.json --unusual --quiet --output generated/unseen.db
-	$(BIN)/python eval/score_facts.py generated/unseen.db eval/facts.train.jsonl
-	@echo "Facts of 130 papers of the seeds, which the rules were written with:"
+eval: build $(VENV)/test ## Measure facts (cross-validated) and search against hand-made labels
+	$(TRAINING) eval/cross_validation.py
+	@echo "130 papers of the seeds with the weights of the package, which were trained on them:"
 	$(BIN)/python eval/score_facts.py papers.db
 	$(BIN)/python eval/search_scores.py
+
+train: $(VENV)/test ## Train the models of facts from the labels in eval/, and measure them
+	$(TRAINING) eval/train.py
+	$(TRAINING) eval/cross_validation.py --write
 
 bench: build ## Measure the speed of facts, builds, search and pages, beside a floor or plain Datasette
 	$(BIN)/python bench/extraction_cost.py

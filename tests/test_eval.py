@@ -6,65 +6,103 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, build, query
+from daily_papers.facts import models
+from tests.conftest import ROOT, query
 
 sys.path.insert(0, str(ROOT / "eval"))
+import cross_validation
 import search_scores
+import train
+from labels import LABELS, MEASURED, labelled_papers, labels_hash
 
-# F1 as measured, less what a change elsewhere may shake. Raise the floors with the figures.
-# The first is for papers that no rule was written for, the second for those of the seeds, which the
-# rules were written with.
+# F1 in cross-validation, by models that were not trained on the paper, less what a change elsewhere
+# may shake; and on the seeds with the package's weights, which were. Raise them with the figures.
 FLOORS = {
-    "claims: value": (0.85, 0.94),
-    "claims: tuple": (0.69, 0.86),
-    "claims: full": (0.36, 0.60),
-    "name": (0.91, 0.94),
-    "type": (0.76, 0.84),
-    "topics": (0.69, 0.80),
-    "urls": (1.00, 1.00),
-    "hardware": (0.85, 0.95),
-    "models": (0.72, 0.85),
-    "datasets": (0.66, 0.88),
-    "compared_with": (0.56, 0.69),
+    "claims: value": (0.90, 0.95),
+    "claims: tuple": (0.77, 0.87),
+    "claims: full": (0.45, 0.65),
+    "name": (0.92, 0.94),
+    "type": (0.81, 0.95),
+    "topics": (0.79, 0.90),
+    "hardware": (0.88, 0.95),
+    "models": (0.84, 0.92),
+    "datasets": (0.87, 0.95),
+    "compared_with": (0.63, 0.74),
 }
 
-LABELS = "facts.train.jsonl"  # of the papers that no rule was written for
+ROUNDING = 20  # hundredths of a logit
 Scores = dict[str, dict[str, float]]
 
 
-def score(*arguments: object) -> str:
-    command = [sys.executable, str(ROOT / "eval" / "score_facts.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+@pytest.fixture(scope="module")
+def kept() -> dict[str, Any]:
+    return dict(json.loads(cross_validation.FIGURES.read_text(encoding="utf-8")))
 
 
 @pytest.fixture(scope="module")
-def unseen_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    target = tmp_path_factory.mktemp("unseen") / "papers.db"
-    return build(target, ROOT / "eval" / "facts.train.papers.json", "--unusual")
-
-
-@pytest.fixture(scope="module")
-def unseen(unseen_database: Path) -> Scores:
-    return dict(json.loads(score(unseen_database, ROOT / "eval" / LABELS, "--json")))
+def figures(kept: dict[str, Any]) -> Scores:
+    return dict(kept["figures"])
 
 
 @pytest.fixture(scope="module")
 def measured(database: Path) -> Scores:
-    return dict(json.loads(score(database, "--json")))
+    command = [sys.executable, str(ROOT / "eval" / "score_facts.py"), str(database), "--json"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return dict(json.loads(printed))
 
 
 @pytest.mark.parametrize("kind", FLOORS)
-def test_f1_is_at_its_floor(unseen: Scores, measured: Scores, kind: str) -> None:
-    unseen_floor, floor = FLOORS[kind]
-    assert unseen[kind]["f1"] >= unseen_floor
-    assert measured[kind]["f1"] >= floor
+def test_f1_is_at_its_floor(figures: Scores, measured: Scores, kind: str) -> None:
+    floor, trained_floor = FLOORS[kind]
+    assert figures[kind]["f1"] >= floor
+    assert measured[kind]["f1"] >= trained_floor
 
 
-def test_every_measure_has_a_floor(measured: Scores, unseen: Scores) -> None:
-    assert set(measured) == set(unseen) == set(FLOORS)
+def test_every_measure_has_a_floor(measured: Scores) -> None:
+    assert set(measured) - {"urls"} == set(FLOORS)
+
+
+def test_weights_and_figures_come_from_the_labels(kept: dict[str, Any]) -> None:
+    stated = {
+        file.read_text(encoding="utf-8").splitlines()[0] for file in models.FOLDER.glob("*.tsv")
+    }
+    assert stated == {f"# labels\t{labels_hash()}"}, "make train"
+    assert (kept["labels"], kept["weights"]) == (labels_hash(), train.weights_hash()), "make train"
+
+
+def test_training_gives_the_weights_of_the_package() -> None:
+    trained = train.train_names(labelled_papers(), lambda _: {})["names"]
+    shipped = models.shipped()["names"]
+    assert trained.classes == shipped.classes
+    weights = [
+        {
+            (feature, name): weight
+            for feature in model.weights
+            for name, weight in model.weights[feature].items()
+        }
+        for model in (trained, shipped)
+    ]
+    keys = weights[0].keys() | weights[1].keys()
+    assert len(keys) > 1000
+    # Another processor may round the last digits otherwise, and leave a small weight out.
+    differing = [
+        key for key in keys if abs(weights[0].get(key, 0) - weights[1].get(key, 0)) > ROUNDING
+    ]
+    assert len(differing) <= len(keys) / 1000
+
+
+def test_weights_are_small_sorted_text() -> None:
+    files = sorted(models.FOLDER.glob("*.tsv"))
+    assert sum(file.stat().st_size for file in files) <= 2_000_000
+    for file in files:
+        lines = file.read_text(encoding="utf-8").splitlines()
+        features = [line.split("\t")[0] for line in lines if not line.startswith("# ")]
+        assert features == sorted(features)
+        assert models.parse(file.read_text(encoding="utf-8")).classes
 
 
 def titles(name: str) -> set[str]:
@@ -72,24 +110,26 @@ def titles(name: str) -> set[str]:
     return {search_scores.key(json.loads(line)["title"]) for line in lines}
 
 
-def test_unseen_papers_are_not_those_that_the_rules_were_written_with(database: Path) -> None:
+def test_papers_are_labelled_once_and_those_of_the_seeds_only_to_measure(database: Path) -> None:
     seeds = {search_scores.key(title) for (title,) in query(database, "select title from papers")}
-    unseen, labelled = titles(LABELS), titles("facts.dev.jsonl")
-    assert labelled <= seeds
-    assert not unseen & seeds
-    readme, makefile, docs = (
+    by_file = {file.name.split(".")[1]: titles(file.name) for file in LABELS}
+    assert set(by_file) == {"archive", *MEASURED}
+    assert by_file["dev"] <= seeds
+    assert not (by_file["train"] | by_file["archive"]) & seeds
+    assert not by_file["train"] & by_file["archive"]
+    counts = {name: len(labels) for name, labels in by_file.items()}
+    readme, docs = (
         " ".join((ROOT / name).read_text(encoding="utf-8").split())
-        for name in ("README.md", "Makefile", "docs/facts.md")
+        for name in ("README.md", "docs/facts.md")
     )
-    assert f"On {len(unseen)} papers from the archive that no rule was written for" in readme
-    assert re.findall(r"of (\d+) papers", makefile) == [str(len(unseen)), str(len(labelled))]
-    assert f"on {len(unseen)} from the archive" in docs
-    assert f"The {len(labelled)} papers of" in docs
+    assert f"On {counts['dev'] + counts['train']} papers" in readme
+    assert f"{counts['archive']} more papers" in docs
 
 
 README_KINDS = {
     "a claim's number": "claims: value",
     "… with unit, metric and effect": "claims: tuple",
+    "… of these, confidence 70 % or more": "claims: tuple, confidence ≥ 70",
     "… with bound, baseline, hardware and subject": "claims: full",
     "the method's name": "name",
     "topics": "topics",
@@ -99,13 +139,21 @@ README_KINDS = {
 }
 
 
-def test_the_readme_states_how_good_facts_are_on_unseen_papers(unseen: Scores) -> None:
+def test_the_readme_states_how_good_facts_are_on_papers_not_trained_on(figures: Scores) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     stated = dict(re.findall(r"^\| (.+?) \| (\d+ % \| \d+ %) \|$", readme, re.MULTILINE))
     assert stated == {
-        words: f"{unseen[kind]['precision']:.0%} | {unseen[kind]['recall']:.0%}".replace("%", " %")
+        words: f"{figures[kind]['precision']:.0%} | {figures[kind]['recall']:.0%}".replace(
+            "%", " %"
+        )
         for words, kind in README_KINDS.items()
     }
+
+
+def test_the_docs_print_what_is_measured(figures: Scores) -> None:
+    docs = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
+    for table in (cross_validation.table(figures), cross_validation.calibration(figures)):
+        assert table in docs, "paste what make eval prints"
 
 
 # nDCG@10 of search, less what a change elsewhere may shake.
@@ -138,9 +186,3 @@ def test_the_docs_print_what_search_is_worth(searched: dict[str, float]) -> None
     docs = (ROOT / "docs" / "search.md").read_text(encoding="utf-8")
     table = "\n".join(search_scores.table(searched))
     assert table in docs, "if the figures are intended: paste what make eval prints"
-
-
-def test_the_docs_print_what_is_measured(database: Path, unseen_database: Path) -> None:
-    docs = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
-    for table in (score(unseen_database, ROOT / "eval" / LABELS), score(database)):
-        assert table.rstrip() in docs, "if the figures are intended: paste what make eval prints"

@@ -160,7 +160,11 @@ class Organization(Record, frozen=True):
 
 
 class Claim(Record, frozen=True):
-    """A number that a paper states as its result; `quote` is `text[start:end]` of its field."""
+    """A number that a paper states as its result; `quote` is `text[start:end]` of its field.
+
+    `better` says which way is good for what is measured. The keys are those of mentions that
+    dataset, model, hardware and baseline name. `confidence` is in percent.
+    """
 
     quote: str
     field: Field
@@ -177,16 +181,27 @@ class Claim(Record, frozen=True):
     hardware: str | None
     subject: str | None
     is_improvement: bool | None
+    better: Better | None = None
+    measured: str | None = None
+    factor: float | None = None
+    factor_bound: Bound | None = None
+    dataset_key: str | None = None
+    model_key: str | None = None
+    hardware_key: str | None = None
+    baseline_key: str | None = None
+    confidence: int = 100
 
 
 class RejectedCandidate(Record, frozen=True):
-    """A number that is not a claim, and the name of the rule that rejected it."""
+    """A number that is not a claim, and the name of the rule that rejected it; `confidence` that
+    it is none is in percent."""
 
     text: str
     field: Field
     start: int
     end: int
     reason: str
+    confidence: int = 100
 
 
 class PaperTopic(Record, frozen=True):
@@ -211,6 +226,7 @@ class Mention(Record, frozen=True):
     key: str  # letters and digits only, without vendor and memory size
     family: str | None
     listed: bool  # the vocabulary has the name, and so its kind
+    confidence: int = 100  # percent
 
 
 class Link(Record, frozen=True):

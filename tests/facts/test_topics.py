@@ -4,57 +4,77 @@ import pytest
 
 from daily_papers import facts
 
+QUANTIZATION = (
+    "Large language models need much memory. We propose Zorbit, a "
+    "post-training quantization method "
+    "that rounds weights to 4-bit integers. Zorbit quantizes each group of "
+    "weights by its outliers. "
+    "Experiments show that 4-bit models keep their accuracy."
+)
+KV_CACHE = (
+    "The KV cache grows with the length of the context. We propose Korbo, which compresses the KV "
+    "cache by the eviction of tokens with low attention scores. Korbo halves KV cache memory and "
+    "keeps quality on long-context tasks."
+)
+DECODING = (
+    "Decoding one token at a time is slow. We present Drafto, a "
+    "speculative decoding method in which "
+    "a small draft model proposes tokens that the target model verifies in "
+    "parallel. Our draft model "
+    "is trained by distillation, and speculative decoding becomes twice as fast."
+)
+ROBOTS = (
+    "Robots must handle objects that they have not seen. We train Grasbo, a vision-language-action "
+    "model for robotic manipulation, on demonstrations of robots. In the real world, our robot "
+    "policy succeeds more often than earlier policies."
+)
+PRUNING = (
+    "Large language models need much memory. We propose Zorbit, a structured pruning method that "
+    "removes whole layers. Our pruning needs no training, and pruned models keep their accuracy."
+)
+KNEES = "We describe the joint of the knee of a horse and how it bends. Horses bend it each day."
+
 
 def topics(title: str, abstract: str) -> set[str]:
     return {topic.topic_id for topic in facts.extract(title, abstract).topics}
 
 
 @pytest.mark.parametrize(
-    ("abstract", "topic"),
+    ("title", "abstract", "topic"),
     [
-        ("We quantize weights to 4-bit; quantization is post-training.", "quantization"),
-        ("We compress the KV cache. Our KV-cache eviction keeps keys.", "kv-cache"),
-        ("We propose speculative decoding with a draft model.", "speculative-decoding"),
-        ("We train a diffusion model for text-to-image generation.", "image-video-generation"),
-        ("We build a knee joint.", "other"),
-        # A phrase that needs company counts if it is repeated three times.
-        ("We study a mantissa. ", "other"),
-        ("We study a mantissa. " * 2, "other"),
-        ("We study a mantissa. " * 3, "quantization"),
-        # Beside a sure topic, one with a single phrase is none.
-        ("We study pruning.", "pruning-sparsity"),
-        ("We study pruning. We train a MoE.", "mixture-of-experts"),
+        ("Zorbit: Rounding Weights of Language Models", QUANTIZATION, "quantization"),
+        ("Korbo: Smaller Caches for Long Contexts", KV_CACHE, "kv-cache"),
+        ("Drafto: Faster Decoding", DECODING, "speculative-decoding"),
+        ("Grasbo: Learning to Grasp", ROBOTS, "robotics"),
     ],
 )
-def test_phrases_name_topics(abstract: str, topic: str) -> None:
-    assert topics("A Paper", abstract) == {topic}
+def test_a_paper_has_the_topics_that_it_is_about(title: str, abstract: str, topic: str) -> None:
+    assert topic in topics(title, abstract)
+    assert "other" not in topics(title, abstract)
 
 
-def test_a_title_says_it_alone() -> None:
-    assert "mixture-of-experts" in topics("Mixture-of-Experts at Scale", "We train it.")
-
-
-def test_the_surest_topic_comes_first() -> None:
-    first, second = facts.extract("Quantization", "We train a MoE. We study quantization.").topics
-    assert (first.topic_id, second.topic_id) == ("quantization", "mixture-of-experts")
+def test_a_paper_without_a_topic_has_the_topic_other() -> None:
+    assert topics("On the Knees of Horses", KNEES) == {"other"}
 
 
 def test_what_others_do_counts_less_than_what_the_paper_does() -> None:
-    aside = "Pruning is common. Others use pruning too. We study LoRA, and LoRA alone."
-    assert "pruning-sparsity" not in topics("On Sleep", aside)
-    assert "pruning-sparsity" in topics("On Sleep", "We prune weights; our pruning is fast.")
+    assert "pruning-sparsity" not in topics("Zorbit", "Pruning is common. " + QUANTIZATION)
+    assert "pruning-sparsity" in topics("Zorbit", PRUNING)
 
 
-def test_a_phrase_that_only_looks_like_a_topic_is_none() -> None:
-    text = "We need no fine-tuning. It works without fine-tuning, without any fine-tuning."
-    assert "fine-tuning" not in topics("A Paper", text)
+def test_the_topic_of_title_and_abstract_comes_first() -> None:
+    aside = QUANTIZATION + " We also combine it with speculative decoding."
+    first = facts.extract("Zorbit: Post-Training Quantization", aside).topics[0]
+    assert first.topic_id == "quantization"
 
 
 def test_the_evidence_is_the_first_of_the_surest_phrases() -> None:
-    abstract = "We study a mantissa. Quantization of weights. And quantization."
-    (topic,) = facts.extract("A Paper", abstract).topics
-    assert (topic.start, topic.evidence) == (21, "Quantization")
-    assert abstract[topic.start : topic.end] == topic.evidence
+    (topic,) = (
+        topic
+        for topic in facts.extract("Zorbit: Rounding", QUANTIZATION).topics
+        if topic.topic_id == "quantization"
+    )
+    assert QUANTIZATION[topic.start : topic.end] == topic.evidence == "post-training quantization"
 
 
 def test_there_are_at_most_five() -> None:

@@ -14,7 +14,7 @@ from daily_papers.vocabulary.yaml_file import VocabularyError, VocabularyFile
 from tests.conftest import ROOT
 
 TOPIC = "- {id: a, name: A, description: An a, certain: [a b]}\n"
-TYPE = "- {id: t, description: T, title: {a: 1}, proposed: {}, elsewhere: {}, head: {}}"
+TYPE = "- {id: t, description: T, heads: [a b], phrases: []}"
 HARDWARE = "vendors: [V]\nfamilies: [{family: F, shapes: ['f1']}]"
 UNIT = "- {unit: s, written: [s], metric: m}\n"
 METRIC = "- {id: m, name: M, description: An m, better: higher, words: [em]}\n"
@@ -58,7 +58,7 @@ def units(file: VocabularyFile) -> Units:
         (Topics, TOPIC.replace("certain", "not").replace("a b", "1"), "topics: a.not[0]: "),
         (Metrics, METRIC.replace("higher", "up"), "metrics: m.better: Invalid enum value 'up'"),
         (Metrics, METRIC.replace("[em]", "[]"), "metrics: m.words: Expected `array` of length"),
-        (Types, TYPE.replace("1", "x"), "types: t.title: Expected `float`, got `str`"),
+        (Types, TYPE.replace("a b", "1"), "types: t.heads[0]: Expected `str`, got `int`"),
         (Hardware, "vendors: [V]\nfamilies: [{family: F}]", "hardware: F: Object missing"),
         (Hardware, HARDWARE.replace("f1", "("), "hardware: F.shapes: '(' is no regular exp"),
         (synonyms, "a: 1", "synonyms: Expected `array`, got `object`"),

@@ -1,73 +1,54 @@
-"""Finds a paper's topics from the phrases of its title and abstract.
+"""Finds a paper's topics: a yes or no for each, by the phrases that name it and by all words."""
 
-A phrase counts for a topic by how surely it names it (`certain` to `weak`) and by where
-it stands: most in the title, least in the sentences before the paper speaks of itself.
-"""
+from collections.abc import Mapping, Sequence
+from typing import get_args
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-
+from daily_papers.facts.models import LinearModel
+from daily_papers.facts.paper_features import Description
 from daily_papers.records import PaperTopic
 from daily_papers.text import Text
-from daily_papers.vocabulary import TOPICS
 from daily_papers.vocabulary.topics_types import Strength
 
 _MAX_TOPICS = 5
-_MIN_SCORE = 2.4  # of a topic
-_MIN_FALLBACK = 1.2  # of the best topic, where none reaches that
-# What a phrase counts the first time, by its strength, in the title, the sentences about the paper,
-# and the background; and what each repetition adds, up to a number of them.
-_FIRST = {
-    "certain": (4.0, 2.6, 1.6),
-    "decisive": (3.0, 2.1, 1.3),
-    "strong": (1.0, 0.7, 0.3),
-    "weak": (0.3, 0.2, 0.0),
-}
-_REPEATED = {"certain": 0.6, "decisive": 0.6, "strong": 0.45, "weak": 0.25}
-_MAX_REPETITIONS = 3
-_TITLE, _ABOUT_PAPER, _BACKGROUND = range(3)
+OTHER = "other"
+_SUREST: Sequence[str] = get_args(Strength)
+_NEAREST = ("title", "made", "own", "background")
 
 
-@dataclass
-class _TopicScore:
-    """The score of one topic, and the phrase that names it best."""
-
-    score: float = 0.0
-    counts: dict[tuple[str, int], int] = field(default_factory=dict)
-    best_weight: float = -1.0
-    evidence: tuple[Text, int, int] = field(init=False)  # the words [first, last) of a text
-
-    def add(self, strength: Strength, zone: int, text: Text, first: int, last: int) -> None:
-        """Count a phrase, the words [first, last) of a text."""
-        count = self.counts.get((strength, zone), 0)
-        self.counts[strength, zone] = count + 1
-        weight = _FIRST[strength][zone]
-        if count == 0:
-            self.score += weight
-        elif count <= _MAX_REPETITIONS:
-            self.score += _REPEATED[strength]
-        if weight > self.best_weight:
-            self.best_weight, self.evidence = weight, (text, first, last)
-
-
-def find_topics(title: Text, abstract: Text, self_reference_start: int) -> list[PaperTopic]:
-    """Return the topics of a paper, the surest first; "other" where there is none.
-
-    `self_reference_start` is the offset at which the abstract begins to speak of the paper.
-    """
-    scores: defaultdict[str, _TopicScore] = defaultdict(_TopicScore)
-    for text in (title, abstract):
-        for triggers, first, last in TOPICS.phrases.matches(text):
-            zone = _ABOUT_PAPER if text.starts[first] >= self_reference_start else _BACKGROUND
-            zone = _TITLE if text is title else zone
-            for topic, strength in triggers:
-                scores[topic].add(strength, zone, text, first, last)
-    ranked = sorted(scores, key=lambda topic: (-scores[topic].score, topic))
-    chosen = [topic for topic in ranked if scores[topic].score >= _MIN_SCORE][:_MAX_TOPICS]
-    chosen = chosen or [topic for topic in ranked[:1] if scores[topic].score >= _MIN_FALLBACK]
+def find_topics(
+    title: Text, abstract: Text, described: Description, scores: Sequence[int], model: LinearModel
+) -> list[PaperTopic]:
+    """Return the topics of a paper by the model's scores, the surest first; "other" if none."""
     topics = []
-    for topic in chosen:
-        text, first, last = scores[topic].evidence
-        start, end = text.starts[first], text.ends[last - 1]
+    for topic in chosen(model.scores_in(scores, "topic")):
+        text, start, end = _evidence(topic, described, (title, abstract), model)
         topics.append(PaperTopic(topic, text.text[start:end], text.field, start, end))
-    return topics or [PaperTopic("other", title.text, "title", 0, len(title.text))]
+    return topics
+
+
+def chosen(scores: Mapping[str, int]) -> list[str]:
+    """Return the topics with a score above 0, the highest first, at most five; "other" if none."""
+    ranked = sorted(scores, key=lambda topic: (-scores[topic], topic))
+    return [topic for topic in ranked if scores[topic] > 0][:_MAX_TOPICS] or [OTHER]
+
+
+def _evidence(
+    topic: str, described: Description, texts: Sequence[Text], model: LinearModel
+) -> tuple[Text, int, int]:
+    """Return the span [start, end) of a text that speaks most for a topic: the surest phrase that
+    names it, or else the word of the highest weight, or else the title."""
+    phrases = [phrase for phrase in described.phrases if phrase.topic == topic]
+    if phrases:
+        return min(
+            phrases, key=lambda each: (_SUREST.index(each.strength), _NEAREST.index(each.zone))
+        )[3:]
+    weights = {
+        form: model.weights[form].get(f"topic: {topic}", 0)
+        for form in model.weights.keys() & {form for text in texts for form in text.forms}
+    }
+    form = max(sorted(weights), key=weights.__getitem__, default="")
+    for text in texts if weights.get(form, 0) > 0 else ():
+        if form in text.forms:
+            index = text.forms.index(form)
+            return text, text.starts[index], text.ends[index]
+    return texts[0], 0, len(texts[0].text)

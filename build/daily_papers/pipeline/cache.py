@@ -73,7 +73,7 @@ def code_hash(step: str | None = None) -> str:
 def _files(names: Iterable[str]) -> list[Path]:
     paths = (_PACKAGE / name for name in names)
     files = (file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
-    return sorted(file for file in files if file.suffix in (".py", ".yml"))
+    return sorted(file for file in files if file.suffix in (".py", ".tsv", ".yml"))
 
 
 def key_of(*parts: bytes) -> bytes:

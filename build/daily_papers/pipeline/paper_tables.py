@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from daily_papers.database import schema
 from daily_papers.database.columns import Row
 from daily_papers.papers.titles import author_id
-from daily_papers.records import Entity, Facts, Paper
+from daily_papers.records import Claim, Entity, EntityKind, Facts, Paper
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
@@ -37,8 +37,9 @@ def paper_rows(paper: Paper, facts: Facts, entities: EntityByKey) -> Iterator[Ro
         yield schema.Authorship(paper_id=paper.id, position=position, author_id=author.id)
     for topic in facts.topics:
         yield schema.PaperTopic(paper_id=paper.id, topic=topic)
+    keys = {mention.text: mention.key for mention in facts.mentions}
     for number, claim in enumerate(facts.claims, 1):
-        yield schema.Claim(id=f"{paper.id}-{number}", paper_id=paper.id, claim=claim)
+        yield _claim_row(f"{paper.id}-{number}", paper.id, claim, keys, entities)
     for link in facts.links:
         yield schema.Link(paper_id=paper.id, link=link)
     for candidate in facts.rejected:
@@ -50,6 +51,28 @@ def paper_rows(paper: Paper, facts: Facts, entities: EntityByKey) -> Iterator[Ro
             entity_id=entities[mention.key].id,
             mention=mention,
         )
+
+
+def _claim_row(
+    claim_id: str, paper_id: str, claim: Claim, keys: Mapping[str, str], entities: EntityByKey
+) -> schema.Claim:
+    """Return the row of a claim; `keys` are those of mentions by their text: where a claim names no
+    key, it is the one of a mention that its words are."""
+
+    def entity_id(key: str | None, words: str | None, kind: EntityKind | None = None) -> str | None:
+        key = key or keys.get(words or "")
+        entity = entities[key] if key else None
+        return entity.id if entity and kind in (None, entity.kind) else None
+
+    return schema.Claim(
+        id=claim_id,
+        paper_id=paper_id,
+        claim=claim,
+        dataset_id=entity_id(claim.dataset_key, claim.subject, "dataset"),
+        model_id=entity_id(claim.model_key, claim.subject, "model"),
+        hardware_id=entity_id(claim.hardware_key, claim.hardware, "hardware"),
+        baseline_id=entity_id(claim.baseline_key, claim.baseline),
+    )
 
 
 def named_entities(facts: Facts, entities: EntityByKey) -> list[Entity]:

@@ -25,6 +25,7 @@ from daily_papers.pipeline.paper_tables import (
 from daily_papers.records import Entity, Organization, Paper
 from daily_papers.search.documents import Document, IndexBatch, weigh
 from daily_papers.search.name_index import Name, name_rows
+from daily_papers.vocabulary.synonyms import synonyms
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 
@@ -65,12 +66,10 @@ def vocabulary_rows() -> Iterator[Rows]:
         schema.Metric(id=m.id, name=m.name, description=m.description, better=m.better)
         for m in vocabulary.METRICS.all
     )
-    synonyms = (
-        schema.Synonym(entry=s.entry, kind=s.kind, phrase=s.phrase) for s in vocabulary.SYNONYMS
-    )
+    phrases = (schema.Synonym(entry=s.entry, kind=s.kind, phrase=s.phrase) for s in synonyms())
     yield schema.Topic, sorted(map(schema.Topic.table.values_of, topics))
     yield schema.Metric, sorted(map(schema.Metric.table.values_of, metrics))
-    yield schema.Synonym, sorted(map(schema.Synonym.table.values_of, synonyms))
+    yield schema.Synonym, sorted(map(schema.Synonym.table.values_of, phrases))
 
 
 # The number of papers of ("topic", id) and ("organization", id), and that of facts of a kind, such

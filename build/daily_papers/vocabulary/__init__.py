@@ -4,15 +4,16 @@ A file that breaks its schema or a rule of its reader raises a VocabularyError, 
 and the key.
 """
 
+from daily_papers.vocabulary.grammar import Grammar
 from daily_papers.vocabulary.known_names import Hardware, Names, read_generic
 from daily_papers.vocabulary.metrics_units import Cues, Metrics, Units
-from daily_papers.vocabulary.synonyms import read_synonyms
 from daily_papers.vocabulary.topics_types import Topics, Types
 from daily_papers.vocabulary.yaml_file import VocabularyFile
 
 METRICS = Metrics(VocabularyFile("metrics.yml"))
 UNITS = Units(VocabularyFile("units.yml"), METRICS)
 CUES = Cues(VocabularyFile("cues.yml"))
+GRAMMAR = Grammar(VocabularyFile("grammar.yml"))
 TOPICS = Topics(VocabularyFile("topics.yml"))
 TYPES = Types(VocabularyFile("types.yml"))
 NAMES = Names(
@@ -20,4 +21,3 @@ NAMES = Names(
 )
 HARDWARE = Hardware(VocabularyFile("hardware.yml"))
 GENERIC = read_generic(VocabularyFile("generic.yml"))
-SYNONYMS = tuple(read_synonyms(VocabularyFile("synonyms.yml")))

@@ -6,8 +6,8 @@ from typing import Any, Literal, get_args
 
 from msgspec import defstruct
 
-from daily_papers.records import Better, Bound
-from daily_papers.text import PhraseMatcher
+from daily_papers.records import Better, Bound, Effect
+from daily_papers.text import PhraseMatcher, Text
 from daily_papers.vocabulary.yaml_file import Id, NonEmpty, Phrases, Schema, VocabularyFile
 
 Direction = Literal["up", "down", "better", "faster", "slower", "level", "added"]
@@ -41,6 +41,7 @@ class Metric(Schema, frozen=True):
     better: Better | None = None
     turned: list[str] = []
     loose: list[str] = []
+    no_percentage: list[str] = []
 
 
 class Metrics:
@@ -57,6 +58,31 @@ class Metrics:
                 for word in file.distinct(f"{metric.id}.{key}", getattr(metric, key)):
                     nouns.append((word, Noun(word, metric.id, better, key == "loose")))
         self.nouns = PhraseMatcher(nouns)
+        self._no_percentage = PhraseMatcher(
+            (word, True)
+            for metric in self.all
+            for word in file.distinct(f"{metric.id}.no_percentage", metric.no_percentage)
+        )
+
+    def better_of(self, metric: str, words: str, effect: Effect) -> Better | None:
+        """Return which way is good for what words of a metric name, by their last noun; more of an
+        efficiency is always good."""
+        if effect == "increase" and "efficien" in words:
+            return "higher"
+        named = self._named(metric, words)
+        return named[-1].better if named else self.better[metric]
+
+    def is_named(self, metric: str, words: str) -> bool:
+        """Return whether words have a noun of a metric."""
+        return bool(self._named(metric, words))
+
+    def _named(self, metric: str, words: str) -> list[Noun]:
+        nouns = (match.value for match in self.nouns.matches(Text("abstract", words)))
+        return [noun for noun in nouns if noun.metric == metric and not noun.loose]
+
+    def is_no_percentage(self, words: str) -> bool:
+        """Return whether words name a score that is not in percent."""
+        return any(self._no_percentage.matches(Text("abstract", words)))
 
 
 class Unit(Schema, frozen=True):

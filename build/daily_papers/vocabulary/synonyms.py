@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from daily_papers.records import SynonymKind
 from daily_papers.text import forms_of
@@ -25,6 +26,12 @@ class Synonym:
     entry: int
     kind: SynonymKind
     phrase: str
+
+
+@cache
+def synonyms() -> tuple[Synonym, ...]:
+    """Return the rows of the table `synonyms`; only a build reads this large file."""
+    return tuple(read_synonyms(VocabularyFile("synonyms.yml")))
 
 
 def read_synonyms(file: VocabularyFile) -> Iterator[Synonym]:

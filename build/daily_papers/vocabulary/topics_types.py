@@ -1,6 +1,5 @@
 """The vocabulary of what a paper is: topics with their phrases, types with the words for them."""
 
-from itertools import chain
 from typing import Literal, NamedTuple, get_args
 
 from daily_papers.text import PhraseMatcher
@@ -50,54 +49,32 @@ class Topics:
         self.phrases = PhraseMatcher((phrase, tuple(named)) for phrase, named in triggers.items())
 
 
-class PaperType(Schema, frozen=True):
-    """An entry of types.yml: words with how much they speak for the type, by where they stand."""
+class PaperType(Schema, frozen=True, rename={"against": "not"}):
+    """An entry of types.yml: the head nouns of what is proposed that speak for the type, phrases
+    that do so anywhere, and phrases that speak against it."""
 
     id: Id
     description: NonEmpty
-    title: dict[str, float]
-    proposed: dict[str, float]
-    elsewhere: dict[str, float]
-    head: dict[str, float]
-
-
-class TypeWeights(NamedTuple):
-    """How much a word speaks for a type of paper: in the title, behind "we propose", elsewhere in
-    the abstract, and as the head noun of what is proposed."""
-
-    type: str
-    title: float
-    proposed: float
-    elsewhere: float
-    head: float
-
-
-_POSITIONS = TypeWeights._fields[1:]
+    heads: list[str]
+    phrases: list[str]
+    against: list[str] = []
 
 
 class Types:
-    """The types of paper and the words that speak for them."""
+    """The types of paper, and the words for them ("survey") and against them ("not survey")."""
 
     def __init__(self, file: VocabularyFile) -> None:
         """Take the file."""
         entries = file.parse(list[PaperType])
         self.all = tuple(entry.id for entry in entries)
-        weighted: dict[str, list[TypeWeights]] = {}
+        heads: dict[str, tuple[str, ...]] = {}
+        phrases: dict[str, tuple[str, ...]] = {}
         for entry in entries:
-            by_position: list[dict[str, float]] = [getattr(entry, name) for name in _POSITIONS]
-            for position, weights in zip(_POSITIONS, by_position, strict=True):
-                file.distinct(f"{entry.id}.{position}", weights)
-            for word in dict.fromkeys(chain.from_iterable(by_position)):
-                scores = (weights.get(word, 0.0) for weights in by_position)
-                weighted.setdefault(word, []).append(TypeWeights(entry.id, *scores))
-
-        def having(*positions: str) -> dict[str, tuple[TypeWeights, ...]]:
-            return {
-                word: tuple(types)
-                for word, types in weighted.items()
-                if any(getattr(weights, name) for weights in types for name in positions)
-            }
-
-        self.in_title = PhraseMatcher(having("title").items())
-        self.in_abstract = PhraseMatcher(having("proposed", "elsewhere").items())
-        self.heads = having("head")
+            for word in file.distinct(f"{entry.id}.heads", entry.heads):
+                heads[word] = (*heads.get(word, ()), entry.id)
+            for phrase in file.distinct(f"{entry.id}.phrases", entry.phrases):
+                phrases[phrase] = (*phrases.get(phrase, ()), entry.id)
+            for phrase in file.distinct(f"{entry.id}.not", entry.against):
+                phrases[phrase] = (*phrases.get(phrase, ()), f"not {entry.id}")
+        self.heads = heads
+        self.phrases = PhraseMatcher(phrases.items())

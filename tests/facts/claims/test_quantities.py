@@ -51,10 +51,23 @@ def read(text: str) -> list[tuple[str, float, float | None, str | None]]:
         ("6 days to 12 hours", 144, 12, "hours"),
         ("2 TB → 500 GB", 2_000, 500, "GB"),
         ("150 ms to 1.2 s", 1.2, 0.15, "s"),
+        ("one-sixth of", 0.1667, None, "x"),
+        ("a quarter of", 0.25, None, "x"),
+        ("two-thirds of", 0.6667, None, "x"),
+        ("1/20 of", 0.05, None, "x"),
+        ("five to six times", 6, 5, "x"),
+        ("three- to four-fold", 4, 3, "x"),
+        ("a 10^3 times", 1000, None, "x"),
+        ("12,5 ms", 12.5, None, "ms"),
+        ("1 to 2 orders of magnitude", 2, 1, "orders"),
+        ("0.17 s/frame", 0.17, None, "s/frame"),
     ],
 )
 def test_it_is_read_whole(written: str, value: float, low: float | None, unit: str | None) -> None:
-    assert read(f"It gives {written} here.") == [(written, value, low, unit)]
+    (quantity,) = read(f"It gives {written} the cost.")
+    assert quantity[1:] == (value, low, unit)
+    assert quantity[0] in written
+    assert len(written) - len(quantity[0]) <= len(" of")
 
 
 @pytest.mark.parametrize(
@@ -76,6 +89,9 @@ def test_a_change_has_a_direction_and_a_range_none(text: str, falls: bool | None
         ("It cost $184M.", 184_000_000, "dollars"),
         ("faster by a factor of 4.", 4, "x"),
         ("cuts memory in half", 50, "%"),
+        ("uses half the memory", 0.5, "x"),
+        ("faster by a factor of two", 2, "x"),
+        ("at USD 0.38 a request", 0.38, "dollars"),
     ],
 )
 def test_the_unit_may_stand_before_a_number(text: str, value: float, unit: str) -> None:
@@ -87,6 +103,21 @@ def test_the_unit_may_stand_before_a_number(text: str, value: float, unit: str) 
 )
 def test_a_name_with_digits_and_a_half_that_is_no_share_are_no_numbers(words: str) -> None:
     assert read(f"We use {words} here.") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It doubles as a cache.", "We store triples of a graph.", "Knowledge triples are rare."],
+)
+def test_a_noun_and_another_sense_of_a_verb_that_is_a_number_are_no_numbers(text: str) -> None:
+    assert read(text) == []
+
+
+def test_a_list_shares_the_unit_behind_its_last_number() -> None:
+    assert [unit for *_, unit in read("drops of 18/13/53% and 3.8 and 1.9 dB")] == [
+        *("%",) * 3,
+        *("dB",) * 2,
+    ]
 
 
 @pytest.mark.parametrize("text", ["8xH200 nodes", "double quantization", "5-fold cross-validation"])

@@ -38,14 +38,9 @@ def test_a_phrase_or_an_acronym_of_the_field_is_no_name(title: str, abstract: st
     assert facts.extract(title, abstract).name is None
 
 
-@pytest.mark.parametrize(
-    ("again", "name"), [("", None), ("zLLM is new.", None), ("zLLM is new, zLLM is fast.", "zLLM")]
-)
-def test_a_name_far_behind_its_verb_counts_if_said_three_times(
-    again: str, name: str | None
-) -> None:
-    abstract = f"We propose a fast way to run zLLM. Here {again}"
-    assert facts.extract("Fast Decoding", abstract).name == name
+def test_a_name_far_behind_its_verb_counts_if_the_title_has_it() -> None:
+    abstract = "We propose a fast way to run zLLM. Here we show it."
+    assert facts.extract("Fast Decoding", abstract).name is None
     assert facts.extract("Fast Decoding with zLLM", abstract).name == "zLLM"
 
 
@@ -56,8 +51,10 @@ def test_a_name_before_a_colon_has_at_most_five_words() -> None:
 
 
 def test_the_name_is_a_mention_of_its_own() -> None:
-    stated = facts.extract("Zorbit: Fast Decoding", "We compare Zorbit with Foobar2.")
+    stated = facts.extract(
+        "Zorbit: Fast Decoding", "Experiments show that Zorbit outperforms FoobarServe by 20%."
+    )
     introduced, other = stated.mentions
     assert (introduced.role, introduced.text) == ("introduced", "Zorbit")
     assert (introduced.field, introduced.start) == ("title", 0)
-    assert (other.role, other.text) == ("mentioned", "Foobar2")
+    assert (other.role, other.text) == ("compared", "FoobarServe")

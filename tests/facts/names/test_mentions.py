@@ -18,23 +18,39 @@ def names(sentence: str, kind: str) -> set[str]:
 @pytest.mark.parametrize(
     ("sentence", "kind", "expected"),
     [
-        ("It runs on an NVIDIA A100 GPU.", "hardware", {"NVIDIA A100"}),
-        ("It runs on RTX 4090s and Jetson AGX Orin.", "hardware", {"RTX 4090", "Jetson AGX Orin"}),
-        ("It runs on an H300 GPU.", "hardware", {"H300"}),
+        ("Experiments on an NVIDIA A100 GPU show low latency.", "hardware", {"NVIDIA A100"}),
+        (
+            "On RTX 4090s and Jetson AGX Orin, it decodes fast.",
+            "hardware",
+            {"RTX 4090", "Jetson AGX Orin"},
+        ),
+        ("It serves long requests on an H300 GPU.", "hardware", {"H300"}),
         ("It runs on a GPU, a CPU and an FPGA.", "hardware", set()),
-        ("It runs on the Xilinx Alveo U280.", "hardware", {"Xilinx Alveo U280"}),
-        ("We take LLaMA2-7B and Qwen2.5-VL.", "model", {"LLaMA2-7B", "Qwen2.5-VL"}),
-        ("We take Qwen9-7B.", "model", {"Qwen9-7B"}),
-        ("We take Fooler-13B-Chat.", "model", {"Fooler-13B-Chat"}),
-        ("We take Stable Diffusion XL.", "model", {"Stable Diffusion XL"}),
-        ("We take BERT and Llama 2 70B.", "model", {"BERT", "Llama 2 70B"}),
-        ("We take models such as FooLM2 and BarLM3.", "model", {"FooLM2", "BarLM3"}),
+        ("We implement it on the Xilinx Alveo U280.", "hardware", {"Xilinx Alveo U280"}),
+        (
+            "Experiments with LLaMA2-7B and Qwen2.5-VL show its gains.",
+            "model",
+            {"LLaMA2-7B", "Qwen2.5-VL"},
+        ),
+        ("We evaluate it on Qwen9-7B and find the same.", "model", {"Qwen9-7B"}),
+        ("We fine-tune Fooler-13B-Chat with it.", "model", {"Fooler-13B-Chat"}),
+        ("It speeds up Stable Diffusion XL by a third.", "model", {"Stable Diffusion XL"}),
+        ("We quantize BERT and Llama 2 70B to four bits.", "model", {"BERT", "Llama 2 70B"}),
+        (
+            "We test it with large language models such as FooLM2-7B and BarLM-13B.",
+            "model",
+            {"FooLM2-7B", "BarLM-13B"},
+        ),
         ("We take a claude of smoke.", "model", set()),
-        ("We test on MMLU and GSM8K.", "dataset", {"MMLU", "GSM8K"}),
-        ("We test on FooBench.", "dataset", {"FooBench"}),
-        ("We test on the QuuxSet dataset.", "dataset", {"QuuxSet"}),
-        ("We test on benchmarks such as AbX2, CdX3 and EfX4.", "dataset", {"AbX2", "CdX3", "EfX4"}),
-        ("We test on a new dataset.", "dataset", set()),
+        ("It improves accuracy on MMLU and GSM8K.", "dataset", {"MMLU", "GSM8K"}),
+        ("It improves accuracy on FooBench by three points.", "dataset", {"FooBench"}),
+        ("It is accurate on the QuuxSet dataset.", "dataset", {"QuuxSet"}),
+        (
+            "Experiments on benchmarks such as AbBench, CdQA and EfX4 show its gains.",
+            "dataset",
+            {"AbBench", "CdQA", "EfX4"},
+        ),
+        ("We collect a new dataset for it.", "dataset", set()),
     ],
 )
 def test_names_are_found_by_entry_or_by_shape(sentence: str, kind: str, expected: set[str]) -> None:
@@ -44,21 +60,21 @@ def test_names_are_found_by_entry_or_by_shape(sentence: str, kind: str, expected
 @pytest.mark.parametrize(
     ("sentence", "name", "role"),
     [
-        ("It beats FlexGen.", "FlexGen", "compared"),
-        ("It is faster than QuuxServe.", "QuuxServe", "compared"),
-        ("It extends QuuxServe.", "QuuxServe", "compared"),
-        ("It outperforms GPT-4.", "GPT-4", "compared"),
-        ("Compared to Accelerate and Galaxy, it is fast.", "Galaxy", "compared"),
-        ("We test it with GPT-4.", "GPT-4", "mentioned"),
-        ("We implement it in PyTorch.", "PyTorch", "mentioned"),
-        ("It is integrated into vLLM.", "vLLM", "mentioned"),
+        ("Experiments show that it outperforms FlexGen by 20%.", "FlexGen", "compared"),
+        ("It is up to 3x faster than QuuxServe.", "QuuxServe", "compared"),
+        ("It is compared with QuuxServe and vLLM on real traces.", "QuuxServe", "compared"),
+        ("Compared to state-of-the-art systems such as Galaxy, it is fast.", "Galaxy", "compared"),
+        ("It outperforms baselines such as GaLore and LoRA.", "GaLore", "compared"),
+        ("We test it with GPT-4 on questions of law.", "GPT-4", "mentioned"),
+        ("It is implemented in PyTorch and released as open source.", "PyTorch", "mentioned"),
+        ("We implemented its kernels in Triton.", "Triton", "mentioned"),
+        ("It is integrated into vLLM, and its code is open.", "vLLM", "mentioned"),
         ("ONNX Runtime is popular.", "ONNX Runtime", "mentioned"),  # what runs others
-        ("LoRA is popular.", "LoRA", "compared"),
         ("It is faster than an A100.", "A100", "mentioned"),  # hardware and data are no rivals
-        ("It outperforms GSM8K.", "GSM8K", "mentioned"),
+        ("It outperforms others on GSM8K.", "GSM8K", "mentioned"),
     ],
 )
-def test_the_role_is_read_from_the_words_before(sentence: str, name: str, role: str) -> None:
+def test_the_role_is_read_from_the_words_around(sentence: str, name: str, role: str) -> None:
     assert {mention.text: mention.role for mention in facts_of(sentence).mentions}[name] == role
 
 

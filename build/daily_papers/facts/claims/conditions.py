@@ -1,255 +1,193 @@
-"""Reads the conditions of a claim: its baseline, its hardware, and its subject."""
+"""Decides what a claim is compared with, measured on and for: which noun phrases of its sentence.
 
-import re
+A model weighs the phrases of the sentence against each other, and against none of them.
+"""
+
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import chain, starmap
+from itertools import groupby
 from typing import NamedTuple
 
-from daily_papers.facts.claims.number_context import NumberList
-from daily_papers.facts.claims.quantities import Quantity
+from msgspec import structs
+
+from daily_papers.facts.claims.measured import MeasuredFinder
+from daily_papers.facts.claims.noun_phrases import Phrase, find_phrases
+from daily_papers.facts.claims.phrase_features import NumberPlace, PhraseFeatures, number_places
+from daily_papers.facts.claims.quantities import find_quantities
+from daily_papers.facts.models import LinearModel, Models
+from daily_papers.facts.names.mentions import mention_key
 from daily_papers.facts.names.named_entities import EntityOccurrence
-from daily_papers.records import EntityKind
-from daily_papers.text import word_set
+from daily_papers.records import Claim, EntityKind
+from daily_papers.text import Text
 
-_PHRASE_END = (
-    r"(?=\s?[,;]|\.(?:\s|$)|\)|\s(?:(?:on|for|in|while|when|with|without|at|across|under|using|"
-    r"during|respectively|as|that|which|thanks|via|from)\b(?!-)|"
-    r"and (?:by |up to |an? |even |over |also |more )?(?:\d|achiev|reduc|improv|cut|maintain|"
-    r"accelerat|outperform|surpass))|\s\d|$)"
-)
-_PHRASE = (
-    rf"((?:[^,;()]|(?:trained|provided|built|obtained|produced|used|generated) (?:with|by|in|"
-    rf"using|on|from) )+?(?:\s\([^()]{{2,60}}\))?){_PHRASE_END}"
-)
-_AGAINST = (
-    r"\b(?:(?:when |as )?compar(?:ed|ing) (?:to|with|against)|in comparison (?:to|with)|"
-    r"relative to|"
-    r"(?<!more )(?<!better )over|(?<!more )(?<!less )(?<!rather )than|against|on[ -]par with|"
-    r"comparable (?:\w+ )?(?:to|with)|matching|as (?:fast|accurate|good|efficient|large) as|"
-    r"performance (?:level )?of|versus|vs\.?|with respect to|as opposed to|of the original|"
-    r"that of)\s"
-)
-_AFTER = re.compile(_AGAINST + _PHRASE)
-_VALUED = re.compile(
-    r"\b(?:compared (?:to|with)|vs\.?|versus|than|over)\s[\d.]+\s?%?\s(?:for|of|by|in|from|with)\s"
-    + _PHRASE
-)
-_LEADING = re.compile(
-    r"(?:^|[,:]\s|that\s)(?:[Cc]ompared (?:to|with)|[Rr]elative to|[Ii]n comparison (?:to|"
-    r"with)|[Vv]ersus|[Cc]omparing (?:to|with))\s([^;]+?),\s(?!and\b)"
-)
-_BEATEN = re.compile(
-    r"\b(?:outperform|surpass|exceed|beat|outpac|improv\w+ (?:upon|over))\w*\s"
-    r"((?:(?!outperform|surpass|exceed)[^;]){2,120}?)\s(?:by|with|in|at)\s"
-)
-_BEATEN_LATER = re.compile(
-    r"\b(?:outperform|surpass|exceed|beat)\w*\s([^,;]{2,80}?)(?:\s(?:by|with|in|at|on)\b|[,.;])"
-)
-_FOR = re.compile(
-    r"\b(?:for|on|in|during|when|under|across|at)\s((?:[^,;()])+?(?:\s\([^()]{2,60}\))?)"
-    r"(?=\s?[,;]|\.(?:\s|$)|\)|\s(?:(?:compared|over|while|with|when|than|against|relative|without|"
-    r"using|as|by|versus|on|for|respectively)\b(?!-)|"
-    r"and (?:by |up to |an? |over |around |about )?(?:\d|reduc|improv|achiev))|$)"
-)
-_OBJECT = re.compile(
-    r"\b(?:of|on|for|in)\s([^,;]{2,70}?)\s(?:(?:is|are|can be|was|"
-    r"were)\s(?:\w+\s)?\w+ed\s)?(?:by|to|from)\s(?:an? |average |only |just |nearly |about )*$"
-)
-_OPENING = re.compile(
-    r"(?:^|\bthat,?\s|,\s|:\s)(?:[Oo]n|[Ff]or|[Ii]n|[Aa]t|[Ww]hen|[Uu]nder|[Aa]cross|[Dd]uring)\s([^,]{2,90}),\s"
-)
-_LIST_BEFORE = re.compile(
-    r"\b(over|than|outperform\w*|surpass\w*|compared (?:to|with)|of|for|on|between|"
-    r"both)\s((?:(?!\b(?:over|than|of|for|on|by)\b)[^;:.]|\.(?=\S)){3,160}?)\s(?:(?:are|is|"
-    r"were|was)\s\w+\s)?(?:by|with|,)\s(?:up to |an? |average |over |about |nearly )*$"
-)
-_LIST_LEADING = re.compile(
-    r"\b([Cc]ompared (?:to|with)|[Oo]ver)\s([^;:]{3,160}),\s(?:our \w+|we|"
-    r"[\w.²+-]+)\s(?:can\s)?(?:achiev|improv|reduc|deliver|attain|obtain|provid|show|"
-    r"yield)\w*\s(?:up to |an? )*$"
-)
-_STAGE = re.compile(
-    r"\b(?:decoding|training|inference|prefill(?:ing)?|pre-filling|fine-tuning|pre-training|pretraining|generation|serving|search)\b"
-)
-_EMPTY = re.compile(
-    r"^(?:\d|average\b|terms\b|comparison\b|particular\b|addition\b|instance\b|example\b|"
-    r"this (?:paper|work)\b|(?:our |extensive )?experiments?\b|(?:some|most|all|many) cases\b|"
-    r"the (?:other|same)\b|contrast\b|fact\b|turn\b|total\b|practice\b|time\b|performance\b|"
-    r"accuracy\b|both metrics\b|metrics\b|least\b|most\b|once\b)"
-)
-_MEASURED = re.compile(
-    r"(?:[\w-]+ )?(?:speed|size|quality|accuracy|latency|throughput|memory|performance|time|cost)"
-)
-_TRAILING = re.compile(r"\s(?:and|or)(?:\s(?:around|about|up to|over|nearly|by|an?)){0,2}$")
-_ARTICLES = re.compile(
-    r"^(?:the|an?|its|their|our|using|just|only|that of|those of|other|some|all|both)\s",
-    re.IGNORECASE,
-)
-_MORE_OF_LIST = re.compile(r"(?:,\s(?:and\s)?[^,;.]{1,40}){1,4}")
-_SPLIT = re.compile(r",\s(?:and\s)?|\sand\s")
-_NOTHING = word_set(
-    "the an its their our it them those that this these just only preceding existing previous "
-    "prior speed rate cost level total integrated less more"
-)
-_PLAIN_HARDWARE = re.compile(
-    r"\b(?:on|using|with)\s(?:an?\s|the\s|just\s|only\s)?((?:[\w.+-]+\s){0,4}?(?:GPUs?|CPUs?|TPUs?|NPUs?|FPGAs?|MCUs?|smartphones?|phones?|"
-    r"edge devices|mobile devices|devices|servers?|accelerators?|laptops?|microcontrollers?|"
-    r"clusters?|platforms))\b|\(((?:GPU|CPU|TPU|NPU|FPGA)s?)\)"
-)
-# Words without which no comparison is made, and no plain hardware named.
-_COMPARING = word_set(
-    "compared comparing comparison relative over than against versus vs respect opposed "
-    "original par comparable matching outperform outperforming outperformed surpass surpasse "
-    "surpassing exceed exceeding beat beating outpace upon fast accurate level"
-)
-_HARDWARE_WORDS = word_set(
-    "gpu cpu tpu npu fpga mcu smartphone phone device server accelerator laptop "
-    "microcontroller cluster platform"
-)
-_REACH = 300  # characters on either side of a list that its conditions are read from
-_MAX_PHRASE = 120  # characters of a phrase worth keeping
+ROLES = ("baseline", "hardware", "subject")  # in the order in which they are decided
+MODEL = "conditions"  # its name
+SHOWN_FROM = "least margin that is shown"  # the feature whose weight is that
+_REACH = 50  # words from a number to a phrase
+_UNLIKELY = -30  # hundredths of a logit: phrases that score less, whatever the number, are left out
 
 
-class Conditions(NamedTuple):
-    """What a number was measured against, on which hardware, and for what, as written."""
+class ClaimSentence(NamedTuple):
+    """A sentence with its phrases, and the claims in it with the places of their numbers."""
 
-    baseline: str | None = None
-    hardware: str | None = None
-    subject: str | None = None
+    phrases: PhraseFeatures
+    measured: MeasuredFinder
+    claims: list[tuple[NumberPlace, Claim]]
 
 
-class ConditionReader:
-    """Reads the conditions of the numbers of a list from the text around it."""
+def read(
+    text: Text, claims: Sequence[Claim], entities: Sequence[EntityOccurrence], name: str | None
+) -> Iterator[ClaimSentence]:
+    """Yield the sentences of a text that have claims.
 
-    def __init__(
-        self, numbers: NumberList, entities: Sequence[EntityOccurrence], actor: str | None
-    ) -> None:
-        """Take the list, the entities of its field, and what does the change, if it is not the
-        paper's own thing."""
-        line, start, end = numbers.line, numbers.quantities[0].start, numbers.end
-        first, last = line.sentence.start, line.sentence.end
-        self._numbers, self._actor = numbers, actor
-        self._entities = [entity for entity in entities if first <= entity.start < last]
-        self._before = line.text[max(first, start - _REACH) : start]
-        self._near = line.text[end : min(numbers.following, end + _REACH)]
-        self._after = line.text[end : min(last, end + _REACH)]
-        self._respectively = "respectively" in line.vocabulary
-        self._compares = not _COMPARING.isdisjoint(line.vocabulary)
-        self._mentions_hardware = not _HARDWARE_WORDS.isdisjoint(line.vocabulary)
-
-    def read(self, index: int, baseline: str | None) -> Conditions:
-        """Return the conditions of a number of the list; `baseline` is that of the number before
-        it, if both stand in one list."""
-        if self._compares:
-            baseline = self._item_before(index, compared=True) or self._baseline(baseline)
-        hardware = self._hardware(self._numbers.quantities[index], baseline or "")
-        subject = self._item_before(index, compared=False) or self._subject(
-            index, baseline or "", hardware or ""
-        )
-        return Conditions(self._list_item(baseline, index), hardware, subject)
-
-    def _baseline(self, previous: str | None) -> str | None:
-        before, near, after = self._before, self._near, self._after
-        return (
-            _first_phrase((_VALUED, near), (_AFTER, near), (_BEATEN, before), (_LEADING, before))
-            or previous
-            or _first_phrase((_VALUED, after), (_AFTER, after), (_BEATEN_LATER, after[:160]))
-            or _first_phrase((_AFTER, before), (_BEATEN_LATER, before))
+    `entities` are the names in the text; `name` is what the paper introduces.
+    """
+    if not claims:
+        return
+    by_sentence = groupby(
+        sorted(zip(_numbers(text, claims), range(len(claims)), strict=True)),
+        lambda each: text.sentence_at(text.starts[each[0][0]]),
+    )
+    for sentence, group in by_sentence:
+        inside = [each for each in entities if sentence.start <= each.start < sentence.end]
+        numbers = list(group)
+        spans = sorted({span for span, _ in numbers})
+        phrases = find_phrases(text, sentence, spans, inside)
+        places = dict(zip(spans, number_places(text, spans), strict=True))
+        yield ClaimSentence(
+            PhraseFeatures(text, sentence, phrases, spans, name),
+            MeasuredFinder(text, sentence, phrases),
+            [(places[span], claims[index]) for span, index in numbers],
         )
 
-    def _item_before(self, index: int, compared: bool) -> str | None:
-        """Return this number's item of a list before it that is as long as the list of numbers."""
-        count = len(self._numbers.quantities)
-        match = _LIST_BEFORE.search(self._before) if count > 1 else None
-        if match is None and count > 1 and compared:
-            match = _LIST_LEADING.search(self._before)
-        if match is None or (match[1] in ("of", "for", "on", "between", "both")) == compared:
-            return None
-        items = _SPLIT.split(match[2].strip(" ,"))
-        return _clean_phrase(items[index]) if len(items) == count else None
 
-    def _list_item(self, phrase: str | None, index: int) -> str | None:
-        """Return this number's item of a phrase with as many items as there are numbers."""
-        count = len(self._numbers.quantities)
-        if phrase is None or count < 2:
-            return phrase
-        if len(items := _SPLIT.split(phrase)) == count:
-            return _clean_phrase(items[index])
-        start = self._after.find(phrase)
-        more = _MORE_OF_LIST.match(self._after, start + len(phrase)) if start >= 0 else None
-        if more and self._respectively:
-            items = [item for item in _SPLIT.split(phrase + more[0]) if item.strip()]
-            if len(items) >= count:
-                return _clean_phrase(items[index])
-        return phrase
-
-    def _hardware(self, quantity: Quantity, baseline: str) -> str | None:
-        named = self._named("hardware", baseline)
-        near = [each for each in named if quantity.end <= each.start < self._numbers.following]
-        before = [each for each in named if each.start < quantity.start]
-        for entity in near[:1] or before[-1:] or named[:1]:
-            return entity.text
-        if not self._mentions_hardware:
-            return None
-        near_text, before_text = self._near[:100], self._before[-140:]
-        match = _PLAIN_HARDWARE.search(near_text) or _PLAIN_HARDWARE.search(before_text)
-        phrase = (match[1] or match[2]) if match else None
-        return phrase if phrase and phrase not in baseline else None
-
-    def _named(self, kind: EntityKind, baseline: str) -> list[EntityOccurrence]:
-        return [each for each in self._entities if each.kind == kind and each.text not in baseline]
-
-    def _subject(self, index: int, baseline: str, hardware: str) -> str | None:
-        """Return what a number is for: where it was measured, the things named, what was done."""
-        purpose = _purpose(_FOR, self._near[:160], baseline, hardware)
-        if purpose is None and self._respectively:
-            purpose = _purpose(_FOR, self._after, baseline, hardware)
-        purpose = self._list_item(purpose, index)
-        purpose = purpose or _purpose(_OBJECT, self._before[-120:], baseline, hardware)
-        parts = [_purpose(_OPENING, self._before, baseline, hardware)]
-        # The model and the dataset that are named nearest.
-        start = self._numbers.quantities[index].start
-        for named in (self._named("model", baseline), self._named("dataset", baseline)):
-            if near := [each for each in named if each.end <= self._numbers.following]:
-                parts.append(min(near, key=lambda each: abs(each.start - start)).text)
-        parts.append(purpose)
-        stage = _STAGE.search(self._near[:28]) or _STAGE.search(self._before[-60:])
-        if stage and not purpose:
-            parts.append(stage[0])
-        if not any(parts):
-            parts.append(self._actor)
-        chosen: list[str] = []
-        for part in filter(None, parts):
-            if not any(part in other or other in part for other in chosen):
-                chosen.append(part)
-        return _clean_phrase(", ".join(chosen)) or purpose
+def _numbers(text: Text, claims: Sequence[Claim]) -> Iterator[tuple[int, int]]:
+    """Yield the words [first, last) of the number of each claim."""
+    quantities = find_quantities(text)
+    starts = [quantity.start for quantity in quantities]
+    for claim in claims:
+        inside = quantities[bisect_left(starts, claim.start) : bisect_left(starts, claim.end)]
+        fitting = [(each.start, each.end) for each in inside if each.value == claim.value]
+        start, end = fitting[-1] if fitting else (claim.start, claim.end)
+        first = min(text.word_at(start), len(text.starts) - 1)
+        yield first, max(text.word_at(end), first + 1)
 
 
-def _clean_phrase(phrase: str) -> str | None:
-    """Return a phrase without articles and what trails it; None where nothing is worth keeping."""
-    clean = _TRAILING.sub("", phrase.strip(" .,;:–—-"))
-    while (shorter := _ARTICLES.sub("", clean)) != clean:
-        clean = shorter
-    if clean.count("(") > clean.count(")"):
-        clean = clean[: clean.rindex("(")].rstrip()
-    fits = 1 < len(clean) <= _MAX_PHRASE and "://" not in clean and any(map(str.isalpha, clean))
-    return clean if fits and clean.lower() not in _NOTHING else None
+def near(phrases: Sequence[Phrase], number: NumberPlace) -> list[int]:
+    """Return the indexes of the phrases that a number may be about."""
+    first, last = number.first - _REACH, number.last + _REACH
+    return [i for i, phrase in enumerate(phrases) if first < phrase.last and phrase.first < last]
 
 
-def _phrases(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    return filter(None, (_clean_phrase(match[1]) for match in pattern.finditer(text)))
+def add_conditions(
+    text: Text,
+    claims: Sequence[Claim],
+    entities: Sequence[EntityOccurrence],
+    name: str | None,
+    models: Models,
+) -> list[Claim]:
+    """Return the claims of a text with their conditions, in the same order.
+
+    `entities` are the names in the text; `name` is what the paper introduces. Without the model the
+    claims stay as they are.
+    """
+    model = models.get(MODEL)
+    if model is None:
+        return list(claims)
+    completed = {}
+    for sentence in read(text, claims, entities, name):
+        alone = [model.scores(features) for features in sentence.phrases.alone]
+        for number, claim in sentence.claims:
+            scored = score(model, sentence.phrases, alone, number, claim)
+            measured = sentence.measured.find(number)
+            completed[id(claim)] = _complete(text, claim, scored, measured, entities, model)
+    return [completed[id(claim)] for claim in claims]
 
 
-def _first_phrase(*searches: tuple[re.Pattern[str], str]) -> str | None:
-    phrases = chain.from_iterable(starmap(_phrases, searches))
-    return next((phrase for phrase in phrases if phrase[0] not in "0123456789~≈$"), None)
+Scored = list[tuple[Phrase, list[int]]]  # phrases with their scores above those of none, by role
 
 
-def _purpose(pattern: re.Pattern[str], text: str, baseline: str, hardware: str) -> str | None:
-    """Return the first phrase of a pattern that says what a number is for."""
-    for phrase in _phrases(pattern, text):
-        is_empty = "%" in phrase or _EMPTY.match(phrase) or _MEASURED.fullmatch(phrase)
-        is_hardware = hardware and hardware in phrase and len(phrase) < len(hardware) + 24
-        if not (phrase == baseline or is_empty or is_hardware):
-            return phrase
+def score(
+    model: LinearModel,
+    phrases: PhraseFeatures,
+    alone: Sequence[Sequence[int]],
+    number: NumberPlace,
+    claim: Claim,
+) -> Scored:
+    """Return the phrases that a claim may be about; `alone` are their scores without a number."""
+    likely = [i for i in near(phrases.phrases, number) if max(alone[i]) > _UNLIKELY]
+    none = model.scores(phrases.none(claim))
+    scored = []
+    for index, features in zip(likely, phrases.beside(likely, number, claim), strict=True):
+        sums = zip(alone[index], model.scores(features), none, strict=True)
+        scored.append((phrases.phrases[index], [a + b - c for a, b, c in sums]))
+    return scored
+
+
+def rank(scored: Scored, role: int, taken: Sequence[Phrase] = ()) -> list[tuple[int, Phrase]]:
+    """Return the two phrases with the highest scores for a role that overlap neither each other nor
+    those taken."""
+    ranked: list[tuple[int, Phrase]] = []
+    for phrase, scores in sorted(scored, key=lambda each: -each[1][role]):
+        if not any(map(phrase.overlaps, (*taken, *(other for _, other in ranked)))):
+            ranked.append((scores[role], phrase))
+            if len(ranked) == 2:
+                break
+    return ranked
+
+
+def margin(ranked: Sequence[tuple[int, Phrase]]) -> int:
+    """Return how far the score of the best phrase is above those of the next one and of none."""
+    best, second = (*(points for points, _ in ranked), 0, 0)[:2]
+    return best - max(0, second)
+
+
+def _complete(
+    text: Text,
+    claim: Claim,
+    scored: Scored,
+    measured: str | None,
+    entities: Sequence[EntityOccurrence],
+    model: LinearModel,
+) -> Claim:
+    """Return a claim with its conditions."""
+    least = model.scores([SHOWN_FROM])
+    chosen: list[Phrase] = []
+    words: dict[str, str | None] = {}
+    for index, role in enumerate(ROLES[:-1]):
+        ranked = rank(scored, index, chosen)
+        if ranked and margin(ranked) > least[index]:
+            chosen.append(ranked[0][1])
+            words[role] = words_of(text, chosen[-1:])
+            words[f"{role}_key"] = _key(chosen[-1:], entities)
+    if measured and measured not in (words.get("baseline") or ""):  # "beats humans by 3%"
+        words["measured"] = measured
+    subjects = shown_subjects(rank(scored, len(ROLES) - 1, chosen), least[-1])
+    if subjects := [each for each in subjects if words_of(text, [each]) != words.get("measured")]:
+        words["subject"] = words_of(text, subjects)
+        words["dataset_key"] = _key(subjects, entities, "dataset")
+        words["model_key"] = _key(subjects, entities, "model")
+    return structs.replace(claim, **words)
+
+
+def shown_subjects(ranked: Sequence[tuple[int, Phrase]], least: int) -> list[Phrase]:
+    """Return the best phrase from a score on, and the next one where it is likelier than none."""
+    best = [phrase for points, phrase in ranked[:1] if points > least]
+    return best + [phrase for points, phrase in ranked[1:] if best and points > 0]
+
+
+def words_of(text: Text, phrases: Sequence[Phrase]) -> str:
+    """Return phrases as a claim has them."""
+    return ", ".join(text.text[phrase.start : phrase.end] for phrase in phrases)
+
+
+def _key(
+    phrases: Sequence[Phrase], entities: Sequence[EntityOccurrence], kind: EntityKind | None = None
+) -> str | None:
+    """Return the key of the first entity that phrases name, of a kind if it is given."""
+    for phrase in phrases:
+        for entity in entities:
+            is_inside = phrase.start <= entity.start and entity.end <= phrase.end
+            if is_inside and kind in (None, entity.kind):
+                return mention_key(entity)
     return None

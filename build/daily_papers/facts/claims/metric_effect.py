@@ -11,7 +11,7 @@ from typing import NamedTuple
 from daily_papers.facts.claims import number_context
 from daily_papers.facts.claims.number_context import NumberList, SideContext
 from daily_papers.facts.claims.quantities import Quantity
-from daily_papers.records import Better, Claim, Effect
+from daily_papers.records import Better, Effect
 from daily_papers.vocabulary import METRICS
 from daily_papers.vocabulary.metrics_units import Direction, Noun
 
@@ -37,6 +37,7 @@ class Measurement(NamedTuple):
     better: Better | None
     start: int
     end: int
+    word: str = "none"  # the noun that names the metric
 
 
 Measurements = list[Measurement]
@@ -58,7 +59,9 @@ def read_measurements(numbers: NumberList, index: int, before: int) -> Measureme
         for match in numbers.line.nouns:
             noun = match.value
             if match.first >= last and noun.metric == "quality" and not noun.loose:
-                return [Measurement("quality", "level", noun.better, left.edge, quantity.end)]
+                return [
+                    Measurement("quality", "level", noun.better, left.edge, quantity.end, noun.word)
+                ]
     if len(measurements) > 1 and len(numbers.quantities) == len(measurements):
         return [measurements[index]]
     return measurements[:1] if len(numbers.quantities) > 1 else measurements
@@ -101,7 +104,8 @@ def _decide(number: Quantity, right: SideContext, left: SideContext, default: st
     for metric, noun in _metrics(number, words, default):
         better = noun.better if noun is not None else METRICS.better[metric]
         effect = _effect(number, words, metric, better)
-        measurements.append(Measurement(metric, effect, better, start, end))
+        word = noun.word if noun is not None else "none"
+        measurements.append(Measurement(metric, effect, better, start, end, word))
     return measurements
 
 
@@ -115,7 +119,14 @@ def _decide_verb(
     start = number.start if right.nouns else min(left.edge, number.start)
     end = max(right.edge, number.end) if right.nouns else number.end
     return [
-        Measurement(metric, effect, noun.better if noun else METRICS.better[metric], start, end)
+        Measurement(
+            metric,
+            effect,
+            noun.better if noun else METRICS.better[metric],
+            start,
+            end,
+            noun.word if noun else "none",
+        )
         for metric, noun in _metrics(number, words._replace(direction=direction), default)
     ]
 
@@ -158,15 +169,3 @@ def _effect(quantity: Quantity, words: SideContext, metric: str, better: Better 
         return "level"
     is_change = words.direction == "better" or quantity.unit in ("x", "orders", "points")
     return improvement if is_change or metric == "speedup" else "level"
-
-
-def settle_in_list(
-    measurement: Measurement, quantity: Quantity, listed: Claim | None
-) -> tuple[str, Effect]:
-    """Return metric and effect; what the words leave open is that of the claim before in a list."""
-    metric, effect = measurement.metric, measurement.effect
-    if metric == "other" and listed and effect == listed.effect:
-        metric = listed.metric
-    if effect == "level" and listed and (listed.unit, listed.metric) == (quantity.unit, metric):
-        effect = listed.effect
-    return metric, effect

@@ -3,6 +3,8 @@
 This is the grammar of numbers alone. `metric_effect` decides what a number measures.
 """
 
+# Longer than others: the whole grammar of numbers on one page.
+
 import re
 from typing import NamedTuple
 
@@ -10,7 +12,19 @@ from daily_papers.text import Text
 from daily_papers.vocabulary import UNITS
 from daily_papers.vocabulary.metrics_units import Unit
 
-_NUMBER = re.compile(r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,12})?(?!\d)|\d{1,15}(?:\.\d{1,12})?")
+_NUMBER = re.compile(
+    r"\d{1,3}(?:,\d{3}){1,5}(?:\.\d{1,12})?(?!\d)"
+    r"|\d{1,3},\d{1,2}(?=\s?(?:%|×|percent\b|(?:ms|GB|MB|dB)\b))"  # "12,5 %"
+    r"|\d{1,15}(?:\.\d{1,12})?"
+)
+_POWER = re.compile(r"10\s?\^\s?\{?(\d{1,2})\}?")
+_FRACTION = re.compile(
+    r"(one|an?|two|three|four)[-\s](third|quarter|fourth|fifth|sixth|seventh|eighth|ninth|tenth|"
+    r"twentieth|fiftieth|hundredth|thousandth)s?\b(?=[-\s](?:of|the|that|as)\b)",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(r"1\s?/\s?(\d{1,4})(?:th\b)?(?=\s(?:of|the|as)\b)")
+_SHARED_UNIT = re.compile(r"\s?/\s?|,\s|,?\sand\s")
 _ARROWS = r"(?:→|⇒|⟶|➔|--?>|=>)"
 _RANGE = re.compile(rf"\s?(?:{_ARROWS}|[-–—−~∼]|\.\.\.?|to(?![^\W\d_]))\s?[~+]?\$?(?=\.?\d)")
 _CHANGE = re.compile(rf"\s?(?:to|{_ARROWS})")
@@ -18,7 +32,7 @@ _UNCERTAINTY = re.compile(r"\s?\(?\s?(?:±|\+/[-−–])\s?(?=\.?\d)")  # "84.5 
 _CLOSING = re.compile(r"\s?\)(?:\s?(%))?")
 _BETWEEN = re.compile(r"\s?and\s(?=\.?\d)")
 _TIMES = re.compile(
-    r"[\s-]?(?:[×xX](?![^\W_]|\s?\d)|times\b(?! (?:steps?|series)\b))|"
+    r"[\s-]?(?:[xX](?![^\W_]|\s?\d)|×(?!\s?\d|[A-Z])|times\b(?! (?:steps?|series)\b))|"
     r"[\s-]?folds?\b(?!\s+(?i:cross))"
 )
 _POINTS = re.compile(
@@ -30,7 +44,9 @@ _SCALE = re.compile(r"[\s-]?(thousand|million|billion|trillion)\b|[\s-]?([kKMBT]
 _ATTACHED_SCALE = re.compile(r"[kKMBT](?=[\s-]?[a-z]{3})(?![a-z])")
 _UNIT = re.compile(r"[\s-]{0,2}([A-Za-zµμ²^/]+\d?(?:[\s-][A-Za-z/]+){0,2})")
 _ORDERS = re.compile(r"[\s-]orders?[\s-](?:of[\s-])?magnitudes?\b", re.IGNORECASE)
-_HALF = re.compile(r"half\b(?: (?:the|that of|its|as much|as many)\b)?", re.IGNORECASE)
+_HALF = re.compile(r"half\b(?: (?:of|the|that of|its|as much|as many)\b)?", re.IGNORECASE)
+_WHICH_HALF = re.compile(r"\b(?:first|second|latter|other|last)\s$")
+_NO_VERB = re.compile(r"\s(?:as|of|are|is|from|in|with|and|for)\b|\s?[,.;:)]|\s?$")
 _SCALE_BEFORE = re.compile(r"(thousand|million|billion|trillion|[kKMBT])\W*\w*\W*\w*$")
 _LETTERS = re.compile(r"[A-Za-z]+")
 _DOUBLE = re.compile(r" (?:the|that|its|their|as)\b")
@@ -39,7 +55,7 @@ _FACTOR = re.compile(
     r"more than )?[~≈]?$"
 )
 _ARROW = re.compile(r"\s?([↑↓])")
-_DOLLARS = re.compile(r"(?:US)?\$\s?$")
+_DOLLARS = re.compile(r"(?:(?:US)?\$|\bUSD)\s?$")
 _SIGNS = frozenset("~≈∼<>≤≥⩽⩾±!+−-")
 _SIGN = re.compile(r"(?:[~≈∼<>≤≥⩽⩾±!]|(?:^|[\s(])[+−-])\s?$")
 _FROM = re.compile(r"\b(?:from|between)\s(?:(?:an?|the|around|about|nearly|roughly|\w+ly)\s){0,2}$")
@@ -62,7 +78,16 @@ NUMBER_VERBS = {  # of change, and a number at once: "triples throughput"
     for stem in ("doubl", "tripl", "quadrupl", "halv")
     for ending in ("e", "es", "ed", "ing")
 }
+_PARTS = {
+    "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8,
+    "ninth": 9, "tenth": 10, "twentieth": 20, "fiftieth": 50, "hundredth": 100, "thousandth": 1000,
+}  # fmt: skip
 _HALVES = frozenset(("half", "halve", "halves", "halving", "halved"))
+_COUNTS = "|".join(word for word in _WORDS if len(word) > 2)
+_WORD_RANGE = re.compile(
+    rf"-?\s(?:to|or)\s({_COUNTS})(?:[-\s]times|[-\s]?fold)\b",
+    re.IGNORECASE,
+)
 _ARTICLES = frozenset(("a", "an"))  # numbers in "an order of magnitude" only
 _NUMBER_WORDS = frozenset((*_WORDS, *_FOLDS, *_HALVES))
 
@@ -93,7 +118,7 @@ def find_quantities(text: Text) -> list[Quantity]:
     forms = enumerate(text.forms)
     for index in [index for index, form in forms if form[0] <= "9" or form in _NUMBER_WORDS]:
         form, start = text.forms[index], text.starts[index]
-        if start < end or (form in _ARTICLES and text.forms[index + 1 : index + 2] != ["order"]):
+        if start < end or (form in _ARTICLES and not _opens_amount(text, index)):
             continue
         gap = text.gaps[index]
         dotted = gap.endswith(".") and not gap[:-1].endswith(".")
@@ -101,17 +126,41 @@ def find_quantities(text: Text) -> list[Quantity]:
         if quantity := _quantity_at(text.text, start - leads):
             quantities.append(quantity)
             end = quantity.end
+    return _with_shared_units(text.text, quantities)
+
+
+def _opens_amount(text: Text, index: int) -> bool:
+    """Tell whether an article is a number: in "an order of magnitude" and "a quarter of"."""
+    following = text.forms[index + 1 : index + 2]
+    return following == ["order"] or (bool(following) and following[0] in _PARTS)
+
+
+def _with_shared_units(text: str, quantities: list[Quantity]) -> list[Quantity]:
+    """Give bare numbers the unit that stands behind the last of a list ("18/13/53%", "3.8 and
+    1.9 dB")."""
+    for index in range(len(quantities) - 2, -1, -1):
+        number, following = quantities[index], quantities[index + 1]
+        if number.unit is not None or following.unit in (None, "orders") or number.scaled:
+            continue
+        gap = text[number.end : following.start]
+        is_list = "/" in gap or ("." in text[number.start : number.end] and following.unit != "x")
+        if is_list and _SHARED_UNIT.fullmatch(gap):
+            entry = following.unit_entry
+            quantities[index] = number._replace(unit=following.unit, unit_entry=entry)
     return quantities
 
 
 def _quantity_at(text: str, start: int) -> Quantity | None:
     if text[start].isalpha():
         return _in_words(text, start)
+    if ratio := _RATIO.match(text, start):  # "1/20 of the compute"
+        share = round(1 / max(1, int(ratio[1])), 4)
+        return Quantity(start, ratio.end(), share, None, "x")
     quantity = _number(text, start)
     if quantity is None:
         return None
     before = text[max(0, start - 40) : start]
-    money = _DOLLARS.search(before) if "$" in before else None
+    money = _DOLLARS.search(before) if "$" in before or "USD" in before else None
     bare = before[: money.start()] if money else before
     signed = _SIGN.search(bare[-3:]) if bare.rstrip()[-1:] in _SIGNS else None
     if money:
@@ -197,9 +246,8 @@ def _number(text: str, start: int) -> Quantity | None:
     number = _NUMBER.match(text, start + dotted)
     if number is None or (dotted and not number[0].isdecimal()):  # ".9.9"
         return None
-    value = float("." + number[0] if dotted else number[0].replace(",", ""))
-    end = number.end()
-    for pattern, unit in ((_TIMES, "x"), (_POINTS, "points"), (_PERCENT, "%")):
+    value, end = _value(text, number, dotted)
+    for pattern, unit in ((_TIMES, "x"), (_POINTS, "points"), (_PERCENT, "%"), (_ORDERS, "orders")):
         if match := pattern.match(text, end):
             return Quantity(start, match.end(), value, None, unit)
     if scale := _SCALE.match(text, end) or _ATTACHED_SCALE.match(text, end):
@@ -211,6 +259,17 @@ def _number(text: str, start: int) -> Quantity | None:
     if unit_entry is None and not scale and text[end : end + 1].isalpha():
         return None  # part of a name: "3D", "2bit"
     return Quantity(start, unit_end, value, None, unit_name, unit_entry, scaled=bool(scale))
+
+
+def _value(text: str, number: re.Match[str], dotted: bool) -> tuple[float, int]:
+    """Return the value of digits, and where they end; "10^3" is 1000, "12,5 %" 12.5."""
+    if power := _POWER.match(text, number.start()):
+        return 10.0 ** int(power[1]), power.end()
+    digits = "." + number[0] if dotted else number[0]
+    whole, comma, decimals = digits.partition(",")
+    if comma and len(decimals) < 3:
+        return float(f"{whole}.{decimals}"), number.end()
+    return float(digits.replace(",", "")), number.end()
 
 
 def _unit(text: str, offset: int) -> tuple[str | None, Unit | None, int]:
@@ -229,31 +288,54 @@ def _in_words(text: str, start: int) -> Quantity | None:
     word = _LETTERS.match(text, start)
     if word is None:
         return None
-    form = word[0].lower()
-    orders = _ORDERS.match(text, word.end())
-    if form in _WORDS and orders:
+    form, end = word[0].lower(), word.end()
+    if fraction := _FRACTION.match(text, start):
+        count = 1 if fraction[1].lower() in _ARTICLES else _WORDS[fraction[1].lower()]
+        share = round(count / _PARTS[fraction[2].lower()], 4)
+        return Quantity(start, fraction.end(), share, None, "x")
+    if form in _WORDS and (orders := _ORDERS.match(text, end)):
         return Quantity(start, orders.end(), _WORDS[form], None, "orders")
     if fold := _FOLDS.get(form) or _FOLDS.get(form.removesuffix("s")):
-        if form in ("double", "triple", "quadruple") and not _DOUBLE.match(text, word.end()):
-            return None  # "double quantization"
-        is_verb = form in NUMBER_VERBS
-        falls = False if is_verb else None
-        return Quantity(start, word.end(), fold, None, "x", falls=falls, is_verb=is_verb)
-    if form in _WORDS and form not in _ARTICLES and form != "single":
-        if times := _TIMES.match(text, word.end()):
-            return Quantity(start, times.end(), _WORDS[form], None, "x")
-        unit, entry, end = _unit(text, word.end())
-        if unit and text[word.end() : word.end() + 1] != "-":
-            return Quantity(start, end, _WORDS[form], None, unit, entry)
-    return _half(text, start, word.end()) if form in _HALVES else None
+        return _fold(text, start, end, fold)
+    if form in _HALVES:
+        return _half(text, start, end)
+    counts = form in _WORDS and form not in _ARTICLES and form != "single"
+    return _counted(text, start, end, _WORDS[form]) if counts else None
+
+
+def _fold(text: str, start: int, end: int, fold: int) -> Quantity | None:
+    """Read "twice", "threefold" and "doubles the"; "double quantization", "doubles as" and "triples
+    of a graph" are no numbers."""
+    form = text[start:end].lower()
+    if form in ("double", "triple", "quadruple") and not _DOUBLE.match(text, end):
+        return None
+    is_verb = form in NUMBER_VERBS
+    if is_verb and form.endswith("s") and _NO_VERB.match(text, end):
+        return None
+    return Quantity(start, end, fold, None, "x", falls=False if is_verb else None, is_verb=is_verb)
+
+
+def _counted(text: str, start: int, end: int, value: int) -> Quantity | None:
+    """Read "six times", "five to six times", "a factor of two" and "three GPUs"."""
+    if times := _TIMES.match(text, end):
+        return Quantity(start, times.end(), value, None, "x")
+    if span := _WORD_RANGE.match(text, end):
+        low, high = sorted((value, _WORDS[span[1].lower()]))
+        return Quantity(start, span.end(), high, low, "x")
+    if _FACTOR.search(text, max(0, start - 40), start):
+        return Quantity(start, end, value, None, "x")
+    unit, entry, unit_end = _unit(text, end)
+    is_unit = unit is not None and text[end : end + 1] != "-"
+    return Quantity(start, unit_end, value, None, unit, entry) if is_unit else None
 
 
 def _half(text: str, start: int, end: int) -> Quantity | None:
-    """Read 50 % from "halves" and "half the …", but not from "the first half"."""
+    """Read 50 % from "halves" and "by half", 0.5 times from "half the …"; "the first half" is no
+    number."""
     noun = _HALF.match(text, start)
     if noun is None:
         return Quantity(start, end, 50.0, None, "%", falls=True, is_verb=True)
-    before = text[max(0, start - 4) : start].lower()
-    if before.endswith(("by ", "in ")) or " " in noun[0]:
-        return Quantity(start, start + 4, 50.0, None, "%", falls=before[-3:-1] in ("by", "in"))
-    return None
+    if text[max(0, start - 3) : start].lower() in ("by ", "in "):
+        return Quantity(start, start + 4, 50.0, None, "%", falls=True)
+    is_share = " " in noun[0] and not _WHICH_HALF.search(text, max(0, start - 8), start)
+    return Quantity(start, start + 4, 0.5, None, "x") if is_share else None

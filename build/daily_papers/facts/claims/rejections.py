@@ -1,7 +1,7 @@
-"""Rejects numbers that are no claims, by named filters that every candidate passes in order.
+"""Says why a number may be no claim, by named filters that every candidate passes in order.
 
-Each filter tells whether a number is of a kind that is no claim. The name of the first that matches
-is the reason in `rejected_candidates`, so renaming a filter changes the data.
+Each filter tells whether a number is of a kind that is hardly ever a claim. The name of the first
+that matches is the reason in `rejected_candidates`, so renaming a filter changes the data.
 """
 
 import re
@@ -175,6 +175,11 @@ FILTERS: tuple[Callable[[Candidate], bool], ...] = (
     hardware_count,
     model_size,
 )
+
+
+# No label is a number of these kinds; of the other kinds the model decides, with this among its
+# features.
+CERTAIN = frozenset(("rank_cutoff", "dimension", "of_another", "hardware_count"))
 
 
 def rejection_reason(candidate: Candidate) -> str | None:

@@ -84,6 +84,7 @@ class IntroducedName(NamedTuple):
     field: Field
     start: int
     end: int
+    confidence: int = 100
 
 
 def find_introduced_name(title: Text, abstract: Text) -> IntroducedName | None:
