@@ -36,7 +36,7 @@ async def results_page(request: Request, datasette: Datasette) -> Response:
             "board": board,
             "board_url": board_request.url,
             "metrics": results_board.metrics(database),
-            "units": results_board.units(database, board.metric),
+            "scales": results_board.scales(database, board.metric),
             "orders": results_board.ORDERS,
             **results_board.options(database, board_request),
             "chart_spec": results_board.chart(board, paper_url),

@@ -1,13 +1,13 @@
 """Gives templates what all pages use, and tables whole numbers without “.0”."""
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
 
-from daily_papers.site.views import claim_text, responses
+from daily_papers.site.views import claim_text, responses, wrong_fact
 from daily_papers.site.views.compare_view import FEWEST
 from daily_papers.site.views.request_params import MOST_COMPARED
 
@@ -17,7 +17,23 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     """Give templates addresses of rows, query strings, and limits."""
     env.globals["row_url"] = partial(responses.row_url, datasette)
     env.globals["query_string"] = query_string
+    env.globals["report_url"] = partial(report_url, datasette)
+    env.globals["confident"] = claim_text.CONFIDENT
     env.globals["fewest_compared"], env.globals["most_compared"] = FEWEST, MOST_COMPARED
+
+
+def report_url(datasette: Datasette, claim: claim_text.StatedClaim) -> str | None:
+    """Return the address of the filled-in form for a wrong fact; None where metadata name none."""
+    form, version = _form(datasette)
+    return wrong_fact.report_url(form, claim, version) if form else None
+
+
+@lru_cache(maxsize=4)
+def _form(datasette: Datasette) -> tuple[str | None, str]:
+    """Return the address of the form, and the version of the database."""
+    settings = datasette.plugin_config("wrong_facts") or {}
+    version = wrong_fact.database_version(responses.open_database(datasette))
+    return settings.get("new_issue_url"), version
 
 
 @hookimpl

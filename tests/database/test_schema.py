@@ -68,6 +68,7 @@ CONSTRAINTS: list[tuple[Constraint, list[object], list[object]]] = [
     (columns.NOT_EMPTY, ["x"], [""]),
     (columns.COUNT, [0, 7], [-1]),
     (columns.POSITIVE, [1], [0, -1]),
+    (columns.PERCENT, [0, 100], [-1, 101]),
     (columns.SHARE, [0.0, 0.5, 1.0], [-0.1, 1.1]),
     (columns.SHA256, [64 * "0"], [63 * "0", 65 * "0"]),
     (columns.SLUG, ["a-2"], ["", "A", "a b", "é"]),

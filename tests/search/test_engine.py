@@ -253,14 +253,14 @@ def test_stems_of_bigrams_keep_their_first_letters_in_the_seeds(db: SearchDataba
 
 # The claims of one paper, the weakest first: quote, value, unit, effect, whether it got better.
 CLAIMS = [
-    ("slower by 900x", 900, "x", "increase", 0),
-    ("holds 500 GB", 500, "GB", "level", None),
-    ("4 points better", 4, "points", "increase", 1),
-    ("2x faster", 2, "x", "increase", 1),
-    ("up by 150%", 150, "%", "increase", 1),  # 2.5 times
-    ("down by 75%", 75, "%", "decrease", 1),  # 4 times
+    ("slower by 900x", 900, "x", "increase", 0, 0.001),
+    ("holds 500 GB", 500, "GB", "level", None, None),
+    ("4 points better", 4, "points", "increase", 1, None),
+    ("2x faster", 2, "x", "increase", 1, 2.0),
+    ("up by 150%", 150, "%", "increase", 1, 2.5),
+    ("down by 75%", 75, "%", "decrease", 1, 4.0),
 ]
-TWICE = [(quote, 2, "x", "increase", 1) for quote in ("2x here", "2x there", "2x again")]
+TWICE = [(quote, 2, "x", "increase", 1, 2.0) for quote in ("2x here", "2x there", "2x again")]
 
 
 @pytest.mark.parametrize(
@@ -269,7 +269,7 @@ TWICE = [(quote, 2, "x", "increase", 1) for quote in ("2x here", "2x there", "2x
         (CLAIMS, ["down by 75%", "up by 150%", "2x faster"]),
         (CLAIMS[::-1], ["down by 75%", "up by 150%", "2x faster"]),
         (
-            [*TWICE, ("2x in the title", 2, "x", "increase", 1, "title")],
+            [*TWICE, ("2x in the title", 2, "x", "increase", 1, 2.0, "title")],
             ["2x in the title", "2x here", "2x there"],
         ),
     ],
@@ -284,14 +284,15 @@ def test_the_strongest_claims_are_three_improvements_the_largest_factor_first(
 ) -> None:
     paper_id = db.rows("select id from papers order by id limit 1")[0]["id"]
     delete = ("delete from claims where paper_id = ?", [(paper_id,)])
-    sql = (
-        "insert into claims values"
-        " (?, ?, ?, ?, ?, ?, ?, ?, null, ?, 'other', ?, null, null, null, null, ?)"
-    )
+    sql = """
+        insert into claims (id, paper_id, quote, field, start, "end", sentence, value, unit, effect,
+            is_improvement, factor, metric, confidence)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'other', 90)
+    """
     rows = [
         (f"claim-{number}", paper_id, quote, *(field or ["abstract"]), 10 * number,
-         10 * number + len(quote), quote, value, unit, effect, better)
-        for number, (quote, value, unit, effect, better, *field) in enumerate(claims)
+         10 * number + len(quote), quote, value, unit, effect, better, factor)
+        for number, (quote, value, unit, effect, better, factor, *field) in enumerate(claims)
     ]  # fmt: skip
     copy = changed(database, tmp_path / "papers.db", delete, (sql, rows))
     assert [claim["quote"] for claim in strongest_claims(copy, paper_id)] == strongest

@@ -104,12 +104,12 @@ def test_from_a_search_over_a_papers_facts_to_the_results_board(page: Page, size
     expect(page).to_have_url(re.compile(r"#claim-\d+$"))
     row = page.locator("tr:target")
     expect(row).to_be_in_viewport()
-    expect(row.locator("q")).to_have_text("3.3 million")
+    expect(row.locator("q")).to_have_text("3.3 million context length")
     assert style(row, "backgroundColor") != TRANSPARENT
 
     # From there to the claims of others.
-    follow(page.locator("#claims ~ .wide").get_by_role("link", name="Speedup").first)
-    expect(page).to_have_url(re.compile(r"/results\?metric=speedup&unit=x$"))
+    follow(page.locator("#claims ~ .wide").get_by_role("link", name="Decoding").first)
+    expect(page).to_have_url(re.compile(r"/results\?metric=speedup&scale=factor$"))
     expect(page.get_by_role("heading", name="Results that papers claim")).to_be_visible()
 
 
@@ -121,14 +121,16 @@ def test_the_results_board_narrows_and_draws_a_point_for_each_claim(page: Page) 
     assert fits(page)
 
     page.get_by_label("Metric").select_option("memory")
-    page.get_by_label("Unit").select_option("")
     follow(page.get_by_role("button", name="Show"))
-    expect(page.locator(".count")).to_contain_text("memory in %")
-    page.get_by_label("Unit").select_option("x")
+    expect(page.locator(".count")).to_contain_text("memory, times better (×)")
+    page.get_by_label("Scale", exact=True).select_option("level/lower/GB")
+    follow(page.get_by_role("button", name="Show"))
+    expect(page.locator(".count")).to_contain_text("memory, reached, in GB, lower is better")
+    page.get_by_label("Scale", exact=True).select_option("factor")
     page.get_by_label("Topic").select_option(label="KV cache")
     page.get_by_label("Baseline", exact=True).fill("CACHE")
     follow(page.get_by_role("button", name="Show"))
-    expect(page.locator(".count")).to_contain_text("memory in × · Clear filters")
+    expect(page.locator(".count")).to_contain_text("times better (×) · Clear filters")
     assert 1 < rows.count() < 50
     for row in rows.all():
         expect(row).to_contain_text(re.compile("cache", re.IGNORECASE))
@@ -315,7 +317,7 @@ def test_a_focused_fact_shows_its_card_until_escape(page: Page) -> None:
     expect(fact).to_be_focused()
     assert style(fact, "outlineStyle") == "solid"
     card = page.get_by_role("tooltip")
-    expect(card).to_contain_text("Memory: up to 2.55× lower")
+    expect(card).to_contain_text("Long-context inference memory: up to 2.55× lower")
     assert fact.get_attribute("aria-describedby") == card.get_attribute("id")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()

@@ -210,7 +210,7 @@ def feed_ids(text: str) -> list[str]:
     return [element.text or "" for element in root.iter(f"{ATOM}id")]
 
 
-@pytest.mark.parametrize("query", ["", "?q=caches", "?q=caches&year=2024", "?topic=kv-cache"])
+@pytest.mark.parametrize("query", ["", "?q=caches", "?q=caches&year=2024", "?topic=other"])
 def test_ids_of_a_feed_do_not_depend_on_the_address(datasette: Datasette, query: str) -> None:
     path = f"/search.atom{query}"
     first, second = (feed_ids(on_host(datasette, host, path).text) for host in HOSTS)

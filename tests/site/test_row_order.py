@@ -30,13 +30,16 @@ TIES = (
     "update entities set name = 'Same', family = 'Family'",
     "update organizations set name = 'Same'",
     "update papers set title = 'Same', comment_count = 1, published_on = null where year = 2024",
-    "update claims set value = 2, baseline = 'Same', hardware = 'Same'",
+    "update claims set value = 2, baseline = 'Same', hardware = 'Same', confidence = 90",
+    "update claims set factor = 2 where factor is not null",
     "update mentions set role = 'compared', text = 'Same', start = 0",
     "update dumps set shown_on = null",
     "update search_names set name = 'Same', paper_count = 1",
 )
 PARAMS = {
     "baseline": "same",
+    "dataset": "same",
+    "measure": "",
     "hardware": "same",
     "method": "same",
     "dump": "000_a11c83cf296bdff8",

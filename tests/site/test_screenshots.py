@@ -16,7 +16,7 @@ PAGES = {
     "paper": KINDS["paper"],
     "topic": "/papers/topics/kv-cache",
     "entity": "/papers/entities/hardware-a100",
-    "results": "/results?metric=memory&unit=x&topic=kv-cache",
+    "results": "/results?metric=memory&topic=kv-cache",
     "compare": f"/compare?id={PAPER}&id={S2FT}",
     "api": "/api",
     "papers": "/papers/papers?_search=kv+cache&_nocol=abstract",

@@ -51,6 +51,7 @@ def one_of(*values: str) -> Constraint:
 
 NOT_EMPTY = Constraint("{0} <> ''", {"minLength": 1})
 COUNT = Constraint("{0} >= 0", {"minimum": 0})
+PERCENT = Constraint("{0} between 0 and 100", {"minimum": 0, "maximum": 100})
 POSITIVE = Constraint("{0} > 0", {"minimum": 1})  # of whole numbers
 SHARE = Constraint("{0} between 0 and 1", {"minimum": 0, "maximum": 1})
 SHA256 = Constraint("length({0}) = 64", {"minLength": 64, "maxLength": 64})

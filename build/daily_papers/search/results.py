@@ -19,21 +19,16 @@ _PAPER = """
     where papers.rowid = ?
 """
 
-# Improvements first, those by a larger factor before others, as far as a claim states a factor.
+# Confident ones and improvements first, by their factor.
 _CLAIMS = f"""
     select claims.quote, claims.sentence, metrics.name as metric, claims.baseline, claims.hardware
     from claims
     join metrics on metrics.id = claims.metric
     where claims.paper_id = ?
     order by
+        claims.confidence >= 50 desc,
         claims.is_improvement is 1 desc,
-        case
-            when claims.unit = 'x' then claims.value
-            when claims.unit = '%' and claims.effect = 'decrease'
-                then 100 / (100 - min(claims.value, 99))
-            when claims.unit = '%' and claims.effect = 'increase' then 1 + claims.value / 100
-            else 1
-        end desc,
+        coalesce(claims.factor, 1) desc,
         claims.field desc,
         claims.start,
         claims.id

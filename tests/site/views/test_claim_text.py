@@ -13,7 +13,7 @@ COLUMNS = next(table.columns for table in schema.TABLES if table.name == "claims
 CLAIM = dict.fromkeys(column.name for column in COLUMNS) | {
     "id": "a.1", "paper_id": "a", "quote": "2.7x", "field": "title", "start": 0, "end": 4,
     "sentence": "2.7x", "value": 2.7, "unit": "x", "metric": "throughput", "effect": "increase",
-    "metric_name": "Throughput", "number": 1,
+    "metric_name": "Throughput", "number": 1, "confidence": 85,
 }  # fmt: skip
 
 
@@ -67,6 +67,47 @@ def test_an_amount_has_its_unit_and_bound(changes: dict[str, Any], text: str) ->
 )
 def test_the_direction_is_said_in_the_metrics_word(metric: str, effect: str, word: str) -> None:
     assert claim(metric=metric, effect=effect).direction == word
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, ""),
+        ({"factor": 5.0}, "5×"),
+        ({"factor": 0.976, "factor_bound": "at least"}, "at least 0.976×"),
+    ],
+)
+def test_a_factor_has_its_bound(changes: dict[str, Any], text: str) -> None:
+    assert claim(**changes).times == text
+
+
+@pytest.mark.parametrize(
+    ("measured", "text"),
+    [
+        (None, "Throughput"),
+        ("throughput", "Throughput"),
+        ("decoding throughput", "Decoding throughput"),
+        ("zero-shot AUROC", "Zero-shot AUROC"),
+    ],
+)
+def test_what_is_measured_is_in_the_papers_words_where_they_say_more(
+    measured: str | None, text: str
+) -> None:
+    assert claim(measured=measured).measure == text
+
+
+@pytest.mark.parametrize(
+    ("changes", "scale"),
+    [
+        ({"factor": 2.7, "better": "higher"}, "factor"),
+        ({"effect": "level", "unit": "%", "better": "lower"}, "level/lower/%"),
+        ({"effect": "decrease", "unit": "points"}, "decrease/any/points"),
+    ],
+)
+def test_a_claim_without_factor_shares_a_scale_with_its_like(
+    changes: dict[str, Any], scale: str
+) -> None:
+    assert claim(**changes).scale == scale
 
 
 def test_a_claim_in_words_has_its_conditions() -> None:

@@ -181,9 +181,9 @@ def test_the_spread_of_speedups_is_their_quarters(
     for bar in bars:
         values = column(
             db,
-            "select value from claims join paper_topics using (paper_id)"
+            "select factor from claims join paper_topics using (paper_id)"
             " join topics on topics.id = topic_id where topics.name = ?"
-            " and metric = 'speedup' and unit = 'x' and effect = 'increase' order by value",
+            " and metric = 'speedup' and factor > 1 and confidence >= 50 order by factor",
             bar["topic"],
         )
         assert bar["claims"] == len(values)
@@ -191,7 +191,7 @@ def test_the_spread_of_speedups_is_their_quarters(
         assert spread == pytest.approx(quantiles(values, n=4, method="inclusive"), abs=0.01)
 
 
-def test_a_topic_has_its_papers_and_its_largest_ratios(
+def test_a_topic_has_its_papers_and_its_largest_improvements(
     seeds: SearchDatabase, db: sqlite3.Connection
 ) -> None:
     subject = subject_views.topic(seeds, "kv-cache")
@@ -201,14 +201,14 @@ def test_a_topic_has_its_papers_and_its_largest_ratios(
     assert subject.chart is not None
     bars = subject.chart["data"]["values"]
     assert sum(bar["papers"] for bar in bars) + subject.undated == count
-    values = [claim.value for claim in subject.claims]
+    values = [claim.factor or 0 for claim in subject.claims]
     assert values == sorted(values, reverse=True)
-    assert values[0] > values[-1]
+    assert values[0] > values[-1] > 1
     assert len({claim.paper_id for claim in subject.claims}) == len(values)
     assert values[0] == value(
         db,
-        "select max(value) from claims join paper_topics using (paper_id)"
-        " where topic_id = 'kv-cache' and unit = 'x' and is_improvement = 1 and metric <> 'other'",
+        "select max(factor) from claims join paper_topics using (paper_id)"
+        " where topic_id = 'kv-cache' and metric <> 'other'",
     )
     assert subject.neighbours
     assert "kv-cache" not in {topic.id for topic in subject.neighbours}
@@ -234,25 +234,26 @@ def test_an_entitys_claims_name_it(seeds: SearchDatabase) -> None:
 
 
 def test_a_board_is_its_claims_tokenize(seeds: SearchDatabase, db: sqlite3.Connection) -> None:
-    answer = board(seeds, topic="kv-cache", metric="memory", unit="x")
+    answer = board(seeds, topic="kv-cache", metric="memory", scale="factor")
     keys = column(
         db,
         "select claims.id from claims join paper_topics using (paper_id)"
-        " where topic_id = 'kv-cache' and metric = 'memory' and unit = 'x'"
-        " order by value desc, claims.id",
+        " where topic_id = 'kv-cache' and metric = 'memory' and factor is not null"
+        " order by factor desc, claims.id",
     )
     assert [claim.claim_id for claim in answer.claims] == keys
     assert answer.count == len(keys) > 3
     assert answer.is_log
+    assert {claim.unit for claim in answer.claims} == {"%", "x"}
 
 
-@pytest.mark.parametrize(("name", "part"), [("baseline", "lLm"), ("hardware", "a100")])
+@pytest.mark.parametrize(("name", "part"), [("baseline", "lLm"), ("hardware", "NVIDIA")])
 def test_a_board_is_narrowed_by_a_part_of_a_name_in_any_case(
     seeds: SearchDatabase, db: sqlite3.Connection, name: str, part: str
 ) -> None:
     answer = board(seeds, **{name: part, "size": "500"})
     named = db.execute(
-        f"select id, {name} from claims where metric = 'speedup' and unit = 'x'"
+        f"select id, {name} from claims where metric = 'speedup' and factor is not null"
         f" and {name} is not null"
     ).fetchall()
     matching = {key for key, text in named if part.casefold() in text.casefold()}
@@ -261,8 +262,9 @@ def test_a_board_is_narrowed_by_a_part_of_a_name_in_any_case(
 
 
 ORDERS: dict[str, Callable[[PaperClaim], Any]] = {
-    "largest": lambda claim: -claim.value,
-    "smallest": lambda claim: claim.value,
+    "best": lambda claim: -(claim.factor or 0),
+    "largest": lambda claim: -(claim.factor or 0),
+    "smallest": lambda claim: claim.factor,
     "newest": lambda claim: (
         claim.published_on is None,
         -int((claim.published_on or "0").replace("-", "")),
@@ -276,7 +278,15 @@ def test_a_board_goes_by_its_order_then_by_id_and_what_has_no_date_comes_last(
 ) -> None:
     claims = board(seeds, sort=order, size="500").claims
     assert len({ORDERS[order](claim) for claim in claims}) > 10
-    assert claims == sorted(claims, key=lambda claim: (ORDERS[order](claim), claim.claim_id))
+    # Those that are likelier wrong than right come last.
+    assert claims == sorted(
+        claims,
+        key=lambda claim: (
+            order != "newest" and claim.confidence < 50,
+            ORDERS[order](claim),
+            claim.claim_id,
+        ),
+    )
 
 
 def test_a_board_has_50_claims_on_a_page_unless_told_and_leads_back_to_the_last(
@@ -287,24 +297,24 @@ def test_a_board_has_50_claims_on_a_page_unless_told_and_leads_back_to_the_last(
     assert first.previous_url is None
     beyond = board(seeds, page="9000")
     assert beyond.claims == []
-    assert beyond.previous_url == f"?metric=speedup&unit=x&page={first.pages}"
+    assert beyond.previous_url == f"?metric=speedup&scale=factor&page={first.pages}"
 
 
 def test_a_page_of_an_empty_board_leads_back_to_the_first(seeds: SearchDatabase) -> None:
     empty = board(seeds, baseline="none such", page="3")
     assert (empty.pages, empty.next_url) == (0, None)
-    assert empty.previous_url == "?metric=speedup&unit=x&baseline=none+such"
+    assert empty.previous_url == "?metric=speedup&scale=factor&baseline=none+such"
 
 
 @pytest.mark.parametrize(
-    ("unit", "smallest", "largest", "is_log"),
-    [("%", 1, 20, True), ("%", 1, 19.9, False), ("x", 1, 2, True), ("x", 0, 50, False),
-     ("%", None, None, False)],
+    ("scale", "smallest", "largest", "is_log"),
+    [("level", 1, 20, True), ("level", 1, 19.9, False), ("factor", 1, 2, True),
+     ("level", 0, 50, False), ("level", None, None, False)],
 )  # fmt: skip
-def test_an_axis_compares_ratios_of_times_and_of_values_20_times_apart(
-    unit: str, smallest: float | None, largest: float | None, is_log: bool
+def test_an_axis_compares_ratios_of_factors_and_of_values_20_times_apart(
+    scale: str, smallest: float | None, largest: float | None, is_log: bool
 ) -> None:
-    assert results_board._is_log(unit, smallest, largest) == is_log
+    assert results_board._is_log(scale, smallest, largest) == is_log
 
 
 def test_a_board_offers_the_most_frequent_names_first(
@@ -314,7 +324,7 @@ def test_a_board_offers_the_most_frequent_names_first(
     for name, offered in (("baseline", "baselines"), ("hardware", "devices")):
         names = column(
             db,
-            f"select {name} from claims where metric = 'speedup' and unit = 'x'"
+            f"select {name} from claims where metric = 'speedup' and factor is not null"
             f" and {name} is not null group by 1 order by count(*) desc, 1 limit 100",
         )
         assert options[offered] == names
@@ -331,15 +341,48 @@ def test_the_pages_of_a_board_are_all_of_it_once(seeds: SearchDatabase) -> None:
     assert ids == [claim.claim_id for claim in board(seeds, size="500").claims]
 
 
-def test_a_board_without_a_unit_takes_the_metrics_most_frequent(
+def test_the_scales_of_a_metric_part_its_claims(
     seeds: SearchDatabase, db: sqlite3.Connection
 ) -> None:
+    """No scale mixes a reduction with what is left, or an accuracy with an error rate."""
     for metric in results_board.metrics(seeds):
-        sql = "select unit, count(*) from claims where metric = ? group by 1"
-        counts = dict(db.execute(sql, (metric.id,)).fetchall())
-        unit = board_request(seeds, metric=metric.id).unit
-        assert counts[unit] == max(counts.values())
-        assert results_board.units(seeds, metric.id) == counts
+        ids: list[str] = []
+        for scale in results_board.scales(seeds, metric.id):
+            claims = board(seeds, metric=metric.id, scale=scale.id, size="500").claims
+            assert len(claims) == scale.claims
+            assert {claim.scale for claim in claims} == {scale.id}
+            if scale.id != "factor":
+                assert len({(claim.unit, claim.effect, claim.better) for claim in claims}) == 1
+            ids += [claim.claim_id for claim in claims]
+        assert sorted(ids) == column(
+            db, "select id from claims where metric = ? order by id", metric.id
+        )
+
+
+def test_a_board_without_a_scale_takes_the_factor_or_that_of_the_unit(
+    seeds: SearchDatabase,
+) -> None:
+    assert board_request(seeds).scale == "factor"
+    assert board_request(seeds, metric="memory", unit="x").scale == "factor"
+    assert board_request(seeds, metric="memory", unit="GB").scale == "level/lower/GB"
+    assert board_request(seeds, metric="memory", scale="none such").scale == "factor"
+
+
+@pytest.mark.parametrize(
+    ("effect", "better", "is_rising"),
+    [
+        ("level", "higher", False),
+        ("level", "lower", True),
+        ("level", None, False),
+        ("decrease", "lower", False),
+        ("decrease", "higher", True),
+        ("increase", "lower", True),
+        ("increase", "higher", False),
+    ],
+)
+def test_the_best_of_a_scale_comes_first(effect: str, better: str | None, is_rising: bool) -> None:
+    scale = results_board.Scale(f"{effect}/{better}/%", 2, "%", effect, better)
+    assert scale.best_first.endswith("asc" if is_rising else "desc")
 
 
 def test_a_board_without_any_claim_says_so(tmp_path: Path) -> None:

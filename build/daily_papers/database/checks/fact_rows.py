@@ -49,6 +49,37 @@ TESTS = (
         """,
     ),
     DataTest(
+        "The entities of a claim are mentioned in its paper, each of the right kind.",
+        """
+        with named(claim_id, paper_id, entity_id, kind) as (
+            select id, paper_id, dataset_id, 'dataset' from claims
+            union all
+            select id, paper_id, model_id, 'model' from claims
+            union all
+            select id, paper_id, hardware_id, 'hardware' from claims
+            union all
+            select id, paper_id, baseline_id, null from claims
+        )
+        select named.claim_id, named.entity_id
+        from named
+        join entities on entities.id = named.entity_id
+        where named.kind <> entities.kind
+            or not exists (
+                select 1
+                from mentions
+                where mentions.entity_id = named.entity_id and mentions.paper_id = named.paper_id
+            )
+        """,
+    ),
+    DataTest(
+        "A factor has a good direction, and is within physical sense.",
+        """
+        select id, factor, quote
+        from claims
+        where factor is not null and (better is null or factor > 1e31)
+        """,
+    ),
+    DataTest(
         "Every entity is mentioned, and what a paper introduces is mentioned there.",
         """
         select entities.id, entities.paper_id

@@ -124,7 +124,8 @@ def by_year(years: Iterable[int | None]) -> Spec | None:
         height=140,
         mark={"type": "bar", "width": {"band": 0.7}},
         encoding={
-            "x": {"field": "year", "type": "ordinal", "title": None, "axis": {"labelAngle": 0}},
+            "x": {"field": "year", "type": "ordinal", "title": None,
+                  "axis": {"labelAngle": 0, "labelOverlap": True}},
             "y": {"field": "papers", "type": "quantitative", "title": "papers",
                   "axis": {"tickMinStep": 1}},
             "tooltip": _tooltip("year", "papers"),

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+FACTOR = "factor"  # the scale of claims that have one
+CONFIDENT = 50  # percent; claims of at least this confidence are shown before others
 # What is written behind the number; other units as they are.
 _UNITS = {"x": "×", "%": "%", "orders": " orders of magnitude", "score": ""}
 _FASTER = {"increase": "faster", "decrease": "slower", "level": ""}
@@ -24,21 +26,38 @@ class StatedClaim(Struct, kw_only=True):
     value_low: float | None
     unit: str
     metric: str
+    measured: str | None
+    better: str | None
     effect: str
     bound: str | None
+    factor: float | None
+    factor_bound: str | None
     baseline: str | None
     hardware: str | None
     subject: str | None
     is_improvement: int | None
+    confidence: Annotated[int, Meta(description="How likely the claim is right, in percent.")]
+    dataset_id: str | None
+    model_id: str | None
+    hardware_id: str | None
+    baseline_id: str | None
     metric_name: str
     amount: Annotated[str, Meta(description="Value, unit and bound in words.")] = ""
     direction: Annotated[
         str, Meta(description="Which way it went, in a word; empty for what is reached.")
     ] = ""
+    times: Annotated[str, Meta(description="Factor and its bound in words.")] = ""
+    scale: Annotated[str, Meta(description="Id of its scale on the results board.")] = ""
+    measure: Annotated[
+        str, Meta(description="What is measured: in the paper's words, or else the metric's name.")
+    ] = ""
 
     def __post_init__(self) -> None:
         """Put the number into words."""
         self.amount = amount(self)
+        self.times = times(self)
+        self.scale = scale(self)
+        self.measure = measure(self.measured, self.metric_name)
         self.direction = (_FASTER if self.metric == "speedup" else _HIGHER)[self.effect]
 
 
@@ -51,13 +70,17 @@ class PaperClaim(StatedClaim, kw_only=True):
     year: int | None
     published_on: str | None
     has_code: int
+    dataset: Annotated[str | None, Meta(description="Name of the dataset that it is for.")]
+    model: Annotated[str | None, Meta(description="Name of the model that it is for.")]
 
 
 # From the table claims, which may be joined to another before.
 PAPER_CLAIM = """
     select claims.*, claims.id as claim_id, metrics.name as metric_name,
         coalesce(papers.name, papers.title) as paper,
-        papers.title, papers.year, papers.published_on, papers.has_code
+        papers.title, papers.year, papers.published_on, papers.has_code,
+        (select name from entities where id = claims.dataset_id) as dataset,
+        (select name from entities where id = claims.model_id) as model
     from {claims}
     join metrics on metrics.id = claims.metric
     join papers on papers.id = claims.paper_id
@@ -86,6 +109,13 @@ def number(value: float) -> str:
     return f"{value:,.10f}".rstrip("0").rstrip(".") if abs(value) >= 1e-9 else f"{value:g}"
 
 
+def in_unit(unit: str) -> str:
+    """Return what a scale of a unit is in: “in ×”, “in %”, “as a score”."""
+    if unit == "score":
+        return "as a score"
+    return f"in {({'x': '×', 'orders': 'orders of magnitude'}).get(unit, unit)}"
+
+
 def amount(claim: StatedClaim) -> str:
     """Return what a claim states: `up to 2.7×`, `1.9–38.8×`, `32,000 tokens`."""
     text = number(claim.value)
@@ -95,12 +125,34 @@ def amount(claim: StatedClaim) -> str:
     return f"{claim.bound} {text}" if claim.bound else text
 
 
+def times(claim: StatedClaim) -> str:
+    """Return the factor of a claim: `at least 5×`; empty where it has none."""
+    if claim.factor is None:
+        return ""
+    text = f"{number(claim.factor)}×"
+    return f"{claim.factor_bound} {text}" if claim.factor_bound else text
+
+
+def scale(claim: StatedClaim) -> str:
+    """Return the id of the scale of a claim: what it shares with those that one axis fits."""
+    if claim.factor is not None:
+        return FACTOR
+    return f"{claim.effect}/{claim.better or 'any'}/{claim.unit}"
+
+
+def measure(measured: str | None, metric_name: str) -> str:
+    """Return what is measured, in the paper's words where they say more than the metric's name."""
+    if not measured or measured.casefold() in metric_name.casefold():
+        return metric_name
+    return measured[:1].upper() + measured[1:]
+
+
 def words(claim: StatedClaim) -> str:
     """Return a claim in words: `Throughput: up to 2.7× higher, than vLLM, on A100`."""
     conditions = (("than", claim.baseline), ("on", claim.hardware), ("for", claim.subject))
     return ", ".join(
         [
-            f"{claim.metric_name}: {claim.amount} {claim.direction}".rstrip(),
+            f"{claim.measure}: {claim.amount} {claim.direction}".rstrip(),
             *(f"{word} {condition}" for word, condition in conditions if condition),
         ]
     )

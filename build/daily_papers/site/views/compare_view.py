@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import request_params
-from daily_papers.site.views.claim_text import Claim
+from daily_papers.site.views.claim_text import CONFIDENT, Claim
 from daily_papers.site.views.paper_answer import Paper
 from daily_papers.site.views.paper_view import paper, resolve_id
 from daily_papers.site.views.response_schema import Answer
@@ -147,12 +147,16 @@ def _shared_first(cells: Sequence[Sequence[str]]) -> list[list[ComparedValue]]:
 
 
 def _metric_rows(papers: Sequence[Paper]) -> list[MetricRow]:
-    """Return a row for each metric that a paper claims, those that most papers claim first."""
+    """Return a row for each metric that a paper claims, those that most papers claim first; in a
+    cell confident claims first, then by their factor."""
     rows: dict[str, MetricRow] = {}
     for index, compared in enumerate(papers):
         for claim in compared.claims:
             empty = MetricRow(claim.metric, claim.metric_name, [[] for _ in papers])
             rows.setdefault(claim.metric, empty).cells[index].append(claim)
+    for row in rows.values():
+        for cell in row.cells:
+            cell.sort(key=lambda claim: (claim.confidence < CONFIDENT, -(claim.factor or 0)))
     return sorted(rows.values(), key=lambda row: (-sum(map(bool, row.cells)), row.name))
 
 

@@ -168,7 +168,12 @@ _RESULTS = (
         f"Id of a metric that claims measure; {results_board.USUAL_METRIC} unless given.",
         {"type": "string"},
     ),
-    _text("unit", "Unit, as x, % or points; the metric's most frequent one unless given."),
+    _text(
+        "scale",
+        "Id of a scale, as an answer has it: factor, or effect, good direction and unit of claims"
+        " without a factor, as level/higher/%; the factor unless the metric has none.",
+    ),
+    _text("unit", "Unit, as x, % or points, in place of a scale: the scale of most of its claims."),
     _text("topic", "Id of a topic that the papers are about."),
     _text("baseline", "A part of the name of what is compared with, as papers write it."),
     _text("hardware", "A part of the name of what it was measured on, as papers write it."),

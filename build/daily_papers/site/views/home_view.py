@@ -27,12 +27,12 @@ _COUNTS = " union all ".join(
     for table in _NAMES
 )
 _SPEEDUPS = """
-    select topics.name, claims.value
+    select topics.name, claims.factor as value
     from claims
     join paper_topics on paper_topics.paper_id = claims.paper_id
     join topics on topics.id = paper_topics.topic_id
-    where claims.metric = 'speedup' and claims.unit = 'x' and claims.effect = 'increase'
-    order by paper_topics.topic_id, claims.value
+    where claims.metric = 'speedup' and claims.factor > 1 and claims.confidence >= 50
+    order by paper_topics.topic_id, claims.factor
 """
 
 _DUMPS = "select value from build_info where name = 'dumps_sha256'"

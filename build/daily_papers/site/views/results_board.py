@@ -1,4 +1,9 @@
-"""Reads the results board: claims of one metric and unit side by side, filtered and sorted."""
+"""Reads the results board: claims of one metric side by side on one scale, filtered and sorted.
+
+The scale of most claims is the factor, how many times better a paper is. Claims without a factor
+are on scales of their own: only those with the same unit, effect and good direction share one, so
+that no axis mixes a reduction with what is left, or an accuracy with an error rate.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -11,48 +16,74 @@ from msgspec import Meta, Struct
 
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import charts, request_params
-from daily_papers.site.views.claim_text import PAPER_CLAIM, PaperClaim
+from daily_papers.site.views.claim_text import (
+    CONFIDENT,
+    FACTOR,
+    PAPER_CLAIM,
+    PaperClaim,
+    in_unit,
+)
 from daily_papers.site.views.response_schema import Named, PagedAnswer, page_links
 from daily_papers.site.views.typed_rows import rows
 
-USUAL_METRIC, USUAL_UNIT = "speedup", "x"
+USUAL_METRIC = "speedup"
 PAGE, MOST_PAGE, MOST_PAGES = 50, 500, 100_000
 MOST_OFFERED = 100  # baselines and devices that are offered while typing
-Order = Literal["largest", "smallest", "newest"]
+Order = Literal["best", "largest", "smallest", "newest"]
 ORDERS: tuple[Order, ...] = get_args(Order)
-LOG_FROM = 20  # the largest value over the smallest from which a log axis is used
+LOG_FROM = 20  # the largest number over the smallest from which a log axis is used
 COLUMNS = (
-    "paper", "metric", "amount", "value", "value_low", "unit", "bound", "effect", "baseline",
-    "hardware", "subject", "quote", "sentence", "year", "title", "paper_id", "claim_id",
+    "paper", "metric", "measured", "factor", "factor_bound", "amount", "value", "value_low", "unit",
+    "bound", "effect", "baseline", "hardware", "subject", "quote", "sentence", "confidence", "year",
+    "title", "paper_id", "claim_id",
 )  # fmt: skip
 
-_ORDER_BY = {
-    "largest": "claims.value desc, claims.id",
-    "smallest": "claims.value, claims.id",
-    "newest": "papers.published_on is null, papers.published_on desc, claims.id",
-}
-_WHERE = """
-    where claims.metric = :metric and claims.unit = :unit
+# As claim_text.scale.
+_SCALE = f"""case
+    when claims.factor is not null then '{FACTOR}'
+    else claims.effect || '/' || coalesce(claims.better, 'any') || '/' || claims.unit
+end"""
+_WHERE = f"""
+    where claims.metric = :metric and {_SCALE} = :scale
       and (:topic = '' or exists (
         select 1 from paper_topics
         where paper_topics.paper_id = claims.paper_id and paper_topics.topic_id = :topic
       ))
       and (:baseline = '' or instr(lower(claims.baseline), lower(:baseline)) > 0)
       and (:hardware = '' or instr(lower(claims.hardware), lower(:hardware)) > 0)
-"""
-_PAGE = "order by {order} limit :size offset :first"
+"""  # noqa: S608 - a part of this module
+_NUMBER = "coalesce(claims.factor, claims.value)"
+_PAGE = "order by {order}, claims.id limit :size offset :first"
 _COUNT = f"""
     select count(*) as claims, count(distinct claims.paper_id) as papers,
-        min(claims.value) as smallest, max(claims.value) as largest
+        min({_NUMBER}) as smallest, max({_NUMBER}) as largest
     from claims
     {_WHERE}
 """  # noqa: S608 - a part of this module
-_FREQUENT = """
-    select {column} as value, count(*) as claims
+_SCALES = f"""
+    select {_SCALE} as id, count(*) as claims,
+        case when factor is null then unit end as unit,
+        case when factor is null then effect end as effect,
+        case when factor is null then better end as better
     from claims
-    where metric = :metric and unit = {unit} and {column} is not null
+    where metric = :metric
+    group by 1
+    order by factor is null, claims desc, 1
+"""  # noqa: S608 - a part of this module
+_OF_UNIT = f"""
+    select {_SCALE} as scale
+    from claims
+    where metric = :metric and unit = :unit
+    group by scale
+    order by count(*) desc, scale
+    limit 1
+"""  # noqa: S608 - a part of this module
+_FREQUENT = """
+    select {column} as value
+    from claims
+    where metric = :metric and {scale} = :scale and {column} is not null
     group by {column}
-    order by claims desc, value
+    order by count(*) desc, value
     limit :most
 """
 _METRICS = """
@@ -74,11 +105,41 @@ class Metric(Struct):
     claims: int
 
 
+class Scale(Struct):
+    """What claims of a metric have in common, so that one axis fits them; and how many there are.
+
+    The factor has neither unit nor effect, and no direction that is better.
+    """
+
+    id: str
+    claims: int
+    unit: str | None = None
+    effect: str | None = None
+    better: str | None = None
+    name: Annotated[str, Meta(description="The scale in words.")] = ""
+
+    def __post_init__(self) -> None:
+        """Put the scale into words."""
+        if self.unit is None or self.effect is None:
+            self.name = "times better (×)"
+            return
+        change = "reached" if self.effect == "level" else self.effect
+        good = f", {self.better} is better" if self.better and self.effect == "level" else ""
+        self.name = f"{change}, {in_unit(self.unit)}{good}"
+
+    @property
+    def best_first(self) -> str:
+        """The order of its claims, the best first."""
+        is_rising = (self.better == "lower") != (self.effect == "decrease")
+        return f"{_NUMBER} asc" if self.id != FACTOR and is_rising else f"{_NUMBER} desc"
+
+
 class ResultsAnswer(PagedAnswer, kw_only=True):
-    """A page of claims of one metric and unit."""
+    """A page of claims of one metric on one scale."""
 
     metric: str
-    unit: str
+    scale: Annotated[str, Meta(description="Id of the scale: what its claims have in common.")]
+    unit: Annotated[str, Meta(description="Unit of the scale; x for the factor.")]
     topic: str
     baseline: str
     hardware: str
@@ -86,16 +147,17 @@ class ResultsAnswer(PagedAnswer, kw_only=True):
     count: Annotated[int, Meta(description="Claims that fit, on all pages.")]
     paper_count: int
     metric_named: Metric
-    is_log: Annotated[bool, Meta(description="Whether the chart compares values by their ratio.")]
+    scale_named: Scale
+    is_log: Annotated[bool, Meta(description="Whether the chart compares numbers by their ratio.")]
     claims: list[PaperClaim]
 
 
 @dataclass(frozen=True)
 class BoardRequest:
-    """A request for a board: a metric and a unit, filters, the order, the page from 1."""
+    """A request for a board: a metric and a scale, filters, the order, the page from 1."""
 
     metric: str = USUAL_METRIC
-    unit: str = USUAL_UNIT
+    scale: str = FACTOR
     topic: str = ""
     baseline: str = ""
     hardware: str = ""
@@ -111,15 +173,16 @@ class BoardRequest:
 
     def filters(self) -> dict[str, Any]:
         """Return the parameters that select claims."""
-        names = ("metric", "unit", "topic", "baseline", "hardware")
+        names = ("metric", "scale", "topic", "baseline", "hardware")
         return {name: getattr(self, name) for name in names}
 
 
-_DEFAULTS = vars(BoardRequest(metric="", unit=""))  # metric and unit are always in the address
+_DEFAULTS = vars(BoardRequest(metric="", scale=""))  # metric and scale are always in the address
 
 
 def parse_request(database: SearchDatabase, arguments: MultiParams) -> BoardRequest:
-    """Read a request; without a unit it is the metric's most frequent one.
+    """Read a request; without a scale it is the one of most claims with the unit, if that is
+    given, or else the factor, or the metric's most frequent one.
 
     Raises:
         BadRequest: a parameter is not valid, or there are no claims.
@@ -132,9 +195,14 @@ def parse_request(database: SearchDatabase, arguments: MultiParams) -> BoardRequ
     topic = request_params.text(arguments, "topic")
     if topic and not database.rows("select 1 from topics where id = ?", topic):
         raise request_params.BadRequest(f"No topic here is called “{topic[:80]}”.")
+    offered = [scale.id for scale in scales(database, metric)]
+    unit = request_params.text(arguments, "unit")
+    of_unit = database.rows(_OF_UNIT, metric=metric, unit=unit) if unit else []
+    usual_scale = of_unit[0]["scale"] if of_unit else offered[0]
+    scale = request_params.text(arguments, "scale")
     return BoardRequest(
         metric,
-        request_params.text(arguments, "unit") or next(iter(units(database, metric))),
+        scale if scale in offered else usual_scale,
         topic,
         request_params.text(arguments, "baseline"),
         request_params.text(arguments, "hardware"),
@@ -150,19 +218,18 @@ def metrics(database: SearchDatabase) -> list[Metric]:
     return rows(database, Metric, _METRICS)
 
 
-def units(database: SearchDatabase, metric: str) -> dict[str, int]:
-    """Return how many claims of a metric have each unit, the most frequent first."""
-    return _frequent(database, "unit", metric)
+@lru_cache(maxsize=256)
+def scales(database: SearchDatabase, metric: str) -> list[Scale]:
+    """Return the scales of a metric's claims, the factor first, then the most frequent."""
+    return rows(database, Scale, _SCALES, metric=metric)
 
 
 @lru_cache(maxsize=768)
-def _frequent(
-    database: SearchDatabase, column: str, metric: str, unit: str | None = None, most: int = -1
-) -> dict[str, int]:
-    """Return how many claims of a metric, or of its unit, have each value of a column."""
-    sql = _FREQUENT.format(column=column, unit="unit" if unit is None else ":unit")
-    params = {"metric": metric, "unit": unit, "most": most}
-    return {row["value"]: row["claims"] for row in database.rows(sql, **params)}
+def _frequent(database: SearchDatabase, column: str, metric: str, scale: str) -> list[str]:
+    """Return the most frequent values of a column among the claims of a metric on a scale."""
+    sql = _FREQUENT.format(column=column, scale=_SCALE)
+    params = {"metric": metric, "scale": scale, "most": MOST_OFFERED}
+    return [row["value"] for row in database.rows(sql, **params)]
 
 
 def board(database: SearchDatabase, request: BoardRequest) -> ResultsAnswer:
@@ -170,48 +237,58 @@ def board(database: SearchDatabase, request: BoardRequest) -> ResultsAnswer:
     filters = request.filters()
     (counts,) = database.rows(_COUNT, **filters)
     first = (request.page - 1) * request.size
-    page_sql = _PAGE.format(order=_ORDER_BY[request.sort])
+    scale = next(row for row in scales(database, request.metric) if row.id == request.scale)
+    confident = f"claims.confidence >= {CONFIDENT} desc"
+    orders: dict[Order, str] = {
+        "best": f"{confident}, {scale.best_first}",
+        "largest": f"{confident}, {_NUMBER} desc",
+        "smallest": f"{confident}, {_NUMBER}",
+        "newest": "papers.published_on is null, papers.published_on desc",
+    }
+    page_sql = _PAGE.format(order=orders[request.sort])
     sql = f"{PAPER_CLAIM.format(claims='claims')} {_WHERE} {page_sql}"
     pages = min(-(-counts["claims"] // request.size), MOST_PAGES)
     return ResultsAnswer(
         **filters,
+        unit=scale.unit or "x",
         sort=request.sort,
         count=counts["claims"],
         paper_count=counts["papers"],
         size=request.size,
         **page_links(request.page, pages, lambda page: request.url(page=page)),
         metric_named=next(row for row in metrics(database) if row.id == request.metric),
-        is_log=_is_log(request.unit, counts["smallest"], counts["largest"]),
+        scale_named=scale,
+        is_log=_is_log(request.scale, counts["smallest"], counts["largest"]),
         claims=rows(database, PaperClaim, sql, **filters, size=request.size, first=first),
     )
 
 
 def options(database: SearchDatabase, request: BoardRequest) -> dict[str, Sequence[object]]:
-    """Return what the form of a board offers beside metrics and units."""
-    offered = (request.metric, request.unit, MOST_OFFERED)
+    """Return what the form of a board offers beside metrics and scales."""
     return {
         "topics": rows(database, Named, "select id, name from topics order by name, id"),
-        "baselines": list(_frequent(database, "baseline", *offered)),
-        "devices": list(_frequent(database, "hardware", *offered)),
+        "baselines": _frequent(database, "baseline", request.metric, request.scale),
+        "devices": _frequent(database, "hardware", request.metric, request.scale),
     }
 
 
-def _is_log(unit: str, smallest: float | None, largest: float | None) -> bool:
-    """Tell whether values are to be compared by their ratio: times, or of very different size."""
+def _is_log(scale: str, smallest: float | None, largest: float | None) -> bool:
+    """Tell whether numbers are compared by their ratio: factors, and those of very unlike size."""
     if smallest is None or largest is None or smallest <= 0:
         return False
-    return unit == "x" or largest / smallest >= LOG_FROM
+    return scale == FACTOR or largest / smallest >= LOG_FROM
 
 
 def chart(answer: ResultsAnswer, paper_url: Callable[[str], str]) -> charts.Spec | None:
     """Return the chart of a board's page; None where there are no claims."""
-    fields = ("value", "amount", "title", "quote", "baseline", "hardware")
+    fields = ("amount", "title", "quote", "baseline", "hardware")
+    is_factor = answer.scale == FACTOR
     points = [
         {field: getattr(claim, field) or "" for field in fields}
-        | {"paper": claim.paper[:60], "bound": claim.bound or "exact"}
+        | {"value": claim.factor if is_factor else claim.value, "paper": claim.paper[:60]}
+        | {"bound": (claim.factor_bound if is_factor else claim.bound) or "exact"}
         | {"url": paper_url(claim.paper_id)}
         for claim in answer.claims
     ]
-    unit = "×" if answer.unit == "x" else answer.unit
-    title = f"{answer.metric_named.name} ({unit})"
+    title = f"{answer.metric_named.name}: {answer.scale_named.name}"
     return charts.claims(points, title, answer.is_log) if points else None

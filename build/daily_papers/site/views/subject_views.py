@@ -12,6 +12,7 @@ from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
 from daily_papers.site.views import charts
 from daily_papers.site.views.claim_text import PAPER_CLAIM, PaperClaim
+from daily_papers.site.views.dataset_results import Section, sections
 from daily_papers.site.views.home_view import TopicCount, topic_counts, year_of_papers
 from daily_papers.site.views.response_schema import Named
 from daily_papers.site.views.typed_rows import rows
@@ -25,20 +26,22 @@ _CLAIMS_OF = "{these} cross join claims on claims.paper_id = these.paper_id"
 _OF_TOPIC = "(select paper_id from paper_topics where topic_id = :id) as these"
 _OF_ORGANIZATION = "(select id as paper_id from papers where organization_id = :id) as these"
 _NAMING = "(select paper_id, text from mentions where entity_id = :id) as these"
-# Ratios are compared with ratios only; “other” measures nothing that has a name.
+# “other” measures nothing that has a name.
 _STRONGEST = """
-    where +claims.unit = 'x' and +claims.is_improvement = 1 and +claims.metric <> 'other'
-    order by claims.value desc, claims.id
+    where +claims.factor > 1 and +claims.metric <> 'other'
+    order by claims.confidence >= 50 desc, claims.factor desc, claims.id
     limit :most
 """
 _WITH_ENTITY = """
     where (
-        instr(lower(claims.baseline), lower(these.text)) > 0
+        :id in (claims.dataset_id, claims.model_id, claims.hardware_id, claims.baseline_id)
+        or instr(lower(claims.baseline), lower(these.text)) > 0
         or instr(lower(claims.hardware), lower(these.text)) > 0
         or instr(lower(claims.subject), lower(these.text)) > 0
     )
+        and claims.dataset_id is not :id
     group by claims.id
-    order by claims.unit = 'x' desc, claims.value desc, claims.id
+    order by claims.confidence >= 50 desc, claims.factor desc, claims.value desc, claims.id
     limit :most
 """
 _ENTITY = """
@@ -115,6 +118,8 @@ class Subject(Struct, kw_only=True):
     roles: dict[str, int] = {}
     introduced_by: Named | None = None
     family_members: list[Named] = []
+    # of datasets
+    results: list[Section] = []
 
 
 def topic(database: SearchDatabase, topic_id: str) -> Subject:
@@ -149,6 +154,7 @@ def entity(database: SearchDatabase, entity_id: str) -> Subject:
         roles=Counter(paper.role for paper in papers),
         introduced_by=Named(row["paper_id"], row["title"]) if row["paper_id"] else None,
         family_members=rows(database, Named, _FAMILY, **family, most=MOST_NEIGHBOURS),
+        results=sections(database, entity_id) if row["kind"] == "dataset" else [],
     )
 
 
