@@ -76,7 +76,7 @@ def _fit_topics(examples: Sequence[MultilabelExample]) -> LinearModel:
 
 
 def _scores(model: LinearModel, example: MultilabelExample) -> dict[str, int]:
-    scores = model.scores([*example.features, *example.own])
+    scores = model.scores([*example.features, *example.about_labels])
     return dict(zip(model.classes, scores, strict=True))
 
 

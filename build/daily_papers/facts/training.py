@@ -3,8 +3,6 @@
 Needs scikit-learn, which only training uses.
 """
 
-# Longer than others: every kind of model that is trained, on one page.
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -17,7 +15,7 @@ _SCALE = 100  # of a weight: hundredths of a logit
 _SMALLEST = 3  # weights nearer to 0 are left out
 _SMALL = 10  # the same for models of many labels, which have many small weights
 _BIAS_SCALE = 10.0  # so that regularization hardly holds it back
-_OWN_SCALE = 1.5  # how freely what an own feature says may differ between labels
+_ABOUT_LABEL_SCALE = 1.5  # how freely what they say may differ between labels
 _TELLING = 8.0  # chi-squared of a feature and a label
 _FOLDS = 5
 _MOST_STEPS = 150  # of the optimizer
@@ -33,31 +31,42 @@ class Example(NamedTuple):
     weight: float = 1.0
 
 
-def train(
-    examples: Sequence[Example], strength: float = 1.0, fewest: int = 2, folds: int = 0
-) -> LinearModel:
-    """Return a model.
+def train(examples: Sequence[Example], strength: float = 1.0, fewest: int = 2) -> LinearModel:
+    """Return a model: for each class a logistic regression of it against the others.
 
     `strength` is the inverse of the regularization. Features of fewer than `fewest` examples are
-    left out. With `folds`, its confidence is calibrated by cross-validation.
+    left out. Features are scaled by their log-count ratio, which helps where examples are few; the
+    scale goes into the weights.
     """
-    model = _fit(examples, strength, fewest)
-    if not folds:
-        return model
-    margins, correct = [], []
-    for fold_model, held_out in cross_fit(examples, strength, fewest, folds):
-        for example in held_out:
-            decided, margin = decision(fold_model, example.features)
-            margins.append(margin)
-            correct.append(decided == example.label)
-    return LinearModel(model.classes, model.weights, {"": calibrate(margins, correct)})
+    from sklearn.linear_model import LogisticRegression
+
+    labels = np.array([example.label for example in examples])
+    classes = sorted({example.label for example in examples})
+    if len(classes) == 1:
+        return LinearModel(classes, {BIAS: {classes[0]: _SCALE}})
+    classes = ["yes"] if classes == ["no", "yes"] else classes
+    counts = Counter(feature for example in examples for feature in set(example.features))
+    names = sorted(feature for feature, count in counts.items() if count >= fewest)
+    matrix = _matrix([set(example.features) for example in examples], names)
+    sample_weight = [example.weight for example in examples]
+    weights: dict[str, dict[str, int]] = {}
+    for name in classes:
+        is_class = labels == name
+        ratios = _ratios(matrix, is_class)
+        regression = LogisticRegression(C=strength, max_iter=2000, tol=1e-5)
+        regression.fit(matrix.multiply(ratios).tocsr(), is_class, sample_weight=sample_weight)
+        fitted = (*(regression.coef_[0] * ratios).tolist(), float(regression.intercept_[0]))
+        for feature, weight in zip([*names, BIAS], fitted, strict=True):
+            if abs(weight := round(weight * _SCALE)) >= _SMALLEST:
+                weights.setdefault(feature, {})[name] = weight
+    return LinearModel(classes, weights)
 
 
 class MultilabelExample(NamedTuple):
-    """Something with any number of labels; an own feature ("LABEL: …") is about one label."""
+    """Something with any number of labels; features "LABEL: …" of `about_labels` are about one."""
 
     features: Collection[str]
-    own: Collection[str]
+    about_labels: Collection[str]
     labels: Collection[str]
     paper: str
 
@@ -68,9 +77,9 @@ def train_multilabel(
 ) -> LinearModel:
     """Return a model with a yes or no for each label: yes where its score is above 0.
 
-    What an own feature says is learned over all labels together, and corrected for each. Features
-    of fewer than `fewest` examples are left out, and for each label those that occur in it hardly
-    more or less often than elsewhere; a label of few examples has few features.
+    What a feature about one label says is learned over all together, and corrected for each.
+    Features of fewer than `fewest` examples are left out, and for each label those that occur in it
+    hardly more or less often than elsewhere; a label of few examples has few features.
     """
     from scipy.sparse import block_diag, hstack, vstack
     from sklearn.linear_model import LogisticRegression
@@ -78,38 +87,38 @@ def train_multilabel(
     counts = Counter(feature for example in examples for feature in set(example.features))
     names = sorted(name for name, count in counts.items() if count >= fewest)
     shared = _matrix([example.features for example in examples], names)
-    own = [[_own(label, example.own) for example in examples] for label in labels]
-    own_names = sorted({name for rows in own for row in rows for name in row})
+    about = [[_of_label(label, example.about_labels) for example in examples] for label in labels]
+    about_names = sorted({name for rows in about for row in rows for name in row})
     right = np.array([[label in example.labels for example in examples] for label in labels])
     kept = [np.flatnonzero(_tells(shared, row)) for row in right]
     scales = [_ratios(shared[:, columns], row) for columns, row in zip(kept, right, strict=True)]
-    own_tables = [_matrix(rows, own_names) for rows in own]
+    about_tables = [_matrix(rows, about_names) for rows in about]
     bias = np.full((len(examples), 1), _BIAS_SCALE)
     blocks = [
-        hstack([_OWN_SCALE * table, shared[:, columns].multiply(scale), bias])
-        for table, columns, scale in zip(own_tables, kept, scales, strict=True)
+        hstack([_ABOUT_LABEL_SCALE * table, shared[:, columns].multiply(scale), bias])
+        for table, columns, scale in zip(about_tables, kept, scales, strict=True)
     ]
-    table = hstack([vstack(own_tables), block_diag(blocks)]).tocsr()
+    table = hstack([vstack(about_tables), block_diag(blocks)]).tocsr()
     regression = LogisticRegression(C=strength, solver="liblinear", fit_intercept=False, tol=1e-3)
     fitted = regression.fit(table, right.ravel()).coef_[0] * _SCALE
-    ends = np.cumsum([len(own_names), *(block.shape[1] for block in blocks)])
+    ends = np.cumsum([len(about_names), *(block.shape[1] for block in blocks)])
     together, *apart = np.split(fitted, ends[:-1])
     weights: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for label, columns, scale, of_label in zip(labels, kept, scales, apart, strict=True):
-        of_own, of_shared = np.split(of_label[:-1], [len(own_names)])
+        of_about, of_shared = np.split(of_label[:-1], [len(about_names)])
         features = [
-            *(f"{label}: {name}" for name in own_names),
+            *(f"{label}: {name}" for name in about_names),
             *(names[each] for each in columns),
             BIAS,
         ]
         bias_weight = _BIAS_SCALE * of_label[-1]
-        values = [*(together + _OWN_SCALE * of_own), *(of_shared * scale), bias_weight]
+        values = [*(together + _ABOUT_LABEL_SCALE * of_about), *(of_shared * scale), bias_weight]
         for feature, value in zip(features, values, strict=True):
             weights[feature][label] = round(float(value))
     return LinearModel(labels, _without_small(weights))
 
 
-def _own(label: str, features: Collection[str]) -> list[str]:
+def _of_label(label: str, features: Collection[str]) -> list[str]:
     pairs = (name.split(": ", 1) for name in features)
     return [name for owner, name in pairs if owner == label]
 
@@ -163,7 +172,7 @@ def cross_fit(
         fitted = [example for example in examples if fold_of(example.paper, folds) != fold]
         held_out = [example for example in examples if fold_of(example.paper, folds) == fold]
         if held_out:
-            yield _fit(fitted, strength, fewest), held_out
+            yield train(fitted, strength, fewest), held_out
 
 
 def fold_of(paper: str, folds: int = _FOLDS) -> int:
@@ -205,36 +214,6 @@ def calibrate(margins: Sequence[int], correct: Sequence[bool]) -> list[tuple[int
         if not steps or percent > steps[-1][1]:
             steps.append((margins[index], percent))
     return steps
-
-
-def _fit(examples: Sequence[Example], strength: float, fewest: int) -> LinearModel:
-    """Return a model: for each class a logistic regression of it against the others.
-
-    Features are scaled by their log-count ratio, which helps where examples are few; the scale goes
-    into the weights.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    labels = np.array([example.label for example in examples])
-    classes = sorted({example.label for example in examples})
-    if len(classes) == 1:
-        return LinearModel(classes, {BIAS: {classes[0]: _SCALE}})
-    classes = ["yes"] if classes == ["no", "yes"] else classes
-    counts = Counter(feature for example in examples for feature in set(example.features))
-    names = sorted(feature for feature, count in counts.items() if count >= fewest)
-    matrix = _matrix([set(example.features) for example in examples], names)
-    sample_weight = [example.weight for example in examples]
-    weights: dict[str, dict[str, int]] = {}
-    for name in classes:
-        is_class = labels == name
-        ratios = _ratios(matrix, is_class)
-        regression = LogisticRegression(C=strength, max_iter=2000, tol=1e-5)
-        regression.fit(matrix.multiply(ratios).tocsr(), is_class, sample_weight=sample_weight)
-        fitted = (*(regression.coef_[0] * ratios).tolist(), float(regression.intercept_[0]))
-        for feature, weight in zip([*names, BIAS], fitted, strict=True):
-            if abs(weight := round(weight * _SCALE)) >= _SMALLEST:
-                weights.setdefault(feature, {})[name] = weight
-    return LinearModel(classes, weights)
 
 
 def _identity(features: Any) -> Any:

@@ -152,6 +152,7 @@ def test_a_number_in_brackets_goes_on_with_the_one_before() -> None:
         ("Compared to Foobar, it saves 30% memory.", "baseline", "Foobar"),
         ("It is 2x faster than Foobar on an NVIDIA A100.", "hardware", "NVIDIA A100"),
         ("It speeds up decoding by 2x on a single GPU.", "hardware", "single GPU"),
+        ("Int4 rounding cuts memory by 4x.", "subject", "Int4 rounding"),
         ("On BarBench, it reaches 80.1% accuracy.", "subject", "BarBench"),
         ("It reaches 80.1% accuracy on BarBench.", "subject", "BarBench"),
     ],
