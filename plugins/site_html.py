@@ -1,4 +1,4 @@
-"""Gives templates what all pages use, and tables whole numbers without “.0”."""
+"""Gives templates what all pages use, and tables a licence and whole numbers without “.0”."""
 
 from functools import lru_cache, partial
 from typing import Any
@@ -7,9 +7,16 @@ from urllib.parse import urlencode
 from datasette import hookimpl
 from datasette.app import Datasette
 
+from daily_papers.site import compat
 from daily_papers.site.views import claim_text, responses, wrong_fact
 from daily_papers.site.views.compare_view import FEWEST
 from daily_papers.site.views.request_params import MOST_COMPARED
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Let all pages of a table state licence and source."""
+    compat.state_licence_of_tables(datasette)
 
 
 @hookimpl

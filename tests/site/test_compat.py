@@ -22,12 +22,15 @@ import datasette_vega
 import gunicorn.arbiter
 import gunicorn.sock
 import gunicorn.workers.base
+import httpx
 import pytest
 import uvicorn.server
 import uvicorn_worker
 from datasette.utils import sqlite_timelimit
 from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import Context
+
+from tests.conftest import served
 
 # SHA-256 of the templates of Datasette 0.65.5 that ours copy and label.
 COPIED_TEMPLATES = {
@@ -164,3 +167,10 @@ def test_vega_finds_its_places_on_our_pages() -> None:
     code = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.js"))
     for selector in (".export-links a[href*=json]", "table.rows-and-columns"):
         assert f'document.querySelector("{selector}")' in code
+
+
+def test_a_row_states_licence_and_source_before_anybody_asks_for_its_table(database: Path) -> None:
+    with served(database) as address:
+        page = httpx.get(f"{address}/papers/topics/kv-cache").text
+        assert "Data license" in page
+        assert "Data source" in page

@@ -227,6 +227,17 @@ def site_folders(datasette: Datasette) -> tuple[list[tuple[str, str]], list[Path
     return datasette.static_mounts, [Path(folder) for folder in folders if folder]
 
 
+def state_licence_of_tables(datasette: Datasette) -> None:
+    """Give every table the licence and the source of the site.
+
+    Datasette 0.65 does so, in place, when the page of a table is first asked for. Until then pages
+    of its rows have none in their footer, so that two processes answer the same page differently.
+    """
+    for database in (datasette.metadata("databases") or {}).values():
+        for table in database.get("tables", {}).values():
+            datasette.update_with_inherited_metadata(table)
+
+
 def answer_agents_without_sessions(datasette: Datasette) -> None:
     """Have datasette-mcp 0.3 answer each request by itself: sessions are known to one worker only.
 
