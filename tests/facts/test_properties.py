@@ -17,7 +17,8 @@ PIECES = [
     *("on an A100 ", "from 1 to ", "https://github.com/a/b ", "the FooBench dataset ", "H₂O "),
     *("é\u0301 ", "一二 ", "“quoted” ", "$5M ", "~", "1.", "%", "×", "-", "(", ")", "e.g., "),
     *(".9", ".9.9% ", "9,9", "99a9/", "A-", "9" * 40),
-    *("half the ", "two orders of magnitude ", "128K context ", ", and "),
+    *("half the ", "two orders of magnitude ", "128K context ", ", and ", "in only 5 hours "),
+    *("on 8xA100 ", "within 3 days (", "trained for just $20 "),
 ]
 HOSTILE = [
     *("1", "(", "a1 ", "A1 ", "5% ", "1-", "and ", "A, ", "Llama 2-7B-", "from 1 to "),
@@ -48,6 +49,10 @@ def test_every_span_reproduces_its_quote_whenever_it_is_read(title: str, abstrac
     stated = facts.extract(title, abstract)
     assert all(quote == text for quote, text in spans(title, abstract, stated))
     assert facts.extract(title, abstract) == stated
+    for claim in stated.claims:
+        for words in (claim.baseline, claim.hardware, claim.subject, claim.measured):
+            assert words is None or words.strip(), claim
+        assert claim.quote == claim.quote.strip()
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

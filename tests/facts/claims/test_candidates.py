@@ -186,3 +186,17 @@ def test_a_claim_may_stand_in_the_title() -> None:
     title = "Zorbit: Serving LLMs with 3x Higher Throughput"
     (claim,) = facts.extract(title, "We study decoding.").claims
     assert (claim.field, claim.value, claim.metric) == ("title", 3, "throughput")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We present Foobar, a video model trained for only $200k.",
+        "Foobar makes a poster of a paper for just $0.005.",
+        "Foobar reads raw pixels at 5 Hz.",
+        "Foobar answers in as little as 232 milliseconds.",
+    ],
+)
+def test_a_quote_begins_with_a_word(sentence: str) -> None:
+    for claim in facts_of(sentence).claims:
+        assert claim.quote == claim.quote.strip()

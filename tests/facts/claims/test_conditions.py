@@ -38,6 +38,15 @@ def test_a_device_that_is_beaten_is_no_device_that_it_ran_on() -> None:
     assert (ran.hardware, ran.hardware_key, ran.baseline) == ("NVIDIA A100", "a100", "Foobar")
 
 
+def test_a_device_within_a_word_is_no_phrase_by_itself() -> None:
+    sentence = (
+        "It cuts FooScore by 5.2% on ImageNet 256 within 10 epochs (5 hours on 32xA100 GPUs)."
+    )
+    hardware = [claim.hardware for claim in facts_of(sentence).claims]
+    assert "32xA100 GPUs" in hardware
+    assert "" not in hardware
+
+
 def test_a_subject_names_dataset_and_model() -> None:
     stated = claim("On MMLU, it improves the accuracy of LLaMA2-7B by 4.2%.")
     assert (stated.dataset_key, stated.model_key) == ("mmlu", "llama27b")

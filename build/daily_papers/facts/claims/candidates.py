@@ -241,6 +241,7 @@ def _quote_span(candidate: Candidate, read: Measurement | None) -> tuple[int, in
     if start == quantity.start and line.text[start - 1 : start] in ("~", "$", "+", "<", ">", "≈"):
         start -= 1
     start, end = _with_brackets(line.text, start, end)
+    start = end - len(line.text[start:end].lstrip())
     return (start, end) if end - start <= _MAX_QUOTE else (quantity.start, quantity.end)
 
 

@@ -67,16 +67,16 @@ def find_phrases(
     """
     chunks = _chunks(text, sentence, numbers)
     lists = _lists(text, chunks)
-    kinds: _Kinds = {
-        (text.word_at(each.start), text.word_at(each.end)): each.kind for each in entities
-    }
+    units = [(text.word_at(each.start), text.word_at(each.end), each.kind) for each in entities]
+    # Of a name within a word, as in “32xA100”, there is no whole word.
+    kinds: _Kinds = {(first, last): kind for first, last, kind in units if first < last}
     cuts: list[tuple[_Span, tuple[int, int, int]]] = []
     for number, chunk in enumerate(chunks):
         begin, end = chunk[0][0], chunk[-1][1]
         inside = [(*span, "entity") for span in kinds if begin <= span[0] and span[1] <= end]
         cuts += [(cut, lists[number]) for cut in (*_cuts(text, chunks, number), *inside)]
     # Then names that are in no chunk as a whole.
-    cuts += [((*span, "entity"), (0, 1, span[0])) for span in kinds if span[0] < span[1]]
+    cuts += [((*span, "entity"), (0, 1, span[0])) for span in kinds]
     phrases: dict[_Unit, Phrase] = {}
     for cut, listing in cuts:
         if cut[:2] not in phrases and (phrase := _phrase(text, cut, listing, kinds)):
