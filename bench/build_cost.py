@@ -5,7 +5,8 @@
 The floor is the least that the same rows cost: plain sqlite3 writes them with `executemany` into
 the same tables, without an index, and rebuilds the same FTS5. Without facts, a build finds nothing
 in texts: neither facts nor the terms of search and neighbours. Memory is the peak of all processes
-together, with shared memory counted once (PSS).
+together, with shared memory counted once (PSS). Vectors are left out, as they would take most of
+the time; bench/extraction_cost.py measures one.
 """
 
 import argparse
@@ -105,7 +106,8 @@ def run(dumps: Path, target: Path, cache: Path | None, facts: bool) -> None:
     if not facts:
         extraction.extract = lambda *_: NOTHING
     resources = pipeline.Resources(os.cpu_count() or 1, cache)
-    pipeline.build([dumps], target, False, nullcontext, resources, unusual=not facts)
+    options = {"unusual": not facts, "with_vectors": False}
+    pipeline.build([dumps], target, False, nullcontext, resources, **options)
 
 
 def measure(count: int, folder: Path) -> Iterator[tuple[str, int, Cost, Cost]]:

@@ -1,4 +1,4 @@
-"""Measures what the extraction of facts costs per abstract, beside a floor from the same run.
+"""Measures what facts and a vector of an abstract cost, beside a floor from the same run.
 
 The floor is the least that any vocabulary costs: cutting the text into words and looking each up.
 Also how the cost grows with the text, and what a process that loads all models takes to start.
@@ -15,6 +15,7 @@ from generated_dumps import SEEDS, seed_papers
 
 from daily_papers import dumps, facts
 from daily_papers.papers.cleaning import clean_listing
+from daily_papers.search import encoder
 
 ROUNDS = 5
 MILLISECONDS = 1000
@@ -69,12 +70,14 @@ def main() -> None:
     texts = (seed_papers() + labelled_papers())[::SHARE]
     lowest = median(floor, texts)
     taken = median(facts.extract, texts)
+    vector = median(lambda title, abstract: encoder.encode(f"{title}. {abstract}"), texts)
     longer = [(title, " ".join([abstract] * LONGER)) for title, abstract in texts]
     growth = median(facts.extract, longer) / taken
     print(f"abstracts                  {len(texts)}")
     print(f"floor, ms (median)         {lowest:.3f}")
     print(f"facts, ms (median)         {taken:.3f}")
     print(f"ratio to the floor         {taken / lowest:.1f}")
+    print(f"vector, ms (median)        {vector:.1f}")
     print(f"{LONGER} times the text           {growth:.1f} times the time")
     print(f"start with all models, ms  {start_up():.0f}")
 

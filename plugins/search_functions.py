@@ -35,12 +35,12 @@ def search_papers(
 ) -> str:
     """Return a JSON array of the papers that a search finds, in order: id, score, snippet, why.
 
-    `filters` is a JSON object of facet and value, `{"topic": "kv-cache", "year": "2024.."}`;
-    empty values do not count. `sort` is newest, discussed, or anything else for relevance. At most
+    `filters` is a JSON object of facet and value or values, `{"year": ["2024..", "undated"]}`;
+    empty ones do not count. `sort` is newest, discussed, or anything else for relevance. At most
     MOST_ROWS papers are returned; without text and filters, none.
     """
     values = json.loads(filters or "{}")
-    chosen = {name: [str(values[name])] for name in FACETS if values.get(name)}
+    chosen = {name: _texts(values[name]) for name in FACETS if values.get(name)}
     order: Order = next((name for name in ORDERS if name == sort), "relevance")
     question = Question(str(q or ""), chosen, order)
     if not (question.text.strip() or chosen):
@@ -53,3 +53,7 @@ def search_papers(
             for hit in page
         ]
     )
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in (value if isinstance(value, list) else [value])]

@@ -15,6 +15,7 @@ from daily_papers.site.views.request_params import BadRequest
 from daily_papers.site.views.search_answer import SearchAnswer, Suggested, SuggestionsAnswer
 
 ORDER_NAMES = {"relevance": "relevance", "newest": "newest", "discussed": "most discussed"}
+TABLES = {"paper": "papers", "topic": "topics", "organization": "organizations"}
 
 
 @hookimpl
@@ -74,9 +75,7 @@ async def suggestions(request: Request, datasette: Datasette) -> Response:
 
 
 def _suggested_url(datasette: Datasette, suggestion: Suggestion) -> str:
-    kind, key, name = suggestion
-    if kind == "paper":
-        return responses.row_url(datasette, "papers", key)
-    filters = {"topic": key, "organization": key, "hardware": name, "model": name}
-    params = {kind: filters[kind]} if kind in filters else {"q": name}
-    return str(datasette.urls.path("/search?" + urlencode(params)))
+    if suggestion.query:
+        return str(datasette.urls.path("/search?" + urlencode({"q": suggestion.query})))
+    table = TABLES.get(suggestion.kind, "entities")
+    return responses.row_url(datasette, table, suggestion.id)

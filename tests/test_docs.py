@@ -33,7 +33,7 @@ from daily_papers.fetch.client import Service
 from daily_papers.papers import identity
 from daily_papers.pipeline import cache as pipeline_cache
 from daily_papers.pipeline import run, tables
-from daily_papers.search import documents, index, query, ranking, similar, spellcheck
+from daily_papers.search import documents, expansion, index, query, ranking, similar, spellcheck
 from daily_papers.site.http import admission, caching, sql_limits
 from daily_papers.site.http.datasette_settings import SETTINGS
 from daily_papers.site.views import compare_view, request_params, search_view
@@ -169,8 +169,8 @@ FIGURES = {
         f"{WORDS[int(documents.FIELD_WEIGHTS['title'])]} times as much in the title.",
         f"a byte each, in blocks of {index.BLOCK:,} papers",
         f"(one, from {WORDS[spellcheck._LONG]} letters on two)",
-        f"of the same meaning for {ranking.FACTORS['same']}, of a near one for"
-        f" {ranking.FACTORS['near']}.",
+        f"of the same meaning for {expansion.FACTORS['same']}, of a near one for"
+        f" {expansion.FACTORS['near']}.",
         f"The {WORDS[ranking.BOOSTING]} best papers boost",
         f"compares the {similar.MOST_TERMS} terms and topics",
         f"more than a quarter of the papers (or {similar.MOST_PAPERS})",

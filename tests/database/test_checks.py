@@ -25,6 +25,7 @@ BREAKAGES = {
     "select 'twice', title, abstract, type, 0, '[]', '[]', '[]' "
     f"from papers where id = {FIRST}",
     "No arXiv id stands twice.": "update papers set arxiv_id = '2407.00001' where rowid < 3",
+    "Search has a vector of every paper": "delete from search_vectors where rowid = 2",
     "Every author has a paper": "insert into authors values ('x', 'X')",
     "Every organization has a paper.": "insert into organizations values ('x', 'X')",
     "A dump has as many listings as it says.": "update dumps set listing_count = 1",

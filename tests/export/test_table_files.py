@@ -84,6 +84,7 @@ def test_every_table_but_those_of_search_is_there(exported: Path) -> None:
         "search_words",
         "search_columns",
         "search_names",
+        "search_vectors",
     }
 
 

@@ -30,7 +30,7 @@ from tests.conftest import ROOT, daily_papers, execute
 
 BUILD = [Path(sys.executable).with_name("daily-papers"), "build", "--quiet", "--workers", "1"]
 DUMPS, TEXTS = 3, 5  # of the hand-written dumps
-ALL = DUMPS + TEXTS
+ALL = DUMPS + TEXTS + TEXTS  # and as many vectors
 STEP = "reading"
 Rebuild = Callable[[Path | None], int]
 KEYS = [key_of(b"key", bytes([number])) for number in range(120)]
@@ -46,11 +46,11 @@ main(["build", *sys.argv[1:]])
 
 
 def build(dump_folder: Path, target: Path, folder: Path | None) -> int:
-    """Build, which prints no error; return how many dumps and texts were in the cache."""
+    """Build, which prints no error; return how many dumps, texts and vectors were in the cache."""
     options = ["--cache", folder] if folder else ["--no-cache"]
     result = daily_papers("build", dump_folder, "-o", target, "--workers", 1, *options)
     assert (result.exit_code, result.stderr) == (0, ""), result.output
-    (count,) = re.findall(r"(\d+) dumps and texts", result.stdout)
+    (count,) = re.findall(r"(\d+) dumps, texts and vectors", result.stdout)
     return int(count)
 
 
@@ -183,9 +183,9 @@ def test_a_changed_dump_is_read_anew_and_the_others_are_not(
     page = corpus / "with_details.txt"
     target, alone = tmp_path / "papers.db", tmp_path / "alone.db"
     page.write_text(page.read_text() + "\n")
-    assert build(corpus, target, warm.parent) == DUMPS - 1 + TEXTS
+    assert build(corpus, target, warm.parent) == DUMPS - 1 + 2 * TEXTS
     page.write_text(page.read_text().replace("Long prompts", "Prompts", 1))
-    assert build(corpus, target, warm.parent) == DUMPS - 1 + TEXTS - 1
+    assert build(corpus, target, warm.parent) == DUMPS - 1 + 2 * (TEXTS - 1)
     for name in ("with_details.txt", "a_new_name.md"):
         page = page.rename(corpus / name)
         assert build(corpus, target, warm.parent) == ALL
@@ -355,9 +355,9 @@ def test_code_vocabulary_and_the_packages_that_read_are_part_of_the_code_hash(
         (tmp_path / name).write_text(text)
         hashes.append(cache.code_hash.__wrapped__())
     assert len(set(hashes)) == len(hashes)
-    (tmp_path / "notes.txt").write_text("nothing that reads")
+    (tmp_path / "notes.md").write_text("nothing that reads")
     assert cache.code_hash.__wrapped__() == hashes[-1]
-    assert set(packages) == {"beautifulsoup4", "pylatexenc", "pystemmer"}
+    assert set(packages) == {"beautifulsoup4", "onnxruntime", "pylatexenc", "pystemmer"}
 
 
 @pytest.mark.parametrize("step", cache.STEPS)

@@ -14,9 +14,9 @@ FEW, MANY = 500, 2000  # papers
 MOST = TEXT / 4  # bytes of memory that one more paper may cost
 
 # Builds, and prints the most memory that its process ever had, in KiB: not `ru_maxrss`, which
-# counts the process that started it. No facts are extracted, as that would take minutes. Batches
-# and caches of SQLite, whose sizes do not depend on the number of papers, are small, so that few
-# papers fill them.
+# counts the process that started it. Neither facts nor vectors are made, as that would take
+# minutes. Batches and caches of SQLite, whose sizes do not depend on the number of papers, are
+# small, so that few papers fill them.
 BUILD = """
 import re, sys
 from contextlib import nullcontext
@@ -37,7 +37,8 @@ if sys.argv[3:]:
     intake.Intake.listing = cache(intake.Intake.listing)
     intake.Intake.__hash__ = object.__hash__
 resources = run.Resources(1, None)
-report = run.build([Path(sys.argv[1])], Path(sys.argv[2]), False, nullcontext, resources, True)
+dumps, target = map(Path, sys.argv[1:3])
+report = run.build([dumps], target, False, nullcontext, resources, unusual=True, with_vectors=False)
 most = re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())
 print(report.paper_count, most[1])
 """

@@ -49,7 +49,7 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def many_built(many: Path) -> Path:
     """The database of these papers, all of it made by one process, and kept in no cache."""
     target = many.parent / "papers.db"
-    build(many, "--no-cache", "--workers", 1, "-o", target)
+    build(many, "--no-vectors", "--no-cache", "--workers", 1, "-o", target)
     return target
 
 
@@ -88,7 +88,7 @@ def test_many_papers_give_the_same_bytes_for_any_number_of_workers(
     target = tmp_path / "papers.db"
     options = ["--cache", tmp_path / "cache", "--workers", count, "-o", target]
     for _ in ("cold", "warm"):
-        assert build(many, *options) == many_built.read_bytes()
+        assert build(many, "--no-vectors", *options) == many_built.read_bytes()
     # dumps, texts, rows and neighbours
     assert [call.args[0] for call in processes.call_args_list] == [count] * 8
 
@@ -108,7 +108,7 @@ def test_how_much_a_process_gets_does_not_change_a_byte(
     assert getattr(run, name) != size
     monkeypatch.setattr(run, name, size)
     options = ["--no-cache", "--workers", 2, "-o", tmp_path / "papers.db"]
-    assert build(many, *options) == many_built.read_bytes()
+    assert build(many, "--no-vectors", *options) == many_built.read_bytes()
 
 
 def rows_of(database: Path) -> dict[str, list[object]]:
@@ -124,7 +124,7 @@ def test_how_many_papers_are_made_into_rows_at_a_time_does_not_change_a_row(
 ) -> None:
     """The order of the pages in the file does go by it, for tables are filled in turn."""
     monkeypatch.setattr(tables, "_PAPERS", 64)
-    build(many, "--no-cache", "--workers", 2, "-o", tmp_path / "papers.db")
+    build(many, "--no-vectors", "--no-cache", "--workers", 2, "-o", tmp_path / "papers.db")
     expected = rows_of(many_built)
     assert len(expected["papers"]) == PAPERS
     assert rows_of(tmp_path / "papers.db") == expected
@@ -155,7 +155,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing_behind(
     monkeypatch.setattr(workfile, "_CACHE", cache)
     target = small_disk / "papers.db"
     target.write_text(OLD)
-    result = daily_papers("build", many, "--no-cache", "--workers", 2, "-o", target)
+    result = daily_papers("build", many, "--no-vectors", "--no-cache", "--workers", 2, "-o", target)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == f"daily-papers: {message.format(folder=small_disk)}\n"
     assert target.read_text() == OLD
@@ -178,7 +178,7 @@ def test_no_room_for_a_file_is_one_line_and_leaves_nothing_behind(
 ) -> None:
     target = tmp_path / "papers.db"
     target.write_text(OLD)
-    arguments = [many, "--no-cache", "--workers", "2", "-o", target]
+    arguments = [many, "--no-cache", "--no-vectors", "--workers", "2", "-o", target]
     command = [sys.executable, "-c", BOUNDED, str(most), str(cache), *arguments]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (1, "")

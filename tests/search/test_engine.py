@@ -21,6 +21,7 @@ from daily_papers.search.name_index import Name, name_rows
 from daily_papers.search.reader import NotSearchable, SearchDatabase
 from daily_papers.search.results import Result, results, strongest_claims
 from daily_papers.search.suggest import suggest
+from daily_papers.site.views import home_view
 from tests.conftest import execute
 
 
@@ -56,7 +57,7 @@ def test_synonyms_find_what_lacks_the_word(db: SearchDatabase) -> None:
 def test_spelling_is_corrected_and_reported_unless_switched_off(db: SearchDatabase) -> None:
     corrected = ask(db, Question("quantizaton")).ranking
     assert corrected.corrections == {"quantizaton": "quantization"}
-    exact = ask(db, Question("quantizaton", correct_spelling=False))
+    exact = ask(db, Question("quantizaton", correct_spelling=False, by_meaning=False))
     assert (exact.ranking.corrections, exact.count) == ({}, 0)
 
 
@@ -100,6 +101,44 @@ def test_a_word_of_five_letters_may_have_one_edit_and_one_of_eight_two(
     assert spellcheck.nearest(word, words) == correction
 
 
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("batch", "watch"),
+        ("tasks", "talks"),
+        ("shaft", "shafts"),  # inflections of listed words
+        ("sharpened", "sharpener"),
+        ("polishes", "polisher"),
+        ("organise", "organist"),  # British, of a listed word
+        ("minimises", "minimizer"),
+    ],
+)
+def test_an_english_word_is_not_corrected(word: str, near: str) -> None:
+    assert spellcheck.nearest(word, {near: 9}) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "correction"),
+    [
+        ("traning", "training"),  # “tran” and “lear” are in the list of English words
+        ("learing", "learning"),
+        ("proposeed", "proposed"),
+        ("effecient", "efficient"),
+        ("quantistaion", "quantisation"),
+    ],
+)
+def test_a_misspelling_that_ends_like_an_inflection_is_corrected(
+    word: str, correction: str
+) -> None:
+    assert spellcheck.nearest(word, {correction: 9}) == correction
+
+
+def test_english_words_are_in_the_order_of_their_frequency() -> None:
+    ranks = spellcheck.english_words()
+    assert ranks["the"] < ranks["small"] < ranks["batch"] < ranks["kernel"]
+    assert all(word.isalpha() and len(word) > 2 for word in ranks)
+
+
 def test_operators_narrow(db: SearchDatabase) -> None:
     def count(text: str) -> int:
         return ask(db, Question(text)).count
@@ -112,6 +151,29 @@ def test_operators_narrow(db: SearchDatabase) -> None:
     assert count('"cache key"') < count("cache key")
 
 
+def matching(db: SearchDatabase, text: str) -> set[int]:
+    """Return the papers that match by words."""
+    return set(np.flatnonzero(ask(db, Question(text, by_meaning=False)).matches).tolist())
+
+
+@pytest.mark.parametrize("quantity", ["7b", "4-bit", "4 bits", "int4", "2x", "2024", "w4a8"])
+def test_a_quantity_is_searched_alone_but_beside_words_makes_no_paper_match(
+    db: SearchDatabase, quantity: str
+) -> None:
+    with patch.object(ranking, "LEAST_SCORE", 0.0):
+        alone = matching(db, quantity)
+        assert alone - matching(db, "lora")
+        assert matching(db, f"{quantity} lora") == matching(db, "lora")
+        assert matching(db, f"{quantity} zzzzqqqq") == alone  # nothing else to match
+
+
+def test_a_quantity_ranks_papers_that_match_something_else(db: SearchDatabase) -> None:
+    def score(text: str) -> float:
+        return float(ask(db, Question(text)).ranking.scores.max())
+
+    assert score("4-bit quantization") > score("quantization")
+
+
 def test_filters_agree_with_the_tables(db: SearchDatabase) -> None:
     for typed, where in {
         "topic:quantization": "topics like '%\"quantization\"%'",
@@ -122,6 +184,15 @@ def test_filters_agree_with_the_tables(db: SearchDatabase) -> None:
         "year:>=2023": "year >= 2023",
         "year:<2023": "year < 2023",
         "year:<=2023": "year <= 2023",
+        "year:undated": "year is null",
+        "-year:undated": "year is not null",
+        "-year:2024": "year is not 2024",
+        "year:2023 year:2025": "year in (2023, 2025)",
+        "year:2023 year:>=2025": "year = 2023 or year >= 2025",
+        "year:>=2023 year:<2025": "year in (2023, 2024)",
+        "year:2025.. year:undated": "year >= 2025 or year is null",
+        "year:2025 OR year:undated": "year = 2025 or year is null",
+        "year:2025 OR has:code": "year = 2025 or has_code",
         "has:code": "has_code",
         "type:survey": "type = 'survey'",
         "-type:survey": "type <> 'survey'",
@@ -129,6 +200,41 @@ def test_filters_agree_with_the_tables(db: SearchDatabase) -> None:
     }.items():
         (row,) = db.rows(f"select count(*) as papers from papers where {where}")
         assert ask(db, Question(typed)).count == row["papers"] > 0, typed
+
+
+@pytest.mark.parametrize(
+    ("text", "years", "where", "left_out"),
+    [
+        ("", [], "true", "false"),
+        ("", ["2024.."], "year >= 2024", "year is null"),
+        ("year:2024..", [], "year >= 2024", "year is null"),
+        ("", ["2024..", "undated"], "year >= 2024 or year is null", "false"),
+        ("year:2024..", ["undated"], "year >= 2024 or year is null", "false"),
+        ("year:undated", ["2024"], "year = 2024 or year is null", "false"),
+        ("year:2024..", ["2025", "2026"], "year in (2025, 2026)", "year is null"),
+        ("year:2024..", ["2023"], "false", "year is null"),
+        ("-year:undated", ["2024"], "year = 2024", "false"),
+        ("-year:2024", [], "year is not 2024", "false"),
+        ("has:code", ["2024"], "has_code and year = 2024", "has_code and year is null"),
+        ("", ["1066"], "false", "year is null"),
+    ],
+)
+def test_a_filter_by_year_tells_how_many_papers_without_one_it_leaves_out(
+    db: SearchDatabase, text: str, years: list[str], where: str, left_out: str
+) -> None:
+    """Typed and chosen years must both hold, but “undated” among either adds what has no year."""
+    answer = ask(db, Question(text, {"year": years}))
+    counts = f"select sum({where}) as count, sum({left_out}) as left_out from papers"
+    assert db.rows(counts) == [
+        {"count": answer.count, "left_out": facets.undated(db, answer.left_out)}
+    ]
+
+
+def test_papers_are_undated_in_a_file_without_years(database: Path, tmp_path: Path) -> None:
+    no_years = "update search_columns set labels = '[]', papers = x'', codes = x'' where name = ?"
+    copy = changed(database, tmp_path / "papers.db", (no_years, [("year",)]))
+    assert ask(copy, Question("year:undated")).count == copy.paper_count
+    assert set(home_view.year_of_papers(copy)) == {0}
 
 
 @pytest.mark.parametrize(
@@ -155,7 +261,8 @@ def test_text_without_a_word_matches_nothing_but_chosen_values_answer_alone(
 
 @pytest.mark.parametrize("text", ["quantization", "", "topic:serving", "gpu -cache"])
 def test_facets_count_what_the_filter_then_finds(db: SearchDatabase, text: str) -> None:
-    counts = facets.counts(db, ask(db, Question(text)).matches, 3)
+    answer = ask(db, Question(text))
+    counts = facets.counts(db, answer.matches, answer.any_year, 3)
     assert any(counts.values())
     for facet, values in counts.items():
         for value in values:
@@ -309,6 +416,12 @@ def test_the_strongest_claims_are_three_improvements_the_largest_factor_first(
         ("a10", "hardware", "A100"),
         ("retrieval and streaming hea", "paper", "DuoAttention"),
         ("specula", "paper", "Speculative"),
+        ("imagen", "dataset", "ImageNet"),
+        ("lla", "model", "LLaMA"),
+        ("quantis", "topic", "Quantization"),
+        ("Training optimis", "topic", "Training optimization"),
+        ("optimization modeli", "topic", "Optimization modelling"),
+        ("quantisi", "paper", "Quantizing"),
     ],
 )
 def test_a_prefix_has_suggestions(db: SearchDatabase, typed: str, kind: str, name: str) -> None:
@@ -318,6 +431,52 @@ def test_a_prefix_has_suggestions(db: SearchDatabase, typed: str, kind: str, nam
 
 def test_less_than_two_letters_suggest_nothing(db: SearchDatabase) -> None:
     assert [typed for typed in ("", "q", "-q-", " q ", "²", "qu") if suggest(db, typed)] == ["qu"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "ids", "query"),
+    [
+        ("topic:quan", "topic", ["quantization"], "topic:quantization"),
+        ("topic:QUANTIS", "topic", ["quantization"], "topic:quantization"),
+        ("topic:cach", "topic", ["kv-cache"], "topic:kv-cache"),
+        ("quantization -Type:sur", "type", ["survey"], "quantization -Type:survey"),
+        ("year:und", "year", ["undated"], "year:undated"),
+        ("year:2024..", "year", [], None),
+        ("gpu:2080", "hardware", ["RTX 2080 Ti"], 'gpu:"RTX 2080 Ti"'),
+        ('gpu:"RTX 208', "hardware", ["RTX 2080 Ti"], 'gpu:"RTX 2080 Ti"'),
+        ("org:hust", "organization", ["hustvl"], "org:hustvl"),
+        ("the has:", "has", ["code"], "the has:code"),
+        ("model:zzqq", "model", [], None),
+    ],
+)
+def test_the_value_of_a_filter_is_completed(
+    db: SearchDatabase, typed: str, kind: str, ids: list[str], query: str | None
+) -> None:
+    suggestions = suggest(db, typed)
+    assert [(found.kind, found.id) for found in suggestions] == [(kind, id_) for id_ in ids]
+    assert all(suggestion.query == query for suggestion in suggestions)
+
+
+@pytest.mark.parametrize("typed", ["kv cache topic:", "mamba year:", "cache year:2024.. year:"])
+def test_nine_values_at_most_complete_a_filter_each_with_the_papers_that_it_then_has(
+    db: SearchDatabase, typed: str
+) -> None:
+    suggestions = suggest(db, typed)
+    assert 3 < len(suggestions) <= 9
+    facet, rest = suggestions[0].kind, typed.rpartition(" ")[0]
+    for suggestion in suggestions:
+        answer = ask(db, Question(rest.removesuffix(" year:2024.."), {facet: [suggestion.id]}))
+        assert answer.count == suggestion.papers
+
+
+def test_a_second_year_is_completed_by_any_year(db: SearchDatabase) -> None:
+    first, second = suggest(db, "cache year:"), suggest(db, "cache year:2024.. year:")
+    assert [value.id for value in first] == [value.id for value in second]
+
+
+def test_what_is_no_filter_is_not_completed_as_one(db: SearchDatabase) -> None:
+    for typed in ("topic:quantization ", "colour:quan", "pretopic:quan", "topic", 'topic:"a" b'):
+        assert all(suggestion.query is None for suggestion in suggest(db, typed)), typed
 
 
 def test_a_name_can_be_begun_with_each_of_its_words() -> None:
@@ -342,8 +501,8 @@ def test_five_names_and_four_titles_are_suggested_the_most_frequent_first(
         "kernol": ["Kernel Two"],
     }.items():
         suggestions = suggest(copy, typed)
-        assert [name for kind, _, name in suggestions if kind != "paper"] == names, typed
-    assert [kind for kind, _, _ in suggest(copy, "cache")] == ["model"] * 5 + ["paper"] * 4
+        assert [name for kind, _, name, *_ in suggestions if kind != "paper"] == names, typed
+    assert [found.kind for found in suggest(copy, "cache")] == ["model"] * 5 + ["paper"] * 4
 
 
 @settings(max_examples=200)

@@ -68,6 +68,13 @@ def test_terms_of_all_papers_or_of_a_single_one_are_not_compared() -> None:
     assert similar([]) == {}
 
 
+def test_what_papers_negate_makes_them_no_more_similar() -> None:
+    apart = [{f"other{number}": 1} for number in range(9)]
+    pair = [{"no:cache": 9, "codec": 1}, {"codec": 1, "no:cache": 9, "zip": 1}]
+    assert similar([*pair, *apart]) == similar([{"codec": 1}, {"codec": 1, "zip": 1}, *apart])
+    assert similar([{"no:cache": 9}, {"no:cache": 9}, *apart]) == {}
+
+
 @pytest.mark.parametrize(
     ("having", "papers", "compared"), [(8, 32, True), (9, 32, False), (200, 804, True),
                                        (201, 804, False)]

@@ -2,6 +2,7 @@
 
 import http.client
 import re
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -117,9 +118,46 @@ def test_a_facet_offers_its_ten_most_frequent_values_and_all_years(get: Get) -> 
     assert len(counts) == 10
     assert counts == sorted(counts, reverse=True)
     assert counts[0] > counts[-1]
-    years = [value["value"] for value in facets["year"]]
+    *years, last = [value["value"] for value in facets["year"]]
     assert years == sorted(years, reverse=True)
     assert len(years) > 3
+    assert last == "undated"
+
+
+@pytest.mark.parametrize(
+    "params", [{"q": "kv cache year:2024.."}, {"q": "kv cache", "year": "2024"}]
+)
+def test_papers_without_a_year_that_a_filter_leaves_out_are_counted_and_can_be_included(
+    get: Get, params: dict[str, str]
+) -> None:
+    body = get("/search.json", **params).json()
+    count, url = body["undated"]["count"], body["undated"]["include_url"]
+    notice = parse_html(get("/search", **params).text).find(class_="notice")
+    assert notice
+    assert notice.get_text(" ", strip=True) == (
+        f"{count} matching papers have no year and are left out. Include undated papers"
+    )
+    with_them = get("/search.json" + url).json()
+    assert with_them["count"] == body["count"] + count > body["count"] > 0
+    assert with_them["undated"] is None
+    assert with_them["filters"][-1]["name"] == "undated"
+    assert parse_html(get("/search" + url).text).find(class_="notice") is None
+
+
+def test_years_are_added_to_each_other_and_narrow_a_range(get: Get) -> None:
+    def years(url: str) -> dict[str, dict[str, Any]]:
+        facets = get("/search.json" + url).json()["facets"]
+        return {
+            v["value"]: v for facet in facets if facet["name"] == "year" for v in facet["values"]
+        }
+
+    chosen = years("?q=cache&year=2024")
+    assert [year for year, value in chosen.items() if value["selected"]] == ["2024"]
+    both = get("/search.json" + chosen["2025"]["url"]).json()
+    assert both["count"] == chosen["2024"]["count"] + chosen["2025"]["count"]
+    narrowed = years("?q=cache&year=2024..")["2025"]
+    assert narrowed["count"] == chosen["2025"]["count"]
+    assert get("/search.json" + narrowed["url"]).json()["count"] == narrowed["count"]
 
 
 def test_a_filter_can_be_removed(get: Get) -> None:
@@ -172,11 +210,37 @@ def test_the_query_and_the_page_agree(get: Get) -> None:
     assert {row["type"] for row in narrowed} == {"survey"}
 
 
+def test_the_query_finds_papers_without_a_year(get: Get) -> None:
+    filters = {"q": "cache year:undated", "year": "2025..", "_shape": "array"}
+    rows = get("/papers/search.json", **filters).json()
+    assert {row["year"] for row in rows} == {None, 2025, 2026}
+    sql = """select papers.year from json_each(search_papers('cache', :filters, '', 100)) as found
+        join papers on papers.id = found.value ->> 'id'"""
+    filters = {"sql": sql, "filters": '{"year": ["2025..", "undated"]}', "_shape": "arrayfirst"}
+    assert sorted(get("/papers.json", **filters).json(), key=str) == sorted(
+        (row["year"] for row in rows), key=str
+    )
+
+
 def test_suggestions_lead_somewhere(get: Get) -> None:
-    suggestions = get("/search/suggest.json", q="quan").json()["suggestions"]
-    assert suggestions
-    for suggestion in suggestions:
-        assert get(suggestion["url"]).status_code == 200
+    kinds = {"topic", "method", "model", "dataset", "hardware", "organization", "paper"}
+    for typed in ("quan", "flashatt", "mamba", "imagen", "nvid"):
+        for suggestion in get("/search/suggest.json", q=typed).json()["suggestions"]:
+            answer = get(suggestion["url"])
+            assert answer.status_code == 200
+            heading = parse_html(answer.text).find("h1")
+            assert heading
+            assert suggestion["name"] in heading.get_text()
+            kinds.discard(suggestion["kind"])
+    assert kinds == set()
+
+
+def test_a_completed_filter_leads_to_its_search(get: Get) -> None:
+    (suggestion,) = get("/search/suggest.json", q="gpu:2080").json()["suggestions"]
+    assert suggestion["query"] == 'gpu:"RTX 2080 Ti"'
+    answer = get(suggestion["url"].replace("/search?", "/search.json?")).json()
+    assert answer["q"] == suggestion["query"]
+    assert answer["count"] == suggestion["count"] == 1
 
 
 # --- in Chromium
@@ -205,11 +269,57 @@ def test_suggestions_are_chosen_with_arrows(page: Page) -> None:
     page.keyboard.press("/")
     page.keyboard.type("flashatt")
     option = page.get_by_role("option").first
-    expect(option).to_contain_text("FlashAttention")
+    expect(option).to_have_accessible_name(re.compile(r"^FlashAttention.*, method, \d+ papers$"))
+    expect(page.get_by_role("status").filter(has_text="suggestion")).to_contain_text("arrow keys")
     page.keyboard.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("combobox")).to_have_attribute("aria-activedescendant", "suggestion-0")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/search\?q=FlashAttention"))
+    expect(page).to_have_url(re.compile("/papers/entities/method-flashattention"))
+
+
+def test_enter_searches_for_what_is_typed_unless_a_suggestion_is_chosen(page: Page) -> None:
+    page.goto("/search")
+    box, options = page.get_by_role("combobox"), page.get_by_role("option")
+    box.press_sequentially("mamba")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")  # from the last to the box
+    expect(page.locator("[aria-selected=true]")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?q=mamba$"))
+
+
+def test_the_value_of_a_filter_is_typed_by_its_suggestion(page: Page) -> None:
+    page.goto("/search")
+    box = page.get_by_role("combobox")
+    box.press_sequentially("kv cache topic:quantis")
+    expect(page.get_by_role("option")).to_have_accessible_name(
+        re.compile(r"^Quantization, filter by topic, \d+ papers$")
+    )
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("kv cache topic:quantization ")
+    expect(box).to_be_focused()
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.press_sequentially("type:met")
+    page.get_by_role("option", name="method").click()
+    expect(box).to_have_value("kv cache topic:quantization type:method ")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"q=kv\+cache\+topic%3Aquantization\+type%3Amethod"))
+
+
+@pytest.mark.parametrize("key", ["Escape", "Tab"])
+def test_a_key_closes_the_suggestions(page: Page, key: str) -> None:
+    page.goto("/search")
+    box = page.get_by_role("combobox")
+    box.press_sequentially("mamba")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press(key)
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_have_value("mamba")
 
 
 def test_arrows_move_through_the_results(page: Page) -> None:

@@ -78,6 +78,7 @@ def _target(_: click.Context, __: click.Parameter, output: Path) -> Path:
     return output
 
 
+# Long, as each option is a parameter.
 @click.command()
 @click.argument("paths", nargs=-1, metavar="[PATH]...", type=options.ANY_PATH, callback=_existing)
 @click.option("-o", "--output", default="papers.db", type=options.TARGET, callback=_target)
@@ -104,6 +105,9 @@ def _target(_: click.Context, __: click.Parameter, output: Path) -> Path:
     show_default="~/.cache/daily-papers",
     help="Folder that keeps what was read of dumps and texts, for the next build.",
 )
+@click.option(
+    "--vectors/--no-vectors", default=True, help="Without, search ranks by words alone; saves time."
+)
 @click.option("--no-cache", is_flag=True, help="Read everything again, and keep nothing.")
 @options.UNUSUAL
 @click.option("--quiet", is_flag=True, help="Print errors only.")
@@ -115,6 +119,7 @@ def build(
     workers: int,
     scheduler: Cluster | None,
     cache: Path | None,
+    vectors: bool,
     no_cache: bool,
     unusual: bool,
     quiet: bool,
@@ -131,7 +136,14 @@ def build(
         resources = run.Resources(workers, None if no_cache else cache, scheduler)
         progress = partial(_progress, quiet=quiet)
         report = run.build(
-            paths or [Path("seeds")], output, keep_going, progress, resources, unusual, strict
+            paths or [Path("seeds")],
+            output,
+            keep_going,
+            progress,
+            resources,
+            unusual,
+            strict,
+            vectors,
         )
         if not quiet:
             click.echo(_summary(report, output, perf_counter() - start))
@@ -209,7 +221,7 @@ def _summary(report: run.Report, output: Path, seconds: float) -> str:
         ("claims", f"{report.claim_count} ({report.rejected_count} other numbers rejected)"),
         ("mentions", str(report.mention_count)),
         ("lines accounted for", f"{accounted} of {report.line_count} ({parts})"),
-        ("known before", f"{report.cached} dumps and texts"),
+        ("known before", f"{report.cached} dumps, texts and vectors"),
         ("seconds", f"{seconds:.2f}"),
         ("database", str(output)),
     ]

@@ -578,6 +578,16 @@ class SearchName(Row, name="search_names", primary_key=("key", "kind", "id")):
     paper_count: int = column("Number of papers that name it", COUNT)
 
 
+class SearchVector(Row, name="search_vectors", primary_key=("paper_id",)):
+    """The vector of a paper's title and abstract, read by search; see search/encoder."""
+
+    paper_id: str = column("Paper that it is of", references="papers")
+    vector: bytes = column(
+        "384 numbers from -127 to 127, a byte each; the closer the direction of two, the closer"
+        " their meaning"
+    )
+
+
 class SimilarPaper(
     Row, name="similar_papers", primary_key=("paper_id", "rank"), checks=("similar_id <> paper_id",)
 ):

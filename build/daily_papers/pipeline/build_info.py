@@ -15,18 +15,23 @@ from daily_papers.pipeline.intake import Intake
 from daily_papers.pipeline.rows import Tally
 from daily_papers.records import Dump
 
+ENCODER = "all-MiniLM-L6-v2"  # without it, search ranks by words alone
+
 # Packages that determine what is written.
 _MADE_WITH = (
     "beautifulsoup4",
     "daily-papers",
     "numpy",
+    "onnxruntime",
     "pylatexenc",
     "pystemmer",
     "sqlite-utils",
 )
 
 
-def rows(intake: Intake, paper_count: int, tally: Tally) -> Iterator[schema.BuildInfo]:
+def rows(
+    intake: Intake, paper_count: int, tally: Tally, has_vectors: bool
+) -> Iterator[schema.BuildInfo]:
     """Return the rows of build_info."""
     dumps = [taken.dump for taken in intake.dumps]
     counts = {
@@ -41,6 +46,7 @@ def rows(intake: Intake, paper_count: int, tally: Tally) -> Iterator[schema.Buil
         "schema_version": schema.VERSION,
         "rules_hash": code_hash(),
         "dumps_sha256": dumps_hash(dumps),
+        "vectors": f"{ENCODER} {code_hash('vectors')}" if has_vectors else "none",
         **{name: str(count) for name, count in counts.items()},
         **dict(_versions()),
     }

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 
-_MADE_WITH = ("beautifulsoup4", "pylatexenc", "pystemmer")  # that results depend on
+_MADE_WITH = ("beautifulsoup4", "onnxruntime", "pylatexenc", "pystemmer")  # that results depend on
 _PACKAGE = Path(__file__).parents[1]
 # The code of each step whose results are kept: its module, and all that this imports. When it
 # changes, results of the step are out of date.
@@ -38,10 +38,14 @@ STEPS = {
         "records.py",
         "search/analysis.py",
         "search/documents.py",
+        "search/negation.py",
+        "search/spelling.py",
         "text.py",
         "vocabulary",
     ),
+    "vectors": ("pipeline/vectors.py", "search/__init__.py", "search/encoder"),
 }
+_HASHED = (".bin", ".onnx", ".py", ".tsv", ".txt", ".yml")
 _KEY = 16  # bytes
 _MOST_WAITING = 8 << 20  # bytes of values not yet written
 _MOST_VERSIONS = 3  # files of a step to keep from other versions of the code, last used first
@@ -73,7 +77,7 @@ def code_hash(step: str | None = None) -> str:
 def _files(names: Iterable[str]) -> list[Path]:
     paths = (_PACKAGE / name for name in names)
     files = (file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]))
-    return sorted(file for file in files if file.suffix in (".py", ".tsv", ".yml"))
+    return sorted(file for file in files if file.suffix in _HASHED)
 
 
 def key_of(*parts: bytes) -> bytes:

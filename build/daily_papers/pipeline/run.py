@@ -15,14 +15,14 @@ from daily_papers.database import checks, schema, writer
 from daily_papers.papers.entities import Naming, resolve
 from daily_papers.papers.identity import Identified
 from daily_papers.papers.merging import merge
-from daily_papers.pipeline import extraction, workers
+from daily_papers.pipeline import extraction, vectors, workers
 from daily_papers.pipeline.cache import Cache, key_of
 from daily_papers.pipeline.intake import Intake
-from daily_papers.pipeline.packing import encode
+from daily_papers.pipeline.packing import decoder, encode
 from daily_papers.pipeline.tables import Tables
 from daily_papers.pipeline.workers import Executor
 from daily_papers.pipeline.workfile import Workfile
-from daily_papers.records import DumpError
+from daily_papers.records import DumpError, Mention, Paper
 
 Progress = Callable[[Sequence[Path]], AbstractContextManager[Iterable[Path]]]
 Cluster = Callable[[], AbstractContextManager[Executor]]
@@ -30,8 +30,7 @@ Cluster = Callable[[], AbstractContextManager[Executor]]
 _FEW_DUMPS, _FEW_PAPERS = 8, 256  # up to these, starting processes costs more than it saves
 _TEXTS = 64  # papers whose texts a worker gets at a time
 
-# The number of a paper, the key of its texts, and its packed extraction if that is in the cache.
-_Text = tuple[int, bytes, bytes | None]
+_Text = tuple[int, str, str]  # the number of a paper, its title and its abstract
 
 
 class UnreadableDumps(Exception):  # noqa: N818 - it names what it carries
@@ -65,7 +64,8 @@ class Resources:
 @dataclass(frozen=True)
 class Report:
     """What a build read and wrote: `parts` counts the lines of each part of the pages, blank lines
-    left out, `problems` those of each action, and `cached` the dumps and texts in the cache."""
+    left out, `problems` those of each action, and `cached` what was in the cache: dumps, texts and
+    vectors."""
 
     dump_count: int
     listing_count: int
@@ -88,12 +88,13 @@ def build(
     resources: Resources,
     unusual: bool = False,
     strict: bool = False,
+    with_vectors: bool = True,
 ) -> Report:
     """Build a database from dump files and folders of them, and put it in place of `target`.
 
     The result is the same whatever the resources. Intermediate results are on disk, beside the
-    target. With `unusual`, the papers need not be like a usual sample of Daily Papers. With
-    `strict`, a dump with problems counts as one that cannot be read.
+    target. With `unusual`, papers need not be like a usual sample of Daily Papers. With `strict`,
+    dumps with problems count as unreadable. Without vectors, search ranks by words alone.
 
     Raises:
         UnreadableDumps: at least one dump could not be read, or with `keep_going` all of them.
@@ -105,19 +106,20 @@ def build(
     files = _find_dumps(paths, resources)
     with Workfile(target.resolve().parent) as workfile:
         intake = Intake(workfile, strict)
-        cached_dumps = _read_dumps(files, intake, progress, resources)
+        cached = _read_dumps(files, intake, progress, resources)
         if intake.errors and not (keep_going and intake.dumps):
             raise UnreadableDumps(intake.errors)
         papers = intake.identify()
         if not papers.ids and writer.has_rows(target, schema.Paper.table):
             raise writer.WriteError(f"no dump has a paper: {target} stays as it is")
-        cached_texts = _extract_facts(papers, intake, workfile, resources)
+        cached += _extract_facts(papers, intake, workfile, resources)
+        cached += _encode_texts(papers, workfile, resources) if with_vectors else 0
         _resolve_entities(papers, workfile)
-        process_count = resources.processes(len(papers.ids) > _FEW_PAPERS)
-        tables = Tables(intake, papers, workfile, process_count)
+        count = resources.processes(len(papers.ids) > _FEW_PAPERS)
+        tables = Tables(intake, papers, workfile, count, with_vectors)
         verify = partial(checks.require, unusual=unusual)
         writer.write(target, schema.TABLES, tables, schema.MAJOR, verify)
-    return _report(tables, cached_dumps + cached_texts)
+    return _report(tables, cached)
 
 
 def _find_dumps(paths: Iterable[Path], resources: Resources) -> list[Path]:
@@ -145,51 +147,74 @@ def _extract_facts(
 ) -> int:
     """Put every paper, its extraction and its mentions into the workfile; return how many texts
     were in the cache."""
-    numbered_papers = enumerate(
+    merged = enumerate(
         merge(paper_id, list(map(intake.listing, listings)))
         for paper_id, listings in zip(papers.ids, papers.groups(), strict=True)
     )
-    submitted: deque[list[_Text]] = deque()
 
-    def uncached_texts() -> Iterator[list[tuple[str, str]]]:
-        while batch := list(islice(numbered_papers, _TEXTS)):
-            workfile.insert("papers", ((number, encode(paper)) for number, paper in batch))
-            texts = [(paper.title, paper.abstract) for _, paper in batch]
-            keys = [key_of(title.encode(), abstract.encode()) for title, abstract in texts]
-            cached = list(map(cache.get, keys))
-            numbers = (number for number, _ in batch)
-            submitted.append(list(zip(numbers, keys, cached, strict=True)))
-            yield [text for text, packed in zip(texts, cached, strict=True) if packed is None]
+    def texts() -> Iterator[_Text]:
+        for number, paper in merged:
+            workfile.insert("papers", [(number, encode(paper))])
+            yield number, paper.title, paper.abstract
 
-    def nothing_to_extract(texts: list[tuple[str, str]]) -> list[bytes] | None:
-        return None if texts else []
-
-    with (
-        Cache(resources.cache, "extraction") as cache,
-        resources.executor(len(papers.ids) > _FEW_PAPERS) as executor,
-    ):
-        for _, extractions in workers.map_ordered(
-            executor, extraction.extract_all, uncached_texts(), nothing_to_extract
-        ):
-            _store_extractions(submitted.popleft(), iter(extractions), workfile, cache)
+    with Cache(resources.cache, "extraction") as cache:
+        for number, packed in _made_of(texts(), extraction.extract_all, cache, papers, resources):
+            workfile.insert("extractions", [(number, packed)])
+            mentions = enumerate(extraction.unpack_mentions(packed))
+            workfile.insert("mentions", (_mention_row(number, *mention) for mention in mentions))
     return cache.hit_count
 
 
-def _store_extractions(
-    batch: Iterable[_Text], extracted: Iterator[bytes], workfile: Workfile, cache: Cache
-) -> None:
-    """Put packed extractions and their mentions into the workfile, and new ones into the cache."""
-    mentions = []
-    for number, key, cached in batch:
-        packed = cached
-        if packed is None:
-            packed = next(extracted)
-            cache.put(key, packed)
-        workfile.insert("extractions", [(number, packed)])
-        for position, mention in enumerate(extraction.unpack_mentions(packed)):
-            naming = mention.key, mention.kind, mention.text, mention.family, mention.listed
-            mentions.append((number, position, *naming, mention.role == "introduced"))
-    workfile.insert("mentions", mentions)
+def _mention_row(number: int, position: int, mention: Mention) -> tuple[object, ...]:
+    naming = mention.key, mention.kind, mention.text, mention.family, mention.listed
+    return number, position, *naming, mention.role == "introduced"
+
+
+def _encode_texts(papers: Identified, workfile: Workfile, resources: Resources) -> int:
+    """Put the vector of every paper into the workfile; return how many were in the cache."""
+
+    def texts() -> Iterator[_Text]:
+        for number, packed in workfile.select("select number, paper from papers order by number"):
+            paper = decoder(Paper).decode(packed)
+            yield number, paper.title, paper.abstract
+
+    with Cache(resources.cache, "vectors") as cache:
+        made = _made_of(texts(), vectors.encode_all, cache, papers, resources)
+        workfile.insert("vectors", made)
+    return cache.hit_count
+
+
+def _made_of(
+    texts: Iterator[_Text],
+    function: Callable[[list[tuple[str, str]]], list[bytes]],
+    cache: Cache,
+    papers: Identified,
+    resources: Resources,
+) -> Iterator[tuple[int, bytes]]:
+    """Yield the number of each text and what a function makes of it, in order; that is taken from
+    the cache, or made by workers and put into it."""
+    submitted: deque[list[tuple[int, bytes, bytes | None]]] = deque()
+
+    def uncached() -> Iterator[list[tuple[str, str]]]:
+        while batch := list(islice(texts, _TEXTS)):
+            keys = [key_of(title.encode(), abstract.encode()) for _, title, abstract in batch]
+            cached = list(map(cache.get, keys))
+            numbers = (number for number, *_ in batch)
+            submitted.append(list(zip(numbers, keys, cached, strict=True)))
+            pairs = zip(batch, cached, strict=True)
+            yield [(title, abstract) for (_, title, abstract), made in pairs if made is None]
+
+    def nothing_to_make(batch: list[tuple[str, str]]) -> list[bytes] | None:
+        return None if batch else []
+
+    with resources.executor(len(papers.ids) > _FEW_PAPERS) as executor:
+        for _, results in workers.map_ordered(executor, function, uncached(), nothing_to_make):
+            made = iter(results)
+            for number, key, cached in submitted.popleft():
+                result = next(made) if cached is None else cached
+                if cached is None:
+                    cache.put(key, result)
+                yield number, result
 
 
 def _resolve_entities(papers: Identified, workfile: Workfile) -> None:

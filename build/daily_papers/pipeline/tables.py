@@ -29,6 +29,7 @@ class Tables:
     papers: Identified
     workfile: Workfile
     process_count: int
+    has_vectors: bool
     tally: rows.Tally = field(default_factory=Counter)
 
     def __iter__(self) -> Iterator[writer.Rows]:
@@ -41,6 +42,7 @@ class Tables:
         yield rows_of(schema.Entity, entities)
         yield rows_of(schema.Listing, self._listings())
         yield from self._paper_tables(neighbours)
+        yield rows_of(schema.SearchVector, self._vectors())
         near = self._nearest(neighbours.term_vectors())
         yield schema.SimilarPaper, similar.similar_rows(self.papers.ids, near)
         handles = {handle for kind, handle in self.tally if kind == "organization"}
@@ -49,7 +51,7 @@ class Tables:
         yield rows_of(schema.Organization, organization_rows)
         yield rows.suggested_rows(self.tally, self._entities(), organizations)
         paper_count = len(self.papers.ids)
-        info = build_info.rows(self.intake, paper_count, self.tally)
+        info = build_info.rows(self.intake, paper_count, self.tally, self.has_vectors)
         yield rows_of(schema.BuildInfo, info)
 
     def _entities(self) -> Iterator[tuple[Entity, int]]:
@@ -94,6 +96,11 @@ class Tables:
         yield schema.SearchWord, index.word_rows()
         titles = title_row(self.papers.paper_numbers(), self.papers.title_hashes)
         yield schema.SearchColumn, sorted([*index.column_rows(), titles])
+
+    def _vectors(self) -> Iterator[schema.SearchVector]:
+        """Yield the rows of vectors; none if the build made none."""
+        for number, vector in self.workfile.select("select * from vectors order by number"):
+            yield schema.SearchVector(paper_id=self.papers.ids[number], vector=vector)
 
     def _batches(self) -> Iterator[rows.Batch]:
         """Yield papers with their extractions and entities, as workers make rows of them."""

@@ -18,6 +18,7 @@ _TABLES = {
     "listings": "(number integer primary key, as_listed, cleaned)",
     "papers": "(number integer primary key, paper)",
     "extractions": "(number integer primary key, extraction)",
+    "vectors": "(number integer primary key, vector)",
     "mentions": "(paper, position, key, kind, name, family, is_listed, is_introduced,"
     " primary key (paper, position)) without rowid",
     "entities": "(key primary key, id, kind, name, family, paper_id, paper_count) without rowid",

@@ -6,20 +6,33 @@ A term is the stem of a word, or of a bigram: two adjacent words written as one.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from threading import Lock
 from typing import NamedTuple
 
 import Stemmer
 
+from daily_papers.search.negation import FARTHEST, NEGATIONS, negated_span
+from daily_papers.search.spelling import american
 from daily_papers.text import BoundedCache
 
 _WORD = re.compile(r"([^\W_]+)")
 _GAP = r"[\s\-‐‑–/()_'’^]{1,3}"  # between two words of a run
 _RUN = re.compile(rf"[^\W_]+(?:{_GAP}[^\W_]+)*")
 _PLURAL = re.compile(r"[^aeiouy]{2,}[aeiou]?s")  # of abbreviations (LLMs), which no stemmer knows
-_BRITISH = re.compile(r"(?<=..)is(e|es|ed|er|ers|ing|ation|ations|able)$")
+# A bare number or year, a size (7b, 4bit, 2x, 128k, 24gb), a number format (int4, fp8, w4a8).
+_QUANTITY = re.compile(
+    r"\d+(?:[bkmtx]|bits?|[kmgt]i?b|fps|ms|nm|m?w|[kmg]hz)?"
+    r"|(?:u?int|mxfp|fp|nf|b?float|bf)\d{1,2}|w\d{1,2}a\d{1,2}(?:kv\d{1,2})?"
+)
+_IRREGULAR = {
+    "hypotheses": "hypothesis",
+    "indices": "index",
+    "matrices": "matrix",
+    "vertices": "vertex",
+}  # plurals that no stemmer knows either
 _LONGEST = 40  # characters of a word that count; anything longer is not a word
 _MOST = 60_000  # entries of each cache
 _GREEK = {
@@ -46,6 +59,9 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 # Stop words that may begin a bigram: "on chip" may be one word, "the cache" may not.
 _BIGRAM_STARTS = "down few in no off on one out over per under up"
 _NEVER_BIGRAM_START = STOP_WORDS - frozenset(_BIGRAM_STARTS.split())
+# With a hyphen, some more may begin or end one: “re-rank”, “all-reduce”, “trade-off”, “plug-in”.
+_NEVER_HYPHEN_START = _NEVER_BIGRAM_START - {"all", "look", "re", "work"}
+_NEVER_HYPHEN_END = STOP_WORDS - {"down", "in", "off", "on", "out", "over", "through", "up"}
 
 
 class Token(NamedTuple):
@@ -57,10 +73,13 @@ class Token(NamedTuple):
 
 
 class Analysis(NamedTuple):
-    """The terms of a text, one per occurrence, and its distinct words of letters, no stop words."""
+    """The terms of a text, one per occurrence; its distinct words of letters, no stop words; and
+    the stems and bigrams that it negates, which are among the terms."""
 
     terms: list[str]
     words: set[str]
+    negated_stems: Sequence[str] = ()
+    negated_bigrams: Sequence[str] = ()
 
 
 @lru_cache(_MOST)
@@ -78,40 +97,61 @@ _STEMMER = Stemmer.Stemmer("english", 0)  # its own cache is slower
 _STEMMING = Lock()  # a stemmer is for one thread at a time
 
 
+def _spell(word: str) -> str:
+    """Return the American spelling of a word; the singular if no stemmer knows the plural."""
+    word = american(word)
+    if word[-1:] != "s" or word[-2:] == "ss" or word in STOP_WORDS or not word.isascii():
+        return word
+    return word[:-1] if _PLURAL.fullmatch(word) else _IRREGULAR.get(word, word)
+
+
+_SPELLED = BoundedCache(_spell, _MOST)
+
+
 @lru_cache(_MOST)
 def stem(word: str) -> str:
-    """Return the stem of a normalized word; spellings with -ise and -ize share one."""
+    """Return the stem of a normalized word; all its spellings and inflections share one."""
+    return _stem(_SPELLED[word])
+
+
+def _stem(word: str) -> str:
     if not word.isalpha() or not word.isascii():
         return word
-    if word[-1] == "s" and word[-2:] != "ss" and _PLURAL.fullmatch(word):
-        return word[:-1]
-    if len(word) > 5 and "is" in word:
-        word = _BRITISH.sub(r"iz\1", word)
     with _STEMMING:
         return str(_STEMMER.stemWord(word))
 
 
-def is_bigram(first: str, second: str) -> bool:
+def is_bigram(first: str, second: str, is_hyphenated: bool = False) -> bool:
     """Tell whether two adjacent words may be one word."""
-    return second not in STOP_WORDS and first not in _NEVER_BIGRAM_START
+    if is_hyphenated:
+        return first not in _NEVER_HYPHEN_START and second not in _NEVER_HYPHEN_END
+    return first not in _NEVER_BIGRAM_START and second not in STOP_WORDS
 
 
 def bigram(first: str, second: str) -> str:
     """Return the term of two adjacent words, stemmed like one word."""
-    return _BIGRAMS[first + second]
+    return _BIGRAMS[as_one_word(first, second)]
+
+
+def as_one_word(*words: str) -> str:
+    """Return words written as one, each as in a bigram."""
+    return "".join(map(_SPELLED.__getitem__, words))
 
 
 def _forms(word: str) -> tuple[str, str, str, str]:
-    """Return the forms of a written word: normalized, its term, as the start of a bigram, and as a
-    word to search for. A form that it does not have is ""."""
+    """Return the forms of a written word: in American spelling, this as the start of a bigram, its
+    term, and as a word to search for or a negation. A form that it does not have is ""."""
     normal = normalize(word)
     content = "" if normal in STOP_WORDS else normal
-    start = "" if normal in _NEVER_BIGRAM_START else normal
-    return normal, stem(content) if content else "", start, content if content.isalpha() else ""
+    spelled = _SPELLED[normal]
+    start = "" if normal in _NEVER_BIGRAM_START else spelled
+    word = normal if normal in NEGATIONS or content.isalpha() else ""
+    return spelled, start, _stem(spelled) if content else "", word
 
 
 _FORMS = BoundedCache(_forms, _MOST)  # one look-up for each word: memory latency is the cost here
-_BIGRAMS = BoundedCache(stem.__wrapped__, _MOST)  # apart: there are far more bigrams than words
+_BIGRAMS = BoundedCache(_stem, _MOST)  # apart: there are far more bigrams than words
+_NO_WORDS = NEGATIONS & STOP_WORDS | {""}
 _ARE_JOINED = BoundedCache(lambda gap: re.fullmatch(_GAP, gap) is not None)
 
 
@@ -120,16 +160,61 @@ def analyze(text: str) -> Analysis:
     parts = _WORD.split(text)  # a gap, a word, a gap, … a gap
     if len(parts) < 3:
         return Analysis([], set())
-    normal, terms, starts, words = zip(*map(_FORMS.__getitem__, parts[1::2]), strict=True)
-    adjacent = zip(starts, normal[1:], terms[1:], parts[2::2], strict=False)
+    spelled, starts, terms, words = zip(*map(_FORMS.__getitem__, parts[1::2]), strict=True)
+    gaps = parts[2:-1:2]
+    adjacent = zip(starts, spelled[1:], terms[1:], gaps, strict=False)
     bigrams = [
         first + second
         for first, second, term, gap in adjacent
-        if first and term and _ARE_JOINED[gap]
+        if first and term and (gap == " " or _ARE_JOINED[gap])  # nearly all gaps are a blank
     ]
+    number = -1
+    for _ in range(gaps.count("-")):
+        number = gaps.index("-", number + 1)
+        if not (starts[number] and terms[number + 1]):
+            first, second = spelled[number : number + 2]
+            if first and second and is_bigram(first, second, is_hyphenated=True):
+                bigrams.append(first + second)
+    all_terms = [*filter(None, terms), *map(_BIGRAMS.__getitem__, bigrams)]
     distinct = set(words)
-    distinct.discard("")
-    return Analysis([*filter(None, terms), *map(_BIGRAMS.__getitem__, bigrams)], distinct)
+    negations = distinct & NEGATIONS
+    distinct -= _NO_WORDS
+    if not negations:
+        return Analysis(all_terms, distinct)
+    spans = _negated_spans(spelled, gaps, negations)
+    negated = sorted({number for first, last in spans for number in range(first, last)})
+    negated_bigrams = [
+        _BIGRAMS[spelled[first] + spelled[second]]
+        for first, second in pairwise(negated)
+        if first + 1 == second and starts[first] and _ARE_JOINED[gaps[first]]
+    ]
+    return Analysis(all_terms, distinct, [terms[number] for number in negated], negated_bigrams)
+
+
+def _negated_spans(
+    words: Sequence[str], gaps: Sequence[str], negations: Iterable[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield the words [first, last) that a text negates, given the gap behind each word."""
+    for negation in negations:
+        index = -1
+        for _ in range(words.count(negation)):
+            index = words.index(negation, index + 1)
+            start = index - 1 if index and _ARE_JOINED[gaps[index - 1]] else index
+            end = index + 1
+            while end < min(len(words), index + FARTHEST) and _ARE_JOINED[gaps[end - 1]]:
+                end += 1
+            first, last = negated_span(words[start:end], index - start, STOP_WORDS)
+            yield start + first, start + last
+
+
+def are_quantities(words: Sequence[str]) -> list[bool]:
+    """Tell of each of adjacent normalized words whether it is a number, size or number format, or
+    the bits of one."""
+    numbers = [_QUANTITY.fullmatch(word) is not None for word in words]
+    return [
+        number or (after_number and word in ("bit", "bits"))
+        for word, number, after_number in zip(words, numbers, [False, *numbers], strict=False)
+    ]
 
 
 def token_runs(text: str) -> Iterator[list[Token]]:

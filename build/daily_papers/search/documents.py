@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daily_papers.search.analysis import analyze
+from daily_papers.search.negation import NEGATED
 from daily_papers.text import BoundedCache
 
 MOST_WEIGHT = 255
@@ -27,9 +28,11 @@ FIELD_WEIGHTS = {"title": 3.0, "abstract": 1.0, "topics": 1.0, "entities": 0.5}
 USUAL_LENGTHS = {"title": 14, "abstract": 200}
 SATURATION = 1.2  # k1: how soon more occurrences of a term stop to count
 LENGTH_SHARE = 0.3  # b: how much the length of a field counts
+NEGATED_BIGRAM = 0.1  # how much an occurrence counts for a bigram that the text negates there
 TOPIC_IN_TITLE, TOPIC_IN_ABSTRACT = 3.0, 1.2  # the frequency of a topic as a term
 
 FACETS = ("topic", "year", "type", "hardware", "model", "organization", "has")
+UNDATED = "undated"  # the year of papers without one; no file has it, the reader adds it
 SORT_KEYS = ("newest", "discussed", "upvoted")
 _DAY_ZERO = date(2000, 1, 1).toordinal()
 
@@ -55,6 +58,10 @@ def count_terms(title: str, abstract: str) -> TermCounts:
         length = 1 - LENGTH_SHARE + LENGTH_SHARE * len(analysis.terms) / USUAL_LENGTHS[field]
         for term, count in Counter(analysis.terms).items():
             frequencies[term] += count * FIELD_WEIGHTS[field] / length
+        for term in (*analysis.negated_stems, *analysis.negated_bigrams):
+            frequencies[NEGATED + term] += FIELD_WEIGHTS[field] / length
+        for term in analysis.negated_bigrams:
+            frequencies[term] -= (1 - NEGATED_BIGRAM) * FIELD_WEIGHTS[field] / length
         words |= analysis.words
     groups = defaultdict(list)
     for term, frequency in frequencies.items():

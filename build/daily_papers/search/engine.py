@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
@@ -13,8 +13,9 @@ from daily_papers.search.documents import Array
 from daily_papers.search.facets import UnknownFilter, apply_filters
 from daily_papers.search.known_item import titled
 from daily_papers.search.query import Clause, parse, words_alone
-from daily_papers.search.ranking import Ranking, highest, no_match, rank
+from daily_papers.search.ranking import Ranking, no_match, rank
 from daily_papers.search.reader import SearchDatabase
+from daily_papers.search.vector_search import highest
 
 Order = Literal["relevance", "newest", "discussed"]
 ORDERS: tuple[Order, ...] = ("relevance", "newest", "discussed")
@@ -22,12 +23,13 @@ ORDERS: tuple[Order, ...] = ("relevance", "newest", "discussed")
 
 @dataclass(frozen=True)
 class Question:
-    """A search: the text as typed, values chosen of facets, order, and whether to correct words."""
+    """A search: the text as typed, values chosen of facets, order, and how to read the words."""
 
     text: str = ""
     chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     order: Order = "relevance"
     correct_spelling: bool = True
+    by_meaning: bool = True  # and not by words alone
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Answer:
     clauses: tuple[Clause, ...]
     ranking: Ranking
     matches: Array
+    any_year: Array  # what would match if no year were chosen, and “undated” typed beside others
     unknown_filters: tuple[UnknownFilter, ...]
     keys: tuple[Array, ...]  # sort keys, the most important first
     named: Sequence[int]  # the papers whose title or arXiv id is the text of the question
@@ -46,6 +49,11 @@ class Answer:
     def count(self) -> int:
         """Return how many papers match."""
         return int(np.count_nonzero(self.matches))
+
+    @property
+    def left_out(self) -> Array:
+        """Return which papers match but for their year or the lack of one."""
+        return self.any_year & ~self.matches
 
     def page(self, first: int, most: int) -> list[int]:
         """Return the numbers of at most so many papers, in order, from index `first` on."""
@@ -76,50 +84,47 @@ def ask(database: SearchDatabase, question: Question) -> Answer:
     requested_id = arxiv_id(question.text)
     if requested_id:
         named = database.numbers_with_arxiv_id(requested_id)
-        reading = _Reading((), no_match(database), [])
+        clauses, ranking = parse(None), no_match(database)
     else:
         named = titled(database, question.text)
-        reading = _read(database, question, named)
-    clauses, ranking, unknown = reading
+        clauses, ranking = _read(database, question, named)
     is_empty = not ranking.clauses and is_unreadable(question.text, clauses)
     if is_empty and (named or not any(question.chosen.values())):
         ranking.matches[:] = False
     ranking.put_first(named)
-    passing, unknown_chosen = apply_filters(database, (), question.chosen)
+    filtered = apply_filters(database, clauses, question.chosen)
     newest, discussed, upvoted = database.sort_keys.values()
     keys: dict[Order, tuple[Array, ...]] = {
         "relevance": (ranking.scores,) if ranking.clauses or named else (newest,),
         "newest": (newest, ranking.scores),
         "discussed": (discussed, upvoted, ranking.scores),
     }
-    unknown_filters = (*unknown, *unknown_chosen)
-    matches = ranking.matches & passing
-    sort_keys = keys[question.order]
-    return Answer(clauses, ranking, matches, unknown_filters, sort_keys, named, requested_id)
+    return Answer(
+        clauses,
+        ranking,
+        ranking.matches & filtered.passing,
+        ranking.matches & filtered.any_year,
+        tuple(filtered.unknown),
+        keys[question.order],
+        named,
+        requested_id,
+    )
 
 
-class _Reading(NamedTuple):
-    """A text as clauses, the papers that match them, and its filters with unknown values."""
-
-    clauses: tuple[Clause, ...]
-    ranking: Ranking
-    unknown: list[UnknownFilter]
-
-
-def _read(database: SearchDatabase, question: Question, named: Sequence[int]) -> _Reading:
-    """Rank the papers by a text; by its words alone where its operators exclude those it names."""
+def _read(
+    database: SearchDatabase, question: Question, named: Sequence[int]
+) -> tuple[tuple[Clause, ...], Ranking]:
+    """Return a text as clauses, and the papers ranked by them: by its words alone where its
+    operators exclude papers that it names."""
+    clauses = parse(question.text)
     correct = question.correct_spelling and not named
-    reading = _rank(database, parse(question.text), correct)
-    if reading.ranking.matches[named].all():
-        return reading
-    return _rank(database, words_alone(question.text), correct)
-
-
-def _rank(database: SearchDatabase, clauses: tuple[Clause, ...], correct: bool) -> _Reading:
-    passing, unknown = apply_filters(database, clauses, {})
-    ranking = rank(database, clauses, correct)
-    ranking.matches &= passing
-    return _Reading(clauses, ranking, unknown)
+    ranking = rank(database, clauses, correct, question.by_meaning)
+    if named:
+        matches = ranking.matches & apply_filters(database, clauses, {}).passing
+        if not matches[named].all():
+            clauses = words_alone(question.text)
+            ranking = rank(database, clauses, False, question.by_meaning)
+    return clauses, ranking
 
 
 def is_unreadable(text: str, clauses: Sequence[Clause]) -> bool:

@@ -5,8 +5,17 @@ from functools import lru_cache
 from itertools import chain, pairwise, zip_longest
 from typing import NamedTuple
 
-from daily_papers.search.analysis import STOP_WORDS, bigram, is_bigram, stem, token_runs, tokenize
-from daily_papers.search.ranking import FACTORS, Ranking, Variant
+from daily_papers.search.analysis import (
+    STOP_WORDS,
+    as_one_word,
+    bigram,
+    is_bigram,
+    stem,
+    token_runs,
+    tokenize,
+)
+from daily_papers.search.expansion import FACTORS, Variant
+from daily_papers.search.ranking import Ranking
 
 LONGEST_SNIPPET = 280  # characters
 _BEFORE = 60  # characters of a snippet before its first highlight, at most
@@ -41,7 +50,7 @@ def _terms(phrase: str) -> tuple[str, ...]:
     bigrams = [bigram(*two) for two in pairwise(words) if is_bigram(*two)]
     return (
         *(bigrams or [stem(word) for word in words if word not in STOP_WORDS]),
-        stem("".join(words)),
+        stem(as_one_word(*words)),
     )
 
 
@@ -53,7 +62,9 @@ def _tokens(text: str) -> tuple[list[int], list[int], list[str], list[str], list
     runs = list(token_runs(text))
     starts, ends, words = map(list, zip(*chain(*runs), strict=True)) if runs else ([], [], [])
     pairs = (pair for run in runs for pair in zip_longest(run, run[1:]))
-    prefixes = [(word.normal + after.normal)[:KEPT] if after else "" for word, after in pairs]
+    prefixes = [
+        as_one_word(word.normal, after.normal)[:KEPT] if after else "" for word, after in pairs
+    ]
     return starts, ends, words, list(map(stem, words)), prefixes
 
 
@@ -134,11 +145,12 @@ def explain(
             continue
         terms = set(_terms(variant.phrase))
         field = "title" if terms & in_title else "abstract" if terms & in_abstract else "facts"
-        synonym = variant.phrase if variant.kind != "word" else ""
+        synonym = variant.phrase if variant.kind in ("same", "near") else ""
         text = " OR ".join(term.text for term in clause.clause.terms)
         typed.setdefault((synonym, field), []).append(text)
     reasons: dict[str, list[str]] = {}
     for (synonym, field), texts in typed.items():
         reason = " ".join(texts) + (f" as {synonym}" if synonym else "")
         reasons.setdefault(field, []).append(reason)
-    return "; ".join(f"{field}: {', '.join(texts)}" for field, texts in reasons.items())
+    by_words = "; ".join(f"{field}: {', '.join(texts)}" for field, texts in reasons.items())
+    return by_words or ("close in meaning" if ranking.clauses else "")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from daily_papers.search.analysis import token_runs, tokenize
+from daily_papers.search.analysis import tokenize
 from daily_papers.search.index import Row
 
 
@@ -24,6 +24,11 @@ def key(text: str) -> str:
 def name_rows(names: Iterable[Name]) -> Iterator[Row]:
     """Yield the rows of `search_names`: one for each word at which the name can be begun."""
     for name in names:
-        starts = [word.start for run in token_runs(name.name) for word in run]
-        for prefix_key in sorted({key(name.name[start:]) for start in starts}):
-            yield prefix_key, *name
+        for start in starts(name.name):
+            yield start, *name
+
+
+def starts(name: str) -> list[str]:
+    """Return the keys of a name from each of its words on, in order."""
+    words = tokenize(name)
+    return sorted({"".join(words[index:]) for index in range(len(words))})

@@ -14,13 +14,17 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from daily_papers.papers.titles import key_hash
+from daily_papers.search import encoder
 from daily_papers.search.analysis import stem, tokenize
-from daily_papers.search.documents import FACETS, SORT_KEYS, Array
+from daily_papers.search.documents import FACETS, SORT_KEYS, UNDATED, Array
 from daily_papers.search.index import BLOCK, TITLES, unpack
+from daily_papers.search.spelling import half_typed_spellings
+from daily_papers.search.vector_search import PaperVectors
 
 MOST_CACHED = 256 * 2**20  # bytes of term weights in the cache
 ENTRY = 4096  # bytes that each cached term counts, even if no paper has it
 MOST_WORDS = 100_000  # candidates for spelling correction, the most frequent ones
+_CHUNK = 10_000  # vectors that are read at a time
 _LAST = "\U0010ffff"  # sorts after all that follows a prefix
 
 
@@ -80,13 +84,33 @@ class SearchDatabase:
             labels, *arrays = columns[name]
             papers, codes = (np.frombuffer(packed, "<u4") for packed in arrays)
             self.facets[name] = Facet(tuple(json.loads(labels)), papers, codes, names.get(name, {}))
+        self.facets["year"] = _with_undated(self.facets["year"], self.paper_count)
         self.sort_keys = {name: np.frombuffer(columns[name][2], "<u4") for name in SORT_KEYS}
         titles = columns.get(TITLES, ("[]", b"", b""))[1:]  # a file of version 0.8 has none
         self._titled, self._title_hashes = (np.frombuffer(packed, "<u4") for packed in titles)
         sql = "select word, paper_count from search_words order by paper_count desc, word limit ?"
         self.words: dict[str, int] = dict(self._read(sql, MOST_WORDS))
         self.synonyms = _synonyms(self._read("select * from synonyms order by entry, kind, phrase"))
+        self.vectors = self._read_vectors()
         self.longest_synonym = max(map(len, self.synonyms), default=0)
+
+    def _read_vectors(self) -> PaperVectors | None:
+        """Return the vectors of papers; None for a file without them."""
+        tables = "select 1 from sqlite_master where name = 'search_vectors'"
+        if not self._read(tables) or not self._read("select 1 from search_vectors limit 1"):
+            return None
+        encoder.load()
+        cursor = self._connection.execute("select vector from search_vectors order by rowid")
+        chunks = iter(lambda: b"".join(vector for (vector,) in cursor.fetchmany(_CHUNK)), b"")
+        return PaperVectors(chunks, self._vectors_of)
+
+    def _vectors_of(self, numbers: list[int]) -> list[bytes]:
+        """Return the vectors of papers whose numbers are in order."""
+        sql = (
+            "select vector from search_vectors"
+            " where rowid in (select value + 1 from json_each(?)) order by rowid"
+        )
+        return [vector for (vector,) in self._read(sql, json.dumps(numbers))]
 
     def _read(self, sql: str, *parameters: object) -> list[Any]:
         with self._lock:
@@ -170,20 +194,39 @@ class SearchDatabase:
         return [number for (number,) in rows]
 
     def words_with_prefix(self, prefix: str, most: int) -> list[str]:
-        """Return the words that begin with a prefix, the most frequent first."""
+        """Return the words that begin with a prefix, in any spelling, the most frequent first."""
         sql = (
-            "select word from search_words where word >= ? and word < ?"
+            "select distinct word, paper_count"
+            " from (select value as prefix from json_each(?)) cross join search_words"
+            " on word >= prefix and word < prefix || ?"
             " order by paper_count desc, word limit ?"
         )
-        return [word for (word,) in self._read(sql, prefix, prefix + _LAST, most)]
+        return [
+            word
+            for word, _ in self._read(sql, json.dumps(half_typed_spellings(prefix)), _LAST, most)
+        ]
 
-    def names_with_prefix(self, key: str, most: int) -> list[tuple[str, str, str, int]]:
-        """Return kind, id, name, paper count of names by prefix of key, the most frequent first."""
+    def names_with_prefix(self, words: str, most: int) -> list[tuple[str, str, str, int]]:
+        """Return kind, id, name and paper count of the names that begin with normalized words, in
+        any spelling, the most frequent first."""
+        keys = json.dumps([spelling.replace(" ", "") for spelling in half_typed_spellings(words)])
         sql = (
-            "select kind, id, name, paper_count from search_names where key >= ? and key < ?"
+            "select kind, id, name, paper_count"
+            " from (select value as prefix from json_each(?)) cross join search_names"
+            " on key >= prefix and key < prefix || ?"
             " group by kind, id order by paper_count desc, name, kind, id limit ?"
         )
-        return self._read(sql, key, key + _LAST, most)
+        return self._read(sql, keys, _LAST, most)
+
+
+def _with_undated(years: Facet, paper_count: int) -> Facet:
+    """Return the facet of years with one more label, the first, for the papers that have none."""
+    is_undated = np.ones(paper_count, bool)
+    is_undated[years.papers] = False
+    undated = np.flatnonzero(is_undated).astype("<u4")
+    papers = np.concatenate((undated, years.papers))
+    codes = np.concatenate((np.zeros_like(undated), years.codes + 1))
+    return Facet((UNDATED, *years.labels), papers, codes, years.names)
 
 
 def _synonyms(rows: Iterable[tuple[int, Any, str]]) -> dict[tuple[str, ...], list[Synonym]]:
@@ -193,6 +236,16 @@ def _synonyms(rows: Iterable[tuple[int, Any, str]]) -> dict[tuple[str, ...], lis
         phrases = [Synonym(kind, phrase) for _, kind, phrase in entry]
         for typed in phrases:
             if typed.kind == "same":
-                key = tuple(map(stem, tokenize(typed.phrase)))
-                synonyms[key] += (phrase for phrase in phrases if phrase != typed)
+                key = _stems(typed)
+                # A part of the phrase is not what all of its words mean.
+                others = (
+                    each
+                    for each in phrases
+                    if each != typed and not (each.kind == "near" and {*_stems(each)} <= {*key})
+                )
+                synonyms[key] += others
     return synonyms
+
+
+def _stems(synonym: Synonym) -> tuple[str, ...]:
+    return tuple(map(stem, tokenize(synonym.phrase)))

@@ -4,6 +4,7 @@ The vector of a paper has the terms of the highest weight times inverse document
 that a large share of papers have tell little and cost most: they are left out.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -13,6 +14,7 @@ import numpy as np
 
 from daily_papers.search.documents import Array
 from daily_papers.search.index import Postings, Row
+from daily_papers.search.negation import NEGATED
 
 NEIGHBOURS = 10
 MOST_TERMS = 96  # of a vector
@@ -54,10 +56,15 @@ class Neighbours:
     sizes: list[int] = field(default_factory=list)  # papers of each block
 
     def add(self, block: Postings) -> None:
-        """Take the next block."""
-        hashes = b"".join(blake2b(term.encode(), digest_size=8).digest() for term in block.terms)
-        counts = np.diff(block.ends).astype("<u4")
-        for piece in (hashes, counts.tobytes(), block.papers.tobytes(), block.weights.tobytes()):
+        """Take the next block, but no negated terms: what papers do without makes none similar."""
+        terms = block.terms
+        first, last = bisect_left(terms, NEGATED), bisect_left(terms, NEGATED + "\U0010ffff")
+        kept = (*terms[:first], *terms[last:])
+        hashes = b"".join(blake2b(term.encode(), digest_size=8).digest() for term in kept)
+        counts = np.delete(np.diff(block.ends), slice(first, last)).astype("<u4")
+        postings = slice(block.ends[first], block.ends[last])
+        papers, weights = (np.delete(array, postings) for array in (block.papers, block.weights))
+        for piece in (hashes, counts.tobytes(), papers.tobytes(), weights.tobytes()):
             self.pieces.append(piece)
         self.sizes.append(block.size)
 

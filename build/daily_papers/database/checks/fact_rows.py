@@ -186,6 +186,16 @@ TESTS = (
         """,
     ),
     DataTest(
+        "Search has a vector of every paper, in their order, or of none.",
+        """
+        select papers.id, search_vectors.paper_id, length(search_vectors.vector) as bytes
+        from papers
+        left join search_vectors on search_vectors.rowid = papers.rowid
+        where exists (select 1 from search_vectors)
+            and (papers.id is not search_vectors.paper_id or length(search_vectors.vector) <> 384)
+        """,
+    ),
+    DataTest(
         "Neighbours of a paper are ranked 1, 2, 3, … without a gap, the nearest first.",
         """
         select paper_id, rank, score, score_before

@@ -125,7 +125,7 @@ _Q = _text(
 )
 _FILTERS = {
     "topic": "Id or name of a topic, as kv-cache.",
-    "year": "A year or years: 2024, 2024..2025, 2024.., <=2024.",
+    "year": "A year or years: 2024, 2024..2025, 2024.., <=2024; “undated” for papers without one.",
     "type": "Kind of paper, as survey.",
     "hardware": "Named hardware, as A100.",
     "model": "Named model, as LLaMA.",
@@ -133,7 +133,8 @@ _FILTERS = {
     "has": "“code” for papers whose abstract or listing names a repository.",
 }
 _ALL_HOLD = (
-    f" A filter may be given several times; all must hold, {search_view.MOST_CHOSEN} at most."
+    " A filter may be given several times; all must hold, but years are alternatives,"
+    f" {search_view.MOST_CHOSEN} at most."
 )
 _SEARCH = (
     _Q,
@@ -228,8 +229,13 @@ GROUPS = (
     Group(
         "Suggestions",
         f"Completions of what is typed so far, from {suggest.SHORTEST} letters on:"
-        f" {suggest.MOST_NAMES} names and {suggest.MOST_TITLES} titles at most.",
-        (Endpoint("/search/suggest.json", "Names and titles.", "?q=quan", SuggestionsAnswer),),
+        f" {suggest.MOST_NAMES} names and {suggest.MOST_TITLES} titles at most; or"
+        f" {suggest.MOST_VALUES} values of a filter at the end, as topic:quan.",
+        (
+            Endpoint(
+                "/search/suggest.json", "Names, titles or values.", "?q=quan", SuggestionsAnswer
+            ),
+        ),
         (_text("q", "What is typed so far.", letters=query.MOST_LETTERS),),
         (),
     ),

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from msgspec import Struct
 
-from daily_papers.search.documents import Array
+from daily_papers.search.documents import UNDATED, Array
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import charts
 
@@ -124,8 +124,8 @@ def year_of_papers(database: SearchDatabase) -> Array:
     """Return the year of each paper by its number, 0 where there is none."""
     column = database.facets["year"]
     years = np.zeros(database.paper_count, np.int64)
-    labels = np.array([int(label) for label in column.labels], np.int64)
-    years[column.papers] = labels[column.codes] if len(labels) else 0
+    labels = np.array([0 if label == UNDATED else int(label) for label in column.labels])
+    years[column.papers] = labels[column.codes]
     return years
 
 

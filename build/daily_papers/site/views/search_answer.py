@@ -23,6 +23,14 @@ class Corrections(Struct):
     exact_url: Url
 
 
+class Undated(Struct):
+    """How many papers without a year the search leaves out only because it filters by year, and the
+    search that includes them."""
+
+    count: int
+    include_url: Url
+
+
 class Filter(Struct):
     """A filter of the search, and the search without it."""
 
@@ -118,6 +126,10 @@ class SearchAnswer(PagedAnswer, kw_only=True):
         Corrections | None,
         Meta(description="Words that were taken for misspelt; null where none was."),
     ]
+    undated: Annotated[
+        Undated | None,
+        Meta(description="What fits but has no year, where years are chosen; null if nothing."),
+    ]
     messages: Annotated[list[str], Meta(description="What the reader should know, in sentences.")]
     filters: list[Filter]
     clear_url: Url
@@ -134,15 +146,19 @@ class SearchAnswer(PagedAnswer, kw_only=True):
 
 
 class Suggested(Struct):
-    """A name or a title: its kind (`topic`, `model`, …, `paper`), its id, and where it leads."""
+    """A name or a title that leads to its page, or the value of a filter that is being typed."""
 
-    kind: str
+    kind: Annotated[str, Meta(description="topic, model, …, paper; or the name of a filter.")]
     id: str
     name: str
-    url: Url
+    count: Annotated[int | None, Meta(description="Papers that have it; null for a paper.")]
+    query: Annotated[
+        str | None, Meta(description="The query with the value completed; null for a page.")
+    ]
+    url: Annotated[Url, Meta(description="Its page, or the search for the completed query.")]
 
 
 class SuggestionsAnswer(Answer, kw_only=True):
-    """What may be meant: names first, then titles."""
+    """What may be meant: names first, then titles; or values of a filter that is being typed."""
 
     suggestions: list[Suggested]

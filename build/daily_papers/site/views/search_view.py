@@ -11,11 +11,12 @@ from datasette.utils import MultiParams
 
 from daily_papers.papers import arxiv
 from daily_papers.search import facets
-from daily_papers.search.documents import FACETS
+from daily_papers.search.documents import FACETS, UNDATED
 from daily_papers.search.engine import ORDERS, Answer, Question, ask, is_unreadable
 from daily_papers.search.query import MOST_LETTERS
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import Result, results, strongest_claims
+from daily_papers.search.years import with_year
 from daily_papers.site.views import request_params, search_answer
 from daily_papers.site.views.response_schema import Named, page_links
 from daily_papers.site.views.search_answer import Alternative, SearchAnswer, SearchResult
@@ -79,10 +80,10 @@ class SearchRequest:
 
     def toggle_url(self, facet: str, value: str) -> str:
         """Return the query string with one more filter, or without it where it is chosen."""
-        values = tuple(self.question.chosen.get(facet, ()))
-        changed = tuple(other for other in values if other != value)
+        values = list(self.question.chosen.get(facet, ()))
+        changed = [other for other in values if other != value]
         if changed == values:
-            changed = (*values, value)
+            changed = with_year(values, value) if facet == "year" else [*values, value]
         return self.url(chosen={**self.question.chosen, facet: changed})
 
     def compare_url(self, paper_id: str) -> str | None:
@@ -105,7 +106,8 @@ def parse_request(arguments: MultiParams, most: int = MOST_PAGE) -> SearchReques
     size = request_params.number(arguments, "size", min(PAGE, most), most)
     page = request_params.number(arguments, "page", 1, MOST_PLACE // size)
     text = (arguments.get("q") or "").replace("\0", " ").strip()
-    question = Question(text, chosen, order, not arguments.get("exact"))
+    is_read_freely = not arguments.get("exact")
+    question = Question(text, chosen, order, is_read_freely, is_read_freely)
     return SearchRequest(question, page, size, request_params.compared_ids(arguments))
 
 
@@ -124,6 +126,7 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
         size=request.size,
         **page_links(request.page, pages, request.page_url),
         corrections=_corrections(request, answer),
+        undated=_undated(database, request, answer),
         messages=list(_messages(database, question, answer, not page)),
         filters=[
             search_answer.Filter(
@@ -154,6 +157,13 @@ def _corrections(request: SearchRequest, answer: Answer) -> search_answer.Correc
     return search_answer.Corrections(words, request.url(correct_spelling=False))
 
 
+def _undated(
+    database: SearchDatabase, request: SearchRequest, answer: Answer
+) -> search_answer.Undated | None:
+    count = facets.undated(database, answer.left_out)
+    return search_answer.Undated(count, request.toggle_url("year", UNDATED)) if count else None
+
+
 def _messages(
     database: SearchDatabase, question: Question, answer: Answer, is_empty: bool
 ) -> Iterator[str]:
@@ -175,7 +185,8 @@ def _messages(
 def _facets(
     database: SearchDatabase, request: SearchRequest, answer: Answer
 ) -> Iterator[search_answer.Facet]:
-    for name, values in facets.counts(database, answer.matches, MOST_VALUES).items():
+    counts = facets.counts(database, answer.matches, answer.any_year, MOST_VALUES)
+    for name, values in counts.items():
         chosen = set(request.question.chosen.get(name, ()))
         yield search_answer.Facet(
             name,
