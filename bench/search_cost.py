@@ -25,7 +25,7 @@ import numpy as np
 from request_times import columns, database_argument, measure
 from served_site import served
 
-from daily_papers.search.encoder import WIDTH
+from daily_papers.search.encoder import NAME, WIDTH
 
 ROOT = Path(__file__).parent.parent
 SEED = 1  # of random vectors
@@ -91,6 +91,7 @@ def with_vectors(database: Path) -> Iterator[Path]:
             vectors = (random.integers(-127, 128, WIDTH, np.int8).tobytes() for _ in ids)
             rows = ((id_, vector) for (id_,), vector in zip(ids, vectors, strict=True))
             db.executemany("insert into search_vectors values (?, ?)", rows)
+            db.execute("update build_info set value = ? where name = 'vectors'", [NAME])
         yield copy
 
 

@@ -186,13 +186,13 @@ def test_no_judged_query_is_answered_with_nothing(searched: tuple[dict[str, floa
     assert all(searched[0][f"{name}: empty"] == 0 for name in search_scores.SETS)
 
 
-def test_meaning_helps_questions_and_harms_nothing_else(
+def test_meaning_helps_questions_and_costs_others_nothing(
     searched: tuple[dict[str, float], ...],
 ) -> None:
     whole, by_words, _ = searched
     for name in search_scores.SETS:
         assert whole[f"{name}: questions"] > by_words[f"{name}: questions"]
-        assert whole[f"{name}: other"] > by_words[f"{name}: other"] - 0.03
+        assert whole[f"{name}: other"] > by_words[f"{name}: other"] - SHAKEN
 
 
 def test_the_docs_print_what_search_is_worth(searched: tuple[dict[str, float], ...]) -> None:

@@ -201,6 +201,9 @@ def test_quantities_are_numbers_sizes_and_formats(words: str, quantities: str) -
         ("non-autoregressive codec", "autoregress", ""),
         ("without fine-tuning, on a chip", "fine tune", "finetun"),
         ("without labelled data or", "label data", "labeleddata"),
+        ("without labelled data or pruning", "label data prune", "labeleddata"),
+        ("no teacher or a codec", "teacher", ""),
+        ("neither pruning nor folding, nor a codec", "prune fold", ""),
         ("no teacher network required", "teacher network", "teachernetwork"),
         ("without rank-aware training runs", "rank awar train", "rankawar awaretrain"),
         ("without A, B-free", "b", ""),
@@ -215,6 +218,39 @@ def test_quantities_are_numbers_sizes_and_formats(words: str, quantities: str) -
         ("without pruning", "prune", ""),
         ("no training data", "train data", "trainingdata"),
         ("without", "", ""),
+        ("It doesn't need retraining", "retrain", ""),
+        ("it doesn’t have a teacher", "teacher", ""),
+        ("Codecs don't use pruning", "prune", ""),
+        ("dont need pruning", "prune", ""),
+        ("we can't rely on pruning", "prune", ""),
+        ("cannot use pruning", "prune", ""),
+        ("a codec that isn't autoregressive", "autoregress", ""),
+        ("codecs which are not autoregressive", "autoregress", ""),
+        ("it isn't a codec", "codec", ""),
+        ("this is not a codec", "codec", ""),
+        ("folding w/o any pruning", "prune", ""),
+        ("folding instead of pruning", "prune", ""),
+        ("fold layers rather than prune them", "prune", ""),
+        ("codecs other than the transformer", "transform", ""),
+        ("folding instead of pruning layers", "", ""),
+        ("folding instead of pruning by the layer", "", ""),
+        ("it doesn't fit", "", ""),
+        ("it isn't fast", "", ""),
+        ("we can't fold it", "", ""),
+        ("in step t use pruning", "", ""),
+        ("not enough memory", "", ""),
+        ("don't have enough memory", "", ""),
+        ("32 W or 40 W", "", ""),
+        ("another instead, or rather other codecs", "", ""),
+        ("codecs free for commercial use", "", ""),
+        ("codecs free to use", "", ""),
+        ("large free datasets", "", ""),
+        ("free of charge", "", ""),
+        ("with or without pruning", "", ""),
+        ("with and without pruning", "", ""),
+        ("with/without pruning", "", ""),
+        ("w/ or w/o pruning", "", ""),
+        ("small and without pruning", "prune", ""),
     ],
 )
 def test_what_a_text_negates_is_known(text: str, stems: str, bigrams: str) -> None:
@@ -224,7 +260,9 @@ def test_what_a_text_negates_is_known(text: str, stems: str, bigrams: str) -> No
     assert "without" not in analysis.words
 
 
-NEGATING = st.sampled_from(["without ", "no ", "not ", "free", "-", ", ", "KV ", "cache ", "the "])
+NEGATING = st.sampled_from(
+    ["without ", "no ", "not ", "free", "-", ", ", "KV ", "cache ", "the ", "or ", "w/o ", "don't "]
+)
 
 
 @given(st.lists(NEGATING, max_size=20).map("".join))

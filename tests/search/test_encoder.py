@@ -52,8 +52,8 @@ def test_abstracts_have_the_word_pieces_of_bert(database: Path) -> None:
 
 
 def cosine(first: str, second: str) -> float:
-    one, other = (encoder.encode(text).astype(float) for text in (first, second))
-    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
+    vectors = [encoder.encode(text).astype(float) for text in (first, second)]
+    return float(np.divide(vectors[0] @ vectors[1], np.prod(np.linalg.norm(vectors, axis=1))))
 
 
 @pytest.mark.parametrize(
@@ -83,6 +83,7 @@ def test_the_files_are_those_that_the_readme_names() -> None:
     assert set(hashes) == {"model.onnx", "weights.bin", "vocab.txt"}
     for name, expected in hashes.items():
         assert sha256((folder / name).read_bytes()).hexdigest() == expected, name
+    assert encoder.NAME.endswith(f" {hashes['weights.bin'][:8]}")
 
 
 def test_the_database_holds_the_vector_of_each_text(database: Path) -> None:
@@ -97,6 +98,6 @@ def test_the_database_holds_the_vector_of_each_text(database: Path) -> None:
 
 def test_any_number_of_processes_makes_the_same_vectors(database: Path, tmp_path: Path) -> None:
     daily_papers(
-        "build", ROOT / "seeds", "--no-cache", "--workers", 1, "-o", tmp_path / "papers.db"
+        "build", ROOT / "seeds", "--no-cache", "--workers", 3, "-o", tmp_path / "papers.db"
     )
     assert (tmp_path / "papers.db").read_bytes() == database.read_bytes()

@@ -133,10 +133,18 @@ def test_a_misspelling_that_ends_like_an_inflection_is_corrected(
     assert spellcheck.nearest(word, {correction: 9}) == correction
 
 
-def test_english_words_are_in_the_order_of_their_frequency() -> None:
-    ranks = spellcheck.english_words()
-    assert ranks["the"] < ranks["small"] < ranks["batch"] < ranks["kernel"]
-    assert all(word.isalpha() and len(word) > 2 for word in ranks)
+@pytest.mark.parametrize("name", ["mixtral", "jamba", "zamba", "trainium"])
+def test_a_name_that_no_paper_has_is_no_misspelling(name: str) -> None:
+    candidates = {"mistral": 9, "mamba": 9, "training": 9}
+    assert spellcheck.nearest(name, candidates) is None
+
+
+def test_only_some_unknown_words_are_looked_up(db: SearchDatabase) -> None:
+    words = [f"quantizaton{letter}" for letter in "abcdefghijklmnop"]
+    with patch.object(ranking, "nearest", return_value=None) as nearest:
+        ask(db, Question(" ".join(words)))
+        suggest(db, " ".join(words))
+    assert nearest.call_count <= 2 * ranking.MOST_LOOKED_UP
 
 
 def test_operators_narrow(db: SearchDatabase) -> None:

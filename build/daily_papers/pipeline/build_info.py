@@ -15,8 +15,6 @@ from daily_papers.pipeline.intake import Intake
 from daily_papers.pipeline.rows import Tally
 from daily_papers.records import Dump
 
-ENCODER = "all-MiniLM-L6-v2"  # without it, search ranks by words alone
-
 # Packages that determine what is written.
 _MADE_WITH = (
     "beautifulsoup4",
@@ -46,11 +44,17 @@ def rows(
         "schema_version": schema.VERSION,
         "rules_hash": code_hash(),
         "dumps_sha256": dumps_hash(dumps),
-        "vectors": f"{ENCODER} {code_hash('vectors')}" if has_vectors else "none",
+        "vectors": _encoder() if has_vectors else "none",  # then search ranks by words alone
         **{name: str(count) for name, count in counts.items()},
         **dict(_versions()),
     }
     return (schema.BuildInfo(name=name, value=info[name]) for name in sorted(info))
+
+
+def _encoder() -> str:
+    from daily_papers.search import encoder  # its library is loaded for vectors only
+
+    return encoder.NAME
 
 
 def dumps_hash(dumps: Sequence[Dump]) -> str:

@@ -92,9 +92,9 @@ def build(
 ) -> Report:
     """Build a database from dump files and folders of them, and put it in place of `target`.
 
-    The result is the same whatever the resources. Intermediate results are on disk, beside the
-    target. With `unusual`, papers need not be like a usual sample of Daily Papers. With `strict`,
-    dumps with problems count as unreadable. Without vectors, search ranks by words alone.
+    The result is the same whatever the resources (vectors: if processors are of one kind). With
+    `unusual`, papers need not be like a usual sample of Daily Papers. With `strict`, dumps with
+    problems count as unreadable. Without vectors, search ranks by words alone.
 
     Raises:
         UnreadableDumps: at least one dump could not be read, or with `keep_going` all of them.

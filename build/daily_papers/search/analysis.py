@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-from daily_papers.search.negation import FARTHEST, NEGATIONS, negated_span
+from daily_papers.search.negation import EARLIEST, FARTHEST, NEGATIONS, negated_span
 from daily_papers.search.spelling import american
 from daily_papers.text import BoundedCache
 
@@ -182,7 +182,8 @@ def analyze(text: str) -> Analysis:
     if not negations:
         return Analysis(all_terms, distinct)
     spans = _negated_spans(spelled, gaps, negations)
-    negated = sorted({number for first, last in spans for number in range(first, last)})
+    numbers = {number for first, last in spans for number in range(first, last)}
+    negated = sorted(number for number in numbers if terms[number])  # “or” is no term
     negated_bigrams = [
         _BIGRAMS[spelled[first] + spelled[second]]
         for first, second in pairwise(negated)
@@ -199,8 +200,9 @@ def _negated_spans(
         index = -1
         for _ in range(words.count(negation)):
             index = words.index(negation, index + 1)
-            start = index - 1 if index and _ARE_JOINED[gaps[index - 1]] else index
-            end = index + 1
+            start, end = index, index + 1
+            while start > max(0, index - EARLIEST) and _ARE_JOINED[gaps[start - 1]]:
+                start -= 1
             while end < min(len(words), index + FARTHEST) and _ARE_JOINED[gaps[end - 1]]:
                 end += 1
             first, last = negated_span(words[start:end], index - start, STOP_WORDS)

@@ -1,7 +1,7 @@
 """Expands the clauses of a query with bigrams and synonyms.
 
 A clause is matched by a typed word, its bigram with an adjacent word, or a synonym, for less; what
-the query negates by papers that negate it, and for less by those that do not.
+the query negates, by papers that negate it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -27,31 +27,38 @@ from daily_papers.search.query import Clause, QueryTerm
 from daily_papers.search.reader import SearchDatabase, Synonym
 
 # Of a variant's weight, by its kind.
-FACTORS = {"word": 1.0, "same": 0.8, "near": 0.3, "affirmed": 0.3}
+FACTORS = {"word": 1.0, "same": 0.8, "near": 0.3}
 MOST_COMPLETIONS = 50  # words that a prefix stands for
 
 
 class Variant(NamedTuple):
-    """A phrase that matches a clause: typed (`word`), a synonym, or what the query negates and the
-    paper affirms; and its weight in each paper."""
+    """A phrase that matches a clause, typed (`word`) or a synonym; its weight in each paper; and
+    how its terms begin: with NEGATED if it matches papers that negate it."""
 
-    kind: Literal["word", "same", "near", "affirmed"]
+    kind: Literal["word", "same", "near"]
     phrase: str
     weights: Array
+    sign: str = ""
 
 
 @dataclass
 class ExpandedClause:
-    """A clause of the query with its variants. A quantity makes no paper match by itself."""
+    """A clause of the query with its variants, and its part in a negation: what is negated matches
+    papers that negate it. A quantity makes no paper match by itself."""
 
     clause: Clause
     variants: list[Variant]
     is_quantity: bool = False
+    negation: Literal["negates", "negated"] | None = None
 
     @property
-    def is_negated(self) -> bool:
-        """Tell whether the query negates the clause."""
-        return any(variant.kind == "affirmed" for variant in self.variants)
+    def is_idle(self) -> bool:
+        """Tell whether the clause is a negation, or a stop word of no bigram and of no synonym."""
+        if self.negation == "negates" or not self.variants:
+            return True
+        first, *rest = self.clause.terms
+        is_stop_word = not rest and first.kind == "word" and first.words[0] in STOP_WORDS
+        return is_stop_word and all(v.kind == "word" and " " not in v.phrase for v in self.variants)
 
     def typed_weights(self, no_weights: Array) -> Array:
         """Return the weight in each paper of what was typed, without synonyms."""
@@ -77,6 +84,16 @@ def phrase_weights(database: SearchDatabase, words: Sequence[str], sign: str = "
     return np.maximum(reduce(np.minimum, parts), whole) if parts else whole
 
 
+def counted_words(words: Sequence[str]) -> list[str]:
+    """Return the words of a phrase that count: those of its bigrams, and others but stop words."""
+    joins = [False, *(is_bigram(*pair) for pair in pairwise(words)), False]
+    joined = map(any, pairwise(joins))
+    counts = [
+        is_joined or word not in STOP_WORDS for word, is_joined in zip(words, joined, strict=True)
+    ]
+    return list(compress(words, counts))
+
+
 def expand(
     database: SearchDatabase, clauses: Sequence[Clause]
 ) -> tuple[list[ExpandedClause], list[Array]]:
@@ -87,73 +104,88 @@ def expand(
     ]
     bigrams: list[Array] = []
     for start, words in word_runs(clauses):
-        run = expanded[start : start + len(words)]
-        negated, negations = _negate(database, run, words)
-        for clause, is_quantity in zip(run, are_quantities(words), strict=True):
-            clause.is_quantity = is_quantity
-        for index, (first, second) in enumerate(pairwise(words)):
-            is_negated = all(negated[index : index + 2])
-            weights = database.weights((NEGATED if is_negated else "") + bigram(first, second))
-            if weights.any():
-                bigrams += [weights] if is_bigram(first, second) else []
-                for clause in run[index : index + 2]:
-                    clause.variants.append(Variant("word", f"{first} {second}", weights))
-        for first_word, last_word, synonym in synonyms(database, words):
-            variants = _of_synonym(database, synonym, all(negated[first_word:last_word]))
-            for clause in run[first_word:last_word]:
-                clause.variants += variants
-        for index in negations:
-            run[index].variants.clear()
-    return [clause for clause in expanded if not _is_idle(clause)], bigrams
+        bigrams += _expand_run(database, expanded[start : start + len(words)], words)
+    return expanded, bigrams
 
 
-def _negate(
+def _expand_run(
     database: SearchDatabase, run: Sequence[ExpandedClause], words: Sequence[str]
-) -> tuple[list[bool], list[int]]:
-    """Let what the words negate match papers that negate it, too, and others for less. Return for
-    each word whether it is negated, and which words negate."""
-    negated, negations = [False] * len(words), list[int]()
-    for index in (index for index, word in enumerate(words) if word in NEGATIONS):
-        first, last = negated_span(words, index, STOP_WORDS)
-        if first == last or run[index].clause.required:
+) -> Iterator[Array]:
+    """Add the variants of adjacent words to their clauses; yield the weights of their bigrams."""
+    _negate(database, run, words)
+    for clause, is_quantity in zip(run, are_quantities(words), strict=True):
+        clause.is_quantity = is_quantity
+    for index, (first, second) in enumerate(pairwise(words)):
+        pair = run[index : index + 2]
+        sign = _sign(pair)
+        if sign is None or not (weights := database.weights(sign + bigram(first, second))).any():
             continue
-        span = words[first:last]
-        variants = [
-            variant
-            for phrase in (["without", *span], [*span, "free"])
-            for start, end, synonym in synonyms(database, phrase)
-            if end - start == len(phrase)
-            for variant in _of_synonym(database, synonym, False)
-        ]
-        for clause, word in zip(run[first:last], span, strict=True):
-            affirmed = [variant._replace(kind="affirmed") for variant in clause.variants]
-            weights = database.weights(NEGATED + stem(word))
-            clause.variants = [Variant("word", f"without {word}", weights), *variants, *affirmed]
-        negated[first:last] = [True] * len(span)
-        negations.append(index)
-    return negated, negations
+        if is_bigram(first, second):
+            yield weights
+        for clause in pair:
+            clause.variants.append(Variant("word", f"{first} {second}", weights, sign))
+    for first_word, last_word, synonym in synonyms(database, words):
+        sign = _sign(run[first_word:last_word])
+        variants = [] if sign is None else _of_synonym(database, synonym, sign)
+        for clause in run[first_word:last_word]:
+            clause.variants += variants
 
 
-def _of_synonym(database: SearchDatabase, synonym: Synonym, is_negated: bool) -> list[Variant]:
-    """Return the variants of a synonym of words; “tuning free” is “without tuning”, too."""
-    words, sign = tokenize(synonym.phrase), NEGATED if is_negated else ""
-    variants = [Variant(synonym.kind, synonym.phrase, phrase_weights(database, words, sign))]
+def _negate(database: SearchDatabase, run: Sequence[ExpandedClause], words: Sequence[str]) -> None:
+    """Let what the words negate match papers that negate it, and nothing else."""
+    phrases = [(start, end) for start, end, _ in synonyms(database, words)]
     for index in (index for index, word in enumerate(words) if word in NEGATIONS):
         first, last = negated_span(words, index, STOP_WORDS)
-        if last - first == len(words) - 1:
+        # “Classifier-free guidance” is the name of something.
+        is_name = last == index and any(start <= first and last + 1 < end for start, end in phrases)
+        if first == last or is_name or run[index].clause.required:
+            continue
+        for _, numbers in groupby(range(first, last), lambda n: words[n] in STOP_WORDS):  # at “or”
+            _negate_phrase(database, [(run[number], words[number]) for number in numbers])
+        for clause in run[index : max(first, index + 1)]:  # as “not need” of “not need tuning”
+            clause.negation = "negates"
+
+
+def _negate_phrase(database: SearchDatabase, phrase: Sequence[tuple[ExpandedClause, str]]) -> None:
+    """Let the clauses of a negated phrase, each with its word, match what negates it."""
+    words = [word for _, word in phrase]
+    variants = [
+        variant
+        for negation in (["without", *words], [*words, "free"])
+        for start, end, synonym in synonyms(database, negation)
+        if end - start == len(negation)
+        for variant in _of_synonym(database, synonym)
+    ]
+    for clause, word in phrase:
+        weights = database.weights(NEGATED + stem(word))
+        clause.variants = [Variant("word", word, weights, NEGATED), *variants]
+        clause.negation = "negated"
+
+
+def _sign(clauses: Sequence[ExpandedClause]) -> str | None:
+    """Return how the terms of adjacent clauses begin if these are a phrase; None if it would have
+    words that are negated and words that are not: “autoregressive speech” of “non-autoregressive
+    speech”."""
+    parts = {clause.negation for clause in clauses}
+    if parts == {None, "negated"}:
+        return None
+    return NEGATED if parts == {"negated"} else ""
+
+
+def _of_synonym(database: SearchDatabase, synonym: Synonym, sign: str = "") -> list[Variant]:
+    """Return the variants of a synonym, of terms that begin with the sign. One that negates matches
+    papers that negate the same: “tuning free” those “without tuning”, too."""
+    words = tokenize(synonym.phrase)
+    for index in (index for index, word in enumerate(words) if word in NEGATIONS):
+        first, last = negated_span(words, index, STOP_WORDS)
+        if first < last:
+            others = (*words[: min(index, first)], *words[max(index + 1, last) :])
             weights = phrase_weights(database, words[first:last], NEGATED)
-            phrase = " ".join(("without", *words[first:last]))
-            variants.append(Variant(synonym.kind, phrase, weights))
-    return variants
-
-
-def _is_idle(expanded: ExpandedClause) -> bool:
-    """Tell whether a clause is a negation, or a stop word of no bigram and of no synonym."""
-    if not expanded.variants:
-        return True
-    first, *rest = expanded.clause.terms
-    is_stop_word = not rest and first.kind == "word" and first.words[0] in STOP_WORDS
-    return is_stop_word and all(v.kind == "word" and " " not in v.phrase for v in expanded.variants)
+            if others:
+                weights = np.minimum(weights, phrase_weights(database, others))
+            phrase = " ".join((*others, "without", *words[first:last]))
+            return [] if sign else [Variant(synonym.kind, phrase, weights, NEGATED)]
+    return [Variant(synonym.kind, synonym.phrase, phrase_weights(database, words, sign), sign)]
 
 
 def _variants(database: SearchDatabase, term: QueryTerm) -> Iterator[Variant]:

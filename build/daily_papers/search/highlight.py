@@ -1,12 +1,13 @@
 """Explains matches: highlights in title and abstract, a snippet around them, and the reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise, zip_longest
 from typing import NamedTuple
 
 from daily_papers.search.analysis import (
     STOP_WORDS,
+    Token,
     as_one_word,
     bigram,
     is_bigram,
@@ -14,7 +15,8 @@ from daily_papers.search.analysis import (
     token_runs,
     tokenize,
 )
-from daily_papers.search.expansion import FACTORS, Variant
+from daily_papers.search.expansion import FACTORS, ExpandedClause, Variant, counted_words
+from daily_papers.search.negation import NEGATED, NEGATIONS, negated_span
 from daily_papers.search.ranking import Ranking
 
 LONGEST_SNIPPET = 280  # characters
@@ -38,55 +40,72 @@ def query_terms(ranking: Ranking) -> dict[str, float]:
     weights: dict[str, float] = {}
     for clause in ranking.clauses:
         for variant in clause.variants:
-            for term in _terms(variant.phrase):
+            for term in _terms(variant.phrase, variant.sign):
                 weights[term] = max(weights.get(term, 0.0), FACTORS[variant.kind])
     return weights
 
 
 @lru_cache(maxsize=10_000)
-def _terms(phrase: str) -> tuple[str, ...]:
-    """Return the terms that show a phrase in a text: its bigrams, or else its words."""
+def _terms(phrase: str, sign: str) -> tuple[str, ...]:
+    """Return the terms that show a phrase in a text: its bigrams, or else its words. All begin with
+    the sign."""
     words = tokenize(phrase)
     bigrams = [bigram(*two) for two in pairwise(words) if is_bigram(*two)]
-    return (
-        *(bigrams or [stem(word) for word in words if word not in STOP_WORDS]),
-        stem(as_one_word(*words)),
-    )
+    terms = bigrams or [stem(word) for word in words if word not in STOP_WORDS]
+    return tuple(sign + term for term in (*terms, stem(as_one_word(*words))))
 
 
 @lru_cache(maxsize=1_000)  # people page through the same papers, and many ask for the same
-def _tokens(text: str) -> tuple[list[int], list[int], list[str], list[str], list[str]]:
-    """Return the starts and ends of tokens, the normalized words, their stems, and the first KEPT
-    characters of the bigram with the next word, "" at the end of a run. Lists, because the garbage
-    collector visits every tuple that is kept: a tuple for each word stopped answers for 50 ms."""
+def _tokens(
+    text: str,
+) -> tuple[list[int], list[int], list[str], list[str], list[str], list[bool]]:
+    """Return the starts and ends of tokens, the normalized words, their stems, the first KEPT
+    characters of the bigram with the next word, "" at the end of a run, and whether the text
+    negates the word. Lists, because the garbage collector visits every tuple that is kept: a tuple
+    for each word stopped answers for 50 ms."""
     runs = list(token_runs(text))
     starts, ends, words = map(list, zip(*chain(*runs), strict=True)) if runs else ([], [], [])
     pairs = (pair for run in runs for pair in zip_longest(run, run[1:]))
     prefixes = [
         as_one_word(word.normal, after.normal)[:KEPT] if after else "" for word, after in pairs
     ]
-    return starts, ends, words, list(map(stem, words)), prefixes
+    negated = [is_negated for run in runs for is_negated in _are_negated(run)]
+    return starts, ends, words, list(map(stem, words)), prefixes, negated
+
+
+def _are_negated(run: Sequence[Token]) -> list[bool]:
+    words, negated = [token.normal for token in run], [False] * len(run)
+    for index in (index for index, word in enumerate(words) if word in NEGATIONS):
+        first, last = negated_span(words, index, STOP_WORDS)
+        negated[first:last] = [True] * (last - first)
+    return negated
 
 
 def find_highlights(text: str, weights: Mapping[str, float]) -> list[Highlight]:
     """Return the matches of weighted terms in a text, in order and without overlap."""
-    starts, ends, words, stems, prefixes = _tokens(text)
-    bigram_prefixes = {term[:KEPT] for term in weights}
-    terms: tuple[str, ...]
+    starts, ends, words, stems, prefixes, negated = _tokens(text)
+    bigram_prefixes = {term.removeprefix(NEGATED)[:KEPT] for term in weights}
     highlights: list[Highlight] = []
     last = 0
     for index, (stemmed, prefix) in enumerate(zip(stems, prefixes, strict=True)):
         # The prefix spares most bigrams: stemming them took most of the time.
-        if prefix in bigram_prefixes and (term := bigram(*words[index : index + 2])) in weights:
-            terms, end = (term, *stems[index : index + 2]), ends[index + 1]
-        elif stemmed in weights and words[index] not in STOP_WORDS:
-            terms, end = (stemmed,), ends[index]
-        else:
-            continue
-        if end > last:
+        pair = bigram(*words[index : index + 2]) if prefix in bigram_prefixes else ""
+        terms: list[str] = []
+        end = index
+        for sign in ("", NEGATED) if negated[index] else ("",):
+            if pair and sign + pair in weights:
+                terms += (sign + term for term in (pair, *stems[index : index + 2]))
+                end = index + 1
+            elif sign + stemmed in weights and words[index] not in STOP_WORDS:
+                terms.append(sign + stemmed)
+        if terms and ends[end] > last:
+            # “Without” and “free” beside what they negate are quoted with it.
+            is_negated = terms[-1].startswith(NEGATED)
+            begin = index - (is_negated and index > 0 and words[index - 1] in NEGATIONS)
+            end += is_negated and words[end + 1 : end + 2] == ["free"]
             weight = max(weights.get(term, 0.0) for term in terms)
-            highlights.append(Highlight(max(starts[index], last), end, terms, weight))
-            last = end
+            highlights.append(Highlight(max(starts[begin], last), ends[end], tuple(terms), weight))
+            last = ends[end]
     return highlights
 
 
@@ -138,19 +157,31 @@ def explain(
 
     in_title = {term for highlight in title for term in highlight.terms}
     in_abstract = {term for highlight in abstract for term in highlight.terms}
-    typed: dict[tuple[str, str], list[str]] = {}  # by synonym ("" for none) and field
+    # By whether the query negates it, synonym ("" for none) and field.
+    typed: dict[tuple[bool, str, str], list[str]] = {}
     for clause in ranking.clauses:
         variant = max(clause.variants, key=score, default=None)
         if variant is None or not variant.weights[number]:
             continue
-        terms = set(_terms(variant.phrase))
+        terms = set(_terms(variant.phrase, variant.sign))
         field = "title" if terms & in_title else "abstract" if terms & in_abstract else "facts"
         synonym = variant.phrase if variant.kind in ("same", "near") else ""
-        text = " OR ".join(term.text for term in clause.clause.terms)
-        typed.setdefault((synonym, field), []).append(text)
+        key = clause.negation == "negated", synonym, field
+        typed.setdefault(key, []).append(_matched_text(clause, variant))
     reasons: dict[str, list[str]] = {}
-    for (synonym, field), texts in typed.items():
-        reason = " ".join(texts) + (f" as {synonym}" if synonym else "")
-        reasons.setdefault(field, []).append(reason)
+    for (is_negated, synonym, field), texts in typed.items():
+        negation, end = "without " if is_negated else "", f" as {synonym}" if synonym else ""
+        reasons.setdefault(field, []).append(f"{negation}{' '.join(texts)}{end}")
     by_words = "; ".join(f"{field}: {', '.join(texts)}" for field, texts in reasons.items())
     return by_words or ("close in meaning" if ranking.clauses else "")
+
+
+def _matched_text(clause: ExpandedClause, variant: Variant) -> str:
+    """Return what a clause has that the variant matches: its word, the word that completes its
+    prefix, those words of its phrase that count, or one of its alternatives."""
+    term, *others = clause.clause.terms
+    if term.kind == "word" and not others:
+        return term.text
+    words = tokenize(variant.phrase)
+    counted = counted_words(words)
+    return variant.phrase if len(counted) in (0, len(words)) else " ".join(counted)

@@ -18,7 +18,8 @@ from daily_papers.search.documents import MOST_WEIGHT, Array
 from daily_papers.search.expansion import ExpandedClause, expand, synonyms, word_runs
 from daily_papers.search.query import Clause, QueryTerm
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.search.spellcheck import is_english, nearest
+from daily_papers.search.spellcheck import is_known, nearest
+from daily_papers.search.spelling import american
 from daily_papers.search.vector_search import add_closeness, highest
 
 BIGRAM_FACTOR = 0.6  # of a bigram of the query, compared with a word as rare
@@ -26,7 +27,7 @@ COVERAGE = 0.5  # the share of the score that depends on how much of the query a
 FULL_WEIGHT = 128  # the weight from which on a clause is matched in full
 BOOSTING, BOOST = 20, 0.25  # how many of the best papers boost their neighbours, and how much
 LEAST_SCORE = 0.1  # of the best score by words; papers below it do not match by words
-MOST_CORRECTIONS = 8  # words of a query
+MOST_LOOKED_UP = 8  # words of a query whose spelling may be corrected: each takes milliseconds
 
 
 @dataclass
@@ -42,8 +43,8 @@ class Ranking:
         """Let these papers match, and score higher than all others, each higher than the next."""
         if numbers:
             self.matches[numbers] = True
-            highest = self.scores.max()
-            self.scores[numbers] = highest + np.arange(len(numbers), 0, -1, dtype=np.float32)
+            best = self.scores.max()
+            self.scores[numbers] = best + np.arange(len(numbers), 0, -1, dtype=np.float32)
 
 
 def no_match(database: SearchDatabase) -> Ranking:
@@ -63,9 +64,10 @@ def rank(
     corrections = _correct_spelling(database, clauses) if correct else {}
     clauses = [_corrected(clause, corrections) for clause in clauses]
     expanded, bigrams = expand(database, clauses)
-    scoring = [clause for clause in expanded if not clause.clause.excluded]
+    searched = [clause for clause in expanded if not clause.is_idle]
+    scoring = [clause for clause in searched if not clause.clause.excluded]
     scores, allowed, coverage = _score(database, scoring, bigrams)
-    for clause in expanded:
+    for clause in searched:
         if clause.clause.excluded:
             allowed &= clause.typed_weights(database.no_weights) == 0
     if not scoring:
@@ -75,7 +77,7 @@ def rank(
     _boost_neighbours(database, scores)
     if database.vectors and by_meaning:
         best_coverage = float(coverage[allowed].max(initial=0))
-        text = _meaningful_text(database, clauses)
+        text = _meaningful_text(database, expanded)
         add_closeness(database.vectors, text, scores, allowed, best_coverage, len(scoring))
     return Ranking(scores, scores > 0, scoring, corrections)
 
@@ -95,7 +97,7 @@ def _score(
         best = clause.best_weights(typed)
         if clause.clause.required:
             matches &= best > 0
-        rarity = idf(typed if typed.any() and not clause.is_negated else best)
+        rarity = idf(typed if typed.any() else best)
         scores += best * np.float32(rarity / MOST_WEIGHT)
         covered += np.minimum(best, FULL_WEIGHT) * np.float32(rarity / FULL_WEIGHT)
         total += rarity
@@ -111,13 +113,16 @@ def _score(
     return scores, matches, covered
 
 
-def _meaningful_text(database: SearchDatabase, clauses: Sequence[Clause]) -> str:
-    """Return the text of the clauses that are not excluded; none if neither papers nor English have
-    any of its words, as what these mean to the encoder is chance."""
-    terms = [term for clause in clauses if not clause.excluded for term in clause.terms]
-    words = {word for term in terms for word in term.words} - STOP_WORDS
-    is_known = any(is_english(word) or database.has_term(stem(word)) for word in words)
-    return " ".join(term.text for term in terms) if is_known else ""
+def _meaningful_text(database: SearchDatabase, clauses: Sequence[ExpandedClause]) -> str:
+    """Return the words of a query in American spelling, without what it excludes or negates, which
+    the encoder would take as wanted, and without prefixes, which are no words. There are none if
+    neither papers nor English have any of them, as what these mean to the encoder is chance."""
+    wanted = [c.clause for c in clauses if not (c.clause.excluded or c.negation)]
+    terms = [term for clause in wanted for term in clause.terms if term.kind != "prefix"]
+    words = [word for term in terms for word in term.words]
+    content = set(words) - STOP_WORDS
+    has_meaning = any(is_known(word) or database.has_term(stem(word)) for word in content)
+    return " ".join(map(american, words)) if has_meaning else ""
 
 
 def _boost_neighbours(database: SearchDatabase, scores: Array) -> None:
@@ -151,9 +156,8 @@ def _correct_spelling(database: SearchDatabase, clauses: Sequence[Clause]) -> di
     terms = (term for clause in clauses for term in clause.terms if term.kind == "word")
     typed = dict.fromkeys(term.words[0] for term in terms)
     unknown = (word for word in typed if word not in correct and not database.has_term(stem(word)))
-    nearest_words = ((word, nearest(word, database.words)) for word in unknown)
-    corrections = ((word, correction) for word, correction in nearest_words if correction)
-    return dict(islice(corrections, MOST_CORRECTIONS))
+    looked_up = {word: nearest(word, database.words) for word in islice(unknown, MOST_LOOKED_UP)}
+    return {word: correction for word, correction in looked_up.items() if correction}
 
 
 def _corrected(clause: Clause, corrections: dict[str, str]) -> Clause:

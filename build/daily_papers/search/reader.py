@@ -95,9 +95,14 @@ class SearchDatabase:
         self.longest_synonym = max(map(len, self.synonyms), default=0)
 
     def _read_vectors(self) -> PaperVectors | None:
-        """Return the vectors of papers; None for a file without them."""
-        tables = "select 1 from sqlite_master where name = 'search_vectors'"
-        if not self._read(tables) or not self._read("select 1 from search_vectors limit 1"):
+        """Return the vectors of papers; None for a file without them, or with those of another
+        encoder."""
+        if self._read("select value from build_info where name = 'vectors'") != [(encoder.NAME,)]:
+            return None
+        (sizes,) = self._read(
+            "select count(*), min(length(vector)), max(rowid) from search_vectors"
+        )
+        if sizes != (self.paper_count, encoder.WIDTH, self.paper_count) and self.paper_count:
             return None
         encoder.load()
         cursor = self._connection.execute("select vector from search_vectors order by rowid")

@@ -13,6 +13,7 @@ from daily_papers.search.analysis import normalize, tokenize
 from daily_papers.search.engine import Question, ask
 from daily_papers.search.name_index import key, starts
 from daily_papers.search.query import FIELDS, MOST_LETTERS
+from daily_papers.search.ranking import MOST_LOOKED_UP
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
 from daily_papers.search.spellcheck import nearest
@@ -63,7 +64,9 @@ def suggest(database: SearchDatabase, typed: str) -> list[Suggestion]:
 
 
 def _corrected(database: SearchDatabase, text: str) -> str:
-    words = map(normalize, text.split())
+    words = [*map(normalize, text.split())]
+    if len(words) > MOST_LOOKED_UP:
+        return text
     candidates = database.words
     return " ".join(w if w in candidates else nearest(w, candidates) or w for w in words)
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from daily_papers.search.encoder.wordpiece import token_ids
 
 MODEL = Path(__file__).parent / "model.onnx"
+NAME = "all-MiniLM-L6-v2 int8 d110d42b"  # with the start of the hash of its weights
 WIDTH = 384  # numbers of a vector
 LARGEST = 127  # the size of the largest number of each vector
 

@@ -31,7 +31,7 @@ def token_ids(text: str) -> list[int]:
     """Return the numbers of the pieces of a text, between those that mark its start and its end."""
     numbers: list[int] = []
     for word in _words(text):
-        numbers += _word_pieces(word)
+        numbers += _word_pieces(word) if len(word) <= _LONGEST else [pieces()["[UNK]"]]
         if len(numbers) >= MOST_TOKENS - 2:
             break
     return [pieces()["[CLS]"], *numbers[: MOST_TOKENS - 2], pieces()["[SEP]"]]
@@ -63,7 +63,7 @@ def _is_mark(letter: str, category: str) -> bool:
 def _word_pieces(word: str) -> tuple[int, ...]:
     """Return the longest pieces that make up a word, from its start; or the unknown piece."""
     known, numbers, start = pieces(), [], 0
-    while start < len(word) <= _LONGEST:
+    while start < len(word):
         prefix = "##" if start else ""
         for end in range(len(word), start, -1):
             if (number := known.get(prefix + word[start:end])) is not None:

@@ -106,8 +106,7 @@ def parse_request(arguments: MultiParams, most: int = MOST_PAGE) -> SearchReques
     size = request_params.number(arguments, "size", min(PAGE, most), most)
     page = request_params.number(arguments, "page", 1, MOST_PLACE // size)
     text = (arguments.get("q") or "").replace("\0", " ").strip()
-    is_read_freely = not arguments.get("exact")
-    question = Question(text, chosen, order, is_read_freely, is_read_freely)
+    question = Question(text, chosen, order, not arguments.get("exact"))
     return SearchRequest(question, page, size, request_params.compared_ids(arguments))
 
 
