@@ -33,6 +33,7 @@ HERE = Path(__file__).parent
 SEEDS = HERE.parent / "seeds"
 CUT = 10
 SETS = ("dev", "own", "pooled", "test")
+ROWS = ("", ": questions", ": other", ": known-item", ": typo", ": empty")  # of each set
 GROUPS = dict.fromkeys(("natural", "synonym"), "questions")  # by the kind of a query; else other
 
 Scores = dict[str, float]
@@ -62,8 +63,8 @@ def judged(name: str) -> list[dict[str, Any]]:
 
 
 def measure(database: Path) -> Scores:
-    """Return the mean nDCG@10 of each set of queries, of its plain questions and of the others, and
-    of neighbours; and how many queries of each set are answered with nothing."""
+    """Return the mean nDCG@10 of each set of queries, of its ROWS, and of neighbours; and how many
+    queries of each set are answered with nothing."""
     corpus = SearchDatabase(database)
     titles = all_titles(corpus)
 
@@ -94,8 +95,9 @@ def measure_queries(ranked: Callable[[str], Sequence[str]]) -> Scores:
             score = ndcg(titles, query["relevant"])
             scores[name].append(score)
             scores[f"{name}: {GROUPS.get(query['kind'], 'other')}"].append(score)
+            scores[f"{name}: {query['kind']}"].append(score)
             scores[f"{name}: empty"].append(not titles)
-    names = [name + part for name in SETS for part in ("", ": questions", ": other", ": empty")]
+    names = [name + part for name in SETS for part in ROWS]
     return {name: (sum if name.endswith("empty") else mean)(scores[name]) for name in names}
 
 

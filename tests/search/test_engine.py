@@ -57,7 +57,7 @@ def test_synonyms_find_what_lacks_the_word(db: SearchDatabase) -> None:
 def test_spelling_is_corrected_and_reported_unless_switched_off(db: SearchDatabase) -> None:
     corrected = ask(db, Question("quantizaton")).ranking
     assert corrected.corrections == {"quantizaton": "quantization"}
-    exact = ask(db, Question("quantizaton", correct_spelling=False, by_meaning=False))
+    exact = ask(db, Question("quantizaton", correct_spelling=False))
     assert (exact.ranking.corrections, exact.count) == ({}, 0)
 
 

@@ -141,6 +141,7 @@ def test_without_vectors_search_ranks_by_words(corpus: Path, tmp_path: Path) -> 
     [
         "delete from search_vectors where rowid = 3",
         "update search_vectors set vector = x'00' where rowid = 3",
+        "update search_vectors set vector = zeroblob(768) where rowid = 3",
         "update build_info set value = 'another encoder' where name = 'vectors'",
     ],
 )

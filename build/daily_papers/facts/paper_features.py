@@ -81,8 +81,8 @@ def describe(title: Text, abstract: Text, name: str | None, own_start: int) -> D
 
 def _zones(abstract: Text, own_start: int) -> tuple[list[str], list[int]]:
     """Return the zone of each word, and the words behind each "we propose"."""
-    own = abstract.word_at(own_start)
-    zones = ["background"] * own + ["own"] * (len(abstract.forms) - own)
+    first = abstract.word_at(own_start)
+    zones = ["background"] * first + ["own"] * (len(abstract.forms) - first)
     proposals = []
     for _, _, first, last in abstract.sentences:
         forms = abstract.forms[first:last]

@@ -100,9 +100,10 @@ class SearchDatabase:
         if self._read("select value from build_info where name = 'vectors'") != [(encoder.NAME,)]:
             return None
         (sizes,) = self._read(
-            "select count(*), min(length(vector)), max(rowid) from search_vectors"
+            "select count(*), max(rowid), min(length(vector)), max(length(vector))"
+            " from search_vectors"
         )
-        if sizes != (self.paper_count, encoder.WIDTH, self.paper_count) and self.paper_count:
+        if sizes != (self.paper_count,) * 2 + (encoder.WIDTH,) * 2:
             return None
         encoder.load()
         cursor = self._connection.execute("select vector from search_vectors order by rowid")
