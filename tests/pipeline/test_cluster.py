@@ -3,10 +3,12 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -59,7 +61,9 @@ class Cluster:
         wait_until(lambda: address not in self.client.nthreads())
 
     def wait_for_middle(self, function: str, address: str) -> None:
-        """Wait until some tasks of a function are done, and a worker has others."""
+        """Wait until some tasks of a function are done, and stop a worker while it has others: a
+        worker that went on could be done with them before it is killed."""
+        process = self.workers[address]
 
         def look(dask_scheduler: Any) -> bool:
             prefix = dask_scheduler.task_prefixes.get(function)
@@ -67,7 +71,17 @@ class Cluster:
             done = prefix is not None and prefix.state_counts["memory"] > 1
             return done and any(task.key.startswith(function) for task in has)
 
-        wait_until(lambda: bool(self.client.run_on_scheduler(look)))
+        def is_stopped_with_tasks() -> bool:
+            if not self.client.run_on_scheduler(look):
+                return False
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(0.2)  # what it has sent arrives
+            has_tasks = bool(self.client.run_on_scheduler(look))
+            if not has_tasks:
+                process.send_signal(signal.SIGCONT)
+            return has_tasks
+
+        wait_until(is_stopped_with_tasks)
 
     def rescued(self, function: str) -> int:
         """Count the tasks of a function that were on a worker when it was killed."""
