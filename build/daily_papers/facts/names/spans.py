@@ -40,6 +40,7 @@ _PLAIN = re.compile(r"[A-Z][a-z]+(?:-[A-Za-z]?[a-z]+)*")
 _JOINED = re.compile(r"s?(?:[-/]|['’]\d\d$|$)")
 _CITATION = re.compile(r"[a-z]+(?:19|20)\d\d[a-z]*|[A-Z][a-z]+(?:19|20)\d\d[a-z]+")
 _MOST_WORDS = 4  # of a name
+_MOST_LETTERS = 200  # of a word of a name
 _VERSION = (
     r"(?:[-\s]b1\.58|\.\d(?!\d)|[-\s]?[vV]?\d{1,3}(?:\.\d{1,2})?(?:[oxk](?![A-Za-z]))?"
     r"(?![\w%]|\.\d|\s?(?:times|%|×)))"
@@ -95,6 +96,8 @@ class _Word(NamedTuple):
 
 
 def _read_word(token: str) -> _Word | None:
+    if len(token) > _MOST_LETTERS:
+        return None
     start = len(token) - len(token.lstrip(_STRIPPED))
     core = token.strip(_STRIPPED)
     if token[start + len(core) :].startswith("++"):
@@ -191,10 +194,12 @@ def _runs(text: Text) -> Iterator[list[_Word]]:
         while index and gaps[index] != " " and _TOKEN.fullmatch(gaps[index]):
             index -= 1
         token = _TOKEN.match(whole, text.starts[index])
-        word = _WORDS[token[0]] if token else None
-        if not token or not word:
+        if not token:
             continue
         start, end = token.span()
+        word = _WORDS[token[0]]
+        if not word:
+            continue
         if run and (start - previous != 1 or whole[previous] != " "):
             yield run
             run = []
