@@ -24,12 +24,15 @@ import gunicorn.sock
 import gunicorn.workers.base
 import httpx
 import pytest
+import uvicorn
 import uvicorn.server
 import uvicorn_worker
 from datasette.utils import sqlite_timelimit
 from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import Context
+from starlette.responses import PlainTextResponse
 
+from daily_papers.site import compat
 from tests.conftest import served
 
 # SHA-256 of the templates of Datasette 0.65.5 that ours copy and label.
@@ -111,6 +114,9 @@ COPIED_TEMPLATES = {
         (uvicorn.server.Server.startup, ["sock=sock", "backlog=config.backlog"]),
         (gunicorn.workers.base.Worker.__init__, ["self.sockets = sockets", "self.ppid = ppid"]),
         (gunicorn.sock.BaseSocket.set_options, ["sock.listen(self.conf.backlog)"]),
+        # answer_what_is_accepted
+        (uvicorn_worker.UvicornWorker._serve, ["server = Server(config=self.config)"]),
+        (uvicorn.server.Server.shutdown, ["for server in self.servers:", "connection.shutdown()"]),
         # server.py
         (uvicorn_worker.UvicornWorker.__init__, ["config_kwargs.update(self.CONFIG_KWARGS)"]),
         (uvicorn_worker.UvicornWorker._serve, ["server.serve(sockets=self.sockets)"]),
@@ -174,3 +180,30 @@ def test_a_row_states_licence_and_source_before_anybody_asks_for_its_table(datab
         page = httpx.get(f"{address}/papers/topics/kv-cache").text
         assert "Data license" in page
         assert "Data source" in page
+
+
+def test_a_server_that_stops_answers_a_connection_that_it_has_accepted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(compat, "SECONDS_TO_READ", 2)
+    config = uvicorn.Config(PlainTextResponse("an answer"), port=0, log_config=None)
+    server = compat.ReadingServer(config)
+
+    async def ask_while_it_stops() -> bytes:
+        serving = asyncio.create_task(server.serve())
+        while not server.started:
+            await asyncio.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        while not server.server_state.connections:
+            await asyncio.sleep(0.01)
+        server.should_exit = True
+        while server.servers[0].is_serving():
+            await asyncio.sleep(0.01)
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = await reader.read()
+        writer.close()
+        await serving
+        return answer
+
+    assert asyncio.run(ask_while_it_stops()).endswith(b"an answer")

@@ -4,6 +4,9 @@ Each piece says what it reaches into and why. tests/site/test_compat.py compares
 the installed versions, and fails for an upgrade that moves them.
 """
 
+# More than 300 lines, because all of it stands on one page.
+
+import asyncio
 import re
 import sqlite3
 import traceback
@@ -31,10 +34,13 @@ from datasette.views.table import TableView
 from datasette_llms_txt import register_routes as register_llms_txt_routes
 from datasette_mcp import _MCPState, _states, create_mcp_server
 from mcp.server.mcpserver import Context
+from uvicorn.server import Server
+from uvicorn_worker import _workers
 
 from daily_papers.site import table_pages
 
 View = Callable[..., Any]
+SECONDS_TO_READ = 0.2  # for a request whose connection was just accepted
 
 
 class NamedDatasette(Datasette):  # type: ignore[misc]
@@ -294,3 +300,23 @@ def fair_listeners(listeners: Iterable[Any]) -> list[socket]:
 class _Listener(socket):
     def listen(self, _: int = 0, /) -> None:
         """Keep listening: gunicorn has set the length of the queue."""
+
+
+def answer_what_is_accepted() -> None:
+    """Have uvicorn-worker 0.4 stop with `ReadingServer`, in place of the server it imports."""
+    _workers.Server = ReadingServer
+
+
+class ReadingServer(Server):
+    """A server that, when it stops, answers the requests of connections that it has accepted.
+
+    uvicorn 0.54 closes each connection that it has read nothing of, so that a request that comes in
+    just then is lost.
+    """
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Accept no more, read what is there, and then stop as uvicorn does."""
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(SECONDS_TO_READ)
+        await super().shutdown(sockets)

@@ -156,10 +156,11 @@ class _Server(BaseApplication):  # type: ignore[misc]
         threading.Thread(target=self._watch_file, args=(arbiter.log,), daemon=True).start()
 
     def _post_fork(self, arbiter: Arbiter, worker: UvicornWorker) -> None:
-        from daily_papers.site.compat import fair_listeners  # in a worker, where it may take time
+        from daily_papers.site import compat  # in a worker, where it may take time
 
         worker.notify()  # else gunicorn does not count the time that it takes to start
-        worker.sockets = fair_listeners(worker.sockets)
+        worker.sockets = compat.fair_listeners(worker.sockets)
+        compat.answer_what_is_accepted()
         threading.Thread(target=_exit_with_parent, args=(worker.ppid,), daemon=True).start()
 
     def _watch_file(self, log: Any) -> None:
