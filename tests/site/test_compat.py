@@ -33,7 +33,7 @@ from mcp.server.mcpserver import Context
 from starlette.responses import PlainTextResponse
 
 from daily_papers.site import compat
-from tests.conftest import served
+from tests.conftest import run_in_thread, served
 
 # SHA-256 of the templates of Datasette 0.65.5 that ours copy and label.
 COPIED_TEMPLATES = {
@@ -206,4 +206,4 @@ def test_a_server_that_stops_answers_a_connection_that_it_has_accepted(
         await serving
         return answer
 
-    assert asyncio.run(ask_while_it_stops()).endswith(b"an answer")
+    assert run_in_thread(asyncio.run, ask_while_it_stops()).endswith(b"an answer")

@@ -8,7 +8,7 @@ import pytest
 from daily_papers.site.http import admission, caching, headers, sql_limits
 from daily_papers.site.http.caching import Versions
 from daily_papers.site.http.datasette_settings import SETTINGS
-from tests.conftest import ROOT
+from tests.conftest import ROOT, run_in_thread
 
 VERSIONS = Versions("d" * 64, "c" * 16, {"/papers.db": "d" * 16, "/static/site.css": "5" * 16})
 PAGE = ("papers.example", "https", "/search", "q=kv")
@@ -167,7 +167,7 @@ def test_one_costly_query_runs_at_a_time() -> None:
         async with limiter.slot():  # the place is free again
             return most
 
-    assert asyncio.run(storm()) == 1
+    assert run_in_thread(asyncio.run, storm()) == 1
 
 
 def test_32_costly_queries_wait_and_the_next_are_sent_away() -> None:
@@ -188,7 +188,7 @@ def test_32_costly_queries_wait_and_the_next_are_sent_away() -> None:
         await asyncio.gather(*queries)
         return served, refused
 
-    assert asyncio.run(crowd()) == (32, [429] * 8)
+    assert run_in_thread(asyncio.run, crowd()) == (32, [429] * 8)
 
 
 def test_who_waits_too_long_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,7 +200,7 @@ def test_who_waits_too_long_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> Non
             pass
 
     with pytest.raises(admission.RequestRefused) as refused:
-        asyncio.run(wait())
+        run_in_thread(asyncio.run, wait())
     assert refused.value.status == 429
 
 
