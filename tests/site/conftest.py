@@ -1,4 +1,4 @@
-"""What the browser tests share: pages on a desktop and on a phone, and the kinds of page.
+"""What the browser tests share: pages on a desktop and on a phone.
 
 A browser context is made once for many pages: the site keeps nothing between them.
 """
@@ -10,42 +10,6 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request
 
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
-PAPER = "duoattention-efficient-long-context-llm-inference-with-retrieval-b19bf0c7"
-OTHER = "a-systematic-analysis-of-hybrid-linear-attention"
-# Every kind of page, with an example.
-KINDS = {
-    "home": "/",
-    "search": "/search?q=kv+cache+quantization",
-    "search, filtered and corrected": "/search?q=quantizaton&topic=kv-cache&year=2024",
-    "search, collecting": f"/search?q=cache&compare={PAPER}&compare={OTHER}",
-    "search, nothing found": "/search?q=mamba&organization=nvidia",
-    "search, refused": "/search?q=cache&page=0",
-    "paper": f"/papers/papers/{PAPER}",
-    "paper, collected": f"/papers/papers/{PAPER}?compare={PAPER}&compare={OTHER}",
-    "topic": "/papers/topics/quantization",
-    "entity": "/papers/entities/hardware-a100",
-    "dataset": "/papers/entities/dataset-imagenet",
-    "organization": "/papers/organizations/nvidia",
-    "results": "/results",
-    "results, narrowed": "/results?metric=speedup&baseline=FlashAttention",
-    "results, scores": "/results?metric=quality&scale=level/higher/%25",
-    "results, nothing found": "/results?baseline=none+such",
-    "compare": f"/compare?id={PAPER}&id={OTHER}",
-    "compare, empty": "/compare",
-    "API": "/api",
-    "database": "/papers",
-    "table": "/papers/papers?_size=10",
-    "table, nothing found": "/papers/papers?_search=none+such",
-    "table, sorted and filtered": "/papers/claims?metric=speedup&_sort_desc=value&_size=10",
-    "row": "/papers/dumps/002_80f49f3159c627e0",
-    "query": "/papers/papers_by_year",
-    "query with parameters": "/papers/claims_against?baseline=vLLM&_show_sql=1",
-    "SQL": "/papers?sql=select+title,+year+from+papers+limit+5",
-    "SQL, refused": "/papers?sql=select+nothing+from+papers",
-    "not found": "/papers/papers/none",
-}
-# The fragment that draws the chart of the query.
-CHART = "#g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=papers&g.y_type=quantitative"
 
 
 @pytest.fixture(scope="session", params=SIZES)

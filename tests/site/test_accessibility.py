@@ -9,7 +9,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.site.conftest import CHART, KINDS, drawn
+from tests.site.conftest import drawn
+from tests.site.page_kinds import CHART, KINDS
 
 SEVERE = ("serious", "critical")
 # The rules that depend on the colour scheme; the others are checked once.

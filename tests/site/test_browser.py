@@ -11,7 +11,8 @@ import httpx
 import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
-from tests.site.conftest import KINDS, PAPER, drawn, fits
+from tests.site.conftest import drawn, fits
+from tests.site.page_kinds import KINDS, PAPER
 
 # Counts the coloured pixels in each column of the chart: not grey axes or white ground.
 COLOURED = """(() => {

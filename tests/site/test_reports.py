@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import METADATA, Get, client, execute, open_datasette, parse_html
-from tests.site.conftest import PAPER
+from tests.site.page_kinds import PAPER
 
 FORM = METADATA["plugins"]["wrong_facts"]["new_issue_url"]
 PAGES = ("/results", f"/papers/papers/{PAPER}", "/papers/topics/kv-cache")

@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import ROOT
-from tests.site.conftest import CHART, KINDS, PAPER, drawn
+from tests.site.conftest import drawn
+from tests.site.page_kinds import CHART, KINDS, PAPER
 
 S2FT = "s2ft-efficient-scalable-and-generalizable-llm-fine-tuning-by-a2404198"
 PAGES = {

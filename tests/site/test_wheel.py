@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import ROOT, free_port, running
-from tests.site.conftest import CHART, KINDS, drawn, new_context, watched
+from tests.site.conftest import drawn, new_context, watched
+from tests.site.page_kinds import CHART, KINDS
 
 # A process of root without capabilities may do no more than the owner of the files, as anybody.
 ORDINARY = ("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--") if os.geteuid() == 0 else ()
