@@ -20,7 +20,8 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from daily_papers.search.documents import FACETS
 from daily_papers.search.engine import opened
 from daily_papers.site.views import endpoints, search_view
-from daily_papers.site.views.endpoints import GROUPS, Endpoint, Group, Parameter
+from daily_papers.site.views.endpoint_types import Endpoint, Group, Parameter
+from daily_papers.site.views.endpoints import GROUPS
 from daily_papers.site.views.openapi import COMPONENTS
 from daily_papers.site.views.response_schema import SCHEMA_VERSION
 from tests.conftest import ROOT, Get, client, open_datasette, parse_html

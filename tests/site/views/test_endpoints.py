@@ -13,7 +13,8 @@ from daily_papers.search import query
 from daily_papers.search.engine import opened
 from daily_papers.site.views import endpoints, request_params, results_board, search_view
 from daily_papers.site.views.claim_text import Claim
-from daily_papers.site.views.endpoints import GROUPS, Endpoint, Parameter
+from daily_papers.site.views.endpoint_types import Endpoint, Parameter
+from daily_papers.site.views.endpoints import GROUPS
 from daily_papers.site.views.openapi import COMPONENTS, openapi
 from daily_papers.site.views.paper_answer import Link, Paper
 from daily_papers.site.views.results_board import Metric

@@ -3,120 +3,29 @@
 Limits come from the code that enforces them. Addresses of Datasette itself are not listed.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
-
 from daily_papers.search import engine, query, suggest
 from daily_papers.search.documents import FACETS
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import request_params, responses, results_board, search_view
+from daily_papers.site.views import request_params, results_board, search_view
 from daily_papers.site.views.compare_view import FEWEST, ComparisonAnswer
+from daily_papers.site.views.endpoint_types import (
+    Endpoint,
+    Group,
+    Parameter,
+    choice_parameter,
+    number_parameter,
+    text_parameter,
+)
 from daily_papers.site.views.paper_answer import PaperAnswer
-from daily_papers.site.views.response_schema import Answer, Schema
 from daily_papers.site.views.search_answer import SearchAnswer, SuggestionsAnswer
 
-HTML = "text/html"
 NO_PAPERS = {"id": "ID", "other": "OTHER"}  # of a database without any
 
 _PAIR = "select paper_id as id, similar_id as other from similar_papers order by 1, rank limit 1"
 _FIRST = "select min(id) as id, max(id) as other from papers having count(*) > 0"
 
 
-@dataclass(frozen=True, eq=False)
-class Parameter:
-    """What an address takes: the schema of one value, and how many values there may be."""
-
-    name: str
-    description: str
-    schema: Schema
-    most: int = 1
-    fewest: int = 0
-    location: Literal["query", "path"] = "query"
-
-    @property
-    def limits(self) -> str:
-        """Return in words what values it takes."""
-        texts = {
-            "maximum": "a number from {minimum} to {maximum:,}",
-            "enum": "one of {options}",
-            "const": "{const} or nothing",
-            "maxLength": "text of up to {maxLength:,} letters",
-            "default": "{default} unless given",
-        }
-        values = {**self.schema, "options": ", ".join(self.schema.get("enum", ()))}
-        limits = [text.format(**values) for key, text in texts.items() if key in values]
-        if self.most > 1:
-            limits.append(f"{self.fewest or 'up'} to {self.most} of them")
-        return "; ".join(limits) or "text"
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """An address, a summary, the query of an example that works, the class of its JSON answer, and
-    whether it redirects to another address.
-
-    In path and query {id} and {other} stand for papers.
-    """
-
-    path: str
-    summary: str
-    query: str = ""
-    answer: type[Answer] | None = None
-    redirects: bool = False
-
-    @property
-    def kind(self) -> str:
-        """Return the kind of the answer, as its ending says: one of responses.TYPES, or html."""
-        return "json" if self.path == "/health" else self.path.partition(".")[2] or "html"
-
-    @property
-    def media_type(self) -> str:
-        """Return the media type of the answer."""
-        return HTML if self.kind == "html" else responses.TYPES[self.kind].split(";")[0]
-
-    @property
-    def refusal_type(self) -> str:
-        """Return the media type of an error: errors of files are plain text."""
-        return self.media_type if self.kind in ("html", "json") else "text/plain"
-
-    def url(self, papers: Mapping[str, str]) -> str:
-        """Return the address of the example, with the ids of papers put in."""
-        return f"{self.path}{self.query}".format(**papers)
-
-
-@dataclass(frozen=True)
-class Group:
-    """Addresses that take the same parameters, and the statuses of their errors."""
-
-    title: str
-    description: str
-    endpoints: tuple[Endpoint, ...]
-    parameters: tuple[Parameter, ...] = ()
-    refuses: tuple[int, ...] = (400,)
-
-
-def _text(
-    name: str,
-    description: str,
-    letters: int = request_params.MOST_LETTERS,
-    most: int = 1,
-    fewest: int = 0,
-) -> Parameter:
-    return Parameter(name, description, {"type": "string", "maxLength": letters}, most, fewest)
-
-
-def _number(name: str, description: str, most: int, default: int) -> Parameter:
-    limits = {"minimum": 1, "maximum": most, "default": default}
-    return Parameter(name, description, {"type": "integer", **limits})
-
-
-def _choice(name: str, description: str, options: Sequence[str]) -> Parameter:
-    schema = {"type": "string", "enum": [*options], "default": options[0]}
-    return Parameter(name, description, schema)
-
-
-_Q = _text(
+_Q = text_parameter(
     "q",
     "Words, “phrases”, prefix*, -without, OR, and filters such as year:2024.. or topic:serving;"
     " or a title in full; or an arXiv id, DOI or address, which finds this paper alone."
@@ -138,21 +47,21 @@ _ALL_HOLD = (
 )
 _SEARCH = (
     _Q,
-    *(_text(name, _FILTERS[name], most=search_view.MOST_CHOSEN) for name in FACETS),
+    *(text_parameter(name, _FILTERS[name], most=search_view.MOST_CHOSEN) for name in FACETS),
     Parameter(
         "exact",
         "Takes words as they are typed, and corrects none.",
         {"type": "string", "const": "1"},
     ),
 )
-_SORT = _choice("sort", "The order of the papers.", engine.ORDERS)
-_PAGE = _number(
+_SORT = choice_parameter("sort", "The order of the papers.", engine.ORDERS)
+_PAGE = number_parameter(
     "page",
     f"Which page, from 1; page × size is {search_view.MOST_PLACE:,} at most.",
     search_view.MOST_PLACE,
     1,
 )
-_COMPARED_WITH = _text(
+_COMPARED_WITH = text_parameter(
     "compare",
     "Id of a paper to compare; kept in the links of the answer.",
     most=request_params.MOST_COMPARED,
@@ -160,7 +69,7 @@ _COMPARED_WITH = _text(
 
 
 _SIZE, _FILE_SIZE = (
-    _number("size", "How many papers a page has.", most, search_view.PAGE)
+    number_parameter("size", "How many papers a page has.", most, search_view.PAGE)
     for most in (search_view.MOST_PAGE, search_view.MOST_EXPORTED)
 )
 _RESULTS = (
@@ -169,20 +78,26 @@ _RESULTS = (
         f"Id of a metric that claims measure; {results_board.USUAL_METRIC} unless given.",
         {"type": "string"},
     ),
-    _text(
+    text_parameter(
         "scale",
         "Id of a scale, as an answer has it: factor, or effect, good direction and unit of claims"
         " without a factor, as level/higher/%; the factor unless the metric has none.",
     ),
-    _text("unit", "Unit, as x, % or points, in place of a scale: the scale of most of its claims."),
-    _text("topic", "Id of a topic that the papers are about."),
-    _text("baseline", "A part of the name of what is compared with, as papers write it."),
-    _text("hardware", "A part of the name of what it was measured on, as papers write it."),
-    _choice("sort", "The order of the claims.", results_board.ORDERS),
-    _number("size", "How many claims a page has.", results_board.MOST_PAGE, results_board.PAGE),
-    _number("page", "Which page, from 1.", results_board.MOST_PAGES, 1),
+    text_parameter(
+        "unit", "Unit, as x, % or points, in place of a scale: the scale of most of its claims."
+    ),
+    text_parameter("topic", "Id of a topic that the papers are about."),
+    text_parameter("baseline", "A part of the name of what is compared with, as papers write it."),
+    text_parameter(
+        "hardware", "A part of the name of what it was measured on, as papers write it."
+    ),
+    choice_parameter("sort", "The order of the claims.", results_board.ORDERS),
+    number_parameter(
+        "size", "How many claims a page has.", results_board.MOST_PAGE, results_board.PAGE
+    ),
+    number_parameter("page", "Which page, from 1.", results_board.MOST_PAGES, 1),
 )
-_COMPARED = _text(
+_COMPARED = text_parameter(
     "id",
     "Id of a paper, or its arXiv id; several can also stand in one value, with commas.",
     most=request_params.MOST_COMPARED,
@@ -236,7 +151,7 @@ GROUPS = (
                 "/search/suggest.json", "Names, titles or values.", "?q=quan", SuggestionsAnswer
             ),
         ),
-        (_text("q", "What is typed so far.", letters=query.MOST_LETTERS),),
+        (text_parameter("q", "What is typed so far.", letters=query.MOST_LETTERS),),
         (),
     ),
     Group(

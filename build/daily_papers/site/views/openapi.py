@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from daily_papers.site.views.endpoints import GROUPS, NO_PAPERS, Endpoint, Group, Parameter
+from daily_papers.site.views.endpoint_types import Endpoint, Group, Parameter
+from daily_papers.site.views.endpoints import GROUPS, NO_PAPERS
 from daily_papers.site.views.response_schema import Error, Schema, component, components
 
 VERSION = "3.1.1"
