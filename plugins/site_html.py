@@ -25,6 +25,8 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     env.globals["row_url"] = partial(responses.row_url, datasette)
     env.globals["query_string"] = query_string
     env.globals["report_url"] = partial(report_url, datasette)
+    env.filters["filled_columns"] = claim_text.filled_columns
+    env.filters["exact_times"] = partial(claim_text.times, is_exact=True)
     env.globals["confident"] = claim_text.CONFIDENT
     env.globals["fewest_compared"], env.globals["most_compared"] = FEWEST, MOST_COMPARED
 

@@ -118,7 +118,7 @@ def test_the_results_board_narrows_and_draws_a_point_for_each_claim(page: Page) 
     page.goto("/results")
     rows = page.locator("table.claims-told tbody tr")
     drawn(page)
-    assert page.locator(POINTS).count() == rows.count() == 50
+    assert page.locator(POINTS).count() == rows.count() == 25
     assert fits(page)
 
     page.get_by_label("Metric").select_option("memory")
@@ -132,7 +132,7 @@ def test_the_results_board_narrows_and_draws_a_point_for_each_claim(page: Page) 
     page.get_by_label("Baseline", exact=True).fill("CACHE")
     follow(page.get_by_role("button", name="Show"))
     expect(page.locator(".count")).to_contain_text("times better (×) · Clear filters")
-    assert 1 < rows.count() < 50
+    assert 1 < rows.count() < 25
     for row in rows.all():
         expect(row).to_contain_text(re.compile("cache", re.IGNORECASE))
     drawn(page)
@@ -447,7 +447,7 @@ def test_without_javascript_the_results_board_narrows(plain_page: Page) -> None:
     page.get_by_label("Baseline", exact=True).fill("FlashAttention")
     follow(page.get_by_role("button", name="Show"))
     rows = page.locator("table.claims-told tbody tr")
-    assert 1 < rows.count() < 50
+    assert 1 < rows.count() < 25
     rows.first.locator("summary").click()
     expect(rows.first.locator("details")).to_have_attribute("open", "")
 

@@ -74,10 +74,19 @@ def test_the_direction_is_said_in_the_metrics_word(metric: str, effect: str, wor
     [
         ({}, ""),
         ({"factor": 5.0}, "5×"),
-        ({"factor": 0.976, "factor_bound": "at least"}, "at least 0.976×"),
+        ({"factor": 0.9709, "factor_bound": "at least"}, "at least 0.97×"),
+        ({"factor": 0.0444}, "0.044×"),
+        ({"factor": 0.9954}, "0.9954×"),
+        ({"factor": 1.089}, "1.09×"),
+        ({"factor": 8.333, "unit": "%"}, "8.3×"),
+        ({"factor": 16.67}, "17×"),
+        ({"factor": 5555.0}, "5,555×"),
+        ({"factor": 10.87, "value": 10.87}, "10.87×"),
     ],
 )
-def test_a_factor_has_its_bound(changes: dict[str, Any], text: str) -> None:
+def test_a_factor_has_its_bound_and_is_rounded_unless_stated(
+    changes: dict[str, Any], text: str
+) -> None:
     assert claim(**changes).times == text
 
 
@@ -108,6 +117,12 @@ def test_a_claim_without_factor_shares_a_scale_with_its_like(
     changes: dict[str, Any], scale: str
 ) -> None:
     assert claim(**changes).scale == scale
+
+
+def test_columns_that_no_claim_fills_are_left_out() -> None:
+    filled = claim_text.filled_columns([claim(baseline="vLLM"), claim(factor=2.0)])
+    assert filled >= {"baseline", "times", "quote"}
+    assert not filled & {"hardware", "subject", "dataset_id"}
 
 
 def test_a_claim_in_words_has_its_conditions() -> None:

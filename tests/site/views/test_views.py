@@ -289,11 +289,11 @@ def test_a_board_goes_by_its_order_then_by_id_and_what_has_no_date_comes_last(
     )
 
 
-def test_a_board_has_50_claims_on_a_page_unless_told_and_leads_back_to_the_last(
+def test_a_board_has_25_claims_on_a_page_unless_told_and_leads_back_to_the_last(
     seeds: SearchDatabase,
 ) -> None:
     first = board(seeds)
-    assert len(first.claims) == 50
+    assert len(first.claims) == 25
     assert first.previous_url is None
     beyond = board(seeds, page="9000")
     assert beyond.claims == []

@@ -1,5 +1,6 @@
 """Writes a claim in words: the amount with its unit, and which way the measured thing went."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -46,7 +47,9 @@ class StatedClaim(Struct, kw_only=True):
     direction: Annotated[
         str, Meta(description="Which way it went, in a word; empty for what is reached.")
     ] = ""
-    times: Annotated[str, Meta(description="Factor and its bound in words.")] = ""
+    times: Annotated[
+        str, Meta(description="Factor and its bound in words, rounded to two digits.")
+    ] = ""
     scale: Annotated[str, Meta(description="Id of its scale on the results board.")] = ""
     measure: Annotated[
         str, Meta(description="What is measured: in the paper's words, or else the metric's name.")
@@ -125,12 +128,31 @@ def amount(claim: StatedClaim) -> str:
     return f"{claim.bound} {text}" if claim.bound else text
 
 
-def times(claim: StatedClaim) -> str:
-    """Return the factor of a claim: `at least 5×`; empty where it has none."""
+def times(claim: StatedClaim, is_exact: bool = False) -> str:
+    """Return the factor of a claim: `at least 5×`; empty where it has none.
+
+    A factor that the paper states keeps its digits; one that was computed is rounded.
+    """
     if claim.factor is None:
         return ""
-    text = f"{number(claim.factor)}×"
+    is_stated = claim.unit == "x" and claim.factor == claim.value
+    text = f"{number(claim.factor if is_stated or is_exact else rounded(claim.factor))}×"
     return f"{claim.factor_bound} {text}" if claim.factor_bound else text
+
+
+def rounded(factor: float) -> float:
+    """Return a factor in two digits: 8.3, 0.98, 17; from 1 to 2 in three: 1.09. What is not 1 does
+    not become 1."""
+    digits = 2 if 0.1 <= factor < 2 else 1 if 2 <= factor < 10 else 0
+    if factor < 0.1:
+        return float(f"{factor:.2g}")
+    near = round(factor, digits)
+    return factor if near == 1 else near
+
+
+def filled_columns(claims: Iterable[StatedClaim]) -> set[str]:
+    """Return the names of the fields that any of some claims has, so that no column is empty."""
+    return {field for claim in claims for field in claim.__struct_fields__ if getattr(claim, field)}
 
 
 def scale(claim: StatedClaim) -> str:

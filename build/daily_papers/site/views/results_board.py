@@ -27,7 +27,7 @@ from daily_papers.site.views.response_schema import Named, PagedAnswer, page_lin
 from daily_papers.site.views.typed_rows import rows
 
 USUAL_METRIC = "speedup"
-PAGE, MOST_PAGE, MOST_PAGES = 50, 500, 100_000
+PAGE, MOST_PAGE, MOST_PAGES = 25, 500, 100_000
 MOST_OFFERED = 100  # baselines and devices that are offered while typing
 Order = Literal["best", "largest", "smallest", "newest"]
 ORDERS: tuple[Order, ...] = get_args(Order)

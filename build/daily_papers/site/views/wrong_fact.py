@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views.claim_text import StatedClaim
+from daily_papers.site.views.claim_text import StatedClaim, times
 
 FORM = "1-wrong-fact.yml"  # of .github/ISSUE_TEMPLATE; the names below are those of its fields
 MOST_LETTERS = 6_000  # of an address; GitHub takes about 8,000
@@ -46,7 +46,7 @@ def _fields(claim: StatedClaim, version: str, most: int) -> dict[str, str]:
         "value": f"{claim.amount} ({claim.effect})",
         "metric": claim.metric,
         "measured": claim.measured,
-        "factor": claim.times,
+        "factor": times(claim, is_exact=True),
         "baseline": claim.baseline,
         "hardware": claim.hardware,
         "subject": claim.subject,
