@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections import Counter
 from html import unescape
 from textwrap import indent
 from urllib.parse import parse_qsl
@@ -118,6 +119,12 @@ def test_every_query_has_a_title_a_question_and_hidden_sql() -> None:
         assert "?" in text, name
         assert query["hide_sql"] is True, name
         assert query["sql"] == query["sql"].lower() or "'" in query["sql"], name
+
+
+def test_queries_of_a_group_are_several_that_belong_together() -> None:
+    groups = Counter(query.get("group") for query in QUERIES.values())
+    assert None not in groups
+    assert all(2 < count < 8 for count in groups.values()), groups
 
 
 def test_no_query_has_a_year_written_into_it() -> None:

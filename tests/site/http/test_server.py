@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from datasette.utils import format_bytes
 
 from tests.conftest import (
     COMMAND,
@@ -100,6 +101,13 @@ def test_the_file_comes_whole_or_in_parts(public: str, database: Path) -> None:
     assert (known.status_code, known.content) == (304, b"")
     changed = {**wanted, "if-range": '"another"'}
     assert httpx.get(f"{public}/papers.db", headers=changed).content == whole.content
+
+
+def test_the_database_page_tells_the_size_of_the_file(public: str, database: Path) -> None:
+    """A server that has inspected the file said “0 bytes”."""
+    assert (
+        f"({format_bytes(database.stat().st_size)}, SQLite)" in httpx.get(f"{public}/papers").text
+    )
 
 
 @pytest.mark.parametrize(

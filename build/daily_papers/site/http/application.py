@@ -26,10 +26,11 @@ def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
     middleware = {"hosts": options.hosts, "public": options.is_public}
     metadata["plugins"] = {**metadata.get("plugins", {}), "site_middleware": middleware}
     counts = {table: {"count": count} for table, count in database.row_counts.items()}
+    size = database.path.stat().st_size
     datasette = NamedDatasette(
         DATABASE,
         immutables=[str(database.path)],
-        inspect_data={DATABASE: {"hash": database.sha256, "tables": counts, "size": 0}},
+        inspect_data={DATABASE: {"hash": database.sha256, "tables": counts, "size": size}},
         metadata=metadata,
         plugins_dir=str(options.site / "plugins"),
         template_dir=str(options.site / "templates"),
