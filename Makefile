@@ -7,6 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8001
 WORKERS ?= 2
 ALLOW_HOST ?=
+METADATA ?=
 DUMPS ?= seeds
 PAPERS ?= 1000000
 VENV := .venv
@@ -32,11 +33,11 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: build ## Build papers.db and serve it on http://127.0.0.1:8001 (PORT=… for another)
-	exec $(BIN)/daily-papers serve papers.db --port $(PORT)
+	exec $(BIN)/daily-papers serve papers.db --port $(PORT) $(addprefix --metadata ,$(METADATA))
 
 serve-public: build ## Serve it publicly (ALLOW_HOST="papers.example.org" HOST=0.0.0.0 WORKERS=4)
 	exec $(BIN)/daily-papers serve papers.db --public --host $(HOST) --port $(PORT) --workers $(WORKERS) \
-		$(addprefix --allow-host ,$(ALLOW_HOST))
+		$(addprefix --allow-host ,$(ALLOW_HOST)) $(addprefix --metadata ,$(METADATA))
 
 build: $(VENV)/serve ## Build papers.db from seeds/ (DUMPS="seeds …" for other folders)
 	$(BIN)/daily-papers build $(DUMPS) --output papers.db

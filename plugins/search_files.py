@@ -33,8 +33,9 @@ async def atom(request: Request, datasette: Datasette) -> Response:
             for path in ("/search", "/search.atom")
         )
         paper_url = partial(responses.paper_url, datasette, request)
+        site_title = responses.site_settings(datasette).title
         search = search_view.parse_request(request.args)
-        return paper_downloads.feed(database, search, page_url, self_url, paper_url)
+        return paper_downloads.feed(database, search, site_title, page_url, self_url, paper_url)
 
     return await responses.as_file(datasette, "atom", "daily-papers", make)
 

@@ -21,7 +21,8 @@ def startup(datasette: Datasette) -> None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
-    """Give templates addresses of rows, query strings, and limits."""
+    """Give templates the publisher's settings, addresses of rows, query strings, and limits."""
+    env.globals["site"] = responses.site_settings(datasette)
     env.globals["row_url"] = partial(responses.row_url, datasette)
     env.globals["query_string"] = query_string
     env.globals["report_url"] = partial(report_url, datasette)

@@ -69,7 +69,11 @@ def versions(datasette: Datasette) -> Versions | None:
     if database is None or database.is_mutable or not database.path:
         return None
     data = str(database.hash)
-    files = {f"/{responses.DATABASE}.db": data[:HASH_LETTERS]}
+    colours = responses.site_settings(datasette).colours_css
+    files = {
+        f"/{responses.DATABASE}.db": data[:HASH_LETTERS],
+        "/site-colours.css": short_hash(colours.encode()),
+    }
     mounts, folders = compat.site_folders(datasette)
     for mount, folder in mounts:
         files |= {f"/{mount}/{path}": value for path, value in file_hashes(Path(folder)).items()}

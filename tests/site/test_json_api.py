@@ -123,7 +123,8 @@ def test_every_route_of_ours_is_declared_and_no_other(get: Get) -> None:
                if Path(getattr(plugin, "__file__", "/")) not in files]  # fmt: skip
     hook = pm.subset_hook_caller("register_routes", remove_plugins=foreign)
     routes = {regex for added in hook(datasette=datasette) for regex, _ in added}
-    paths = {path for regex in routes for path in expanded(regex)} - {"/"}  # the home page
+    of_pages = {"/", "/site-colours.css"}  # the home page, and what belongs to all pages
+    paths = {path for regex in routes for path in expanded(regex)} - of_pages
     assert paths == {endpoint.path for _, endpoint in ENDPOINTS}
 
 

@@ -20,6 +20,11 @@ from daily_papers.site.site_files import site_files
     show_default="the one that comes with daily-papers",
     help="Folder of another site: its metadata.yml, plugins, templates and static.",
 )
+@click.option(
+    "--metadata",
+    type=FILE,
+    help="Metadata of your own, over those of the site: title, texts, links, colours.",
+)
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", default=8001, type=click.IntRange(0, 65535))
 @click.option("--workers", default=1, type=COUNT, help="Processes.")
@@ -38,6 +43,7 @@ from daily_papers.site.site_files import site_files
 def serve(
     database: Path,
     site: Path,
+    metadata: Path | None,
     host: str,
     port: int,
     workers: int,
@@ -47,15 +53,18 @@ def serve(
     """Serve a database with Datasette and the pages of a site, until a signal says to stop.
 
     A sound database that is put in its place is taken up. Exit status: 0; 1 if the database is
-    damaged or of another version, or the site is not all there; 2 for wrong usage.
+    damaged or of another version, the site is not all there, or metadata cannot be used; 2 for
+    wrong usage.
     """
-    from daily_papers.site.http import served_database, server  # other commands need no server
+    # Other commands need no server.
+    from daily_papers.site.http import served_database, server
+    from daily_papers.site.site_settings import SettingsError
 
     names = tuple(map(str.lower, hosts))
     try:
-        options = server.ServeOptions(database, site, names, public)
+        options = server.ServeOptions(database, site, names, public, metadata)
         server.serve(options, host, port, workers)
-    except (served_database.ServeError, OSError) as error:
+    except (served_database.ServeError, SettingsError, OSError) as error:
         fail(error)
 
 

@@ -7,22 +7,22 @@ import asyncio
 import logging
 import sys
 
-import yaml
 from starlette.types import ASGIApp
 
 from daily_papers.site.compat import NamedDatasette
 from daily_papers.site.http.datasette_settings import SETTINGS
 from daily_papers.site.http.served_database import ServedDatabase
 from daily_papers.site.http.server import ServeOptions
+from daily_papers.site.site_settings import read_metadata
 from daily_papers.site.views.responses import DATABASE
 
 
 def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
     """Return the ASGI application, with everything opened before the first request.
 
-    Raises SystemExit where another file replaced the database meanwhile.
+    Raises SystemExit where another file replaced the database meanwhile, and SettingsError.
     """
-    metadata = yaml.safe_load((options.site / "metadata.yml").read_text(encoding="utf-8"))
+    metadata = read_metadata(options.site / "metadata.yml", options.metadata)
     middleware = {"hosts": options.hosts, "public": options.is_public}
     metadata["plugins"] = {**metadata.get("plugins", {}), "site_middleware": middleware}
     counts = {table: {"count": count} for table, count in database.row_counts.items()}

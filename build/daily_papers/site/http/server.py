@@ -21,8 +21,10 @@ from gunicorn.glogging import Logger
 from uvicorn.logging import AccessFormatter
 from uvicorn_worker import UvicornWorker
 
+from daily_papers.site import site_settings
 from daily_papers.site.http import served_database
 from daily_papers.site.http.served_database import ServedDatabase, ServeError, inspect_database
+from daily_papers.site.site_settings import SettingsError
 
 if TYPE_CHECKING:  # only workers import it, so that the first process starts fast
     from starlette.types import ASGIApp
@@ -37,13 +39,14 @@ _SHARED_MEMORY = Path("/dev/shm")  # on Linux: writable where nothing else is
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """The database file, the site folder, the host names answered for (none: any), and whether the
-    site is public."""
+    """The database file, the site folder, the host names answered for (none: any), whether the
+    site is public, and the publisher's own metadata."""
 
     database: Path
     site: Path
     hosts: tuple[str, ...]
     is_public: bool
+    metadata: Path | None = None
 
 
 def serve(options: ServeOptions, host: str, port: int, workers: int) -> None:
@@ -52,14 +55,24 @@ def serve(options: ServeOptions, host: str, port: int, workers: int) -> None:
     Raises:
         ServeError: the database is damaged or of another version, the site is not all there, or
             the address cannot be listened on.
+        SettingsError: metadata cannot be read, or set what is not allowed.
         OSError: there is no such file.
     """
     for name in ("metadata.yml", "plugins", "templates", "static", "static/vega.js"):
         if not (options.site / name).exists():
             problem = f"{options.site / name} is missing: --site names the folder that has it."
             raise ServeError(problem)
+    _check_settings(options)
     listener = _bind(host, port)
     _Server(options, inspect_database(options.database), listener, workers).run()
+
+
+def _check_settings(options: ServeOptions) -> None:
+    file = options.site / "metadata.yml"
+    source = options.metadata or file
+    chosen = site_settings.settings(site_settings.read_metadata(file, options.metadata), source)
+    css = (options.site / "static" / "site.css").read_text(encoding="utf-8")
+    site_settings.check_contrast(chosen, css, source)
 
 
 def _bind(host: str, port: int) -> socket:
@@ -141,7 +154,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             if not self._database.is_current():
                 self._database = inspect_database(self._options.database)
             return application(self._options, self._database)
-        except (ServeError, OSError, sqlite3.Error) as error:
+        except (ServeError, SettingsError, OSError, sqlite3.Error) as error:
             # An exit status of its own: at any other error gunicorn stops all workers.
             print(f"daily-papers: {error}", file=sys.stderr)
             time.sleep(_INTERVAL)

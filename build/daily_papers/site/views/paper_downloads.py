@@ -35,6 +35,7 @@ def paper_ids(database: SearchDatabase, request: SearchRequest) -> list[str]:
 def feed(
     database: SearchDatabase,
     request: SearchRequest,
+    site_title: str,
     page_url: str,
     self_url: str,
     paper_url: PaperUrl,
@@ -52,7 +53,7 @@ def feed(
     parts = [question.text] if question.text else []
     for facet, values in question.chosen.items():
         parts += [f"{TITLES[facet]} {database.facets[facet].name(value)}" for value in values]
-    title = f"Daily Papers: {', '.join(parts) or 'newest'}"
+    title = f"{site_title}: {', '.join(parts) or 'newest'}"
     return atom(
         title,
         tag_uri("search", plain.page_url(request.page)),

@@ -14,6 +14,7 @@ from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.engine import opened
 from daily_papers.search.reader import NotSearchable, SearchDatabase
+from daily_papers.site.site_settings import SiteSettings, settings
 from daily_papers.site.views.request_params import BadRequest
 from daily_papers.site.views.response_schema import Answer, Error
 
@@ -48,6 +49,12 @@ def open_database(datasette: Datasette) -> SearchDatabase:
 def _opened(database: Database) -> SearchDatabase:
     """Open a database once: it is served as it was then, even if the file is replaced."""
     return opened(Path(database.path or ""))
+
+
+@lru_cache(maxsize=4)
+def site_settings(datasette: Datasette) -> SiteSettings:
+    """Return what the publisher sets; raises SettingsError."""
+    return settings(datasette.metadata())
 
 
 def row_url(datasette: Datasette, table: str, key: str) -> str:
