@@ -1,7 +1,7 @@
 """Puts the middleware before all pages: hosts, limits, caching, headers, gzip.
 
 Sites served by the command `datasette` set it up in metadata.yml:
-`plugins: site_middleware: {public: true, hosts: [papers.example.org]}`.
+`plugins: site_middleware: {public: true, hosts: [papers.example.org], cache_megabytes: 64}`.
 """
 
 import asyncio
@@ -22,9 +22,12 @@ from daily_papers.pipeline import cache
 from daily_papers.site import compat
 from daily_papers.site.http.caching import HASH_LETTERS, Versions, file_hashes, short_hash
 from daily_papers.site.http.middleware import SiteMiddleware
+from daily_papers.site.http.response_cache import MEGABYTE, note_interruption
 from daily_papers.site.views import responses
 
 PLUGIN = "site_middleware"
+
+compat.notice_interrupted_queries(note_interruption)
 
 
 @hookimpl(trylast=True)  # so that it wraps what other plugins wrap
@@ -33,7 +36,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[ASGIApp], ASGIApp]:
     config = datasette.plugin_config(PLUGIN) or {}
     hosts = frozenset(str(name).lower() for name in config.get("hosts") or ())
     is_public = bool(config.get("public"))
-    return lambda app: SiteMiddleware(app, versions(datasette), hosts, is_public)
+    cache_bytes = int(config.get("cache_megabytes", 0)) * MEGABYTE
+    return lambda app: SiteMiddleware(app, versions(datasette), hosts, is_public, cache_bytes)
 
 
 @hookimpl

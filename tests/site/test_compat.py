@@ -54,6 +54,9 @@ COPIED_TEMPLATES = {
         (datasette.app.DatasetteClient.__init__, ["self.app = ds.app()"]),
         # limit_queries
         (datasette.database.Database.execute, ["with sqlite_timelimit(conn, time_limit_ms):"]),
+        # notice_interrupted_queries
+        (datasette.database.Database.execute, ["raise QueryInterrupted(e, sql, params)"]),
+        (datasette.app.Datasette.execute, ["return await self.databases[db_name].execute("]),
         # page_tables_without_loss, PagedTableView
         (datasette.app.Datasette._routes, ["TableView.as_view(self)"]),
         (

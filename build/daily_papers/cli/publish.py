@@ -40,6 +40,12 @@ from daily_papers.site.site_files import site_files
     is_flag=True,
     help="For everybody: no cookies, CORS, the addresses of clients as a proxy forwards them.",
 )
+@click.option(
+    "--cache-megabytes",
+    default=64,
+    type=click.IntRange(0),
+    help="Answers that each process keeps in memory; 0 keeps none.",
+)
 def serve(
     database: Path,
     site: Path,
@@ -49,6 +55,7 @@ def serve(
     workers: int,
     hosts: Sequence[str],
     public: bool,
+    cache_megabytes: int,
 ) -> None:
     """Serve a database with Datasette and the pages of a site, until a signal says to stop.
 
@@ -62,7 +69,7 @@ def serve(
 
     names = tuple(map(str.lower, hosts))
     try:
-        options = server.ServeOptions(database, site, names, public, metadata)
+        options = server.ServeOptions(database, site, names, public, cache_megabytes, metadata)
         server.serve(options, host, port, workers)
     except (served_database.ServeError, SettingsError, OSError) as error:
         fail(error)

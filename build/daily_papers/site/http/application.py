@@ -23,7 +23,11 @@ def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
     Raises SystemExit where another file replaced the database meanwhile, and SettingsError.
     """
     metadata = read_metadata(options.site / "metadata.yml", options.metadata)
-    middleware = {"hosts": options.hosts, "public": options.is_public}
+    middleware = {
+        "hosts": options.hosts,
+        "public": options.is_public,
+        "cache_megabytes": options.cache_megabytes,
+    }
     metadata["plugins"] = {**metadata.get("plugins", {}), "site_middleware": middleware}
     counts = {table: {"count": count} for table, count in database.row_counts.items()}
     size = database.path.stat().st_size

@@ -1,4 +1,4 @@
-"""The middleware before all pages: admission, conditional requests, headers, gzip."""
+"""The middleware before all pages: admission, conditional requests, headers, kept answers, gzip."""
 
 from collections.abc import Collection
 from contextlib import nullcontext
@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from daily_papers.site.http import admission, caching, headers
+from daily_papers.site.http.response_cache import ResponseCache
 
 GZIP_LEVEL = 5  # a sixth of a page's size, in a third of the time that the highest level takes
 GZIP_MINIMUM = 1_000  # bytes; a smaller response is sent as it is
@@ -24,14 +25,21 @@ class SiteMiddleware:
     """An ASGI application in front of another one."""
 
     def __init__(
-        self, app: ASGIApp, versions: caching.Versions | None, hosts: Collection[str], public: bool
+        self,
+        app: ASGIApp,
+        versions: caching.Versions | None,
+        hosts: Collection[str],
+        public: bool,
+        cache_bytes: int = 0,
     ) -> None:
         """Take what is served.
 
         `versions` is None for a database that may change; `hosts` are the names that are answered
-        for, or none for any; a public site has no accounts.
+        for, or none for any; a public site has no accounts; `cache_bytes` may be taken by answers
+        that are kept.
         """
         self._app = GZipMiddleware(app, GZIP_MINIMUM, GZIP_LEVEL, exclude_content_types=_BINARY)
+        self._cache = ResponseCache(self._app, cache_bytes)
         self.versions, self._hosts, self.is_public = versions, hosts, public
         self._limiter = admission.CostlyQueryLimiter()
 
@@ -51,8 +59,9 @@ class SiteMiddleware:
                 public = [header for header in scope["headers"] if header[0] not in _PRIVATE]
                 scope = {**scope, "headers": public}
             costly = admission.is_costly(method, path, exchange.query)
+            app = self._cache if exchange.is_lasting and not costly else self._app
             async with self._limiter.slot() if costly else nullcontext():
-                await self._run(scope, exchange)
+                await self._run(app, scope, exchange)
         except admission.RequestRefused as refusal:
             if exchange.has_begun:
                 raise
@@ -61,10 +70,10 @@ class SiteMiddleware:
             response = PlainTextResponse(f"{refusal.sentence}\n", refusal.status, extra)
             await response(scope, receive, exchange.send)
 
-    async def _run(self, scope: Scope, exchange: "_Exchange") -> None:
+    async def _run(self, app: ASGIApp, scope: Scope, exchange: "_Exchange") -> None:
         """Let the application answer; raises RequestRefused where the body is too long."""
         try:
-            await self._app(scope, exchange.receive, exchange.send)
+            await app(scope, exchange.receive, exchange.send)
         except Exception:  # that it raises because its body was cut
             if not exchange.refusal:
                 raise
@@ -96,6 +105,11 @@ class _Exchange:
         self.is_not_modified = is_known and not self._asks_for_none
         self.has_begun = self._is_empty = False
         self.refusal: admission.RequestRefused | None = None
+
+    @property
+    def is_lasting(self) -> bool:
+        """Tell whether the address has the same answer until data or code change."""
+        return bool(self._etag)
 
     async def receive(self) -> Message:
         """Receive a part of the request, and end it where its body is longer than MAX_BODY."""

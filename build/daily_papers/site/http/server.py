@@ -39,13 +39,15 @@ _SHARED_MEMORY = Path("/dev/shm")  # on Linux: writable where nothing else is
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """The database file, the site folder, the host names answered for (none: any), whether the
-    site is public, and the publisher's own metadata."""
+    """The database file, the site folder, the host names answered for (none: any), whether the site
+    is public, how many megabytes of answers each process keeps, and the publisher's own metadata.
+    """
 
     database: Path
     site: Path
     hosts: tuple[str, ...]
     is_public: bool
+    cache_megabytes: int
     metadata: Path | None = None
 
 
