@@ -10,6 +10,8 @@ KINDS = {
     "search, collecting": f"/search?q=cache&compare={PAPER}&compare={OTHER}",
     "search, nothing found": "/search?q=mamba&organization=nvidia",
     "search, refused": "/search?q=cache&page=0",
+    "day without papers": "/days/2026-08-20",
+    "day, refused": "/days/2026-02-30",
     "paper": f"/papers/papers/{PAPER}",
     "paper, collected": f"/papers/papers/{PAPER}?compare={PAPER}&compare={OTHER}",
     "topic": "/papers/topics/quantization",

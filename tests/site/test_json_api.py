@@ -38,6 +38,7 @@ UNUSED = {
     "/search.atom": {"sort", "compare"},
     **dict.fromkeys(("/search.csv", "/search.bib", "/search.ris"), {"compare"}),
 }
+DAY = "2026-08-20"
 DUO = "duoattention-efficient-long-context-llm-inference-with-retrieval-b19bf0c7"
 S2FT = "s2ft-efficient-scalable-and-generalizable-llm-fine-tuning-by-a2404198"
 AWKWARD = {
@@ -59,6 +60,7 @@ AWKWARD = {
     ],
     "/compare.json": [f"?id={DUO},{S2FT}"],
     "/paper/{id}.json": [],
+    "/days/{period}.json": [],
 }
 
 
@@ -131,7 +133,7 @@ def test_every_route_of_ours_is_declared_and_no_other(get: Get) -> None:
 def expanded(regex: str) -> list[str]:
     """Return the paths that a route stands for, with {id} for what varies."""
     path = regex.removeprefix("^").removesuffix("$").replace("\\.", ".")
-    path = path.replace("(?P<key>.+)", "{id}")
+    path = path.replace("(?P<key>.+)", "{id}").replace("(?P<period>[^/.]+)", "{period}")
     if not (kinds := re.search(r"\(\?P<kind>([a-z|]+)\)", path)):
         return [path]
     return [path.replace(kinds[0], kind) for kind in kinds[1].split("|")]
@@ -214,7 +216,12 @@ def test_an_address_reads_the_parameters_declared_and_no_other(
 
 def ask(get: Get, endpoint: Endpoint, **values: Any) -> httpx.Response:
     """Ask an address of papers about caches, with some parameters."""
-    return get(f"{endpoint.path}?{urlencode({'q': 'cache', **values}, doseq=True)}")
+    return get(f"{path_of(endpoint)}?{urlencode({'q': 'cache', **values}, doseq=True)}")
+
+
+def path_of(endpoint: Endpoint) -> str:
+    """Return the path of an address, which may be of a period."""
+    return endpoint.path.format(period=DAY)
 
 
 def refused(answer: httpx.Response, endpoint: Endpoint, problem: str) -> None:
@@ -248,7 +255,7 @@ def test_a_number_has_the_limits_declared(
 def test_what_is_not_given_is_as_declared(
     get: Get, endpoint: Endpoint, parameter: Parameter
 ) -> None:
-    assert get(endpoint.path).json()[parameter.name] == parameter.schema["default"]
+    assert get(path_of(endpoint)).json()[parameter.name] == parameter.schema["default"]
 
 
 @each_parameter(lambda _, parameter: "enum" in parameter.schema)

@@ -19,9 +19,8 @@ from daily_papers.site.views.openapi import COMPONENTS, openapi
 from daily_papers.site.views.paper_answer import Link, Paper
 from daily_papers.site.views.results_board import Metric
 
-DESCRIBED = openapi(
-    "https://example.org", "Papers", "What it is.", "1.0", {"id": "a", "other": "b"}
-)
+EXAMPLE = {"id": "a", "other": "b", "period": "2026-08-20"}
+DESCRIBED = openapi("https://example.org", "Papers", "What it is.", "1.0", EXAMPLE)
 ENDPOINTS = [endpoint for group in GROUPS for endpoint in group.endpoints]
 
 
@@ -52,7 +51,7 @@ def test_every_operation_has_the_parameters_of_its_group_and_an_example() -> Non
             names = [item["$ref"].rpartition("/")[2] for item in operation["parameters"]]
             parameters = [described[name] for name in names]
             assert [(item["name"], item["description"]) for item in parameters] == expected
-            assert operation["description"].endswith(endpoint.url({"id": "a", "other": "b"}))
+            assert operation["description"].endswith(endpoint.url(EXAMPLE))
 
 
 def test_a_parameter_of_one_name_and_another_limit_is_another() -> None:
@@ -111,7 +110,9 @@ def test_an_example_is_of_papers_that_are_here(database: Path) -> None:
     papers = endpoints.papers(search_database)
     assert papers["id"] != papers["other"]
     rows = search_database.rows(
-        "select rank from similar_papers where paper_id = :id and similar_id = :other", **papers
+        "select rank from similar_papers where paper_id = :id and similar_id = :other",
+        id=papers["id"],
+        other=papers["other"],
     )
     assert rows == [{"rank": 1}]
     endpoint = Endpoint("/x", "", "?id={id}&id={other}")
@@ -119,8 +120,8 @@ def test_an_example_is_of_papers_that_are_here(database: Path) -> None:
 
 
 def test_without_similar_papers_any_are_an_example() -> None:
-    pair = {"id": "a", "other": "b"}
-    for answers, papers in (([[], [pair]], pair), ([[], []], endpoints.NO_PAPERS)):
+    pair, no_papers = {"id": "a", "other": "b"}, endpoints.NO_PAPERS
+    for answers, papers in (([[], [pair], []], no_papers | pair), ([[], [], []], no_papers)):
         assert endpoints.papers(Mock(rows=Mock(side_effect=answers))) == papers
 
 

@@ -43,7 +43,7 @@ class Endpoint:
     """An address, a summary, the query of an example that works, the class of its JSON answer, and
     whether it redirects to another address.
 
-    In path and query {id} and {other} stand for papers.
+    In path and query {id} and {other} stand for papers, {period} for a day, week or month.
     """
 
     path: str
@@ -68,7 +68,7 @@ class Endpoint:
         return self.media_type if self.kind in ("html", "json") else "text/plain"
 
     def url(self, papers: Mapping[str, str]) -> str:
-        """Return the address of the example, with the ids of papers put in."""
+        """Return the address of the example, with ids and a day put in."""
         return f"{self.path}{self.query}".format(**papers)
 
 

@@ -6,8 +6,9 @@ Limits come from the code that enforces them. Addresses of Datasette itself are 
 from daily_papers.search import engine, query, suggest
 from daily_papers.search.documents import FACETS
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import request_params, results_board, search_view
+from daily_papers.site.views import days_view, request_params, results_board, search_view
 from daily_papers.site.views.compare_view import FEWEST, ComparisonAnswer
+from daily_papers.site.views.days_answer import PeriodAnswer
 from daily_papers.site.views.endpoint_types import (
     Endpoint,
     Group,
@@ -19,10 +20,12 @@ from daily_papers.site.views.endpoint_types import (
 from daily_papers.site.views.paper_answer import PaperAnswer
 from daily_papers.site.views.search_answer import SearchAnswer, SuggestionsAnswer
 
-NO_PAPERS = {"id": "ID", "other": "OTHER"}  # of a database without any
+# Of a database without any.
+NO_PAPERS = {"id": "ID", "other": "OTHER", "period": "2026-08-20"}
 
 _PAIR = "select paper_id as id, similar_id as other from similar_papers order by 1, rank limit 1"
 _FIRST = "select min(id) as id, max(id) as other from papers having count(*) > 0"
+_NEWEST_DAY = "select max(listed_on) as period from listings having max(listed_on) is not null"
 
 
 _Q = text_parameter(
@@ -111,6 +114,18 @@ _PAPER = Parameter(
     location="path",
 )
 
+_PERIOD = Parameter(
+    "period",
+    "A day, as 2026-08-20, an ISO week, as 2026-W34, or a month, as 2026-08.",
+    {"type": "string"},
+    fewest=1,
+    location="path",
+)
+_PERIOD_SIZE = number_parameter(
+    "size", "How many papers a page has.", days_view.MOST_PAGE, days_view.PAGE
+)
+_PERIOD_PAGE = number_parameter("page", "Which page, from 1.", days_view.MOST_PAGES, 1)
+
 _QUERY = "?q=kv+cache+quantization&year=2024.."
 _BOARD = "?baseline=vLLM&size=10"
 _PAIR_OF_IDS = "?id={id}&id={other}"
@@ -177,6 +192,17 @@ GROUPS = (
         (_COMPARED,),
     ),
     Group(
+        "Days",
+        "The papers that were listed on a day, in an ISO week or in a month, as far as sources"
+        " state the day, those with the most upvotes first; and the nearest periods with papers.",
+        (
+            Endpoint("/days/{period}", "The page of a period."),
+            Endpoint("/days/{period}.json", "The period as JSON.", answer=PeriodAnswer),
+        ),
+        (_PERIOD, _PERIOD_SIZE, _PERIOD_PAGE),
+        (400, 404),
+    ),
+    Group(
         "A paper",
         "All that is known of one paper, and how to cite it.",
         (
@@ -210,5 +236,7 @@ GROUPS = (
 
 
 def papers(database: SearchDatabase) -> dict[str, str]:
-    """Return the ids of two papers, similar ones if there are any, for the examples."""
-    return next(iter([*database.rows(_PAIR), *database.rows(_FIRST)]), NO_PAPERS)
+    """Return what examples are of: the ids of two papers, similar ones if there are any, and the
+    newest day on which papers were listed."""
+    ids = next(iter([*database.rows(_PAIR), *database.rows(_FIRST)]), {})
+    return NO_PAPERS | ids | next(iter(database.rows(_NEWEST_DAY)), {})

@@ -1,0 +1,129 @@
+"""The pages of days, weeks and months, and their JSON."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import Get, client, open_datasette, parse_html
+from tests.site.listed_days import ids, listed_database
+from tests.site.test_json_api import problems
+
+
+@pytest.fixture(scope="module")
+def get_days(tmp_path_factory: pytest.TempPathFactory) -> Get:
+    """Request a page of a site that knows days."""
+    return client(open_datasette(listed_database(tmp_path_factory.mktemp("days"))))
+
+
+def body(get_days: Get, period: str, **parameters: str) -> dict[str, Any]:
+    return dict(get_days(f"/days/{period}.json", **parameters).json())
+
+
+@pytest.mark.parametrize(
+    ("period", "papers", "new_count"),
+    [
+        ("2026-08-20", ["2508.00001", "2508.00002", "2508.00000"], 3),
+        ("2026-08-21", ["2508.00001", "2508.00003"], 1),
+        ("2026-W34", ["2508.00001", "2508.00002", "2508.00000", "2508.00003"], 4),
+        ("2026-08", ["2508.00001", "2508.00002", "2508.00000", "2508.00003"], 4),
+        ("2025-12", ["2508.00004"], 1),
+        ("2026-08-22", [], 0),
+    ],
+)
+def test_papers_of_a_period_come_once_each_by_upvotes(
+    get_days: Get, period: str, papers: list[str], new_count: int
+) -> None:
+    answer = body(get_days, period)
+    assert ids(answer) == papers
+    assert (answer["count"], answer["new_count"]) == (len(papers), new_count)
+
+
+def test_new_on_a_day_is_told_from_listed_before(get_days: Get) -> None:
+    again, first = body(get_days, "2026-08-21")["papers"]
+    assert (again["is_new"], again["first_listed_on"]) == (False, "2026-08-20")
+    assert (first["is_new"], first["first_listed_on"]) == (True, "2026-08-21")
+    items = parse_html(get_days("/days/2026-08-21").text).select(".listed-papers > li")
+    assert ["first listed on 2026-08-20" in item.get_text() for item in items] == [True, False]
+
+
+def test_a_paper_has_its_name_code_topics_and_strongest_claim(get_days: Get) -> None:
+    paper = body(get_days, "2025-12-31")["papers"][0]
+    assert paper["name"] == "Paper4"
+    assert paper["code_url"] == "https://github.com/example/repository-4"
+    assert paper["claim"]["quote"] in paper["claim"]["sentence"]
+    assert paper["claim"]["confidence"] >= 50
+    assert paper["url"] == f"/papers/papers/{paper['id']}"
+    (item,) = parse_html(get_days("/days/2025-12-31").text).select(".listed-papers > li")
+    text = " ".join(item.get_text().split())
+    for words in (paper["title"], "3 upvotes", "Example Lab", "code", paper["claim"]["quote"]):
+        assert words in text
+
+
+def test_a_period_leads_to_the_nearest_that_have_papers(get_days: Get) -> None:
+    links = {
+        period: [link and link["id"] for link in (answer["previous"], answer["next"])]
+        for period in ("2026-08-20", "2026-W34", "2026-08", "2026-01-15")
+        for answer in [body(get_days, period)]
+    }
+    assert links == {
+        "2026-08-20": ["2025-12-31", "2026-08-21"],
+        "2026-W34": ["2026-W01", None],
+        "2026-08": ["2025-12", None],
+        "2026-01-15": ["2025-12-31", "2026-08-20"],
+    }
+    page = parse_html(get_days("/days/2026-08-20").text)
+    assert [link["href"] for link in page.select(".pages a")] == [
+        "/days/2025-12-31",
+        "/days/2026-08-21",
+    ]
+    longer = [link["id"] for link in body(get_days, "2026-08-20")["within"]]
+    assert longer == ["2026-W34", "2026-08"]
+
+
+def test_a_day_without_papers_says_so_and_offers_the_nearest(get_days: Get) -> None:
+    answer = get_days("/days/2026-01-15")
+    assert answer.status_code == 200
+    notice = parse_html(answer.text).select_one("main .notice")
+    assert notice is not None
+    assert "No paper here was listed on this day" in notice.get_text()
+    assert [link["href"] for link in notice.select("a")] == [
+        "/days/2025-12-31",
+        "/days/2026-08-20",
+    ]
+
+
+def test_a_day_that_is_none_is_not_found_in_a_sentence(get_days: Get) -> None:
+    answer = get_days("/days/2026-02-30")
+    assert answer.status_code == 404
+    (notice,) = parse_html(answer.text).select(".notice")
+    assert notice.get_text().startswith("“2026-02-30” is no day, week or month")
+    as_json = get_days("/days/2026-02-30.json")
+    assert (as_json.status_code, as_json.json()["ok"]) == (404, False)
+
+
+def test_pages_of_a_period_have_each_paper_once(get_days: Get) -> None:
+    first, second = (body(get_days, "2026-08", size="3", page=number) for number in ("1", "2"))
+    assert ids(first) + ids(second) == ids(body(get_days, "2026-08"))
+    assert (first["pages"], first["next_url"]) == (2, "?page=2&size=3")
+    assert (second["previous_url"], second["next_url"]) == ("?page=1&size=3", None)
+
+
+def test_without_listed_days_a_period_says_that_the_sources_state_none(get: Get) -> None:
+    page = parse_html(get("/days/2026-08-20").text)
+    (notice,) = page.select("main .notice")
+    assert "The sources here do not state on which day a paper was listed" in notice.get_text()
+
+
+@pytest.mark.parametrize("period", ["2026-08-21", "2026-W34", "2025-12", "2026-01-15"])
+def test_json_is_what_its_schema_says(get_days: Get, period: str) -> None:
+    assert problems(body(get_days, period), "PeriodAnswer") == []
+
+
+def test_the_days_of_a_period_are_counted(get_days: Get) -> None:
+    counts = [
+        (day["day"], day["paper_count"], day["new_count"])
+        for day in body(get_days, "2026-W34")["days"]
+    ]
+    assert counts == [("2026-08-20", 3, 3), ("2026-08-21", 2, 1)]
+    topics = body(get_days, "2026-W34")["topics"]
+    assert (topics[0]["id"], topics[0]["paper_count"]) == ("kv-cache", 4)
