@@ -1,4 +1,4 @@
-"""Gives templates what all pages use, and tables a licence and whole numbers without “.0”."""
+"""Gives templates what all pages use, and tables a licence."""
 
 from functools import lru_cache, partial
 from typing import Any
@@ -8,7 +8,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 
 from daily_papers.site import compat
-from daily_papers.site.views import claim_text, responses, wrong_fact
+from daily_papers.site.views import cells, claim_text, responses, wrong_fact
 from daily_papers.site.views.compare_view import FEWEST
 from daily_papers.site.views.request_params import MOST_COMPARED
 
@@ -21,8 +21,9 @@ def startup(datasette: Datasette) -> None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
-    """Give templates the publisher's settings, addresses of rows, query strings, and limits."""
+    """Give templates the publisher's settings, addresses of rows, query strings, limits, `marked`."""
     env.globals["site"] = responses.site_settings(datasette)
+    env.filters["marked"] = cells.marked
     env.globals["row_url"] = partial(responses.row_url, datasette)
     env.globals["query_string"] = query_string
     env.globals["report_url"] = partial(report_url, datasette)
@@ -44,14 +45,6 @@ def _form(datasette: Datasette) -> tuple[str | None, str]:
     settings = datasette.plugin_config("wrong_facts") or {}
     version = wrong_fact.database_version(responses.open_database(datasette))
     return settings.get("new_issue_url"), version
-
-
-@hookimpl
-def render_cell(value: Any) -> str | None:
-    """Show whole numbers of columns that may have others without “.0”."""
-    if isinstance(value, float) and value.is_integer():
-        return claim_text.number(value).replace(",", "")
-    return None
 
 
 def query_string(*pairs: tuple[str, object]) -> str:

@@ -1,12 +1,15 @@
-"""Datasette's own pages say what they have: the database page."""
+"""Datasette's own pages say what they have: the database page, and the pages of queries."""
 
+import json
 import sqlite3
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
 from daily_papers.database.schema import TABLES
+from daily_papers.site.views.cells import shorten
 from daily_papers.site.views.data_index import data_index, first_sentence
+from daily_papers.site.views.query_view import FIRST_ROWS, all_rows_query
 from tests.conftest import METADATA, QUERIES, Get, parse_html
 
 PAPERS = METADATA["databases"]["papers"]
@@ -94,3 +97,71 @@ def test_queries_without_a_group_come_last() -> None:
 )
 def test_a_sentence_ends_before_a_blank(text: str, sentence: str) -> None:
     assert first_sentence(text) == sentence
+
+
+# --- queries
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_canned_query_shows_what_it_is_for_and_its_sql(get: Get, name: str) -> None:
+    page = parse_html(get(f"/papers/{name}").text)
+    assert page.select("h1")[0].get_text() == QUERIES[name]["title"]
+    assert page.select("pre#sql-query")[0].get_text() == QUERIES[name]["sql"]
+    main = page.select("main")[0].get_text()
+    assert main.index(QUERIES[name]["title"]) < main.index("?") < main.index("select")
+    (edit,) = page.select("a.canned-query-edit-sql")
+    assert get(str(edit["href"])).status_code == 200
+    assert "codemirror" not in str(page)  # 300 KB for what is not edited
+
+
+def test_a_parameter_has_a_label_and_examples(get: Get) -> None:
+    page = parse_html(get("/papers/claims_against", baseline="LoRA").text)
+    (field,) = page.select("form.sql input[name=baseline]")
+    assert (field["value"], field["placeholder"]) == ("LoRA", "vLLM")
+    assert page.select(f"label[for={field['id']}]")[0].get_text() == "Baseline"
+    examples = page.select(f"datalist#{field['list']} option")
+    assert [option["value"] for option in examples] == ["vLLM", "LoRA", "FlashAttention"]
+
+
+def test_a_query_without_a_value_offers_examples(get: Get) -> None:
+    page = parse_html(get("/papers/claims_against").text)
+    links = page.select(".zero-results a")
+    assert [link.get_text() for link in links] == ["vLLM", "LoRA", "FlashAttention"]
+    followed = get("/papers/claims_against" + str(links[0]["href"])).text
+    assert "col-paper" in followed
+    assert "No rows." in get("/papers/claims_against", baseline="none such").text
+
+
+def test_the_first_rows_of_a_query_are_shown_and_all_on_demand(get: Get) -> None:
+    sql, rows = "select id from papers limit 60", "table.rows-and-columns tbody tr"
+    page = parse_html(get("/papers", sql=sql).text)
+    assert page.select("h2#rows")[0].get_text() == "60 rows"
+    assert len(page.select(rows)) == FIRST_ROWS
+    (link,) = page.select("main a[href*=_rows]")
+    assert link.get_text() == "Show all 60 rows"
+    assert len(parse_html(get("/papers" + str(link["href"])).text).select(rows)) == 60
+
+
+def test_the_address_of_all_rows_keeps_the_parameters() -> None:
+    assert all_rows_query("q=kv+cache&_rows=50&year=2024") == "q=kv+cache&year=2024&_rows=all"
+
+
+def test_a_long_text_of_a_query_is_folded_and_whole(get: Get, db: sqlite3.Connection) -> None:
+    abstract, topics = db.execute("select abstract, topics from papers order by id").fetchone()
+    sql = "select abstract, topics from papers order by id limit 1"
+    cells = parse_html(get("/papers", sql=sql).text).select("td")
+    (folded,) = cells[0].select("details")
+    assert folded.get_text() == shorten(abstract) + abstract
+    links = [str(link["href"]) for link in cells[1].select("a")]
+    assert links == [f"/papers/papers?topics__arraycontains={key}" for key in json.loads(topics)]
+    assert "row" in get(links[0]).text
+
+
+def test_sql_of_a_visitor_is_edited_where_it_stands(get: Get) -> None:
+    page = parse_html(get("/papers", sql="select 1 as a, '' as b").text)
+    assert page.select("h1")[0].get_text() == "SQL"
+    assert page.select("textarea")[0].get_text() == "select 1 as a, '' as b"
+    assert [cell.get_text() for cell in page.select("td")] == ["1", ""]
+    hidden = get("/papers", sql="select 1", _hide_sql="1").text
+    assert "<textarea" not in hidden
+    assert 'name="sql" value="select 1"' in hidden

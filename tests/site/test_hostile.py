@@ -240,7 +240,7 @@ PAGES = {
     "row": ("/papers/claims/{claim}", IMAGE),
     "dump": ("/papers/dumps/{dump}", f"{HANDLER}.txt"),
     "query": ("/papers/claims_against?baseline=img", IMAGE),
-    "query for markup": ("/papers/search?q={ask}", "Query parameters"),
+    "query for markup": ("/papers/search?q={ask}", "No rows."),
     "query with snippets": ("/papers/search?q=evil", f"Evil {IMAGE}"),
     "listings": ("/papers/listings_of_one_dump?dump={saved}", f"{MARKDOWN} | a |"),
     "SQL": ("/papers?sql=select+title+as+[%22{ask}</style>{ask}]+from+papers", FORMULA),

@@ -14,7 +14,7 @@ from daily_papers.database.schema import TABLES
 from tests.conftest import METADATA, QUERIES, ROOT, parse_html
 
 UNINDEXED = {"format", "shown_on_basis", "file"}  # of dumps: a table of few rows
-QUERY_KEYS = {"title", "sql", "hide_sql"}
+QUERY_KEYS = {"title", "sql", "group"}
 PATH = ROOT / "metadata.yml"
 TEXT = PATH.read_text(encoding="utf-8")
 LINKS_TO_CHARTS = re.findall(r'href="/papers/(\w+)[^"#]*#(g\.[^"]+)"', TEXT)
@@ -111,19 +111,18 @@ def test_facets_sorts_labels_and_units_name_indexed_columns() -> None:
         assert len(facets) <= 4, table.name
 
 
-def test_every_query_has_a_title_a_question_and_hidden_sql() -> None:
+def test_every_query_has_a_title_a_question_and_sql_to_read() -> None:
     for name, query in QUERIES.items():
         assert set(query) >= QUERY_KEYS, name
         html = query.get("description") or query["description_html"]
         text = parse_html(html).get_text()
         assert "?" in text, name
-        assert query["hide_sql"] is True, name
+        assert "hide_sql" not in query, name
         assert query["sql"] == query["sql"].lower() or "'" in query["sql"], name
 
 
 def test_queries_of_a_group_are_several_that_belong_together() -> None:
     groups = Counter(query.get("group") for query in QUERIES.values())
-    assert None not in groups
     assert all(2 < count < 8 for count in groups.values()), groups
 
 

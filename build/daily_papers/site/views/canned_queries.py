@@ -54,10 +54,11 @@ def canned_queries(datasette: Datasette) -> Iterator[Query]:
             # Datasette allows a query that is only its SQL.
             definition = query if isinstance(query, Mapping) else {"sql": query}
             if not definition.get("write"):
-                yield _query(database, name, definition)
+                yield read_query(database, name, definition)
 
 
-def _query(database: str, name: str, definition: Mapping[str, Any]) -> Query:
+def read_query(database: str, name: str, definition: Mapping[str, Any]) -> Query:
+    """Return a canned query from its definition in metadata.yml."""
     html = definition.get("description_html") or Markup.escape(definition.get("description") or "")
     return Query(
         database=database,

@@ -1,0 +1,51 @@
+"""Formats the values of tables and query results as HTML; text is escaped."""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+
+import msgspec
+from markupsafe import Markup, escape
+
+from daily_papers.search.highlight import CLOSE, OPEN
+
+MOST_LETTERS = 200  # of a text in a cell
+_BREAK = 160  # a text is cut at a blank behind this letter, if there is one
+
+
+def shorten(text: str) -> str:
+    """Return a text cut between words, with an ellipsis, where it is longer than MOST_LETTERS."""
+    if len(text) <= MOST_LETTERS:
+        return text
+    end = text.rfind(" ", _BREAK, MOST_LETTERS)
+    return f"{text[: end if end > 0 else MOST_LETTERS].rstrip()}…"
+
+
+def folded(text: str) -> Markup:
+    """Return a long text of which the beginning shows, and the whole when it is unfolded."""
+    return Markup('<details class="folded"><summary>{}</summary>{}</details>').format(
+        shorten(text), text
+    )
+
+
+def array(value: str) -> list[str] | None:
+    """Return the items of a JSON array of texts; None for a text that is none."""
+    if not value.startswith("["):
+        return None
+    with suppress(msgspec.MsgspecError):
+        return msgspec.json.decode(value, type=list[str])
+    return None
+
+
+def linked_items(items: list[str], address: Callable[[str], str]) -> Markup:
+    """Return texts as links, each to its address."""
+    links = (f'<a href="{escape(address(item))}">{escape(item)}</a>' for item in items)
+    return Markup(", ".join(links))
+
+
+def marked(text: str) -> Markup:
+    """Return text with <mark> in place of ⟦ and ⟧, which stand around what matched a search."""
+    return Markup(_MARKED.sub(r"<mark>\1</mark>", str(escape(text))))
+
+
+_MARKED = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")

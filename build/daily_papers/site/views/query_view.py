@@ -1,0 +1,74 @@
+"""Makes the content of a query's page: a form of its parameters, and the first rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from daily_papers.site.views.canned_queries import read_query
+
+FIRST_ROWS = 50
+ROWS, ALL = "_rows", "all"  # the parameter that shows all rows
+LABELS = {"q": "Words"}  # of parameters whose name is not a word
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a query; `examples` are values, each with the words that describe it."""
+
+    name: str
+    label: str
+    value: str
+    examples: dict[str, str]
+
+    @property
+    def example(self) -> str | None:
+        """The first example value."""
+        return next(iter(self.examples), None)
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example of a query's parameters: the words of its link, and its query string."""
+
+    text: str
+    query: str
+
+
+@dataclass(frozen=True)
+class QueryForm:
+    """The form of a canned query; `examples` are shown where nothing is filled in."""
+
+    parameters: tuple[Parameter, ...]
+    examples: tuple[Example, ...]
+
+
+def query_form(
+    database: str, name: str, definition: Mapping[str, Any], values: Mapping[str, str]
+) -> QueryForm:
+    """Return the form of a canned query with these values."""
+    query = read_query(database, name, definition)
+    parameters = (
+        Parameter(key, LABELS.get(key) or _words(key), value, query.examples_of(key))
+        for key, value in values.items()
+    )
+    is_empty = not any(value.strip() for value in values.values())
+    examples = (Example(text, urlencode(params)) for text, params in query.examples)
+    return QueryForm(tuple(parameters), tuple(examples) if is_empty else ())
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def first_rows(rows: Sequence[Row], shown: str | None) -> Sequence[Row]:
+    """Return the rows that a page shows: the first ones, or all for `?_rows=all`."""
+    return rows if shown == ALL else rows[:FIRST_ROWS]
+
+
+def all_rows_query(query: str) -> str:
+    """Return the query string of the page with all rows, from that of the page."""
+    pairs = [(name, value) for name, value in parse_qsl(query) if name != ROWS]
+    return urlencode([*pairs, (ROWS, ALL)])

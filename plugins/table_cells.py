@@ -1,0 +1,71 @@
+"""Shows the values of tables and query results: names as links, long texts folded, numbers whole.
+
+One hook for all of it, since Datasette calls each for every cell.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils import tilde_encode
+from markupsafe import Markup
+
+from daily_papers.search.highlight import OPEN
+from daily_papers.site.views import cells, claim_text, responses
+
+# A query's column that shows a name → the table it is from, and the columns that may hold the id.
+NAMES = {
+    "title": ("papers", ("paper_id", "id")),
+    "organization": ("organizations", ("organization_id",)),
+    "dump": ("dumps", ("dump_id",)),
+    "topic": ("topics", ("topic_id",)),
+    "method": ("entities", ("entity_id",)),
+    "device": ("entities", ("entity_id",)),
+    "dataset": ("entities", ("entity_id",)),
+    "paper": ("papers", ("paper_id",)),
+}
+SNIPPET = "snippet"  # a query's column with what matched between ⟦ and ⟧
+ARRAYS = ("topics", "hardware", "models")  # columns of papers, as queries return them
+
+
+@hookimpl
+def render_cell(
+    row: Mapping[str, Any],
+    value: Any,
+    column: str,
+    table: str | None,
+    database: str,
+    datasette: Datasette,
+) -> str | None:
+    """Return the HTML of a value; None where Datasette's own is as good."""
+    if isinstance(value, float):
+        return claim_text.number(value).replace(",", "") if value.is_integer() else None
+    if table is not None or not isinstance(value, str):
+        return None
+    if column in NAMES:
+        return _name(row, value, column, database, datasette)
+    if column == SNIPPET and OPEN in value:
+        return cells.marked(value)
+    if column in ARRAYS and (items := cells.array(value)) is not None:
+        return cells.linked_items(items, partial(_papers_with, datasette, column)) or Markup(" ")
+    return cells.folded(value) if len(value) > cells.MOST_LETTERS else None
+
+
+def _name(
+    row: Mapping[str, Any], name: str, column: str, database: str, datasette: Datasette
+) -> Markup | None:
+    """Link a name to the row that the query also has the id of."""
+    table, columns = NAMES[column]
+    keys = [row[key] for key in columns if key in row.keys()]  # noqa: SIM118 - not a dict
+    if not keys or keys[0] is None:
+        return None
+    url = datasette.urls.row(database, table, tilde_encode(str(keys[0])))
+    return Markup('<a href="{}">{}</a>').format(url, name)
+
+
+def _papers_with(datasette: Datasette, column: str, item: str) -> str:
+    query = urlencode({f"{column}__arraycontains": item})
+    return f"{datasette.urls.table(responses.DATABASE, 'papers')}?{query}"

@@ -1,0 +1,41 @@
+"""Values of cells are cut, folded and linked without losing or trusting any of them."""
+
+import pytest
+
+from daily_papers.site.views import cells
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("short", "short"),
+        ("x" * 200, "x" * 200),
+        ("x" * 201, "x" * 200 + "…"),
+        ("word " * 60, ("word " * 40).rstrip() + "…"),
+        ("a " + "x" * 300, "a " + "x" * 198 + "…"),
+    ],
+)
+def test_a_text_is_cut_between_words_where_it_can_be(text: str, expected: str) -> None:
+    assert cells.shorten(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "items"),
+    [
+        ('["a", "b"]', ["a", "b"]),
+        ("[]", []),
+        ("[1]", None),
+        ("[broken", None),
+        ("a [b]", None),
+        ("[" * 3_000, None),
+    ],
+)
+def test_an_array_of_texts_is_known(value: str, items: list[str] | None) -> None:
+    assert cells.array(value) == items
+
+
+def test_what_is_formatted_is_escaped() -> None:
+    evil = "<script>" * 30
+    assert "<script>" not in cells.folded(evil)
+    assert "<script>" not in cells.linked_items([evil], lambda item: f'/"{item}')
+    assert cells.marked("<b> ⟦x⟧") == "&lt;b&gt; <mark>x</mark>"
