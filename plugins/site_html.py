@@ -21,7 +21,7 @@ def startup(datasette: Datasette) -> None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
-    """Give templates the publisher's settings, addresses of rows, query strings, limits, `marked`."""
+    """Give templates the publisher's settings, addresses of rows, query strings, and limits."""
     env.globals["site"] = responses.site_settings(datasette)
     env.filters["marked"] = cells.marked
     env.globals["row_url"] = partial(responses.row_url, datasette)

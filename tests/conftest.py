@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -159,7 +160,7 @@ def open_datasette(
     """Return a Datasette with everything of this site."""
     return Datasette(
         immutables=[str(database) for database in databases],
-        metadata=metadata,
+        metadata=deepcopy(metadata),  # Datasette adds licences to it
         plugins_dir=str(ROOT / "plugins"),
         template_dir=str(ROOT / "templates"),
         static_mounts=[("static", str(ROOT / "static"))],
