@@ -66,6 +66,7 @@ eval: build $(VENV)/test ## Measure facts (cross-validated) and search against h
 train: $(VENV)/test ## Train the models of facts from the labels in eval/, and measure them
 	$(TRAINING) eval/train.py
 	$(TRAINING) eval/cross_validation.py --write
+	$(BIN)/python eval/search_scores.py --write
 
 bench: build ## Measure the speed of facts, builds, search and pages, beside a floor or plain Datasette
 	$(BIN)/python bench/extraction_cost.py

@@ -4,7 +4,7 @@
 
 Prints precision, recall and F1 of each kind of fact with 95 % intervals, and how often facts of a
 confidence are right. `--share` trains on a part of the labels in percent, for a learning curve;
-`--write` keeps the figures in figures.json, which README and docs quote.
+`--write` keeps the figures in figures.json, which README and docs quote, and in the package.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import quality
 import score_facts
 from labels import MEASURED, LabelledPaper, labelled_papers, labels_hash
 from train import train_all, weights_hash
@@ -168,6 +169,16 @@ def calibration(rows: Mapping[str, Mapping[str, float]]) -> str:
     return "\n".join(lines)
 
 
+def sections(rows: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+    """Return what the package has of the figures."""
+    paper_count = sum(paper.file in MEASURED for paper in labelled_papers())
+    return {
+        "paper_count": paper_count,
+        "facts": quality.facts(rows),
+        "confidence": quality.confidence(rows),
+    }
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -181,6 +192,7 @@ def main() -> None:
     if options.write:
         kept = {"labels": labels_hash(), "weights": weights_hash(), "figures": rows}
         FIGURES.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        quality.write(**sections(rows))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 """Measures search against judged queries, and with each of its parts switched off in turn.
 
-    python eval/search_scores.py [--ablation]
+    python eval/search_scores.py [--ablation | --write]
 
 nDCG@10 over all papers of the seeds; gains are 2^grade - 1. The queries of `dev` came with the
 project, `own` and `pooled` are the project's own, and so is `test`, which nobody looked at while
 search was made. `similar` are pairs of papers for `similar_papers`. Beside search as it is: search
 by words alone, and a plain baseline (BM25 of SQLite's FTS5 for any of the words, over title,
-abstract and the names of topics and entities).
+abstract and the names of topics and entities). `--write` keeps some of the scores in the package.
 """
 
 import argparse
@@ -24,6 +24,8 @@ from statistics import mean
 from typing import Any
 from unittest.mock import patch
 
+import quality
+
 from daily_papers.pipeline import run
 from daily_papers.search import documents, expansion, ranking, reader, similar, vector_search
 from daily_papers.search.engine import Question, ask
@@ -32,6 +34,7 @@ from daily_papers.search.reader import SearchDatabase
 HERE = Path(__file__).parent
 SEEDS = HERE.parent / "seeds"
 CUT = 10
+TEST = "queries.test.jsonl"
 SETS = ("dev", "own", "pooled", "test")
 ROWS = ("", ": questions", ": other", ": known-item", ": typo", ": empty")  # of each set
 GROUPS = dict.fromkeys(("natural", "synonym"), "questions")  # by the kind of a query; else other
@@ -212,9 +215,18 @@ def main() -> None:
     """Print the scores, or the table of the ablation."""
     parser = argparse.ArgumentParser(description="Measure search against judged queries.")
     parser.add_argument("--ablation", action="store_true", help="switch each part off in turn")
-    if not parser.parse_args().ablation:
+    parser.add_argument("--write", action="store_true", help="keep the scores in the package")
+    options = parser.parse_args()
+    if not options.ablation:
         with built() as path:
-            print("\n".join(table(*compared(path))))
+            scores, papers = compared(path), all_titles(SearchDatabase(path))
+        print("\n".join(table(*scores)))
+        if options.write:
+            quality.write(
+                search=quality.search(*scores),
+                query_count=len(judged(TEST)),
+                searched_paper_count=len(papers),
+            )
         return
     print(f"{'':44}" + "".join(f"{name:>9}" for name in COLUMNS))
     for name, scores in ablation():

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from daily_papers.facts import models
 from tests.conftest import ROOT, query
 
 sys.path.insert(0, str(ROOT / "eval"))
 import cross_validation
+import quality
 import search_scores
 import train
 from labels import LABELS, MEASURED, labelled_papers, labels_hash
@@ -126,19 +128,6 @@ def test_papers_are_labelled_once_and_those_of_the_seeds_only_to_measure(databas
     assert f"{counts['archive']} more papers" in docs
 
 
-README_KINDS = {
-    "a claim's number": "claims: value",
-    "… with unit, metric and effect": "claims: tuple",
-    "… of these, confidence 70 % or more": "claims: tuple, confidence ≥ 70",
-    "… with bound, baseline, hardware and subject": "claims: full",
-    "the method's name": "name",
-    "topics": "topics",
-    "models named": "models",
-    "datasets named": "datasets",
-    "what it is compared with": "compared_with",
-}
-
-
 def test_the_readme_states_how_good_facts_are_on_papers_not_trained_on(figures: Scores) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     stated = dict(re.findall(r"^\| (.+?) \| (\d+ % \| \d+ %) \|$", readme, re.MULTILINE))
@@ -146,7 +135,7 @@ def test_the_readme_states_how_good_facts_are_on_papers_not_trained_on(figures: 
         words: f"{figures[kind]['precision']:.0%} | {figures[kind]['recall']:.0%}".replace(
             "%", " %"
         )
-        for words, kind in README_KINDS.items()
+        for words, kind in quality.FACTS.items()
     }
 
 
@@ -154,6 +143,12 @@ def test_the_docs_print_what_is_measured(figures: Scores) -> None:
     docs = (ROOT / "docs" / "facts.md").read_text(encoding="utf-8")
     for table in (cross_validation.table(figures), cross_validation.calibration(figures)):
         assert table in docs, "paste what make eval prints"
+
+
+def test_the_package_has_the_figures_of_facts(figures: Scores) -> None:
+    kept = yaml.safe_load(quality.QUALITY.read_text(encoding="utf-8"))
+    measured = cross_validation.sections(figures)
+    assert {name: kept[name] for name in measured} == measured, "make train"
 
 
 # nDCG@10 of search, less what a change elsewhere or another kind of processor may shake.
@@ -207,3 +202,13 @@ def test_the_docs_print_what_search_is_worth(searched: tuple[dict[str, float], .
         assert printed, f"if the figures are intended: paste what make eval prints ({name})"
         for left, right in zip(printed[1].split(), measured, strict=True):
             assert left == right or abs(float(left) - float(right)) <= SHAKEN, line
+
+
+def test_the_package_has_the_scores_of_search(
+    searched: tuple[dict[str, float], ...], database: Path
+) -> None:
+    kept = yaml.safe_load(quality.QUALITY.read_text(encoding="utf-8"))
+    assert kept["searched_paper_count"] == query(database, "select count(*) from papers")[0][0]
+    assert kept["query_count"] == len(search_scores.judged(search_scores.TEST))
+    for row, measured in zip(kept["search"], quality.search(*searched), strict=True):
+        assert row == pytest.approx(measured, abs=SHAKEN), "eval/search_scores.py --write"

@@ -24,6 +24,7 @@ KINDS = {
     "results, nothing found": "/results?baseline=none+such",
     "compare": f"/compare?id={PAPER}&id={OTHER}",
     "compare, empty": "/compare",
+    "about": "/about",
     "API": "/api",
     "database": "/papers",
     "table": "/papers/papers?_size=10",

@@ -181,7 +181,7 @@ def test_vega_finds_its_places_on_our_pages() -> None:
 def test_a_row_states_licence_and_source_before_anybody_asks_for_its_table(database: Path) -> None:
     with served(database) as address:
         page = httpx.get(f"{address}/papers/topics/kv-cache").text
-        assert "License: " in page
+        assert "Licence: " in page
         assert "Source: " in page
 
 

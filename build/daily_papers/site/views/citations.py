@@ -60,10 +60,21 @@ def bibtex(papers: Iterable[Cited]) -> str:
     A comment before an entry says where no arXiv id is known.
     """
     entries = {paper.id: list(_bibtex_blocks(paper)) for paper in papers}
+    return _written(chain(*entries.values()))
+
+
+def _written(blocks: Iterable[Block]) -> str:
     form = BibtexFormat()  # type: ignore[no-untyped-call]
     form.indent, form.block_separator, form.trailing_comma = "  ", "\n", True
     stack = [MonthAbbreviationMiddleware(), *default_unparse_stack(allow_inplace_modification=True)]
-    return write_string(Library([*chain(*entries.values())]), stack, bibtex_format=form)
+    return write_string(Library([*blocks]), stack, bibtex_format=form)
+
+
+def collection_bibtex(title: str, note: str, url: str) -> str:
+    """Return the collection itself as BibTeX; it has no authors and no year of its own."""
+    name = _latex(one_line(title))
+    fields = {"title": f"{{{name}}}", "key": f"{{{name}}}", "note": _latex(note), "url": url}
+    return _written([Entry("misc", "daily-papers", list(starmap(Field, fields.items())))])
 
 
 def ris(papers: Iterable[Cited]) -> str:

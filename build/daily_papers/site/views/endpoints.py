@@ -7,6 +7,7 @@ from daily_papers.search import engine, query, suggest
 from daily_papers.search.documents import FACETS
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import days_view, request_params, results_board, search_view
+from daily_papers.site.views.about_view import AboutAnswer
 from daily_papers.site.views.compare_view import FEWEST, ComparisonAnswer
 from daily_papers.site.views.days_answer import PeriodAnswer
 from daily_papers.site.views.endpoint_types import (
@@ -213,6 +214,15 @@ GROUPS = (
         ),
         (_PAPER,),
         (404,),
+    ),
+    Group(
+        "About this data",
+        "Source, licence, quality, problems, the build, and how to cite it.",
+        (
+            Endpoint("/about", "The page about the data."),
+            Endpoint("/about.json", "The same as JSON.", answer=AboutAnswer),
+        ),
+        refuses=(),
     ),
     Group(
         "The file and the server",
