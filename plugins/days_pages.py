@@ -1,5 +1,5 @@
-"""Serves the pages of days, ISO weeks and months: /days/2026-08-20, /days/2026-W34, /days/2026-08,
-each also as JSON."""
+"""Serves /days, a calendar, and the pages of days, ISO weeks and months: /days/2026-08-20,
+/days/2026-W34, /days/2026-08; each also as JSON."""
 
 from functools import partial
 from typing import Any
@@ -10,13 +10,15 @@ from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import days_view, periods, request_params, responses
-from daily_papers.site.views.days_answer import PeriodAnswer
+from daily_papers.site.views.days_answer import DaysAnswer, PeriodAnswer
 
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Serve the pages and their JSON."""
     return [
+        (r"^/days$", days_page),
+        (r"^/days\.json$", days_json),
         (r"^/days/(?P<period>[^/.]+)$", period_page),
         (r"^/days/(?P<period>[^/.]+)\.json$", period_json),
     ]
@@ -24,6 +26,35 @@ def register_routes() -> list[tuple[str, Any]]:
 
 def _url(datasette: Datasette, period: str) -> str:
     return str(datasette.urls.path(f"/days/{period}"))
+
+
+def _calendar(datasette: Datasette, request: Request, database: SearchDatabase) -> DaysAnswer:
+    return days_view.days_of_year(
+        database,
+        request_params.number(request.args, "year", 0, days_view.MOST_YEAR) or None,
+        partial(_url, datasette),
+        partial(responses.row_url, datasette, "dumps"),
+    )
+
+
+async def days_page(request: Request, datasette: Datasette) -> Response:
+    """Answer with the calendar of a year."""
+
+    def make(database: SearchDatabase) -> dict[str, Any]:
+        days = _calendar(datasette, request, database)
+        most = max((day.paper_count for day in days.days), default=1)
+        weeks = {
+            month.id: list(days_view.weeks_of_month(month.id, days.days, partial(_url, datasette)))
+            for month in days.months
+        }
+        return {"days": days, "weeks": weeks, "most": most}
+
+    return await responses.page(datasette, request, "days.html", make)
+
+
+async def days_json(request: Request, datasette: Datasette) -> Response:
+    """Answer with the days of a year as JSON."""
+    return await responses.as_json(datasette, partial(_calendar, datasette, request))
 
 
 def _answer(datasette: Datasette, request: Request, database: SearchDatabase) -> PeriodAnswer:

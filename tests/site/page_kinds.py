@@ -10,6 +10,7 @@ KINDS = {
     "search, collecting": f"/search?q=cache&compare={PAPER}&compare={OTHER}",
     "search, nothing found": "/search?q=mamba&organization=nvidia",
     "search, refused": "/search?q=cache&page=0",
+    "days, none known": "/days",
     "day without papers": "/days/2026-08-20",
     "day, refused": "/days/2026-02-30",
     "paper": f"/papers/papers/{PAPER}",

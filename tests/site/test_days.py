@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.conftest import Get, client, open_datasette, parse_html
+from tests.conftest import Get, client, open_datasette, parse_html, served
+from tests.site.conftest import SIZES, fits, new_context, watched
 from tests.site.listed_days import ids, listed_database
+from tests.site.test_accessibility import severe
 from tests.site.test_json_api import problems
 
 
@@ -13,6 +16,21 @@ from tests.site.test_json_api import problems
 def get_days(tmp_path_factory: pytest.TempPathFactory) -> Get:
     """Request a page of a site that knows days."""
     return client(open_datasette(listed_database(tmp_path_factory.mktemp("days"))))
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_of_days_fit_and_break_no_rule(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory, size: str
+) -> None:
+    database = listed_database(tmp_path_factory.mktemp("served"))
+    with served(database) as address, new_context(browser, address, size) as context:
+        page = context.new_page()
+        troubles = watched(page, address)
+        for path in ("/days", "/days/2026-08-21", "/days/2026-08"):
+            page.goto(path)
+            assert fits(page), path
+            assert severe(page) == [], path
+        assert troubles == []
 
 
 def body(get_days: Get, period: str, **parameters: str) -> dict[str, Any]:
@@ -117,6 +135,62 @@ def test_without_listed_days_a_period_says_that_the_sources_state_none(get: Get)
 @pytest.mark.parametrize("period", ["2026-08-21", "2026-W34", "2025-12", "2026-01-15"])
 def test_json_is_what_its_schema_says(get_days: Get, period: str) -> None:
     assert problems(body(get_days, period), "PeriodAnswer") == []
+
+
+@pytest.mark.parametrize("year", ["", "?year=2025", "?year=1999"])
+def test_the_json_of_the_calendar_is_what_its_schema_says(get_days: Get, year: str) -> None:
+    assert problems(get_days(f"/days.json{year}").json(), "DaysAnswer") == []
+
+
+def test_the_calendar_has_every_day_of_a_year_that_has_papers(get_days: Get) -> None:
+    newest = get_days("/days.json").json()
+    assert (newest["year"], newest["years"], newest["day_count"]) == (2026, [2026, 2025], 3)
+    assert [(day["day"], day["paper_count"]) for day in newest["days"]] == [
+        ("2026-08-21", 2),
+        ("2026-08-20", 3),
+    ]
+    assert [(month["id"], month["new_count"]) for month in newest["months"]] == [("2026-08", 4)]
+    assert newest == get_days("/days.json", year="2026").json()
+    page = parse_html(get_days("/days").text)
+    assert [link["href"] for link in page.select(".calendar a")] == [
+        "/days/2026-08",
+        "/days/2026-W34",
+        "/days/2026-08-20",
+        "/days/2026-08-21",
+    ]
+    row = page.select_one(".calendar tr:has(a[href$=W34])")
+    assert row is not None
+    cells = [" ".join(cell.get_text().split()) for cell in row.select("th, td")]
+    assert cells == ["W34", "17", "18", "19", "20 3 papers", "21 2 papers", "22", "23"]
+
+
+def test_a_week_of_two_years_is_in_both(get_days: Get) -> None:
+    page = parse_html(get_days("/days", year="2025").text)
+    assert [link["href"] for link in page.select(".calendar a")] == [
+        "/days/2025-12",
+        "/days/2026-W01",
+        "/days/2025-12-31",
+    ]
+
+
+def test_a_year_without_days_says_so_and_leads_to_those_that_have(get_days: Get) -> None:
+    page = parse_html(get_days("/days", year="1999").text)
+    assert "No paper here was listed in 1999" in page.select(".notice")[0].get_text()
+    assert [link["href"] for link in page.select(".years a")] == [
+        "/days?year=2026",
+        "/days?year=2025",
+    ]
+
+
+def test_without_listed_days_the_calendar_shows_the_sources(get: Get) -> None:
+    answer = get("/days.json").json()
+    assert problems(answer, "DaysAnswer") == []
+    assert (answer["year"], answer["days"], len(answer["sources"])) == (None, [], 5)
+    page = parse_html(get("/days").text)
+    assert "do not state on which day a paper was listed" in page.select(".notice")[0].get_text()
+    links = [link["href"] for link in page.select(".papers a")]
+    assert links == [source["url"] for source in answer["sources"]]
+    assert get(links[0]).status_code == 200
 
 
 def test_the_days_of_a_period_are_counted(get_days: Get) -> None:

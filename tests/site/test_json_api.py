@@ -61,6 +61,7 @@ AWKWARD = {
     "/compare.json": [f"?id={DUO},{S2FT}"],
     "/paper/{id}.json": [],
     "/days/{period}.json": [],
+    "/days.json": ["?year=2026"],
 }
 
 

@@ -1,4 +1,4 @@
-"""Declares the JSON answer of a day, week or month."""
+"""Declares the JSON answers of the calendar and of a day, week or month."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from daily_papers.site.views.claim_text import StatedClaim
 from daily_papers.site.views.periods import PeriodKind
-from daily_papers.site.views.response_schema import Named, PagedAnswer, Url
+from daily_papers.site.views.response_schema import Answer, Named, PagedAnswer, Url
 
 
 class PeriodLink(Struct):
@@ -83,3 +83,37 @@ class PeriodAnswer(PagedAnswer, kw_only=True):
         list[TopicOfPeriod], Meta(description="What its papers are about, most frequent first.")
     ]
     papers: list[ListedPaper]
+
+
+class MonthCount(PeriodLink):
+    """A month in which papers were listed."""
+
+    new_count: Annotated[int, Meta(description="Papers that were not listed before.")]
+
+
+class SourceDump(Struct):
+    """A saved file that lists papers."""
+
+    id: str
+    file: str
+    shown_on: Annotated[str | None, Meta(description="Day on which the page was shown.")]
+    listing_count: int
+    url: Annotated[Url, Meta(description="Its page.")] = ""
+
+
+class DaysAnswer(Answer, kw_only=True):
+    """The days of a year on which papers were listed."""
+
+    year: Annotated[
+        int | None, Meta(description="The newest with days unless given; null without any.")
+    ]
+    years: Annotated[list[int], Meta(description="Years that have days, the newest first.")]
+    day_count: Annotated[int, Meta(description="Days in all years.")]
+    first_day: str | None
+    last_day: str | None
+    months: Annotated[list[MonthCount], Meta(description="Those of the year, the newest first.")]
+    days: Annotated[list[DayCount], Meta(description="Those of the year, the newest first.")]
+    sources: Annotated[
+        list[SourceDump],
+        Meta(description="The largest saved files, where none states a day; else empty."),
+    ]

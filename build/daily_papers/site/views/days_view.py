@@ -1,20 +1,95 @@
-"""Reads what the page of a day, week or month shows."""
+"""Reads what the calendar and the page of a day, week or month show."""
 
-from collections.abc import Callable, Iterator
+from calendar import Calendar
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import listed_papers, periods
 from daily_papers.site.views.days_answer import (
     DayCount,
+    DaysAnswer,
+    MonthCount,
     PeriodAnswer,
     PeriodLink,
+    SourceDump,
 )
 from daily_papers.site.views.periods import Period
 from daily_papers.site.views.response_schema import page_links
+from daily_papers.site.views.typed_rows import rows
 
 PAGE, MOST_PAGE, MOST_PAGES = 20, 100, 1_000
 
+MOST_YEAR = 9_999
+MOST_SOURCES = 20  # shown where no source states a day
+
 Url = Callable[[str], str]
+
+_SOURCES = """
+    select id, file, shown_on, listing_count, '' as url
+    from dumps
+    order by listing_count desc, id
+    limit :most
+"""
+
+
+@dataclass(frozen=True)
+class WeekOfMonth:
+    """A row of a calendar: an ISO week, if it has papers, and the month's days from Monday on, 0
+    for those of another month, each with its papers, if it has any."""
+
+    week: PeriodLink | None
+    days: list[tuple[int, DayCount | None]]
+
+
+def days_of_year(
+    database: SearchDatabase, year: int | None, period_url: Url, dump_url: Url
+) -> DaysAnswer:
+    """Return the days of a year, or of the newest one, on which papers were listed."""
+    all_days = listed_papers.listed_days(database)
+    years = sorted({int(each.day[:4]) for each in all_days}, reverse=True)
+    year = year or (years[0] if years else None)
+    days = [_addressed(day, period_url) for day in reversed(all_days) if int(day.day[:4]) == year]
+    return DaysAnswer(
+        year=year,
+        years=years,
+        day_count=len(all_days),
+        first_day=all_days[0].day if all_days else None,
+        last_day=all_days[-1].day if all_days else None,
+        months=list(_months(days, period_url)),
+        days=days,
+        sources=[] if all_days else sources(database, dump_url),
+    )
+
+
+def _months(days: Sequence[DayCount], period_url: Url) -> Iterator[MonthCount]:
+    for name, of_month in groupby(days, lambda day: day.day[:7]):
+        month = periods.parse(name)
+        new_count = sum(day.new_count for day in of_month)
+        yield MonthCount(month.id, month.kind, month.name, period_url(month.id), new_count)
+
+
+def sources(database: SearchDatabase, dump_url: Url) -> list[SourceDump]:
+    """Return the saved files that list the most papers."""
+    dumps = rows(database, SourceDump, _SOURCES, most=MOST_SOURCES)
+    for dump in dumps:
+        dump.url = dump_url(dump.id)
+    return dumps
+
+
+def weeks_of_month(month: str, days: Sequence[DayCount], period_url: Url) -> Iterator[WeekOfMonth]:
+    """Yield the rows of a month's calendar; `days` are those with papers."""
+    by_day = {day.day: day for day in days}
+    first = periods.parse(month).first
+    for week in Calendar().monthdatescalendar(first.year, first.month):
+        cells = [
+            (day.day, by_day.get(day.isoformat())) if day.month == first.month else (0, None)
+            for day in week
+        ]
+        has_papers = any(count for _, count in cells)
+        link = _link(periods.period_of("week", week[0]), period_url) if has_papers else None
+        yield WeekOfMonth(link, cells)
 
 
 def period_page(

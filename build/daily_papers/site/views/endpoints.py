@@ -9,7 +9,7 @@ from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import days_view, request_params, results_board, search_view
 from daily_papers.site.views.about_view import AboutAnswer
 from daily_papers.site.views.compare_view import FEWEST, ComparisonAnswer
-from daily_papers.site.views.days_answer import PeriodAnswer
+from daily_papers.site.views.days_answer import DaysAnswer, PeriodAnswer
 from daily_papers.site.views.endpoint_types import (
     Endpoint,
     Group,
@@ -191,6 +191,21 @@ GROUPS = (
             Endpoint("/compare.md", "The comparison as a Markdown table.", _PAIR_OF_IDS),
         ),
         (_COMPARED,),
+    ),
+    Group(
+        "Calendar",
+        "The days of a year on which papers were listed, as far as sources state the day.",
+        (
+            Endpoint("/days", "The calendar."),
+            Endpoint("/days.json", "The calendar as JSON.", answer=DaysAnswer),
+        ),
+        (
+            Parameter(
+                "year",
+                "The year; the newest that has days unless given.",
+                {"type": "integer", "minimum": 1, "maximum": days_view.MOST_YEAR},
+            ),
+        ),
     ),
     Group(
         "Days",
