@@ -10,7 +10,7 @@ ARG PYTHON=3.11-slim-bookworm
 FROM python:${PYTHON} AS builder
 WORKDIR /source
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-COPY constraints.txt hatch_build.py metadata.yml pyproject.toml README.md LICENSE NOTICE ./
+COPY constraints.txt metadata.yml pyproject.toml README.md LICENSE NOTICE ./
 COPY build build
 COPY plugins plugins
 COPY static static
@@ -19,7 +19,7 @@ COPY templates templates
 RUN --mount=type=cache,target=/root/.cache/pip \
     python -m venv --without-pip /venv \
     && python -m pip install --quiet --only-binary :all: --constraint constraints.txt \
-        hatchling vl-convert-python \
+        hatchling \
     && python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels . \
     && python -m pip --python /venv/bin/python install --quiet --only-binary :all: \
         --constraint constraints.txt /wheels/*.whl

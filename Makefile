@@ -20,7 +20,7 @@ NOT_INSTALLED := { echo "A package could not be installed; pip says above which,
 	"3.13, as in: make PYTHON=python3.12 …; more in docs/troubleshooting.md"; exit 1; } >&2
 
 # The build requirements of pyproject.toml, and of an editable installation.
-BUILT_WITH := hatchling editables vl-convert-python
+BUILT_WITH := hatchling editables
 MLCROISSANT := mlcroissant==1.1.1
 
 # One thread a process: more only wait for each other.
@@ -113,11 +113,11 @@ publish: $(VENV)/export ## Run STEPS of the daily publishing (deploy/publish_dai
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/publish_daily.py $(STEPS)
 
 clean: ## Remove the environment, the database and all caches
-	rm -rf $(VENV) dist generated published export static/vega.js papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist generated published export papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each stamp file means: installed, at the versions of constraints.txt.
-$(VENV)/serve: pyproject.toml constraints.txt hatch_build.py
+$(VENV)/serve: pyproject.toml constraints.txt
 	@"$(or $(PYTHON),python3)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python" \
 		"3.11 or newer is needed; name one, as in: make serve PYTHON=/opt/python3.12/bin/python3"; \
 		exit 1; } >&2

@@ -20,7 +20,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTS_WITHIN = 30  # seconds
-PAGES = ("/", "/papers/papers_by_year", "/results", "/static/vega.js", "/openapi.json")
+PAGES = ("/", "/papers/papers_by_year", "/results", "/static/charts.js", "/openapi.json")
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import responses, results_board, text_tables
+from daily_papers.site.views import responses, results_board, results_chart, text_tables
 
 
 @hookimpl
@@ -31,7 +31,6 @@ async def results_page(request: Request, datasette: Datasette) -> Response:
     def make(database: SearchDatabase) -> dict[str, Any]:
         board_request = results_board.parse_request(database, request.args)
         board = results_board.board(database, board_request)
-        paper_url = partial(responses.row_url, datasette, "papers")
         return {
             "board": board,
             "board_url": board_request.url,
@@ -39,7 +38,7 @@ async def results_page(request: Request, datasette: Datasette) -> Response:
             "scales": results_board.scales(database, board.metric),
             "orders": results_board.ORDERS,
             **results_board.options(database, board_request),
-            "chart_spec": results_board.chart(board, paper_url),
+            "board_chart": results_chart.board_chart(board),
         }
 
     return await responses.page(datasette, request, "results.html", make)

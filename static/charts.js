@@ -1,45 +1,45 @@
-// Draws the charts of a page with Vega-Lite, which is fetched only by pages with charts. The
-// specifications are JSON in the page; colours follow the colours of the page.
+// Shows what a mark of a chart says beside it while it is pointed at, and all marks of a row that
+// has the focus. Without JavaScript the browser shows the titles of the marks.
 "use strict";
 
 (() => {
-  const figures = [...document.querySelectorAll("figure.chart")];
-  if (!figures.length) return;
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const narrow = matchMedia("(max-width: 46rem)");
+  const texts = new Map();
+  for (const title of document.querySelectorAll("figure.chart .picture title")) {
+    texts.set(title.parentElement, title.textContent);
+    title.remove(); // or the browser would show it too
+  }
+  if (!texts.size) return;
+  const card = document.createElement("div");
+  card.className = "card";
+  card.id = "chart-card";
+  card.setAttribute("role", "tooltip");
+  card.hidden = true;
+  document.body.append(card);
 
-  const look = () => {
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name) => style.getPropertyValue(name).trim();
-    const text = { labelColor: colour("--ink"), titleColor: colour("--faint"), labelFontSize: 12,
-      titleFontSize: 12, titleFontWeight: "normal" };
-    return {
-      background: "transparent",
-      font: style.fontFamily,
-      view: { stroke: null },
-      axis: { ...text, gridColor: colour("--line"), domainColor: colour("--line"), tickColor: colour("--line") },
-      axisY: { labelLimit: narrow.matches ? 110 : 260 },
-      legend: { ...text, ...(narrow.matches ? { orient: "bottom", columns: 4 } : {}) },
-      bar: { color: colour("--accent") },
-      point: { color: colour("--accent") },
-    };
+  const hide = () => { card.hidden = true; };
+  const show = (text, box) => {
+    card.replaceChildren(...text.split("\n").map((line) => {
+      const paragraph = document.createElement("p");
+      paragraph.textContent = line;
+      return paragraph;
+    }));
+    card.hidden = false;
+    const left = Math.max(8, Math.min(box.left, innerWidth - card.offsetWidth - 8));
+    const below = box.bottom + 6 + card.offsetHeight < innerHeight;
+    card.style.left = `${left + scrollX}px`;
+    card.style.top = `${(below ? box.bottom + 6 : box.top - card.offsetHeight - 6) + scrollY}px`;
   };
-  const draw = async (figure) => {
-    const spec = JSON.parse(figure.querySelector("script").textContent);
-    // The interpreter instead of compiled code: a page may forbid the browser to compile text.
-    // No style elements of the library: the site's stylesheet has what a chart needs.
-    const options = { actions: false, renderer: "svg", ast: true, config: look(),
-      defaultStyle: false, tooltip: { disableDefaultStyle: true } };
-    await window.vegaEmbed(figure.querySelector(".drawing"), spec, options);
-    figure.dataset.drawn = dark.matches ? "dark" : "light";
-  };
-  const drawAll = () => figures.forEach(draw);
 
-  const library = document.createElement("script");
-  library.src = document.currentScript.dataset.library;
-  library.addEventListener("load", () => {
-    drawAll();
-    for (const query of [dark, narrow]) query.addEventListener("change", drawAll);
-  });
-  document.head.append(library);
+  for (const [mark, text] of texts) {
+    mark.addEventListener("pointerenter", () => show(text, mark.getBoundingClientRect()));
+    mark.addEventListener("pointerleave", hide);
+  }
+  for (const link of document.querySelectorAll("figure.chart .picture a")) {
+    const ofRow = [...texts].filter(([mark]) => link.contains(mark)).map(([, text]) => text);
+    link.addEventListener("focus", () => {
+      if (link.matches(":focus-visible")) show([...new Set(ofRow)].join("\n"), link.getBoundingClientRect());
+    });
+    link.addEventListener("blur", hide);
+  }
+  addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 })();

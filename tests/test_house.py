@@ -135,7 +135,6 @@ def test_the_wheel_has_the_package_and_the_site_and_nothing_else(wheel: Path) ->
     names = zipfile.ZipFile(wheel).namelist()
     packed = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
     site = {"metadata.yml"}.union(*(files_of(ROOT / name) for name in SITE))
-    assert "static/vega.js" in site
     assert packed == files_of(PACKAGE) | {f"{PACKAGE.name}/site/files/{name}" for name in site}
 
 

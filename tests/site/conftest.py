@@ -101,9 +101,3 @@ def fits(page: Page) -> bool:
     assert page.viewport_size
     width = page.evaluate("document.documentElement.scrollWidth")
     return bool(width <= page.viewport_size["width"])
-
-
-def drawn(page: Page) -> None:
-    """Wait until the page's charts are drawn."""
-    for figure in page.locator("figure.chart").all():
-        figure.locator("svg .role-mark path").first.wait_for()

@@ -9,7 +9,6 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.site.conftest import drawn
 from tests.site.page_kinds import CHART, KINDS
 
 SEVERE = ("serious", "critical")
@@ -38,11 +37,8 @@ def severe(page: Page, rules: list[str] | None = None) -> list[str]:
 def test_a_page_breaks_no_rule_badly_in_any_scheme(context: BrowserContext, kind: str) -> None:
     page = context.new_page()
     page.goto(KINDS[kind])
-    drawn(page)
     violations = severe(page)
     page.emulate_media(color_scheme="dark")
-    for figure in page.locator("figure.chart[data-drawn]").all():
-        figure.and_(page.locator("[data-drawn=dark]")).wait_for()
     violations += [f"dark: {violation}" for violation in severe(page, COLOURS)]
     page.close()
     assert not violations, "\n".join(violations)

@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from daily_papers.site.views.text_tables import one_line
 from tests import saved_pages
 from tests.conftest import build, parse_html, served
-from tests.site.conftest import drawn, fits, new_context, watched
+from tests.site.conftest import fits, new_context, watched
 
 SCRIPT = "<script>window.ran=1</script>"
 ENDING = f"</script>{SCRIPT}"
@@ -253,7 +253,6 @@ PAGES = {
 def test_a_page_shows_it_as_text(page: Page, names: dict[str, str], kind: str) -> None:
     path, text = PAGES[kind]
     answer = page.goto(path.format_map(names))
-    drawn(page)
     assert answer
     assert not RAW.search(answer.text())
     assert " ".join(text.split()) in " ".join(page.locator("body").inner_text().split())
@@ -280,12 +279,10 @@ def test_suggestions_show_it_as_text(page: Page, path: str) -> None:
 
 def test_the_tooltips_of_the_board_show_it_as_text(page: Page) -> None:
     page.goto("/results")
-    drawn(page)
     tooltips = []
-    for point in page.locator("figure.chart svg .role-mark path").all():
-        point.hover()
-        expect(page.locator("#vg-tooltip-element")).to_be_visible()
-        tooltips.append(page.locator("#vg-tooltip-element").inner_text())
+    for point in page.locator("figure.chart .picture .point").all():
+        point.dispatch_event("pointerenter")  # another may lie on it
+        tooltips.append(page.get_by_role("tooltip").inner_text())
     for text in (ENDING, HANDLER, FORMULA, "{{ config }}", f"{MARKDOWN} | a | `b` | {BOLD}"):
         assert any(text in tooltip for tooltip in tooltips), text
 

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import ROOT
-from tests.site.conftest import drawn
 from tests.site.page_kinds import CHART, KINDS, PAPER
 
 S2FT = "s2ft-efficient-scalable-and-generalizable-llm-fine-tuning-by-a2404198"
@@ -43,7 +42,6 @@ def test_the_page_shows(
     assert answer.status == 200
     if "#g." in PAGES[name]:
         page.locator("canvas.marks").wait_for()
-    drawn(page)
     folder: Path | None = request.config.getoption("--screenshots")
     if folder:
         page.screenshot(path=folder / f"{name}-{size}.png")

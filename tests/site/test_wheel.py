@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import ROOT, free_port, running
-from tests.site.conftest import drawn, new_context, watched
+from tests.site.conftest import new_context, watched
 from tests.site.page_kinds import CHART, KINDS
 
 # A process of root without capabilities may do no more than the owner of the files, as anybody.
@@ -73,7 +73,6 @@ def test_every_kind_of_page_shows_with_its_charts_and_nothing_is_written(
         page = context.new_page()
         troubles = watched(page, wheel_site)
         answer = page.goto(path)
-        drawn(page)
         charts += page.locator("figure.chart").count()
         shown[kind] = (answer and answer.status, page.get_by_role("heading", level=1).count())
         assert troubles == [], kind

@@ -34,7 +34,7 @@ TOPIC_IN_TITLE, TOPIC_IN_ABSTRACT = 3.0, 1.2  # the frequency of a topic as a te
 FACETS = ("topic", "year", "type", "hardware", "model", "organization", "has")
 UNDATED = "undated"  # the year of papers without one; no file has it, the reader adds it
 SORT_KEYS = ("newest", "discussed", "upvoted")
-_DAY_ZERO = date(2000, 1, 1).toordinal()
+DAY_ZERO = date(2000, 1, 1)  # of the sort key “newest”, in days
 
 Array = NDArray[Any]
 
@@ -120,7 +120,7 @@ class Document:
     def sort_keys(self) -> tuple[int, int, int]:
         """Return the numbers of SORT_KEYS: days since 2000, comments, upvotes; 0 for unknown."""
         stated = self.published_on
-        day = max(1, date.fromisoformat(stated).toordinal() - _DAY_ZERO) if stated else 0
+        day = max(1, date.fromisoformat(stated).toordinal() - DAY_ZERO.toordinal()) if stated else 0
         return day, self.comment_count or 0, self.upvote_count or 0
 
 

@@ -60,7 +60,7 @@ def serve(options: ServeOptions, host: str, port: int, workers: int) -> None:
         SettingsError: metadata cannot be read, or set what is not allowed.
         OSError: there is no such file.
     """
-    for name in ("metadata.yml", "plugins", "templates", "static", "static/vega.js"):
+    for name in ("metadata.yml", "plugins", "templates", "static"):
         if not (options.site / name).exists():
             problem = f"{options.site / name} is missing: --site names the folder that has it."
             raise ServeError(problem)

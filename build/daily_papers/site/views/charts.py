@@ -1,158 +1,188 @@
-"""Makes the Vega-Lite specifications of the charts; static/charts.js sets colours and fonts.
+"""Lays out charts, which templates/_charts.html draws as SVG: where each mark is, and its words.
 
-Source of the grammar: https://vega.github.io/vega-lite/docs/
+Positions are percentages of the width, so that text keeps its size on a phone; heights are pixels.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"  # a name, never fetched
-UNDATED = "undated"
-_GREY = "#9aa4b2"
-_ROW = 22  # pixels of a row of names
-_EDGE = 12  # pixels between the outermost values and the edge
+from daily_papers.site.views.chart_axis import Axis, width_of
+from daily_papers.site.views.claim_text import number
 
-_BETWEEN = {"nice": False, "padding": _EDGE}
+MOST_ROWS = 12  # of a chart; what is left is told in words
+ROW_HEIGHT, AXIS_HEIGHT, COLUMN_HEIGHT = 40, 40, 140  # pixels
+_LONGEST_LINE = 44  # letters that fit a phone
 
-Spec = dict[str, Any]
-Values = Mapping[str, Any]  # of a mark, by field
+Link = tuple[str, str] | None
 
 
-def _spec(values: Iterable[Values], description: str, **parts: Any) -> Spec:
-    return {
-        "$schema": SCHEMA,
-        "description": description,
-        "data": {"values": list(values)},
-        "width": "container",
-        **parts,
-    }
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar or a part of it, in percent of the width; `kind` is its CSS class."""
+
+    start: float
+    width: float
+    kind: str = ""
+    label: str = ""
 
 
-def _names(field: str, order: Iterable[str]) -> Spec:
-    axis = {"title": None, "ticks": False, "domain": False}
-    return {"field": field, "type": "nominal", "sort": list(order), "axis": axis}
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point, in percent of the width; `kind` is its form: exact, at least, up to, …"""
+
+    at: float
+    kind: str
+    label: str
 
 
-def _tooltip(*fields: str) -> list[Spec]:
-    return [{"field": field} for field in fields]
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A name with its marks below it.
 
-
-def _shades(count: int) -> list[str]:
-    """Return so many colours, the newest year's first and strongest."""
-    steps = [step / max(1, count - 1) for step in range(count)]
-    return [f"hsl(205, {65 - 20 * step:.0f}%, {38 + 36 * step:.0f}%)" for step in steps]
-
-
-def by_topic_and_year(rows: Sequence[Values]) -> Spec:
-    """Return a chart of papers by topic, each bar cut into years.
-
-    `rows` have topic, year (a number, or None for undated) and papers.
+    `text` is the number, behind the bar or else above the points; `link` has the table and the key
+    of the row of the database that has a page.
     """
-    totals: Counter[str] = Counter()
-    for row in rows:
-        totals[row["topic"]] += row["papers"]
-    years = sorted({row["year"] for row in rows} - {None}, reverse=True)
-    labels = [*map(str, years), UNDATED]
-    labelled = ((row, str(row["year"] or UNDATED)) for row in rows)
-    return _spec(
-        ({**row, "year": label, "order": labels.index(label)} for row, label in labelled),
-        "Papers by topic and year",
-        height={"step": _ROW},
-        mark="bar",
-        encoding={
-            "y": _names("topic", sorted(totals, key=lambda topic: (-totals[topic], topic))),
-            "x": {"field": "papers", "type": "quantitative", "title": "papers"},
-            "color": {
-                "field": "year",
-                "type": "ordinal",
-                "sort": labels,
-                "title": "year",
-                "scale": {"domain": labels, "range": [*_shades(len(years)), _GREY]},
-            },
-            "order": {"field": "order"},
-            "tooltip": _tooltip("topic", "year", "papers"),
-        },
-    )
+
+    name: str
+    text: str
+    bars: Sequence[Bar] = ()
+    points: Sequence[Point] = ()
+    link: Link = None
+
+    @property
+    def short_name(self) -> str:
+        """The name as far as it fits."""
+        return shorten(self.name, _LONGEST_LINE - (len(self.text) if self.points else 0))
+
+    @property
+    def end(self) -> float:
+        """Where the last bar ends, in percent of the width."""
+        return round(max((bar.start + bar.width for bar in self.bars), default=0), 2)
 
 
-def spread_by_topic(rows: Sequence[Values], title: str) -> Spec:
-    """Return a chart of the interquartile range and the median of ratios for each topic, log axis.
+@dataclass(frozen=True, slots=True)
+class Column:
+    """An upright bar of a time: start and width in percent, height in pixels."""
 
-    `rows` have topic, low, middle, high (quartiles) and claims, in the order to show them.
+    start: float
+    width: float
+    height: float
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What is written beside an axis: in percent of the width, or in pixels of the height."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """An entry of the legend: what a colour or a form means."""
+
+    name: str
+    kind: str
+    is_point: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart of rows or of columns, with what a table of its numbers has."""
+
+    title: str
+    axis: str = ""  # what the axis shows, and its unit
+    rows: Sequence[Row] = ()
+    columns: Sequence[Column] = ()
+    ticks: Sequence[Tick] = ()
+    lines: Sequence[Tick] = ()  # across the columns
+    legend: Sequence[Series] = ()
+    note: str = ""  # what is not drawn
+    head: Sequence[str] = ()
+    cells: Sequence[Sequence[str]] = ()
+
+    @property
+    def height(self) -> int:
+        """The height of the picture in pixels."""
+        drawn = len(self.rows) * ROW_HEIGHT or COLUMN_HEIGHT
+        return drawn + (AXIS_HEIGHT if self.ticks else 0)
+
+    @property
+    def has_links(self) -> bool:
+        """Whether a row leads somewhere."""
+        return any(row.link for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of something that has a name."""
+
+    name: str
+    value: float
+    link: Link = None
+
+
+def shorten(name: str, longest: int) -> str:
+    """Return a name as far as it fits, with an ellipsis."""
+    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
+
+
+def counted(value: float, noun: str) -> str:
+    """Return a number of things: 1 paper, 1,234 papers, 12 %; the noun is plural."""
+    text = number(value)
+    if noun in ("×", ""):
+        return text + noun
+    return f"{text} {noun.removesuffix('s') if value == 1 else noun}"
+
+
+def bars(title: str, amounts: Sequence[Amount], noun: str, is_sum: bool = True) -> Chart | None:
+    """Return a bar for each of MOST_ROWS names, in order; None if there is nothing to draw.
+
+    `noun` is what is counted, or × or %; with `is_sum` the rest is added up in words.
     """
-    x = {"type": "quantitative", "scale": {"type": "log", **_BETWEEN}, "title": title}
-    return _spec(
-        rows,
-        title,
-        height={"step": _ROW},
-        encoding={
-            "y": _names("topic", [row["topic"] for row in rows]),
-            "tooltip": [
-                {"field": "topic"},
-                {"field": "middle", "title": "median (×)"},
-                {"field": "low", "title": "lower quartile (×)"},
-                {"field": "high", "title": "upper quartile (×)"},
-                {"field": "claims"},
-            ],
-        },
-        layer=[
-            {
-                "mark": {"type": "bar", "height": 8, "opacity": 0.45, "cornerRadius": 4},
-                "encoding": {"x": {"field": "low", **x}, "x2": {"field": "high"}},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-                "encoding": {"x": {"field": "middle", **x}},
-            },
-        ],
-    )
-
-
-def by_year(years: Iterable[int | None]) -> Spec | None:
-    """Return a chart of papers by year, from the year of each paper; None for a single year.
-
-    Years without papers between others have a place on the axis; undated papers have none.
-    """
-    counts = Counter(year for year in years if year)
-    if len(counts) < 2:
+    drawn, rest = amounts[:MOST_ROWS], amounts[MOST_ROWS:]
+    largest = max((amount.value for amount in drawn), default=0)
+    if largest <= 0 or min(amount.value for amount in drawn) < 0:
         return None
-    span = range(min(counts), max(counts) + 1)
-    return _spec(
-        [{"year": str(year), "papers": counts[year]} for year in span],
-        "Papers by year",
-        height=140,
-        mark={"type": "bar", "width": {"band": 0.7}},
-        encoding={
-            "x": {"field": "year", "type": "ordinal", "title": None,
-                  "axis": {"labelAngle": 0, "labelOverlap": True}},
-            "y": {"field": "papers", "type": "quantitative", "title": "papers",
-                  "axis": {"tickMinStep": 1}},
-            "tooltip": _tooltip("year", "papers"),
-        },
-    )  # fmt: skip
-
-
-def claims(rows: Sequence[Values], title: str, is_log: bool) -> Spec:
-    """Return a chart with a point for each claim, and a line of them for each paper, in order.
-
-    `rows` have paper, value, amount, bound, title, quote, baseline, hardware, url.
-    """
-    return _spec(
-        rows,
-        title,
-        height={"step": _ROW},
-        mark={"type": "point", "filled": True, "size": 90, "opacity": 0.85},
-        encoding={
-            "y": _names("paper", dict.fromkeys(row["paper"] for row in rows)),
-            "x": {
-                "field": "value",
-                "type": "quantitative",
-                "title": title,
-                "scale": {"type": "log", **_BETWEEN} if is_log else {"zero": False, **_BETWEEN},
-            },
-            "shape": {"field": "bound", "type": "nominal", "title": "stated as"},
-            "tooltip": _tooltip("title", "quote", "amount", "baseline", "hardware"),
-            "href": {"field": "url"},
-        },
+    suffix = f" {noun}" if noun == "%" else noun if noun == "×" else ""
+    texts = [number(amount.value) + suffix for amount in drawn]
+    scale = bar_scale(largest, texts)
+    rows = []
+    for amount, text in zip(drawn, texts, strict=True):
+        end = round(scale * amount.value, 2)
+        label = f"{amount.name}: {counted(amount.value, noun)}"
+        rows.append(Row(amount.name, text, (Bar(0, end, "", label),), link=amount.link))
+    return Chart(
+        title=title,
+        rows=rows,
+        note=_rest(rest, noun, is_sum),
+        head=("", noun),
+        cells=[(amount.name, text) for amount, text in zip(drawn, texts, strict=True)],
     )
+
+
+def bar_scale(largest: float, texts: Iterable[str]) -> float:
+    """Return the percent of the width for one of what is counted; texts fit behind the bars."""
+    return (100 - max(map(width_of, texts))) / largest
+
+
+def _rest(rest: Sequence[Amount], noun: str, is_sum: bool) -> str:
+    if not rest:
+        return ""
+    total = f", with {counted(sum(amount.value for amount in rest), noun)}" if is_sum else ""
+    return f"{len(rest):,} more {'is' if len(rest) == 1 else 'are'} not drawn{total}."
+
+
+def axis_ticks(axis: Axis, unit: str = "") -> list[Tick]:
+    """Return the numbers beside an axis, with × or %."""
+    return [Tick(axis.position(tick), compact(tick) + unit) for tick in axis.ticks()]
+
+
+def compact(value: float) -> str:
+    """Return a number as it stands beside an axis: 0.5, 20, 5k, 2M."""
+    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return number(round(value / size, 2)) + letter
+    return number(value)

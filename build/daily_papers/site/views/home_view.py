@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from daily_papers.search.documents import UNDATED, Array
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import charts
+from daily_papers.site.views import topic_charts
+from daily_papers.site.views.charts import MOST_ROWS, Chart
 
 FEW = 3  # claims, below which there are no quartiles to speak of
-MOST_TOPICS = 14  # of a chart
+MOST_TOPICS = MOST_ROWS
 SIZES = 5  # of a topic on the map
 
 _NAMES = {
@@ -27,7 +28,7 @@ _COUNTS = " union all ".join(
     for table in _NAMES
 )
 _SPEEDUPS = """
-    select topics.name, claims.factor as value
+    select topics.id, topics.name, claims.factor as value
     from claims
     join paper_topics on paper_topics.paper_id = claims.paper_id
     join topics on topics.id = paper_topics.topic_id
@@ -64,8 +65,8 @@ class HomePage(Struct):
     """What the home page shows."""
 
     counts: list[TableCount]
-    papers_chart: charts.Spec
-    speedups_chart: charts.Spec
+    papers_chart: Chart | None
+    speedups_chart: Chart | None
     topics: list[TopicSize]
     dumps_sha256: str
 
@@ -79,9 +80,9 @@ def home(database: SearchDatabase) -> HomePage:
             TableCount(row["table"], row["count"], _NAMES[row["table"]])
             for row in database.rows(_COUNTS)
         ],
-        charts.by_topic_and_year(list(_by_year(database, topics[:MOST_TOPICS]))),
-        charts.spread_by_topic(
-            _spread(database), "claimed speedup (×): median, interquartile range"
+        topic_charts.by_topic_and_year(_by_year(database, topics[:MOST_TOPICS])),
+        topic_charts.spread_by_topic(
+            _spread(database), "Claimed speedups by topic", "times faster (×), logarithmic"
         ),
         topics,
         database.rows(_DUMPS)[0]["value"],
@@ -111,13 +112,15 @@ def topic_counts(database: SearchDatabase, papers: Array | None = None) -> list[
     return sorted(topics, key=lambda topic: (-topic.papers, topic.id))
 
 
-def _by_year(database: SearchDatabase, topics: Sequence[TopicSize]) -> Iterator[charts.Values]:
+def _by_year(
+    database: SearchDatabase, topics: Sequence[TopicSize]
+) -> Iterator[topic_charts.TopicYear]:
     years = year_of_papers(database)
     column = database.facets["topic"]
     for topic in topics:
         papers = column.papers[column.codes == column.labels.index(topic.id)]
         for year, count in zip(*np.unique(years[papers], return_counts=True), strict=True):
-            yield {"topic": topic.name, "year": int(year) or None, "papers": int(count)}
+            yield topic_charts.TopicYear(topic.id, topic.name, int(year) or None, int(count))
 
 
 def year_of_papers(database: SearchDatabase) -> Array:
@@ -129,15 +132,14 @@ def year_of_papers(database: SearchDatabase) -> Array:
     return years
 
 
-def _spread(database: SearchDatabase) -> list[charts.Values]:
-    values: defaultdict[str, list[float]] = defaultdict(list)
+def _spread(database: SearchDatabase) -> list[topic_charts.Spread]:
+    values: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
     for row in database.rows(_SPEEDUPS):
-        values[row["name"]].append(row["value"])
+        values[row["id"], row["name"]].append(row["value"])
     topics = [topic for topic in values if len(values[topic]) >= FEW]
     topics.sort(key=lambda topic: -len(values[topic]))  # stable: then by id
     spreads = []
     for topic in topics[:MOST_TOPICS]:
         low, middle, high = np.percentile(values[topic], (25, 50, 75)).round(2).tolist()
-        spread = {"low": low, "middle": middle, "high": high}
-        spreads.append({"topic": topic, **spread, "claims": len(values[topic])})
-    return sorted(spreads, key=lambda row: (-row["middle"], row["topic"]))
+        spreads.append(topic_charts.Spread(*topic, low, middle, high, len(values[topic])))
+    return sorted(spreads, key=lambda spread: (-spread.middle, spread.topic))

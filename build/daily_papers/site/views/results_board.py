@@ -5,7 +5,7 @@ are on scales of their own: only those with the same unit, effect and good direc
 that no axis mixes a reduction with what is left, or an accuracy with an error rate.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
@@ -15,7 +15,7 @@ from datasette.utils import MultiParams
 from msgspec import Meta, Struct
 
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import charts, request_params
+from daily_papers.site.views import request_params
 from daily_papers.site.views.claim_text import (
     CONFIDENT,
     FACTOR,
@@ -273,22 +273,8 @@ def options(database: SearchDatabase, request: BoardRequest) -> dict[str, Sequen
 
 
 def _is_log(scale: str, smallest: float | None, largest: float | None) -> bool:
-    """Tell whether numbers are compared by their ratio: factors, and those of very unlike size."""
-    if smallest is None or largest is None or smallest <= 0:
+    """Tell whether numbers are compared by their ratio: factors, and those of very unlike size,
+    except percentages, which end at 100."""
+    if smallest is None or largest is None or smallest <= 0 or scale.endswith("/%"):
         return False
     return scale == FACTOR or largest / smallest >= LOG_FROM
-
-
-def chart(answer: ResultsAnswer, paper_url: Callable[[str], str]) -> charts.Spec | None:
-    """Return the chart of a board's page; None where there are no claims."""
-    fields = ("amount", "title", "quote", "baseline", "hardware")
-    is_factor = answer.scale == FACTOR
-    points = [
-        {field: getattr(claim, field) or "" for field in fields}
-        | {"value": claim.factor if is_factor else claim.value, "paper": claim.paper[:60]}
-        | {"bound": (claim.factor_bound if is_factor else claim.bound) or "exact"}
-        | {"url": paper_url(claim.paper_id)}
-        for claim in answer.claims
-    ]
-    title = f"{answer.metric_named.name}: {answer.scale_named.name}"
-    return charts.claims(points, title, answer.is_log) if points else None

@@ -7,13 +7,15 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
+from daily_papers.search.documents import DAY_ZERO, Array
 from daily_papers.search.engine import Question, ask
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
-from daily_papers.site.views import charts
+from daily_papers.site.views import timeline_chart
+from daily_papers.site.views.charts import Chart
 from daily_papers.site.views.claim_text import PAPER_CLAIM, PaperClaim
 from daily_papers.site.views.dataset_results import Section, sections
-from daily_papers.site.views.home_view import TopicCount, topic_counts, year_of_papers
+from daily_papers.site.views.home_view import TopicCount, topic_counts
 from daily_papers.site.views.response_schema import Named
 from daily_papers.site.views.typed_rows import rows
 
@@ -107,7 +109,7 @@ class Subject(Struct, kw_only=True):
 
     count: int
     papers: list[SubjectPaper]
-    chart: charts.Spec | None
+    chart: Chart | None
     undated: int
     neighbours: Sequence[TopicCount]
     claims: list[PaperClaim]
@@ -142,13 +144,14 @@ def entity(database: SearchDatabase, entity_id: str) -> Subject:
         msgspec.convert({**paper, "role": _ROLES[paper["rank"]]}, SubjectPaper)
         for paper in database.rows(_MENTIONING, id=entity_id)
     ]
+    months = Counter(paper.published_on[:7] for paper in papers if paper.published_on)
     family = {"kind": row["kind"], "family": row["family"], "id": entity_id}
     counted = {"counted": MOST_COUNTED, "most": MOST_NEIGHBOURS}
     return Subject(
         count=len(papers),
         papers=papers[:MOST_PAPERS],
-        chart=charts.by_year(paper.year for paper in papers),
-        undated=sum(paper.year is None for paper in papers),
+        chart=timeline_chart.by_date(months),
+        undated=sum(paper.published_on is None for paper in papers),
         neighbours=rows(database, EntityCount, _MENTIONED_WITH, id=entity_id, **counted),
         claims=_claims(database, _NAMING, _WITH_ENTITY, entity_id),
         roles=Counter(paper.role for paper in papers),
@@ -163,7 +166,7 @@ def _facet_subject(database: SearchDatabase, facet: str, value: str, papers_sql:
     column = database.facets[facet]
     codes = [code for code, label in enumerate(column.labels) if label == value]
     numbers = column.papers[np.isin(column.codes, codes)]
-    years = year_of_papers(database)[numbers].tolist()
+    months = months_of_papers(database, numbers)
     question = Question(chosen={facet: [value]}, order="newest")
     newest = ask(database, question).page(0, MOST_PAPERS) if codes else []
     related = [
@@ -174,11 +177,18 @@ def _facet_subject(database: SearchDatabase, facet: str, value: str, papers_sql:
     return Subject(
         count=len(numbers),
         papers=msgspec.convert(paper_rows(database, newest), list[SubjectPaper]),
-        chart=charts.by_year(years),
-        undated=years.count(0),
+        chart=timeline_chart.by_date(months),
+        undated=len(numbers) - months.total(),
         neighbours=related[:MOST_NEIGHBOURS],
         claims=_claims(database, papers_sql, _STRONGEST, value),
     )
+
+
+def months_of_papers(database: SearchDatabase, papers: Array) -> Counter[str]:
+    """Return how many of the papers, by their numbers, each month has; undated ones have none."""
+    days = database.sort_keys["newest"][papers]
+    months = (np.datetime64(DAY_ZERO) + days[days > 0].astype("m8[D]")).astype("M8[M]")
+    return Counter(months.astype(str).tolist())
 
 
 def _claims(

@@ -1,0 +1,91 @@
+"""Lays out charts over time: papers by year, or by month where years would hide the trend."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from math import ceil
+
+from daily_papers.site.views import chart_axis
+from daily_papers.site.views.charts import (
+    COLUMN_HEIGHT,
+    MOST_ROWS,
+    Chart,
+    Column,
+    Tick,
+    compact,
+    counted,
+)
+
+MOST_MONTHS = 36
+FEWEST_BY_MONTH = 24  # papers, below which months would be mostly empty
+RECENT_SHARE = 0.8  # of the papers, from which the last MOST_MONTHS say more than years
+_TOP = 18  # pixels above the highest column, for its number
+_GAP = 0.25  # of a column's share of the width
+
+
+def by_date(counts: Mapping[str, int], noun: str = "papers") -> Chart | None:
+    """Return a chart of papers by year or by month, from how many each month has, as in 2024-11.
+
+    Times without papers between others have a place on the axis. None for a single time.
+    """
+    if not counts:
+        return None
+    window = chart_axis.months(min(counts), max(counts))[-MOST_MONTHS:]
+    total, recent = sum(counts.values()), sum(counts.get(month, 0) for month in window)
+    if total >= FEWEST_BY_MONTH and recent >= RECENT_SHARE * total:
+        while not counts.get(window[0]):
+            window = window[1:]
+        drawn = {month: counts.get(month, 0) for month in window}
+        return _columns(f"{noun.capitalize()} by month", drawn, noun, total - recent)
+    by_year: Counter[str] = Counter()
+    for month, count in counts.items():
+        by_year[month[:4]] += count
+    years = [f"{year:04}" for year in range(int(min(by_year)), int(max(by_year)) + 1)][-MOST_ROWS:]
+    drawn = {year: by_year[year] for year in years}
+    return _columns(f"{noun.capitalize()} by year", drawn, noun, total - sum(drawn.values()))
+
+
+def _columns(title: str, counts: Mapping[str, int], noun: str, earlier: int) -> Chart | None:
+    if len(counts) < 2:
+        return None
+    times, largest = list(counts), max(counts.values())
+    texts = [f"{count:,}" for count in counts.values()]
+    is_labelled = len(chart_axis.labelled(texts)) == len(texts)
+    lines = [] if is_labelled else _lines(largest)
+    left = 0.0 if is_labelled else max(chart_axis.width_of(line.text) for line in lines)
+    share = (100 - left) / len(times)
+    scale = (COLUMN_HEIGHT - _TOP) / largest
+    columns = [
+        Column(
+            start=round(left + share * (index + _GAP / 2), 2),
+            width=round(share * (1 - _GAP), 2),
+            height=round(scale * count, 1),
+            text=text if is_labelled else "",
+            label=f"{time}: {counted(count, noun)}",
+        )
+        for index, (time, count, text) in enumerate(zip(times, counts.values(), texts, strict=True))
+    ]
+    return Chart(
+        title=title,
+        columns=columns,
+        ticks=[Tick(round(left + share * (index + 0.5), 2), text) for index, text in _texts(times)],
+        lines=lines,
+        note=f"{counted(earlier, noun)} from before {times[0]} left out." if earlier else "",
+        head=("month" if len(times[0]) > 4 else "year", noun),
+        cells=list(zip(times, texts, strict=True)),
+    )
+
+
+def _lines(largest: int) -> list[Tick]:
+    """Return the numbers beside the columns, at their heights in pixels, the zero left out."""
+    scale = (COLUMN_HEIGHT - _TOP) / largest
+    ticks = chart_axis.linear_ticks(0, largest, most=4, least_step=1)[1:]
+    return [Tick(round(scale * tick, 1), compact(tick)) for tick in ticks]
+
+
+def _texts(times: Sequence[str]) -> list[tuple[int, str]]:
+    """Return what is written below the columns, by index: years, each at its January, or months."""
+    januaries = [(index, time[:4]) for index, time in enumerate(times) if time.endswith("-01")]
+    if len(times[0]) == 4 or len(januaries) < 2:
+        return [(index, times[index]) for index in chart_axis.labelled(times)]
+    step = ceil(len(januaries) * chart_axis.width_of("2000") / 100)
+    return januaries[::step]

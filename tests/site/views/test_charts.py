@@ -1,0 +1,203 @@
+"""What charts draw, and where."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from daily_papers.site.views import chart_axis, charts, results_chart, timeline_chart, topic_charts
+from daily_papers.site.views.chart_axis import Axis
+from daily_papers.site.views.charts import Amount
+from daily_papers.site.views.results_chart import ClaimPoint
+from daily_papers.site.views.topic_charts import Spread, TopicYear
+from tests.conftest import Get, parse_html
+
+
+def claim(paper: str, value: float, bound: str | None = None) -> ClaimPoint:
+    return ClaimPoint(paper, value, bound, f"{value}×", f"{paper} {value}", ("papers", paper))
+
+
+# --- axes
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_log", "ticks"),
+    [
+        (0, 100, False, [0, 20, 40, 60, 80, 100]),
+        (0.9, 1.3, False, [0.9, 1, 1.1, 1.2, 1.3]),
+        (1, 50, True, [1, 2, 5, 10, 20, 50]),
+        (2, 900, True, [3, 10, 30, 100, 300]),
+        (1, 1e9, True, [1, 100, 1e4, 1e6, 1e8]),
+        (6, 9, True, [6, 7, 8, 9]),
+        (7, 7, True, [7]),
+    ],
+)
+def test_ticks_are_few_round_numbers(
+    low: float, high: float, is_log: bool, ticks: list[float]
+) -> None:
+    assert Axis(low, high, is_log).ticks() == ticks
+
+
+def test_equal_ratios_have_equal_distances_on_a_logarithmic_axis() -> None:
+    axis = Axis(1, 1000, is_log=True)
+    positions = [axis.position(value) for value in (1, 10, 100, 1000)]
+    distances = {round(right - left, 1) for left, right in pairwise(positions)}
+    assert len(distances) == 1
+    assert 0 < positions[0] < positions[-1] < 100
+
+
+def test_months_go_over_the_end_of_a_year() -> None:
+    assert chart_axis.months("2024-11", "2025-02") == ["2024-11", "2024-12", "2025-01", "2025-02"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.5, "0.5"), (20, "20"), (5000, "5k"), (2.5e6, "2.5M")]
+)
+def test_a_number_beside_an_axis_is_short(value: float, text: str) -> None:
+    assert charts.compact(value) == text
+
+
+# --- bars
+
+
+def test_bars_are_as_long_as_their_numbers_and_leave_room_for_them() -> None:
+    chart = charts.bars("Papers", [Amount("a", 200), Amount("b", 50)], "papers")
+    assert chart
+    first, second = (row.bars[0] for row in chart.rows)
+    assert first.width == pytest.approx(4 * second.width, rel=1e-3)
+    assert first.width + chart_axis.width_of("200") == pytest.approx(100)
+    assert [row.text for row in chart.rows] == ["200", "50"]
+    assert first.label == "a: 200 papers"
+
+
+@pytest.mark.parametrize(
+    ("is_sum", "note"),
+    [(True, "3 more are not drawn, with 6 papers."), (False, "3 more are not drawn.")],
+)
+def test_what_is_left_over_is_told_in_words(is_sum: bool, note: str) -> None:
+    amounts = [Amount(str(index), 2) for index in range(charts.MOST_ROWS + 3)]
+    chart = charts.bars("Papers", amounts, "papers", is_sum)
+    assert chart
+    assert len(chart.rows) == charts.MOST_ROWS
+    assert chart.note == note
+
+
+@pytest.mark.parametrize("values", [[], [0, 0], [3, -1]])
+def test_without_anything_to_draw_there_is_no_chart(values: list[float]) -> None:
+    assert charts.bars("Papers", [Amount("a", value) for value in values], "papers") is None
+    assert topic_charts.by_topic_and_year([]) is None
+    assert topic_charts.spread_by_topic([], "Speedups", "×") is None
+    assert results_chart.claims_chart("Speedups", "×", [], "×", is_log=True) is None
+    assert timeline_chart.by_date({}) is None
+    assert timeline_chart.by_date({"2024-05": 3}) is None
+
+
+def test_years_before_the_newest_share_a_part_of_the_bar_and_undated_papers_have_one() -> None:
+    counts = [TopicYear("kv", "KV cache", year, 1) for year in (*range(2015, 2025), None)]
+    chart = topic_charts.by_topic_and_year(counts)
+    assert chart
+    names = ["2024", "2023", "2022", "2021", "2015–2020", "undated"]
+    assert [series.name for series in chart.legend] == names
+    assert chart.cells == [("KV cache", "1", "1", "1", "1", "6", "1", "11")]
+    bars = chart.rows[0].bars
+    assert all(
+        left.start + left.width == pytest.approx(right.start) for left, right in pairwise(bars)
+    )
+    assert bars[-1].label == "KV cache, undated: 1 paper"
+
+
+def test_a_legend_of_a_single_entry_is_left_out() -> None:
+    chart = topic_charts.by_topic_and_year([TopicYear("kv", "KV cache", None, 3)])
+    assert chart
+    assert chart.legend == ()
+
+
+def test_a_range_goes_from_quartile_to_quartile_with_the_median_in_it() -> None:
+    spreads = [Spread("kv", "KV cache", 1, 2, 4, 9), Spread("moe", "Experts", 2, 4, 16, 5)]
+    chart = topic_charts.spread_by_topic(spreads, "Speedups", "times faster")
+    assert chart
+    (bar,), (median,) = chart.rows[0].bars, chart.rows[0].points
+    assert median.at == pytest.approx(bar.start + bar.width / 2, abs=0.1)
+    assert chart.rows[0].text == "2×"
+
+
+# --- times
+
+
+def test_a_trend_has_the_years_without_papers() -> None:
+    chart = timeline_chart.by_date({"2020-01": 1, "2022-03": 1, "2022-05": 1})
+    assert chart
+    assert chart.title == "Papers by year"
+    assert chart.cells == [("2020", "1"), ("2021", "0"), ("2022", "2")]
+    assert [column.text for column in chart.columns] == ["1", "0", "2"]
+
+
+def test_a_trend_is_by_month_where_most_papers_are_recent() -> None:
+    counts = {"2015-11": 2, **dict.fromkeys(chart_axis.months("2024-03", "2025-12"), 4)}
+    chart = timeline_chart.by_date(counts)
+    assert chart
+    assert chart.title == "Papers by month"
+    assert [chart.cells[0], chart.cells[-1]] == [("2024-03", "4"), ("2025-12", "4")]
+    assert chart.note == "2 papers from before 2024-03 left out."
+    assert len(chart.columns) == 22
+    last = chart.columns[-1]
+    assert last.start + last.width < 100
+
+
+# --- claims
+
+
+def test_a_paper_has_a_row_with_a_point_for_each_claim() -> None:
+    claims = [claim("A", 2), claim("B", 10, "up to"), claim("A", 5, "at least")]
+    chart = results_chart.claims_chart("Speedup", "times better (×)", claims, "×", is_log=True)
+    assert chart
+    assert [(row.name, row.link) for row in chart.rows] == [
+        ("A", ("papers", "A")), ("B", ("papers", "B")),
+    ]  # fmt: skip
+    assert [point.kind for point in chart.rows[0].points] == ["exact", "at least"]
+    assert [series.name for series in chart.legend] == ["exact", "at least", "up to"]
+    assert chart.axis == "times better (×), logarithmic"
+
+
+def test_further_papers_share_the_last_row() -> None:
+    claims = [claim(str(paper), paper + 1) for paper in range(charts.MOST_ROWS + 5)]
+    chart = results_chart.claims_chart("Speedup", "×", claims, "×", is_log=False)
+    assert chart
+    *_, last = chart.rows
+    assert (last.name, last.link, len(last.points)) == ("5 more papers", None, 5)
+    assert chart.legend == []
+
+
+# --- pages
+
+
+@pytest.mark.parametrize(
+    ("path", "marks", "words"),
+    [
+        ("/", ".bar", ["KV cache", "53", "interquartile range", "median"]),
+        ("/papers/topics/quantization", ".bar", ["2024", "11", "Papers by year"]),
+        ("/results", ".point", ["NetMamba", "up to 60×", "1k×", "times better (×), logarithmic"]),
+    ],
+)
+def test_the_page_itself_has_the_picture_and_its_numbers(
+    get: Get, path: str, marks: str, words: list[str]
+) -> None:
+    page = parse_html(get(path).text)
+    figures = page.select("figure.chart")
+    assert figures
+    text = " ".join(figure.get_text(" ") for figure in figures)
+    for word in words:
+        assert word in text + page.get_text(), word
+    for figure in figures:
+        picture = figure.select_one("svg.picture")
+        assert picture
+        assert picture["aria-label"]
+        assert picture["role"] == ("group" if picture.select("a") else "img")
+        assert picture.select(".bar, .point")
+        assert not picture.select("[style]"), "the policy of the page forbids it"
+    assert page.select(f"figure.chart .picture {marks}")
+    assert not re.search("needs JavaScript", text)
+
+
+def test_a_board_without_claims_has_no_empty_box(get: Get) -> None:
+    assert not parse_html(get("/results?baseline=none+such").text).select("figure")
