@@ -1,5 +1,6 @@
 """Serves the results board: /results, /results.json and /results.csv."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -8,7 +9,15 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import responses, results_board, results_chart, text_tables
+from daily_papers.site.views import (
+    board_request,
+    responses,
+    results_board,
+    results_chart,
+    text_tables,
+)
+from daily_papers.site.views.claim_columns import claim_columns
+from daily_papers.site.views.request_params import BadRequest
 
 
 @hookimpl
@@ -22,22 +31,26 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 def _board(request: Request, database: SearchDatabase) -> results_board.ResultsAnswer:
-    return results_board.board(database, results_board.parse_request(database, request.args))
+    return results_board.board(database, board_request.parse_request(database, request.args))
+
+
+@hookimpl(trylast=True)
+def startup(datasette: Datasette) -> None:
+    """Read the columns of claims before the first request."""
+    with suppress(BadRequest):
+        claim_columns(responses.open_database(datasette))
 
 
 async def results_page(request: Request, datasette: Datasette) -> Response:
     """Answer with claims side by side, as a chart and as a table."""
 
     def make(database: SearchDatabase) -> dict[str, Any]:
-        board_request = results_board.parse_request(database, request.args)
-        board = results_board.board(database, board_request)
+        asked = board_request.parse_request(database, request.args)
+        board = results_board.board(database, asked)
         return {
             "board": board,
-            "board_url": board_request.url,
-            "metrics": results_board.metrics(database),
-            "scales": results_board.scales(database, board.metric),
-            "orders": results_board.ORDERS,
-            **results_board.options(database, board_request),
+            "board_url": asked.url,
+            "orders": board_request.ORDERS,
             "board_chart": results_chart.board_chart(board),
         }
 

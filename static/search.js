@@ -1,17 +1,11 @@
-// Adds to the search page: suggestions, "/" to focus the box, arrow keys through results, and
-// facets folded on a phone. Search works without it.
+// Adds to the search page: suggestions, "/" to focus the box, and arrow keys through results.
+// Search works without it.
 "use strict";
 
 (() => {
   const form = document.querySelector("form[role=search]");
   const box = document.getElementById("q");
-  const facets = document.querySelector("details.facets");
-  const narrow = matchMedia("(max-width: 46rem)");
   const PAUSE = 150; // milliseconds without a key before suggestions are fetched
-
-  const fold = () => { if (facets) facets.open = !narrow.matches; };
-  narrow.addEventListener("change", fold);
-  fold();
 
   // --- suggestions: a list under the box, chosen by arrows and Enter. A name leads to its page, the
   // value of a filter completes what is typed; Enter without a choice searches.

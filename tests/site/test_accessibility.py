@@ -46,7 +46,8 @@ def test_a_page_breaks_no_rule_badly_in_any_scheme(context: BrowserContext, kind
 
 def test_what_opens_breaks_no_rule_badly(page: Page) -> None:
     page.goto(KINDS["search"])
-    for folded in page.locator("details.facets:not([open]) summary").all():
+    folded = page.locator("details.facets > summary")
+    if folded.is_visible():
         folded.click()
     page.locator("#q").fill("quan")
     expect(page.get_by_role("option").first).to_be_visible()

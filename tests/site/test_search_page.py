@@ -252,10 +252,9 @@ def test_searching_narrowing_and_opening_a_paper(page: Page) -> None:
     page.get_by_role("button", name="Search").click()
     expect(page.locator(".results-list > li")).to_have_count(20)
     assert fits(page)
-    page.wait_for_load_state()  # the script folds them on a phone
+    expect(page.get_by_role("heading", name="Filters", level=2)).to_be_attached()
     facets = page.locator("details.facets")
-    expect(facets.locator("h2")).to_have_text("Filters")
-    if facets.get_attribute("open") is None:
+    if facets.locator("summary").is_visible():
         facets.locator("summary").click()
     facets.get_by_role("link", name=re.compile("^KV cache")).click()
     expect(page.locator(".chips li")).to_have_count(1)

@@ -11,13 +11,13 @@ from msgspec import Struct
 from daily_papers.database import schema
 from daily_papers.search import query
 from daily_papers.search.engine import opened
-from daily_papers.site.views import endpoints, request_params, results_board, search_view
+from daily_papers.site.views import board_request, endpoints, request_params, search_view
+from daily_papers.site.views.claim_scales import Metric
 from daily_papers.site.views.claim_text import Claim
 from daily_papers.site.views.endpoint_types import Endpoint, Parameter
 from daily_papers.site.views.endpoints import GROUPS
 from daily_papers.site.views.openapi import COMPONENTS, openapi
 from daily_papers.site.views.paper_answer import Link, Paper
-from daily_papers.site.views.results_board import Metric
 
 EXAMPLE = {"id": "a", "other": "b", "period": "2026-08-20"}
 DESCRIBED = openapi("https://example.org", "Papers", "What it is.", "1.0", EXAMPLE)
@@ -58,7 +58,7 @@ def test_a_parameter_of_one_name_and_another_limit_is_another() -> None:
     described = DESCRIBED["components"]["parameters"]
     assert described["search.size"]["schema"]["maximum"] == search_view.MOST_PAGE
     assert described["search_csv.size"]["schema"]["maximum"] == search_view.MOST_EXPORTED
-    assert described["results.size"]["schema"]["maximum"] == results_board.MOST_PAGE
+    assert described["results.size"]["schema"]["maximum"] == board_request.MOST_PAGE
     assert "search_atom.q" not in described
 
 

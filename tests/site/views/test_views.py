@@ -13,6 +13,8 @@ from datasette.utils import MultiParams
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import (
     annotate,
+    board_request,
+    claim_scales,
     compare_view,
     home_view,
     request_params,
@@ -43,11 +45,11 @@ def read_paper(database: SearchDatabase, key: str) -> Paper:
 
 
 def board(database: SearchDatabase, **params: str) -> ResultsAnswer:
-    return results_board.board(database, board_request(database, **params))
+    return results_board.board(database, asked(database, **params))
 
 
-def board_request(database: SearchDatabase, **params: str) -> results_board.BoardRequest:
-    return results_board.parse_request(database, MultiParams(list(params.items())))
+def asked(database: SearchDatabase, **params: str) -> board_request.BoardRequest:
+    return board_request.parse_request(database, MultiParams(list(params.items())))
 
 
 def test_every_paper_has_its_facts_in_its_text(
@@ -251,20 +253,6 @@ def test_a_board_is_its_claims_tokenize(seeds: SearchDatabase, db: sqlite3.Conne
     assert {claim.unit for claim in answer.claims} == {"%", "x"}
 
 
-@pytest.mark.parametrize(("name", "part"), [("baseline", "lLm"), ("hardware", "NVIDIA")])
-def test_a_board_is_narrowed_by_a_part_of_a_name_in_any_case(
-    seeds: SearchDatabase, db: sqlite3.Connection, name: str, part: str
-) -> None:
-    answer = board(seeds, **{name: part, "size": "500"})
-    named = db.execute(
-        f"select id, {name} from claims where metric = 'speedup' and factor is not null"
-        f" and {name} is not null"
-    ).fetchall()
-    matching = {key for key, text in named if part.casefold() in text.casefold()}
-    assert {claim.claim_id for claim in answer.claims} == matching
-    assert 1 < len(matching) < len(named)
-
-
 ORDERS: dict[str, Callable[[PaperClaim], Any]] = {
     "best": lambda claim: -(claim.factor or 0),
     "largest": lambda claim: -(claim.factor or 0),
@@ -313,26 +301,12 @@ def test_a_page_of_an_empty_board_leads_back_to_the_first(seeds: SearchDatabase)
 @pytest.mark.parametrize(
     ("scale", "smallest", "largest", "is_log"),
     [("level", 1, 20, True), ("level", 1, 19.9, False), ("factor", 1, 2, True),
-     ("level", 0, 50, False), ("level", None, None, False), ("level/higher/%", 1, 99, False)],
+     ("level", 0, 50, False), ("level/higher/%", 1, 99, False)],
 )  # fmt: skip
 def test_an_axis_compares_ratios_of_factors_and_of_values_20_times_apart(
-    scale: str, smallest: float | None, largest: float | None, is_log: bool
+    scale: str, smallest: float, largest: float, is_log: bool
 ) -> None:
     assert results_board._is_log(scale, smallest, largest) == is_log
-
-
-def test_a_board_offers_the_most_frequent_names_first(
-    seeds: SearchDatabase, db: sqlite3.Connection
-) -> None:
-    options = results_board.options(seeds, results_board.BoardRequest())
-    for name, offered in (("baseline", "baselines"), ("hardware", "devices")):
-        names = column(
-            db,
-            f"select {name} from claims where metric = 'speedup' and factor is not null"
-            f" and {name} is not null group by 1 order by count(*) desc, 1 limit 100",
-        )
-        assert options[offered] == names
-        assert len(names) > 5
 
 
 def test_the_pages_of_a_board_are_all_of_it_once(seeds: SearchDatabase) -> None:
@@ -349,9 +323,9 @@ def test_the_scales_of_a_metric_part_its_claims(
     seeds: SearchDatabase, db: sqlite3.Connection
 ) -> None:
     """No scale mixes a reduction with what is left, or an accuracy with an error rate."""
-    for metric in results_board.metrics(seeds):
+    for metric in claim_scales.metrics(seeds):
         ids: list[str] = []
-        for scale in results_board.scales(seeds, metric.id):
+        for scale in claim_scales.scales(seeds, metric.id):
             claims = board(seeds, metric=metric.id, scale=scale.id, size="500").claims
             assert len(claims) == scale.claims
             assert {claim.scale for claim in claims} == {scale.id}
@@ -366,10 +340,10 @@ def test_the_scales_of_a_metric_part_its_claims(
 def test_a_board_without_a_scale_takes_the_factor_or_that_of_the_unit(
     seeds: SearchDatabase,
 ) -> None:
-    assert board_request(seeds).scale == "factor"
-    assert board_request(seeds, metric="memory", unit="x").scale == "factor"
-    assert board_request(seeds, metric="memory", unit="GB").scale == "level/lower/GB"
-    assert board_request(seeds, metric="memory", scale="none such").scale == "factor"
+    assert asked(seeds).scale == "factor"
+    assert asked(seeds, metric="memory", unit="x").scale == "factor"
+    assert asked(seeds, metric="memory", unit="GB").scale == "level/lower/GB"
+    assert asked(seeds, metric="memory", scale="none such").scale == "factor"
 
 
 @pytest.mark.parametrize(
@@ -385,15 +359,16 @@ def test_a_board_without_a_scale_takes_the_factor_or_that_of_the_unit(
     ],
 )
 def test_the_best_of_a_scale_comes_first(effect: str, better: str | None, is_rising: bool) -> None:
-    scale = results_board.Scale(f"{effect}/{better}/%", 2, "%", effect, better)
-    assert scale.best_first.endswith("asc" if is_rising else "desc")
+    scale = claim_scales.scale_of(f"{effect}/{better or 'any'}/%", 2)
+    assert (scale.effect, scale.better, scale.unit) == (effect, better, "%")
+    assert scale.is_lowest_first == is_rising
 
 
 def test_a_board_without_any_claim_says_so(tmp_path: Path) -> None:
     target = tmp_path / "papers.db"
     assert daily_papers("build", CORPUS / "no_papers.txt", "-o", target).exit_code == 0
     with pytest.raises(request_params.BadRequest, match="No paper here claims a number"):
-        board_request(SearchDatabase(target))
+        asked(SearchDatabase(target))
 
 
 def test_a_comparison_has_a_row_for_each_metric_and_marks_what_is_shared(

@@ -6,8 +6,15 @@ Limits come from the code that enforces them. Addresses of Datasette itself are 
 from daily_papers.search import engine, query, suggest
 from daily_papers.search.documents import FACETS
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import days_view, request_params, results_board, search_view
+from daily_papers.site.views import (
+    board_request,
+    days_view,
+    request_params,
+    results_board,
+    search_view,
+)
 from daily_papers.site.views.about_view import AboutAnswer
+from daily_papers.site.views.claim_columns import CODE
 from daily_papers.site.views.compare_view import FEWEST, ComparisonAnswer
 from daily_papers.site.views.days_answer import DaysAnswer, PeriodAnswer
 from daily_papers.site.views.endpoint_types import (
@@ -76,10 +83,11 @@ _SIZE, _FILE_SIZE = (
     number_parameter("size", "How many papers a page has.", most, search_view.PAGE)
     for most in (search_view.MOST_PAGE, search_view.MOST_EXPORTED)
 )
+_AS_WRITTEN = ", as papers write it or as its entity is called."
 _RESULTS = (
     Parameter(
         "metric",
-        f"Id of a metric that claims measure; {results_board.USUAL_METRIC} unless given.",
+        f"Id of a metric that claims measure; {board_request.USUAL_METRIC} unless given.",
         {"type": "string"},
     ),
     text_parameter(
@@ -91,15 +99,21 @@ _RESULTS = (
         "unit", "Unit, as x, % or points, in place of a scale: the scale of most of its claims."
     ),
     text_parameter("topic", "Id of a topic that the papers are about."),
-    text_parameter("baseline", "A part of the name of what is compared with, as papers write it."),
-    text_parameter(
-        "hardware", "A part of the name of what it was measured on, as papers write it."
+    text_parameter("baseline", f"A part of the name of what is compared with{_AS_WRITTEN}"),
+    text_parameter("hardware", f"A part of the name of what it was measured on{_AS_WRITTEN}"),
+    text_parameter("model", "Id or name of a model that claims are for."),
+    text_parameter("dataset", "Id or name of a dataset that claims are for."),
+    Parameter(
+        "bound",
+        "How the number is stated; on the scale factor the bound of the factor.",
+        {"type": "string", "enum": [*board_request.BOUNDS]},
     ),
-    choice_parameter("sort", "The order of the claims.", results_board.ORDERS),
+    Parameter("has", "For papers that name a repository.", {"type": "string", "const": CODE}),
+    choice_parameter("sort", "The order of the claims.", board_request.ORDERS),
     number_parameter(
-        "size", "How many claims a page has.", results_board.MOST_PAGE, results_board.PAGE
+        "size", "How many claims a page has.", board_request.MOST_PAGE, board_request.PAGE
     ),
-    number_parameter("page", "Which page, from 1.", results_board.MOST_PAGES, 1),
+    number_parameter("page", "Which page, from 1.", board_request.MOST_PAGES, 1),
 )
 _COMPARED = text_parameter(
     "id",

@@ -32,7 +32,7 @@ class Undated(Struct):
 
 
 class Filter(Struct):
-    """A filter of the search, and the search without it."""
+    """A chosen filter, and the address of the page without it."""
 
     facet: str
     value: str
@@ -49,7 +49,8 @@ class SortOrder(Struct):
 
 
 class FacetValue(Struct):
-    """A value, how many papers have it, and the search with it (without it where selected)."""
+    """A value, how many papers (on the results board: claims) have it, and the address of the page
+    with it (without it where selected)."""
 
     value: str
     name: str
