@@ -3,6 +3,7 @@ templates show."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from datasette import hookimpl
@@ -14,7 +15,8 @@ from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import home_view, paper_downloads, responses, subject_views
 from daily_papers.site.views.annotate import segments
 from daily_papers.site.views.dump_view import problems
-from daily_papers.site.views.paper_view import facts, paper
+from daily_papers.site.views.paper_links import paper_links
+from daily_papers.site.views.paper_view import facts, listed_days, paper
 from daily_papers.site.views.request_params import BadRequest, compared_ids
 from daily_papers.site.views.subject_views import Subject
 
@@ -85,10 +87,14 @@ def _paper(request: Request, database: SearchDatabase) -> Context:
     answer = paper(database, _key(request))
     if answer is None:
         return {}
+    marks = {"title": facts(answer, "title"), "abstract": facts(answer, "abstract")}
     return {
         "paper": answer,
-        "marked_title": segments(answer.title, facts(answer, "title")),
-        "marked_abstract": segments(answer.abstract, facts(answer, "abstract")),
+        "links": paper_links(answer),
+        "listed_days": listed_days(answer),
+        "marked_kinds": {fact.kind for fact in chain(*marks.values())},
+        "marked_title": segments(answer.title, marks["title"]),
+        "marked_abstract": segments(answer.abstract, marks["abstract"]),
         "citations": {
             kind: paper_downloads.cite(database, [answer.id], kind) for kind in ("bib", "ris")
         },

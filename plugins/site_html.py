@@ -1,5 +1,7 @@
 """Gives templates what all pages use, and tables a licence."""
 
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +13,9 @@ from daily_papers.site import compat
 from daily_papers.site.views import cells, claim_text, responses, wrong_fact
 from daily_papers.site.views.compare_view import FEWEST
 from daily_papers.site.views.request_params import MOST_COMPARED
+
+# A paper's page lists its similar papers; those that it is similar to are mostly the same.
+MIRRORED = {("similar_papers", "similar_id")}
 
 
 @hookimpl
@@ -30,6 +35,8 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     env.filters["filled_columns"] = claim_text.filled_columns
     env.filters["exact_times"] = partial(claim_text.times, is_exact=True)
     env.globals["confident"] = claim_text.CONFIDENT
+    env.filters["likelihood"] = claim_text.likelihood
+    env.filters["with_rows"] = partial(with_rows, datasette)
     env.globals["fewest_compared"], env.globals["most_compared"] = FEWEST, MOST_COMPARED
 
 
@@ -45,6 +52,28 @@ def _form(datasette: Datasette) -> tuple[str | None, str]:
     settings = datasette.plugin_config("wrong_facts") or {}
     version = wrong_fact.database_version(responses.open_database(datasette))
     return settings.get("new_issue_url"), version
+
+
+def with_rows(
+    datasette: Datasette, foreign_key_tables: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the tables that have rows of a row, without hidden ones, each with a `name`; it has
+    the column where several columns of a table lead to the row."""
+    tables = datasette.metadata("tables", database=responses.DATABASE) or {}
+    shown = [
+        table
+        for table in foreign_key_tables
+        if table["count"]
+        and not tables.get(table["other_table"], {}).get("hidden")
+        and (table["other_table"], table["other_column"]) not in MIRRORED
+    ]
+    columns = Counter(table["other_table"] for table in shown)
+    return [
+        {**table, "name": table["other_table"]}
+        if columns[table["other_table"]] == 1
+        else {**table, "name": f"{table['other_table']}.{table['other_column']}"}
+        for table in shown
+    ]
 
 
 def query_string(*pairs: tuple[str, object]) -> str:

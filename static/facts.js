@@ -1,5 +1,5 @@
-// Shows the label of a marked fact while it is pointed at, focused or tapped. Without JavaScript
-// the browser shows the title, and the mark is a link.
+// Shows the label of a marked fact while it is pointed at, focused or tapped, and the marks of a
+// claim while that is. Without JavaScript the browser shows the title, and both are links.
 "use strict";
 
 (() => {
@@ -48,6 +48,14 @@
       if (touched) { event.preventDefault(); show(mark); } // the second tap follows the link
       touched = false;
     });
+  }
+  for (const claim of document.querySelectorAll("[data-mark]")) {
+    const marks = document.querySelectorAll(`a.fact[data-marks~="${claim.dataset.mark}"]`);
+    const light = (isLit) => marks.forEach((mark) => mark.classList.toggle("lit", isLit));
+    claim.addEventListener("mouseenter", () => light(true));
+    claim.addEventListener("mouseleave", () => light(false));
+    claim.addEventListener("focusin", () => light(true));
+    claim.addEventListener("focusout", () => light(false));
   }
   addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 })();

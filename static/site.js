@@ -1,5 +1,5 @@
-// Adds to every page: a button that copies citations, menus that close, and a label for the SQL
-// editor that Datasette puts in place of its text box.
+// Adds to every page: a button that copies citations, menus that close, folds that open in print,
+// and a label for the SQL editor that Datasette puts in place of its text box.
 "use strict";
 
 for (const text of document.querySelectorAll("pre.cite")) {
@@ -20,6 +20,16 @@ addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.actions-menu-links[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
+});
+
+// Browsers that know no ::details-content print a closed fold as a line.
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll("main details:not([open])")];
+  for (const fold of opened) fold.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const fold of opened) fold.open = false;
 });
 
 addEventListener("load", () => {

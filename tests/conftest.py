@@ -233,7 +233,7 @@ def running(command: list[str], port: int, folder: Path, cwd: Path = ROOT) -> It
 
 
 def _when_up(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
-    for _ in range(300):
+    for _ in range(600):
         if server.poll() is not None:
             pytest.fail(f"the server ended: {log.read_text()}")
         try:
@@ -242,7 +242,7 @@ def _when_up(address: str, server: subprocess.Popen[bytes], log: Path) -> str:
             time.sleep(0.1)
         else:
             return address
-    pytest.fail(f"the server did not answer for 30 seconds: {log.read_text()}")
+    pytest.fail(f"the server did not answer for 60 seconds: {log.read_text()}")
 
 
 @pytest.fixture(scope="session")

@@ -121,13 +121,20 @@ def test_from_a_search_over_a_papers_facts_to_the_results_board(page: Page, size
     expect(card).to_be_visible()
     press(mark, size)
     expect(page).to_have_url(re.compile(r"#claim-\d+$"))
-    row = page.locator("tr:target")
-    expect(row).to_be_in_viewport()
-    expect(row.locator("q")).to_have_text("3.3 million context length")
-    assert style(row, "backgroundColor") != TRANSPARENT
+    claim = page.locator(".claim-list > li:target")
+    expect(claim).to_be_in_viewport()
+    expect(claim.locator("q")).to_have_text("3.3 million context length")
+    assert style(claim, "backgroundColor") != TRANSPARENT
+
+    # A claim lights its mark, and its quote leads back there.
+    claim.locator("a.quoted").focus()
+    assert style(mark, "outlineStyle") == "solid"
+    press(claim.locator("a.quoted"), size)
+    expect(page).to_have_url(re.compile(r"#mark-\d+$"))
+    expect(mark.locator("span:target")).to_be_in_viewport()
 
     # From there to the claims of others.
-    follow(page.locator("#claims ~ .wide").get_by_role("link", name="Decoding").first)
+    follow(page.locator(".claim-list").get_by_role("link", name="Decoding").first)
     expect(page).to_have_url(re.compile(r"/results\?metric=speedup&scale=factor$"))
     expect(page.get_by_role("heading", name="Results that papers claim")).to_be_visible()
 
@@ -284,6 +291,8 @@ def test_what_is_unfolded_stays_so_while_one_clicks_beside_it(page: Page, size: 
 @pytest.mark.parametrize("path", ["/", f"/papers/papers/{PAPER}"])
 def test_the_button_beside_a_citation_copies_it(page: Page, path: str) -> None:
     page.goto(path)
+    for folded in page.locator("details.citation summary").all():
+        folded.click()
     copy = page.locator("button.copy").first
     expect(copy).to_have_text("Copy")
     copy.click()
@@ -295,8 +304,9 @@ def test_the_button_beside_a_citation_copies_it(page: Page, path: str) -> None:
 
 def test_a_citation_downloads(page: Page) -> None:
     page.goto(f"/papers/papers/{PAPER}")
+    page.locator("details.citation summary").first.click()
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="Download").first.click()
+        page.get_by_role("link", name="Download BibTeX").click()
     saved = Path(waiting.value.path()).read_text(encoding="utf-8")
     assert saved.strip() == page.locator("pre.cite").first.inner_text().strip()
 
@@ -345,13 +355,18 @@ def test_a_dark_scheme_has_light_text_on_a_dark_ground(page: Page, kind: str) ->
             assert (brightness(ground) < brightness(style(label, "fill"))) == is_darker
 
 
-def test_print_leaves_out_what_is_for_the_screen(page: Page) -> None:
+def test_print_leaves_out_what_is_for_the_screen_and_keeps_links_and_folds(page: Page) -> None:
     page.goto(KINDS["paper"])
     expect(page.locator("header.top")).to_be_visible()
     page.emulate_media(media="print", color_scheme="dark")
-    for selector in ("header.top", "footer", ".legend", ".actions", ".copy"):
+    for selector in ("header.top", "body > nav", "footer", ".legend", ".copy"):
         expect(page.locator(selector).first).to_be_hidden()
+    expect(page.get_by_role("link", name="Cite", exact=True)).to_be_hidden()
     expect(page.locator(".abstract")).to_be_visible()
+    code = page.locator(".paper-links a", has_text="mit-han-lab/duo-attention")
+    address = code.evaluate("link => getComputedStyle(link, '::after').content")
+    assert "https://github.com/mit-han-lab/duo-attention" in address.replace('" "', "")
+    assert page.locator("details.citation:not([open]) pre.cite").first.bounding_box()
     assert brightness(style(page.locator("html"), "backgroundColor")) == 3 * 255
     assert brightness(style(page.locator(".abstract"), "color")) < 255
     page.emulate_media(media="screen")
@@ -442,7 +457,10 @@ def test_without_javascript_marks_are_links_with_a_hint_and_the_legend_works(
     page.get_by_label("claims", exact=True).uncheck()
     assert style(mark, "backgroundColor") == TRANSPARENT
     mark.click()
-    expect(page.locator("tr:target")).to_be_in_viewport()
+    claim = page.locator(".claim-list > li:target")
+    expect(claim).to_be_in_viewport()
+    claim.locator("a.quoted").click()
+    expect(mark.locator("span:target")).to_be_in_viewport()
 
 
 def test_without_javascript_the_results_board_narrows(plain_page: Page) -> None:

@@ -218,7 +218,7 @@ PAGES = {
     "search, collecting": ("/search?q=evil&compare={ask}", "1 of 6 added"),
     "paper": ("/papers/papers/{evil}", f"over {IMAGE} on A100 for {SCRIPT}."),
     "paper with a formula": ("/papers/papers/{formula}?compare={ask}", FORMULA),
-    "paper with a long word": ("/papers/papers/{long}", f"Code: github.com a/{LONG}"),
+    "paper with a long word": ("/papers/papers/{long}", f"Code: a/{LONG}"),
     "paper with a bare address": ("/papers/papers/{formula}", f"Code: {ADDRESS}"),
     "topic": ("/papers/topics/kv-cache", f"Evil {IMAGE}"),
     "entity": ("/papers/entities/{entity}", f"Evil {IMAGE}"),

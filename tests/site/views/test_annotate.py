@@ -34,6 +34,14 @@ def test_kinds_are_each_named_once() -> None:
     assert part.kinds == ("claim", "model")
 
 
+def test_a_fact_has_its_mark_where_it_begins() -> None:
+    first = Fact("claim", 0, 10, "", "#claim-1", "mark-1")
+    second = Fact("claim", 3, 15, "", "#claim-2", "mark-2")
+    third = Fact("claim", 3, 12, "", "#claim-3", "mark-3")
+    parts = segments(TEXT, [first, second, third, fact(3, 5, "model")])
+    assert [part.mark_ids for part in parts if part.mark_ids] == [("mark-1",), ("mark-3", "mark-2")]
+
+
 SPANS = st.tuples(st.integers(0, 40), st.integers(0, 40))
 
 

@@ -14,6 +14,7 @@ CLAIM = dict.fromkeys(column.name for column in COLUMNS) | {
     "id": "a.1", "paper_id": "a", "quote": "2.7x", "field": "title", "start": 0, "end": 4,
     "sentence": "2.7x", "value": 2.7, "unit": "x", "metric": "throughput", "effect": "increase",
     "metric_name": "Throughput", "number": 1, "confidence": 85,
+    "dataset": None, "model": None,
 }  # fmt: skip
 
 
@@ -129,3 +130,19 @@ def test_a_claim_in_words_has_its_conditions() -> None:
     whole = claim(baseline="vLLM", hardware="A100", subject="Llama-2", bound="up to")
     assert whole.words == "Throughput: up to 2.7× higher, than vLLM, on A100, for Llama-2"
     assert claim(effect="level").words == "Throughput: 2.7×"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "text"),
+    [
+        (100, "almost certainly right"),
+        (98, "very likely right"),
+        (90, "very likely right"),
+        (89, "likely right"),
+        (50, "as likely right as wrong"),
+        (32, "likely wrong"),
+        (0, "very likely wrong"),
+    ],
+)
+def test_a_confidence_is_said_in_words(confidence: int, text: str) -> None:
+    assert claim_text.likelihood(confidence) == text

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Fact:
     """Characters [start, end) of a text that state something: its kind, a label that says it in
-    words, and as target an anchor of the page (claims) or the id of an entity."""
+    words, and as target an anchor of the page (claims) or the id of an entity. `mark_id` is the id
+    of its first mark in the page; empty where nothing leads to it."""
 
     kind: str
     start: int
     end: int
     label: str
     target: str
+    mark_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Segment:
 
     text: str
     facts: tuple[Fact, ...]
+    mark_ids: tuple[str, ...] = ()  # of the facts that begin here
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -42,6 +45,7 @@ def segments(text: str, facts: Iterable[Fact]) -> list[Segment]:
         Segment(
             text[start:end],
             tuple(fact for fact in inside if fact.start < end and fact.end > start),
+            tuple(fact.mark_id for fact in inside if fact.mark_id and fact.start == start),
         )
         for start, end in zip(cuts, cuts[1:], strict=False)
     ]

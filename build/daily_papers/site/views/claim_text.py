@@ -7,6 +7,16 @@ from msgspec import Meta, Struct
 
 FACTOR = "factor"  # the scale of claims that have one
 CONFIDENT = 50  # percent; claims of at least this confidence are shown before others
+# Percent from which a claim is so likely right, after the scale of the IPCC.
+# Source: https://www.ipcc.ch/site/assets/uploads/2017/08/AR5_Uncertainty_Guidance_Note.pdf
+_LIKELIHOODS = {
+    99: "almost certainly right",
+    90: "very likely right",
+    66: "likely right",
+    33: "as likely right as wrong",
+    10: "likely wrong",
+    0: "very likely wrong",
+}
 # What is written behind the number; other units as they are.
 _UNITS = {"x": "×", "%": "%", "orders": " orders of magnitude", "score": ""}
 _FASTER = {"increase": "faster", "decrease": "slower", "level": ""}
@@ -96,6 +106,8 @@ class Claim(StatedClaim, kw_only=True):
     Spans count characters (Unicode code points) of the field from 0; end is exclusive.
     """
 
+    dataset: Annotated[str | None, Meta(description="Name of the dataset that it is for.")]
+    model: Annotated[str | None, Meta(description="Name of the model that it is for.")]
     number: Annotated[int, Meta(description="Position among the paper's claims, from 1.")]
     words: Annotated[str, Meta(description="The claim in words.")] = ""
 
@@ -103,6 +115,11 @@ class Claim(StatedClaim, kw_only=True):
         """Put the claim into words."""
         super().__post_init__()
         self.words = words(self)
+
+
+def likelihood(confidence: int) -> str:
+    """Return in words how likely a claim of a confidence (0–100) is right."""
+    return next(text for least, text in _LIKELIHOODS.items() if confidence >= least)
 
 
 def number(value: float) -> str:

@@ -45,6 +45,8 @@ TOPICS = """
 _CLAIMS = """
     select
         claims.*, metrics.name as metric_name,
+        (select name from entities where id = claims.dataset_id) as dataset,
+        (select name from entities where id = claims.model_id) as model,
         row_number() over (order by claims.field desc, claims.start, claims.id) as number
     from claims
     join metrics on metrics.id = claims.metric
@@ -175,7 +177,14 @@ def sources(title: str, arxiv_id: str | None, url: str | None) -> list[Source]:
 def facts(paper: Paper, field: Literal["title", "abstract"]) -> list[Fact]:
     """Return the facts of a paper's title or abstract, as `annotate.segments` takes them."""
     claims = [
-        Fact("claim", claim.start, claim.end, claim.words, f"#claim-{claim.number}")
+        Fact(
+            "claim",
+            claim.start,
+            claim.end,
+            claim.words,
+            f"#claim-{claim.number}",
+            f"mark-{claim.number}",
+        )
         for claim in paper.claims
         if claim.field == field
     ]
@@ -185,6 +194,11 @@ def facts(paper: Paper, field: Literal["title", "abstract"]) -> list[Fact]:
         if mention.field == field
     ]
     return claims + mentions
+
+
+def listed_days(paper: Paper) -> list[str]:
+    """Return the days on which the paper was listed, as far as dumps state them, in order."""
+    return sorted({listing.listed_on for listing in paper.listings if listing.listed_on})
 
 
 def _label(mention: Mention) -> str:
