@@ -4,14 +4,26 @@ from typing import Any
 
 from datasette import hookimpl
 
+from daily_papers.database import schema
+from daily_papers.site import compat
 from daily_papers.site.views import query_view
 from daily_papers.site.views.data_index import data_index
+from daily_papers.site.views.table_view import table_rows
+
+# Table → column → the table whose rows it names by their id.
+_REFERENCED = {
+    table.name: {column.name: column.references for column in table.columns if column.references}
+    for table in schema.TABLES
+}
+compat.label_links_without_keys()
 
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
-    """Give templates the content of the database page, and of the pages of queries."""
+    """Give templates the content of the database page, and of the pages of tables and queries."""
     env.globals["data_index"] = data_index
+    env.globals["table_rows"] = table_rows
+    env.globals["referenced_tables"] = _REFERENCED
     env.globals["query_form"] = query_view.query_form
     env.globals["first_rows"] = query_view.first_rows
     env.globals["all_rows_query"] = query_view.all_rows_query

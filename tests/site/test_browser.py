@@ -375,8 +375,10 @@ def test_print_leaves_out_what_is_for_the_screen_and_keeps_links_and_folds(page:
 # --- Datasette's own pages
 
 
-def test_a_facet_of_the_papers_table_narrows_it(page: Page) -> None:
+def test_a_facet_of_the_papers_table_narrows_it(page: Page, size: str) -> None:
     page.goto("/papers/papers")
+    if size == "phone":
+        press(page.locator("details.facet-fold > summary"), size)
     year = page.locator(".facet-info[data-column=year] li", has_text="2023")
     count = int(year.inner_text().split()[-1])
     follow(year.get_by_role("link"))
@@ -385,7 +387,7 @@ def test_a_facet_of_the_papers_table_narrows_it(page: Page) -> None:
 
 def test_a_row_of_the_table_opens_its_page(page: Page) -> None:
     page.goto("/papers/papers?_search=duoattention")
-    follow(page.locator("td.col-id a").first)
+    follow(page.locator("td.col-title a").first)
     expect(page).to_have_url(re.compile(f"/papers/papers/{PAPER}"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Retrieval and Streaming Heads")
     expect(page.get_by_role("link", name="listings")).to_be_visible()

@@ -80,6 +80,29 @@ COPIED_TEMPLATES = {
                 '"next_url": next_url,',
             ],
         ),
+        # label_links_without_keys
+        (
+            datasette.views.table.display_columns_and_rows,
+            [
+                "LINK_WITH_LABEL if",
+                "base_url=base_url,",
+                "link_id=",
+                "label=",
+                "table=",
+                "database=",
+            ],
+        ),
+        # table_view.py
+        (
+            datasette.views.table.display_columns_and_rows,
+            [
+                'else "Link",',
+                '"value_type": "pk",',
+                '"is_special_link_column": is_special_link_column,',
+                """'<a href="{table_path}/{flat_pks_quoted}">{flat_pks}</a>'""",
+                'display_value = markupsafe.Markup("&nbsp;")',
+            ],
+        ),
         (
             datasette.views.base.DataView.as_csv,
             ['kwargs["_next"] = next', "await self.data(request, **kwargs)", 'data.get("next")'],

@@ -1,4 +1,4 @@
-"""Datasette's own pages say what they have: the database page, and the pages of queries."""
+"""Datasette's own pages say what they have: the database page, tables, rows and queries."""
 
 import json
 import sqlite3
@@ -97,6 +97,104 @@ def test_queries_without_a_group_come_last() -> None:
 )
 def test_a_sentence_ends_before_a_blank(text: str, sentence: str) -> None:
     assert first_sentence(text) == sentence
+
+
+# --- tables
+
+
+@pytest.fixture(scope="module")
+def papers_page(get: Get) -> BeautifulSoup:
+    return parse_html(get("/papers/papers", _size="20").text)
+
+
+def cells_of(page: BeautifulSoup, column: str) -> list[Tag]:
+    return page.select(f"table.rows-and-columns td.col-{column}")
+
+
+def test_a_row_is_linked_by_its_title_and_its_key_comes_last(papers_page: BeautifulSoup) -> None:
+    heads = [head["data-column"] for head in papers_page.select("thead th")]
+    assert (heads[0], heads[-1]) == ("title", "id")
+    for title, key in zip(cells_of(papers_page, "title"), cells_of(papers_page, "id"), strict=True):
+        assert title.select("a")[0]["href"] == f"/papers/papers/{key.get_text()}"
+        assert not key.select("a")
+        assert title.get_text() != key.get_text()
+
+
+def test_a_row_of_several_keys_has_a_link_behind_its_cells(get: Get) -> None:
+    page = parse_html(get("/papers/listings", _size="2").text)
+    assert page.select("thead th")[-1].get_text(strip=True) == "row"
+    links = [str(cell.select("a")[0]["href"]) for cell in cells_of(page, "Link")]
+    assert [get(link).status_code for link in links] == [200, 200]
+
+
+def test_a_name_of_another_row_stands_without_its_key(get: Get, db: sqlite3.Connection) -> None:
+    titles = dict(db.execute("select id, title from papers"))
+    for cell in cells_of(parse_html(get("/papers/claims", _size="5").text), "paper_id"):
+        (link,) = cell.select("a")
+        assert cell.get_text() == titles[str(link["href"]).rpartition("/")[2]]
+
+
+def test_a_long_text_is_cut_in_a_table_and_whole_in_its_row(
+    get: Get, db: sqlite3.Connection
+) -> None:
+    key, abstract = db.execute(
+        "select id, sentence from claims where length(sentence) > 250 order by id limit 1"
+    ).fetchone()
+    (cell,) = cells_of(parse_html(get("/papers/claims", id=key).text), "sentence")
+    assert cell.get_text() == shorten(abstract) != abstract
+    assert abstract in parse_html(get(f"/papers/claims/{key}").text).get_text()
+
+
+def test_an_array_links_to_the_rows_with_the_same_item(
+    get: Get, papers_page: BeautifulSoup, db: sqlite3.Connection
+) -> None:
+    link = cells_of(papers_page, "topics")[0].select("a")[0]
+    sql = "select count(*) from paper_topics where topic_id = ?"
+    (count,) = db.execute(sql, [link.get_text()]).fetchone()
+    assert f"{count} rows" in get(str(link["href"])).text
+
+
+def test_a_phone_names_each_cell_and_shows_the_columns_that_matter(
+    papers_page: BeautifulSoup,
+) -> None:
+    row = papers_page.select("tbody tr")[0].select("td")
+    heads = [head.get_text(strip=True).rstrip("▲▼\xa0") for head in papers_page.select("thead th")]
+    assert [cell["data-label"] for cell in row[1:]] == heads[1:]
+    shown = [str(cell["class"][0]) for cell in row if "minor" not in cell["class"]]
+    cards = PAPERS["tables"]["papers"]["card_columns"]
+    assert sorted(shown) == sorted(f"col-{name}" for name in cards)
+    assert papers_page.select("details.all-columns")[0].get_text() == (
+        f"{len(heads)} columns: show allshow fewer"
+    )
+
+
+def test_columns_without_the_name_of_a_row_begin_with_its_key(get: Get) -> None:
+    page = parse_html(get("/papers/papers", _col="year", _size="1").text)
+    assert [head["data-column"] for head in page.select("thead th")] == ["id", "year"]
+    assert cells_of(page, "id")[0].select("a")
+
+
+def test_facets_have_whole_lists_that_are_folded_until_one_is_chosen(get: Get) -> None:
+    page = parse_html(get("/papers/papers", _size="1").text)
+    (fold,) = page.select("details.facet-fold")
+    assert "open" not in fold.attrs
+    topics = fold.select("[data-column=topics]")[0]
+    assert len(topics.select(":scope > ul > li")) == 8
+    assert topics.select("summary")[0].get_text() == "22 more"
+    assert len(topics.select("li")) == 30 + 1  # and a link to all
+    chosen = parse_html(get("/papers/papers", _size="1", type="survey").text)
+    assert "open" in chosen.select("details.facet-fold")[0].attrs
+
+
+def test_a_row_has_a_line_for_each_column_and_links_to_other_rows(
+    get: Get, db: sqlite3.Connection
+) -> None:
+    key, paper = db.execute("select id, paper_id from claims order by id limit 1").fetchone()
+    page = parse_html(get(f"/papers/claims/{key}").text)
+    names = [head.get_text() for head in page.select(".one-row th")]
+    assert names == list(PAPERS["tables"]["claims"]["columns"])
+    (link,) = cells_of(page, "paper_id")[0].select("a")
+    assert (link["href"], link.get_text()) == (f"/papers/papers/{paper}", paper)
 
 
 # --- queries

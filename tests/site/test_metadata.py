@@ -66,6 +66,14 @@ def test_facets_are_those_that_are_declared() -> None:
         ), table.name
 
 
+def test_cards_show_columns_that_their_table_has() -> None:
+    for name, table in PAPERS["tables"].items():
+        cards = table.get("card_columns", [])
+        assert set(cards) <= set(table["columns"]), name
+        assert bool(cards) != table.get("hidden", False), name
+        assert cards[:1] == [table.get("label_column", cards[0])] if cards else True, name
+
+
 def test_every_table_says_what_one_row_is() -> None:
     for name, table in PAPERS["tables"].items():
         text = table.get("description") or table["description_html"]

@@ -31,6 +31,7 @@ from datasette.utils import (
     tilde_encode,
 )
 from datasette.utils.asgi import BadRequest, Request
+from datasette.views import table as datasette_table
 from datasette.views.table import TableView
 from datasette_llms_txt import register_routes as register_llms_txt_routes
 from datasette_mcp import _MCPState, _states, create_mcp_server
@@ -102,6 +103,11 @@ def notice_interrupted_queries(notice: Callable[[], None]) -> None:
 def page_tables_without_loss() -> None:
     """Have Datasette 0.65 show tables with `PagedTableView`, in place of the view it imports."""
     datasette_app.TableView = PagedTableView
+
+
+def label_links_without_keys() -> None:
+    """Have Datasette 0.65 link labels of other rows without their keys behind, which are long."""
+    datasette_table.LINK_WITH_LABEL = '<a href="{base_url}{database}/{table}/{link_id}">{label}</a>'
 
 
 class PagedTableView(TableView):  # type: ignore[misc]
