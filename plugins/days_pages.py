@@ -1,5 +1,5 @@
 """Serves /days, a calendar, and the pages of days, ISO weeks and months: /days/2026-08-20,
-/days/2026-W34, /days/2026-08; each also as JSON."""
+/days/2026-W34, /days/2026-08; also as JSON. plugins/days_files.py serves them as files."""
 
 from functools import partial
 from typing import Any

@@ -1,10 +1,15 @@
 """The pages of days, weeks and months, and their JSON."""
 
+import csv
+import io
 from typing import Any
 
+import bibtexparser
+import feedparser
 import pytest
 from playwright.sync_api import Browser
 
+from daily_papers.site.views import days_downloads
 from tests.conftest import Get, client, open_datasette, parse_html, served
 from tests.site.conftest import SIZES, fits, new_context, watched
 from tests.site.listed_days import ids, listed_database
@@ -117,6 +122,70 @@ def test_a_day_that_is_none_is_not_found_in_a_sentence(get_days: Get) -> None:
     assert notice.get_text().startswith("“2026-02-30” is no day, week or month")
     as_json = get_days("/days/2026-02-30.json")
     assert (as_json.status_code, as_json.json()["ok"]) == (404, False)
+
+
+def test_csv_has_the_papers_of_json(get_days: Get) -> None:
+    rows = list(csv.DictReader(io.StringIO(get_days("/days/2026-W34.csv").text, newline="")))
+    papers = body(get_days, "2026-W34")["papers"]
+    assert list(rows[0]) == [*days_downloads.COLUMNS]
+    same = [name for name in days_downloads.COLUMNS if name not in ("topics", "claim", "url")]
+    for row, paper in zip(rows, papers, strict=True):
+        paper["has_code"] = int(paper["has_code"])
+        written = ["" if paper[name] is None else str(paper[name]) for name in same]
+        assert [row[name] for name in same] == written
+        assert row["topics"] == "; ".join(topic["name"] for topic in paper["topics"])
+        assert row["claim"] == paper["claim"]["quote"]
+        assert row["url"] == f"http://localhost{paper['url']}"
+
+
+def test_bibtex_has_the_papers_of_json(get_days: Get) -> None:
+    library = bibtexparser.parse_string(get_days("/days/2026-08.bib").text)
+    assert library.failed_blocks == []
+    eprints = [entry["eprint"] for entry in library.entries]
+    assert eprints == ids(body(get_days, "2026-08"))
+    nothing = bibtexparser.parse_string(get_days("/days/2026-09.bib").text)
+    assert (nothing.failed_blocks, nothing.entries) == ([], [])
+    (comment,) = nothing.comments
+    assert comment.comment == "% No paper here was listed from 2026-09-01 to 2026-09-30."
+
+
+def test_a_feed_has_the_papers_of_its_period(get_days: Get) -> None:
+    feed = feedparser.parse(get_days("/days/2026-W34.atom").text)
+    assert not feed.bozo
+    assert feed.feed.id == "tag:daily-papers,2026:days/2026-W34"
+    assert feed.feed.title == "Daily Papers: Week 34 of 2026"
+    assert feed.feed.updated == "2026-08-21T00:00:00+00:00"
+    papers = body(get_days, "2026-W34")["papers"]
+    assert [entry.title for entry in feed.entries] == [paper["title"] for paper in papers]
+    links = {link.rel: link.href for link in feed.feed.links}
+    assert links == {
+        "alternate": "http://localhost/days/2026-W34",
+        "self": "http://localhost/days/2026-W34.atom",
+    }
+
+
+def test_the_newest_days_are_a_feed_of_each_paper_once(get_days: Get) -> None:
+    feed = feedparser.parse(get_days("/days.atom").text)
+    assert not feed.bozo
+    newest = [paper for paper in body(get_days, "2026-08-21")["papers"] if paper["is_new"]]
+    papers = [*newest, *body(get_days, "2026-08-20")["papers"]]
+    papers += body(get_days, "2025-12-31")["papers"]
+    assert [entry.title for entry in feed.entries] == [paper["title"] for paper in papers]
+    fewer = feedparser.parse(get_days("/days.atom", size="2").text)
+    assert [entry.id for entry in fewer.entries] == [entry.id for entry in feed.entries[:2]]
+
+
+def test_without_listed_days_the_feed_is_empty(get: Get) -> None:
+    feed = feedparser.parse(get("/days.atom").text)
+    assert not feed.bozo
+    assert feed.entries == []
+
+
+@pytest.mark.parametrize("kind", ["csv", "bib", "atom"])
+def test_a_file_of_a_day_that_is_none_is_not_found(get_days: Get, kind: str) -> None:
+    answer = get_days(f"/days/2026-02-30.{kind}")
+    assert answer.status_code == 404
+    assert answer.text.startswith("“2026-02-30” is no day, week or month")
 
 
 def test_pages_of_a_period_have_each_paper_once(get_days: Get) -> None:

@@ -8,7 +8,7 @@ from daily_papers.search.documents import FACETS
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import (
     board_request,
-    days_view,
+    days_endpoints,
     request_params,
     results_board,
     search_view,
@@ -16,7 +16,6 @@ from daily_papers.site.views import (
 from daily_papers.site.views.about_view import AboutAnswer
 from daily_papers.site.views.claim_columns import CODE
 from daily_papers.site.views.compare_view import FEWEST, ComparisonAnswer
-from daily_papers.site.views.days_answer import DaysAnswer, PeriodAnswer
 from daily_papers.site.views.endpoint_types import (
     Endpoint,
     Group,
@@ -129,18 +128,6 @@ _PAPER = Parameter(
     location="path",
 )
 
-_PERIOD = Parameter(
-    "period",
-    "A day, as 2026-08-20, an ISO week, as 2026-W34, or a month, as 2026-08.",
-    {"type": "string"},
-    fewest=1,
-    location="path",
-)
-_PERIOD_SIZE = number_parameter(
-    "size", "How many papers a page has.", days_view.MOST_PAGE, days_view.PAGE
-)
-_PERIOD_PAGE = number_parameter("page", "Which page, from 1.", days_view.MOST_PAGES, 1)
-
 _QUERY = "?q=kv+cache+quantization&year=2024.."
 _BOARD = "?baseline=vLLM&size=10"
 _PAIR_OF_IDS = "?id={id}&id={other}"
@@ -206,32 +193,7 @@ GROUPS = (
         ),
         (_COMPARED,),
     ),
-    Group(
-        "Calendar",
-        "The days of a year on which papers were listed, as far as sources state the day.",
-        (
-            Endpoint("/days", "The calendar."),
-            Endpoint("/days.json", "The calendar as JSON.", answer=DaysAnswer),
-        ),
-        (
-            Parameter(
-                "year",
-                "The year; the newest that has days unless given.",
-                {"type": "integer", "minimum": 1, "maximum": days_view.MOST_YEAR},
-            ),
-        ),
-    ),
-    Group(
-        "Days",
-        "The papers that were listed on a day, in an ISO week or in a month, as far as sources"
-        " state the day, those with the most upvotes first; and the nearest periods with papers.",
-        (
-            Endpoint("/days/{period}", "The page of a period."),
-            Endpoint("/days/{period}.json", "The period as JSON.", answer=PeriodAnswer),
-        ),
-        (_PERIOD, _PERIOD_SIZE, _PERIOD_PAGE),
-        (400, 404),
-    ),
+    *days_endpoints.GROUPS,
     Group(
         "A paper",
         "All that is known of one paper, and how to cite it.",

@@ -12,7 +12,7 @@ from daily_papers.site.views.paper_view import PAPER, TOPICS, cited
 from daily_papers.site.views.search_view import TITLES, SearchRequest
 
 COLUMNS = ("id", "arxiv_id", "title", "name", "type", "published_on", "year", "organization",
-           "has_code", "comment_count", "topics", "url")  # fmt: skip
+           "has_code", "comment_count", "upvote_count", "topics", "url")  # fmt: skip
 UNKNOWN_DAY = "2023-05-01"  # the first Daily Papers page: before it nothing was listed
 
 PaperUrl = Callable[[str], str]
