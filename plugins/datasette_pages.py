@@ -8,6 +8,7 @@ from daily_papers.database import schema
 from daily_papers.site import compat
 from daily_papers.site.views import query_view
 from daily_papers.site.views.data_index import data_index
+from daily_papers.site.views.query_chart import query_chart
 from daily_papers.site.views.table_view import table_rows
 
 # Table → column → the table whose rows it names by their id.
@@ -24,6 +25,7 @@ def prepare_jinja2_environment(env: Any) -> None:
     env.globals["data_index"] = data_index
     env.globals["table_rows"] = table_rows
     env.globals["referenced_tables"] = _REFERENCED
+    env.globals["query_chart"] = query_chart
     env.globals["query_form"] = query_view.query_form
     env.globals["first_rows"] = query_view.first_rows
     env.globals["all_rows_query"] = query_view.all_rows_query

@@ -153,6 +153,16 @@ def test_a_chart_draws_columns_that_its_query_has(db: sqlite3.Connection) -> Non
         assert named <= columns, name
 
 
+def test_the_picture_of_a_query_has_the_columns_of_its_chart(db: sqlite3.Connection) -> None:
+    drawn = {name: query["chart"] for name, query in QUERIES.items() if "chart" in query}
+    assert len(drawn) > 10
+    for name, chart in drawn.items():
+        assert {"name", "value", "unit"} <= set(chart) <= {"name", "value", "unit", "bound"}, name
+        no_params = dict.fromkeys(QUERIES[name].get("params", ()), "")
+        columns = {column[0] for column in db.execute(QUERIES[name]["sql"], no_params).description}
+        assert {chart[key] for key in set(chart) - {"unit"}} <= columns, name
+
+
 def test_a_link_draws_the_chart_that_the_query_draws() -> None:
     for name, fragment in LINKS_TO_CHARTS:
         assert unescape(fragment) == QUERIES[name]["fragment"], name

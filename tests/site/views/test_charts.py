@@ -8,6 +8,7 @@ import pytest
 from daily_papers.site.views import chart_axis, charts, results_chart, timeline_chart, topic_charts
 from daily_papers.site.views.chart_axis import Axis
 from daily_papers.site.views.charts import Amount
+from daily_papers.site.views.query_chart import query_chart
 from daily_papers.site.views.results_chart import ClaimPoint
 from daily_papers.site.views.topic_charts import Spread, TopicYear
 from tests.conftest import Get, parse_html
@@ -138,7 +139,7 @@ def test_a_trend_is_by_month_where_most_papers_are_recent() -> None:
     assert chart
     assert chart.title == "Papers by month"
     assert [chart.cells[0], chart.cells[-1]] == [("2024-03", "4"), ("2025-12", "4")]
-    assert chart.note == "2 papers from before 2024-03 left out."
+    assert chart.note == "2 papers from before 2024-03 are left out."
     assert len(chart.columns) == 22
     last = chart.columns[-1]
     assert last.start + last.width < 100
@@ -168,6 +169,51 @@ def test_further_papers_share_the_last_row() -> None:
     assert chart.legend == []
 
 
+# --- queries
+
+
+def test_a_query_has_bars_that_lead_to_the_pages_of_what_they_name() -> None:
+    rows = [{"method": "LoRA", "papers": 3, "entity_id": "method-lora"}]
+    chart = query_chart({"name": "method", "value": "papers", "unit": "papers"}, [*rows[0]], rows)
+    assert chart
+    assert chart.title == "Papers by method"
+    assert [(row.name, row.link, row.text) for row in chart.rows] == [
+        ("LoRA", ("entities", "method-lora"), "3")
+    ]
+
+
+def test_a_query_by_year_has_a_column_for_each_and_counts_undated_papers_in_words() -> None:
+    rows = [
+        {"year": 2023, "papers": 2},
+        {"year": 2025, "papers": 1},
+        {"year": "undated", "papers": 1},
+    ]
+    chart = query_chart({"name": "year", "value": "papers", "unit": "papers"}, [*rows[0]], rows)
+    assert chart
+    assert chart.cells == [("2023", "2"), ("2024", "0"), ("2025", "1")]
+    assert chart.note == "1 paper without a year is left out."
+
+
+@pytest.mark.parametrize(("largest", "is_log"), [(40, True), (39, False)])
+def test_claims_of_a_query_are_points_on_one_axis_of_times(largest: float, is_log: bool) -> None:
+    names = ("paper", "factor", "factor_bound", "paper_id")
+    claims = [("A", 2.0, None, "a"), ("B", largest, "up to", "b"), ("C", None, None, "c")]
+    rows = [dict(zip(names, claim, strict=True)) for claim in claims]
+    settings = {"name": "paper", "value": "factor", "bound": "factor_bound", "unit": "×"}
+    chart = query_chart(settings, names, rows)
+    assert chart
+    assert [(row.text, row.link) for row in chart.rows] == [
+        ("2×", ("papers", "a")), (f"up to {largest}×", ("papers", "b")),
+    ]  # fmt: skip
+    assert chart.axis.endswith("logarithmic") == is_log
+
+
+def test_a_query_without_the_columns_or_the_rows_of_its_chart_has_none() -> None:
+    settings = {"name": "topic", "value": "papers", "unit": "papers"}
+    assert query_chart(settings, ["topic"], []) is None
+    assert query_chart(settings, ["topic", "papers"], []) is None
+
+
 # --- pages
 
 
@@ -176,6 +222,8 @@ def test_further_papers_share_the_last_row() -> None:
     [
         ("/", ".bar", ["KV cache", "53", "interquartile range", "median"]),
         ("/papers/topics/quantization", ".bar", ["2024", "11", "Papers by year"]),
+        ("/papers/code_by_topic", ".bar", ["Percent with code by topic.", "40 %", "more are not"]),
+        ("/papers/claims_against?baseline=vLLM", ".point", ["BatchLLM", "up to 2×", "factor (×)"]),
         ("/results", ".point", ["NetMamba", "up to 60×", "1k×", "times better (×), logarithmic"]),
     ],
 )
@@ -199,5 +247,6 @@ def test_the_page_itself_has_the_picture_and_its_numbers(
     assert not re.search("needs JavaScript", text)
 
 
-def test_a_board_without_claims_has_no_empty_box(get: Get) -> None:
-    assert not parse_html(get("/results?baseline=none+such").text).select("figure")
+def test_a_page_without_claims_has_no_empty_box(get: Get) -> None:
+    for path in ("/results?baseline=none+such", "/papers/claims_against?baseline=none+such"):
+        assert not parse_html(get(path).text).select("figure")

@@ -137,6 +137,12 @@ def counted(value: float, noun: str) -> str:
     return f"{text} {noun.removesuffix('s') if value == 1 else noun}"
 
 
+def left_out(count: float, noun: str, which: str) -> str:
+    """Return a sentence on what is not drawn; empty where it is nothing."""
+    verb = "is" if count == 1 else "are"
+    return f"{counted(count, noun)} {which} {verb} left out." if count else ""
+
+
 def bars(title: str, amounts: Sequence[Amount], noun: str, is_sum: bool = True) -> Chart | None:
     """Return a bar for each of MOST_ROWS names, in order; None if there is nothing to draw.
 

@@ -13,6 +13,7 @@ from daily_papers.site.views.charts import (
     Tick,
     compact,
     counted,
+    left_out,
 )
 
 MOST_MONTHS = 36
@@ -36,18 +37,27 @@ def by_date(counts: Mapping[str, int], noun: str = "papers") -> Chart | None:
             window = window[1:]
         drawn = {month: counts.get(month, 0) for month in window}
         return _columns(f"{noun.capitalize()} by month", drawn, noun, total - recent)
-    by_year: Counter[str] = Counter()
+    years: Counter[str] = Counter()
     for month, count in counts.items():
-        by_year[month[:4]] += count
-    years = [f"{year:04}" for year in range(int(min(by_year)), int(max(by_year)) + 1)][-MOST_ROWS:]
-    drawn = {year: by_year[year] for year in years}
-    return _columns(f"{noun.capitalize()} by year", drawn, noun, total - sum(drawn.values()))
+        years[month[:4]] += count
+    return by_year(years, noun)
 
 
-def _columns(title: str, counts: Mapping[str, int], noun: str, earlier: int) -> Chart | None:
+def by_year(counts: Mapping[str, int], noun: str = "papers", note: str = "") -> Chart | None:
+    """Return a chart of the last MOST_ROWS years, as by_date; the note says what is left out."""
+    first, last = int(min(counts)), int(max(counts))
+    years = [f"{year:04}" for year in range(first, last + 1)][-MOST_ROWS:]
+    drawn = {year: counts.get(year, 0) for year in years}
+    earlier = sum(counts.values()) - sum(drawn.values())
+    return _columns(f"{noun.capitalize()} by year", drawn, noun, earlier, note)
+
+
+def _columns(
+    title: str, counts: Mapping[str, int], noun: str, earlier: int, note: str = ""
+) -> Chart | None:
     if len(counts) < 2:
         return None
-    times, largest = list(counts), max(counts.values())
+    times, largest = list(counts), max(1, *counts.values())
     texts = [f"{count:,}" for count in counts.values()]
     is_labelled = len(chart_axis.labelled(texts)) == len(texts)
     lines = [] if is_labelled else _lines(largest)
@@ -69,7 +79,7 @@ def _columns(title: str, counts: Mapping[str, int], noun: str, earlier: int) -> 
         columns=columns,
         ticks=[Tick(round(left + share * (index + 0.5), 2), text) for index, text in _texts(times)],
         lines=lines,
-        note=f"{counted(earlier, noun)} from before {times[0]} left out." if earlier else "",
+        note=f"{left_out(earlier, noun, f'from before {times[0]}')} {note}".strip(),
         head=("month" if len(times[0]) > 4 else "year", noun),
         cells=list(zip(times, texts, strict=True)),
     )
