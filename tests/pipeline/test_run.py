@@ -262,13 +262,13 @@ def test_killed_at_any_moment_the_old_file_stands(database: Path, tmp_path: Path
     whole = time.monotonic() - started
     moments = random.Random(20)
     killed = 0
-    for _ in range(20):
+    for _ in range(10):
         target.write_bytes(old)
         process = subprocess.Popen([*command, target], stdout=subprocess.DEVNULL)
         time.sleep(moments.uniform(0, whole))
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         assert target.read_bytes() in (old, new)
-    assert killed > 10
+    assert killed > 5
     assert build(ROOT / "seeds", "-o", target) == new
     assert sorted(path.name for path in tmp_path.iterdir()) == ["papers.db", "whole.db"]

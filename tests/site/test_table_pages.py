@@ -162,8 +162,10 @@ def test_each_row_is_on_one_page_whatever_a_table_is_sorted_by(
                 ROWS // size - (ROWS % size == 0)
             )
             walked.append(sum(pages, []))
-            walked.append(sum(pages_of_html(ask, f"{path}?{query}", keys), []))
             walked.append(rows_of_csv(ask, f"{path}.csv?{query}&_stream=on", keys))
+        # Once: a page costs ten times its JSON, and has the same rows.
+        query = urlencode({**params, "_size": "5"})
+        walked.append(sum(pages_of_html(ask, f"{path}?{query}", keys), []))
         assert all(rows == walked[0] for rows in walked), column
         assert split(walked[0], groups) == groups, column
         assert len(walked[0]) == ROWS
