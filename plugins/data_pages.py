@@ -12,7 +12,13 @@ from datasette.utils import tilde_decode
 from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import home_view, paper_downloads, responses, subject_views
+from daily_papers.site.views import (
+    author_view,
+    home_view,
+    paper_downloads,
+    responses,
+    subject_views,
+)
 from daily_papers.site.views.annotate import segments
 from daily_papers.site.views.dump_view import problems
 from daily_papers.site.views.paper_links import paper_links
@@ -23,8 +29,10 @@ from daily_papers.site.views.subject_views import Subject
 Context = dict[str, Any]  # of a template
 SUBJECTS: dict[str, Callable[[SearchDatabase, str], Subject]] = {
     "topics": subject_views.topic,
+    "metrics": subject_views.metric,
     "entities": subject_views.entity,
     "organizations": subject_views.organization,
+    "authors": author_view.author,
 }
 
 

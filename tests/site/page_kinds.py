@@ -19,6 +19,7 @@ KINDS = {
     "entity": "/papers/entities/hardware-a100",
     "dataset": "/papers/entities/dataset-imagenet",
     "organization": "/papers/organizations/nvidia",
+    "metric": "/papers/metrics/speedup",
     "results": "/results",
     "results, narrowed": "/results?metric=speedup&baseline=FlashAttention",
     "results, scores": "/results?metric=quality&scale=level/higher/%25",

@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from daily_papers.site.views.endpoint_types import Endpoint, Group, Parameter
 from daily_papers.site.views.endpoints import GROUPS
 from daily_papers.site.views.openapi import COMPONENTS
 from daily_papers.site.views.response_schema import SCHEMA_VERSION
-from tests.conftest import ROOT, Get, client, open_datasette, parse_html
+from tests.conftest import ROOT, Get, client, execute, open_datasette, parse_html
 
 ENDPOINTS = [(group, endpoint) for group in GROUPS for endpoint in group.endpoints]
 PARAMETERS = [
@@ -82,9 +83,26 @@ def each_parameter(is_tested: Callable[[Endpoint, Parameter], object]) -> pytest
 
 
 @pytest.fixture(scope="module")
-def papers(database: Path) -> dict[str, str]:
-    """The papers that examples are of."""
-    return endpoints.papers(opened(database))
+def authored(database: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seeds, which name no author, with one."""
+    path = Path(shutil.copy(database, tmp_path_factory.mktemp("authored") / "papers.db"))
+    execute(
+        path,
+        "insert into authors values ('team-foo-7', 'Team Foo 7')",
+        "insert into authorships select min(id), 1, 'team-foo-7' from papers",
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def get(authored: Path) -> Get:
+    return client(open_datasette(authored))
+
+
+@pytest.fixture(scope="module")
+def papers(authored: Path) -> dict[str, str]:
+    """The papers and the author that examples are of."""
+    return endpoints.papers(opened(authored))
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +153,7 @@ def expanded(regex: str) -> list[str]:
     """Return the paths that a route stands for, with {id} for what varies."""
     path = regex.removeprefix("^").removesuffix("$").replace("\\.", ".")
     path = path.replace("(?P<key>.+)", "{id}").replace("(?P<period>[^/.]+)", "{period}")
+    path = path.replace("(?P<author>[^/]+)", "{author}")
     if not (kinds := re.search(r"\(\?P<kind>([a-z|]+)\)", path)):
         return [path]
     return [path.replace(kinds[0], kind) for kind in kinds[1].split("|")]

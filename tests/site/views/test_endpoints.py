@@ -19,7 +19,7 @@ from daily_papers.site.views.endpoints import GROUPS
 from daily_papers.site.views.openapi import COMPONENTS, openapi
 from daily_papers.site.views.paper_answer import Link, Paper
 
-EXAMPLE = {"id": "a", "other": "b", "period": "2026-08-20"}
+EXAMPLE = {"id": "a", "other": "b", "period": "2026-08-20", "author": "c"}
 DESCRIBED = openapi("https://example.org", "Papers", "What it is.", "1.0", EXAMPLE)
 ENDPOINTS = [endpoint for group in GROUPS for endpoint in group.endpoints]
 
@@ -121,7 +121,10 @@ def test_an_example_is_of_papers_that_are_here(database: Path) -> None:
 
 def test_without_similar_papers_any_are_an_example() -> None:
     pair, no_papers = {"id": "a", "other": "b"}, endpoints.NO_PAPERS
-    for answers, papers in (([[], [pair], []], no_papers | pair), ([[], [], []], no_papers)):
+    for answers, papers in (
+        ([[], [pair], [], []], no_papers | pair),
+        ([[], [], [], []], no_papers),
+    ):
         assert endpoints.papers(Mock(rows=Mock(side_effect=answers))) == papers
 
 

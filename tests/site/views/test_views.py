@@ -223,13 +223,33 @@ def test_a_topic_has_its_papers_and_its_largest_improvements(
 def test_every_subject_has_a_page(seeds: SearchDatabase, db: sqlite3.Connection) -> None:
     for table, read in (
         ("topics", subject_views.topic),
+        ("metrics", subject_views.metric),
         ("entities", subject_views.entity),
         ("organizations", subject_views.organization),
     ):
         for key in column(db, f"select id from {table}"):
             subject = read(seeds, key)
-            assert subject.count >= len(subject.papers) > 0 or table == "topics", key
+            assert subject.count >= len(subject.papers) > 0 or table in ("topics", "metrics"), key
             msgspec.json.encode(subject)
+
+
+def test_a_metric_has_the_papers_that_claim_it_and_their_largest_factors(
+    seeds: SearchDatabase, db: sqlite3.Connection
+) -> None:
+    subject = subject_views.metric(seeds, "memory")
+    papers = column(
+        db,
+        "select id from papers where id in (select paper_id from claims where metric = 'memory')"
+        " order by published_on is null, published_on desc, id",
+    )
+    assert subject.count == len(papers) > subject_views.MOST_PAPERS
+    days = [paper.published_on or "" for paper in subject.papers]
+    assert days == sorted(days, reverse=True)
+    assert {paper.id for paper in subject.papers} <= set(papers)
+    assert {claim.metric for claim in subject.claims} == {"memory"}
+    factors = [claim.factor or 0 for claim in subject.claims]
+    assert factors == sorted(factors, reverse=True)
+    assert factors[-1] > 1
 
 
 def test_an_entitys_claims_name_it(seeds: SearchDatabase) -> None:

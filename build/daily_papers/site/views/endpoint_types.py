@@ -43,7 +43,8 @@ class Endpoint:
     """An address, a summary, the query of an example that works, the class of its JSON answer, and
     whether it redirects to another address.
 
-    In path and query {id} and {other} stand for papers, {period} for a day, week or month.
+    In path and query {id} and {other} stand for papers, {period} for a day, week or month,
+    {author} for an author.
     """
 
     path: str

@@ -7,6 +7,7 @@ from daily_papers.search import engine, query, suggest
 from daily_papers.search.documents import FACETS
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import (
+    author_view,
     board_request,
     days_endpoints,
     request_params,
@@ -28,10 +29,11 @@ from daily_papers.site.views.paper_answer import PaperAnswer
 from daily_papers.site.views.search_answer import SearchAnswer, SuggestionsAnswer
 
 # Of a database without any.
-NO_PAPERS = {"id": "ID", "other": "OTHER", "period": "2026-08-20"}
+NO_PAPERS = {"id": "ID", "other": "OTHER", "period": "2026-08-20", "author": "jane-doe"}
 
 _PAIR = "select paper_id as id, similar_id as other from similar_papers order by 1, rank limit 1"
 _FIRST = "select min(id) as id, max(id) as other from papers having count(*) > 0"
+_AUTHOR = "select min(id) as author from authors having count(*) > 0"
 _NEWEST_DAY = "select max(listed_on) as period from listings having max(listed_on) is not null"
 
 
@@ -207,6 +209,27 @@ GROUPS = (
         (404,),
     ),
     Group(
+        "An author",
+        "The papers of an author, the newest first, at most"
+        f" {author_view.MOST_IN_FILE:,}. People of the same name are one author.",
+        (
+            Endpoint("/author/{author}.atom", "An Atom feed."),
+            Endpoint("/author/{author}.bib", "BibTeX."),
+            Endpoint("/author/{author}.ris", "RIS."),
+            Endpoint("/author/{author}.csv", "A table of papers."),
+        ),
+        (
+            Parameter(
+                "author",
+                "Id of an author, as links of papers have it.",
+                {"type": "string"},
+                fewest=1,
+                location="path",
+            ),
+        ),
+        (404,),
+    ),
+    Group(
         "About this data",
         "Source, licence, quality, problems, the build, and how to cite it.",
         (
@@ -237,7 +260,8 @@ GROUPS = (
 
 
 def papers(database: SearchDatabase) -> dict[str, str]:
-    """Return what examples are of: the ids of two papers, similar ones if there are any, and the
-    newest day on which papers were listed."""
+    """Return what examples are of: the ids of two papers, similar ones if there are any, the newest
+    day on which papers were listed, and the id of an author."""
     ids = next(iter([*database.rows(_PAIR), *database.rows(_FIRST)]), {})
-    return NO_PAPERS | ids | next(iter(database.rows(_NEWEST_DAY)), {})
+    day, author = (next(iter(database.rows(sql)), {}) for sql in (_NEWEST_DAY, _AUTHOR))
+    return NO_PAPERS | ids | day | author

@@ -14,7 +14,7 @@ from daily_papers.site.views.response_schema import Error, Schema, component, co
 VERSION = "3.1.1"
 REFUSED = {
     400: "The request is not valid; the answer says why in a sentence.",
-    404: "There is no such paper or day; the answer says so in a sentence.",
+    404: "There is no such paper, author or day; the answer says so in a sentence.",
 }
 _ENDPOINTS = [endpoint for group in GROUPS for endpoint in group.endpoints]
 COMPONENTS = components([endpoint.answer for endpoint in _ENDPOINTS if endpoint.answer] + [Error])

@@ -45,23 +45,29 @@ def feed(
     question = request.question
     newest = replace(request, question=replace(question, order="newest"))
     plain = replace(request, question=replace(question, order="relevance"), compared=())
-    (row,) = database.rows(_NEWEST_DAY)
-    papers = (
-        cited(database, key, paper_url(key), tuple(_topics(database, key)))
-        for key in paper_ids(database, newest)
-    )
     parts = [question.text] if question.text else []
     for facet, values in question.chosen.items():
         parts += [f"{TITLES[facet]} {database.facets[facet].name(value)}" for value in values]
     title = f"{site_title}: {', '.join(parts) or 'newest'}"
-    return atom(
-        title,
-        tag_uri("search", plain.page_url(request.page)),
-        page_url,
-        self_url,
-        row["day"] or UNKNOWN_DAY,
-        filter(None, papers),
-    )
+    feed_id = tag_uri("search", plain.page_url(request.page))
+    ids = paper_ids(database, newest)
+    return feed_of(database, ids, title, feed_id, page_url, self_url, paper_url)
+
+
+def feed_of(
+    database: SearchDatabase,
+    ids: Iterable[str],
+    title: str,
+    feed_id: str,
+    page_url: str,
+    self_url: str,
+    paper_url: PaperUrl,
+) -> str:
+    """Return papers as Atom, in the order of their ids; all addresses but the id are full."""
+    (row,) = database.rows(_NEWEST_DAY)
+    papers = (cited(database, key, paper_url(key), tuple(_topics(database, key))) for key in ids)
+    updated_on = row["day"] or UNKNOWN_DAY
+    return atom(title, feed_id, page_url, self_url, updated_on, filter(None, papers))
 
 
 def _topics(database: SearchDatabase, paper_id: str) -> list[str]:

@@ -32,6 +32,16 @@ class NoSuchPaper(BadRequest):
         super().__init__(sentence)
 
 
+class NoSuchAuthor(BadRequest):
+    """An author whom the database does not have."""
+
+    status = 404
+
+    def __init__(self, author_id: str) -> None:
+        """Say which author."""
+        super().__init__(f"No author here has the id “{author_id[:80]}”.")
+
+
 def text(arguments: MultiParams, name: str) -> str:
     """Return a parameter as text: no NUL, no white space around it, at most MOST_LETTERS."""
     return _clean(arguments.get(name) or "")

@@ -1,4 +1,4 @@
-"""Reads what the pages of a topic, an entity and an organization show."""
+"""Reads what the pages of a topic, a metric, an entity and an organization show."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -27,10 +27,21 @@ MOST_COUNTED = 2_000  # mentions of an entity that its neighbours are counted ov
 _CLAIMS_OF = "{these} cross join claims on claims.paper_id = these.paper_id"
 _OF_TOPIC = "(select paper_id from paper_topics where topic_id = :id) as these"
 _OF_ORGANIZATION = "(select id as paper_id from papers where organization_id = :id) as these"
+# From the metric to the numbers of its papers.
+_MEASURED = """
+    select papers.rowid - 1 as number
+    from (select distinct paper_id from claims where metric = :id) as these
+    cross join papers on papers.id = these.paper_id
+"""
 _NAMING = "(select paper_id, text from mentions where entity_id = :id) as these"
 # “other” measures nothing that has a name.
-_STRONGEST = """
+STRONGEST = """
     where +claims.factor > 1 and +claims.metric <> 'other'
+    order by claims.confidence >= 50 desc, claims.factor desc, claims.id
+    limit :most
+"""
+_STRONGEST_OF_METRIC = """
+    where claims.metric = :id and claims.factor > 1
     order by claims.confidence >= 50 desc, claims.factor desc, claims.id
     limit :most
 """
@@ -105,7 +116,8 @@ class EntityCount(TopicCount):
 
 
 class Subject(Struct, kw_only=True):
-    """What the page of a topic, an entity or an organization shows besides its row."""
+    """What the page of a topic, a metric, an entity, an organization or an author shows besides its
+    row."""
 
     count: int
     papers: list[SubjectPaper]
@@ -120,6 +132,8 @@ class Subject(Struct, kw_only=True):
     roles: dict[str, int] = {}
     introduced_by: Named | None = None
     family_members: list[Named] = []
+    # of authors
+    co_authors: Sequence[TopicCount] = ()
     # of datasets
     results: list[Section] = []
 
@@ -153,11 +167,26 @@ def entity(database: SearchDatabase, entity_id: str) -> Subject:
         chart=timeline_chart.by_date(months),
         undated=sum(paper.published_on is None for paper in papers),
         neighbours=rows(database, EntityCount, _MENTIONED_WITH, id=entity_id, **counted),
-        claims=_claims(database, _NAMING, _WITH_ENTITY, entity_id),
+        claims=subject_claims(database, _NAMING, _WITH_ENTITY, entity_id),
         roles=Counter(paper.role for paper in papers),
         introduced_by=Named(row["paper_id"], row["title"]) if row["paper_id"] else None,
         family_members=rows(database, Named, _FAMILY, **family, most=MOST_NEIGHBOURS),
         results=sections(database, entity_id) if row["kind"] == "dataset" else [],
+    )
+
+
+def metric(database: SearchDatabase, metric_id: str) -> Subject:
+    """Return what the page of a metric shows besides its row: the papers that claim a number of
+    it, and their largest factors."""
+    measured = database.rows(_MEASURED, id=metric_id)
+    numbers = np.array([row["number"] for row in measured], dtype=np.int64)
+    newest = np.argsort(-database.sort_keys["newest"][numbers].astype(np.int64), kind="stable")
+    return subject_of(
+        database,
+        numbers,
+        numbers[newest][:MOST_PAPERS].tolist(),
+        topic_counts(database, numbers),
+        subject_claims(database, None, _STRONGEST_OF_METRIC, metric_id),
     )
 
 
@@ -166,21 +195,31 @@ def _facet_subject(database: SearchDatabase, facet: str, value: str, papers_sql:
     column = database.facets[facet]
     codes = [code for code, label in enumerate(column.labels) if label == value]
     numbers = column.papers[np.isin(column.codes, codes)]
-    months = months_of_papers(database, numbers)
     question = Question(chosen={facet: [value]}, order="newest")
     newest = ask(database, question).page(0, MOST_PAPERS) if codes else []
     related = [
-        count
-        for count in topic_counts(database, numbers)
-        if count.papers and (facet, value) != ("topic", count.id)
+        count for count in topic_counts(database, numbers) if (facet, value) != ("topic", count.id)
     ]
+    claims = subject_claims(database, papers_sql, STRONGEST, value)
+    return subject_of(database, numbers, newest, related, claims)
+
+
+def subject_of(
+    database: SearchDatabase,
+    numbers: Array,
+    newest: Sequence[int],
+    related: Sequence[TopicCount],
+    claims: list[PaperClaim],
+) -> Subject:
+    """Return a subject by the numbers of its papers; related topics without papers are left out."""
+    months = months_of_papers(database, numbers)
     return Subject(
         count=len(numbers),
         papers=msgspec.convert(paper_rows(database, newest), list[SubjectPaper]),
         chart=timeline_chart.by_date(months),
         undated=len(numbers) - months.total(),
-        neighbours=related[:MOST_NEIGHBOURS],
-        claims=_claims(database, papers_sql, _STRONGEST, value),
+        neighbours=[count for count in related if count.papers][:MOST_NEIGHBOURS],
+        claims=claims,
     )
 
 
@@ -191,11 +230,12 @@ def months_of_papers(database: SearchDatabase, papers: Array) -> Counter[str]:
     return Counter(months.astype(str).tolist())
 
 
-def _claims(
-    database: SearchDatabase, papers_sql: str, condition: str, key: str
+def subject_claims(
+    database: SearchDatabase, papers_sql: str | None, condition: str, key: str
 ) -> list[PaperClaim]:
-    """Return the strongest claim of each of MOST_CLAIMS papers."""
-    sql = PAPER_CLAIM.format(claims=_CLAIMS_OF.format(these=papers_sql)) + condition
+    """Return the strongest claim of each of MOST_CLAIMS papers, of all papers or those of SQL."""
+    claims = _CLAIMS_OF.format(these=papers_sql) if papers_sql else "claims"
+    sql = PAPER_CLAIM.format(claims=claims) + condition
     strongest: dict[str, PaperClaim] = {}
     for claim in rows(database, PaperClaim, sql, id=key, most=MOST_READ):
         strongest.setdefault(claim.paper_id, claim)
