@@ -13,6 +13,7 @@ from typing import Any
 
 import datasette.app
 import datasette.database
+import datasette.default_permissions
 import datasette.handle_exception
 import datasette.views.base
 import datasette.views.table
@@ -33,7 +34,7 @@ from mcp.server.mcpserver import Context
 from starlette.responses import PlainTextResponse
 
 from daily_papers.site import compat
-from tests.conftest import run_in_thread, served
+from tests.conftest import METADATA, run_in_thread, served
 
 # SHA-256 of the templates of Datasette 0.65.5 that ours copy and label.
 COPIED_TEMPLATES = {
@@ -48,10 +49,30 @@ COPIED_TEMPLATES = {
 @pytest.mark.parametrize(
     ("code", "lines"),
     [
-        # NamedDatasette
+        # ServedDatasette
         (datasette.app.Datasette.__init__, ["for file in self.files:", "self.add_database("]),
         (datasette.app.Datasette.__init__, ["self.client = DatasetteClient(self)"]),
         (datasette.app.DatasetteClient.__init__, ["self.app = ds.app()"]),
+        (datasette.app.Datasette.__init__, ["self.jinja_env = Environment("]),
+        (datasette.app.Datasette.refresh_schemas, ["await self._refresh_schemas()"]),
+        (
+            datasette.default_permissions.permission_allowed,
+            ["table_allows = datasette._table_permission_allows(database, table)"],
+        ),
+        (
+            datasette.app.Datasette._table_permission_allows,
+            ["self._metadata_sources(", "copy.deepcopy(source)"],
+        ),
+        # UnchangingDatabase
+        (
+            datasette.app.Datasette.permission_allowed,
+            ['"select name from sqlite_master "', "collate nocase"],
+        ),
+        (
+            datasette.database.Database.get_table_definition,
+            ['"select sql from sqlite_master where'],
+        ),
+        (datasette.database.Database.table_exists, ['"select 1 from sqlite_master where']),
         # limit_queries
         (datasette.database.Database.execute, ["with sqlite_timelimit(conn, time_limit_ms):"]),
         # notice_interrupted_queries
@@ -185,6 +206,48 @@ def test_plugins_are_registered_when_compat_is_imported_first(module: str) -> No
 
 def test_the_time_limit_of_datasette_takes_a_connection_and_milliseconds() -> None:
     assert list(inspect.signature(sqlite_timelimit).parameters) == ["conn", "ms"]
+
+
+def test_the_schema_and_the_permissions_of_a_table_are_read_once(database: Path) -> None:
+    """A page that was shown before is shown again with the queries for its rows alone."""
+    queries: list[str] = []
+
+    async def run() -> list[str]:
+        site = compat.ServedDatasette("papers", immutables=[str(database)], metadata=METADATA)
+        served = site.databases["papers"]
+        execute_fn = served.execute_fn
+
+        async def noted(function: Any) -> Any:
+            queries.append(function.__qualname__)
+            return await execute_fn(function)
+
+        served.execute_fn = noted
+        answers = []
+        for path in ("/papers/topics/kv-cache", "/papers/topics/quantization"):
+            queries.clear()
+            answers.append((await site.client.get(f"{path}.json")).status_code)
+        assert answers == [200, 200]
+        again = list(queries)
+        assert len(site._allow_blocks) == 1
+        for _ in range(2):  # nobody else's list is changed
+            columns = await served.table_columns("topics")
+            columns.append("other")
+            assert columns == ["id", "name", "description", "parent", "other"]
+        own = "select name from sqlite_master limit 1"
+        ran = len(queries)
+        for _ in range(2):
+            await served.execute(own, truncate=True)
+        assert len(queries) == ran + 2
+        return again
+
+    again = run_in_thread(asyncio.run, run())
+    assert again == ["Database.execute.<locals>.sql_operation_in_thread"]
+
+
+@pytest.mark.parametrize("name", compat.SCHEMA_METHODS)
+def test_a_method_that_reads_the_schema_takes_no_more_than_a_table(name: str) -> None:
+    parameters = list(inspect.signature(getattr(datasette.database.Database, name)).parameters)
+    assert parameters in (["self"], ["self", "table"])
 
 
 def test_agents_get_the_arguments_that_they_sent() -> None:

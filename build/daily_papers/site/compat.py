@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from socket import socket
 from typing import Any
@@ -23,6 +23,7 @@ from datasette import app as datasette_app
 from datasette import database as datasette_database
 from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted, Results
+from datasette.plugins import pm
 from datasette.utils import (
     escape_sqlite,
     path_with_replaced_args,
@@ -40,28 +41,105 @@ from uvicorn.server import Server
 from uvicorn_worker import _workers
 
 from daily_papers.site import table_pages
+from daily_papers.site.lookup_cache import LookupCache
 
 View = Callable[..., Any]
 SECONDS_TO_READ = 0.2  # for a request whose connection was just accepted
 
 
-class NamedDatasette(Datasette):  # type: ignore[misc]
-    """A Datasette that serves a file of any name as `name`, as metadata.yml and the pages expect.
+class ServedDatasette(Datasette):  # type: ignore[misc]
+    """A Datasette that serves one file, which does not change, under a name.
 
     The constructor of Datasette 0.65 calls add_database for each file, and then builds an
     application with all plugins: a later `add_database(database, name)` is too late for them.
+    For each page it reads the schema in some twenty queries, and copies all metadata for each
+    permission that it checks: here it does so once for a table.
     """
 
     def __init__(self, name: str, **options: Any) -> None:
         """Take the name, and what Datasette takes."""
         self._name = name
+        self._allow_blocks = LookupCache()
+        self._has_schemas = False
         super().__init__(**options)
 
     def add_database(
         self, db: Database, name: str | None = None, route: str | None = None
     ) -> Database:
-        """Add a database; a file gets the name."""
+        """Add a database; a file gets the name, and its schema is read once."""
+        if not db.is_mutable:
+            db = UnchangingDatabase(self, db.path, is_mutable=False)
         return super().add_database(db, name or self._name, route)
+
+    async def refresh_schemas(self) -> None:
+        """Read the schemas of all databases once."""
+        if not self._has_schemas:
+            await super().refresh_schemas()
+            self._has_schemas = True
+
+    def _table_permission_allows(self, database: str, table: str) -> list[Any]:
+        """Return the `allow` blocks of a table; plugins may give others each time."""
+        if pm.hook.get_metadata.get_hookimpls():
+            return list(super()._table_permission_allows(database, table))
+        blocks = self._allow_blocks.get((database, table))
+        if blocks is None:
+            blocks = super()._table_permission_allows(database, table)
+            self._allow_blocks.put((database, table), blocks)
+        return list(blocks)
+
+
+_execute = Database.execute
+
+
+class UnchangingDatabase(Database):  # type: ignore[misc]
+    """A database of Datasette 0.65 whose file does not change: its schema is read once."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Take what Datasette's has."""
+        super().__init__(*arguments, **options)
+        self._lookups = LookupCache()
+
+    async def execute(
+        self, sql: str, params: Any = None, truncate: bool = False, **options: Any
+    ) -> Results:
+        """Run a query; one of Datasette's or ours for the schema is run once."""
+
+        async def run() -> Results:
+            return await Database.execute(self, sql, params, truncate, **options)
+
+        if truncate or not sql.lstrip().startswith(SCHEMA_QUERIES):
+            return await run()
+        values = params.items() if isinstance(params, Mapping) else params or ()
+        return await self._lookups.read((sql, *values), run)
+
+
+# What Datasette's and our queries for the schema begin with; those of visitors do not.
+SCHEMA_QUERIES = (
+    "select name from sqlite_master",
+    "select 1 from sqlite_master",
+    "select sql from sqlite_master",
+    "select name from pragma_table_xinfo",
+    "select 1 from pragma_table_list",
+)
+# Methods of a database that return what the schema has: of a table, or of all.
+SCHEMA_METHODS = (
+    *("table_columns", "table_column_details", "primary_keys", "foreign_keys_for_table"),
+    *("fts_table", "get_all_foreign_keys", "hidden_table_names", "label_column_for_table"),
+)
+
+
+def _read_once(name: str) -> Callable[..., Any]:
+    method = getattr(Database, name)
+
+    @wraps(method)
+    async def read(self: UnchangingDatabase, *arguments: Any) -> Any:
+        return await self._lookups.read((name, *arguments), partial(method, self, *arguments))
+
+    return read
+
+
+for _name in SCHEMA_METHODS:
+    setattr(UnchangingDatabase, _name, _read_once(_name))
 
 
 def limit_queries(
@@ -78,9 +156,6 @@ def limit_queries(
             yield
 
     datasette_database.sqlite_timelimit = both
-
-
-_execute = Database.execute
 
 
 def notice_interrupted_queries(notice: Callable[[], None]) -> None:

@@ -180,6 +180,8 @@ def test_another_sound_file_is_taken_up_and_a_damaged_one_is_not(
         return int(httpx.get(f"{public}/health").json()["papers"])
 
     tag = httpx.get(f"{public}/").headers["etag"]
+    pages = ("/", "/search?q=cache", "/papers/claims")
+    kept = {path: {httpx.get(public + path).text for _ in range(4)} for path in pages}
     damaged = replaceable.with_name("damaged.db")
     damaged.write_bytes(replaceable.read_bytes()[:300_000])
     damaged.replace(replaceable)
@@ -196,6 +198,7 @@ def test_another_sound_file_is_taken_up_and_a_damaged_one_is_not(
     )
     again = httpx.get(f"{public}/", headers={"if-none-match": tag})
     assert again.status_code == 200  # what caches have is of the old one
+    assert not any(httpx.get(public + path).text in kept[path] for path in pages)
 
 
 @pytest.mark.parametrize("damage", ["cut", "turned", "empty", "text", "older"])

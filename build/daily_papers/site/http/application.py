@@ -4,12 +4,13 @@ The first process imports none of this, so that it starts fast.
 """
 
 import asyncio
+import gc
 import logging
 import sys
 
 from starlette.types import ASGIApp
 
-from daily_papers.site.compat import NamedDatasette
+from daily_papers.site.compat import ServedDatasette
 from daily_papers.site.http.datasette_settings import SETTINGS
 from daily_papers.site.http.served_database import ServedDatabase
 from daily_papers.site.http.server import ServeOptions
@@ -31,7 +32,7 @@ def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
     metadata["plugins"] = {**metadata.get("plugins", {}), "site_middleware": middleware}
     counts = {table: {"count": count} for table, count in database.row_counts.items()}
     size = database.path.stat().st_size
-    datasette = NamedDatasette(
+    datasette = ServedDatasette(
         DATABASE,
         immutables=[str(database.path)],
         inspect_data={DATABASE: {"hash": database.sha256, "tables": counts, "size": size}},
@@ -42,6 +43,8 @@ def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
         settings=SETTINGS,
         cors=options.is_public,  # there is nothing here that is not for everybody
     )
+    # A change of a template shows at once only where no answer is kept.
+    datasette.jinja_env.auto_reload = not options.cache_megabytes
     asyncio.run(datasette.invoke_startup())
     if not database.is_current():
         # Some readers of the file may have the old one, and some the new: start again.
@@ -49,4 +52,6 @@ def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
         sys.exit(1)
     logging.getLogger("mcp").setLevel(logging.WARNING)  # it logs each request as a lost session
     app: ASGIApp = datasette.app()
+    gc.collect()
+    gc.freeze()  # else the collector looks again and again at what stays: tens of milliseconds
     return app
