@@ -8,9 +8,10 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import compare_view, responses, text_tables
+from daily_papers.site.views import compare_view, endpoints, responses, text_tables
 from daily_papers.site.views.compare_view import FEWEST, ComparisonAnswer
 from daily_papers.site.views.request_params import MOST_COMPARED, BadRequest
+from daily_papers.site.views.request_params import text as text_param
 
 
 @hookimpl
@@ -24,11 +25,17 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 async def compare_page(request: Request, datasette: Datasette) -> Response:
-    """Answer with the comparison; with fewer than FEWEST papers, with how to add them."""
+    """Answer with the comparison, and with the papers that a search offers to add."""
 
     def make(database: SearchDatabase) -> dict[str, Any]:
+        comparison = compare_view.comparison(database, compare_view.parse_ids(request.args))
+        text, ids = text_param(request.args, "q"), comparison.ids
         return {
-            "comparison": compare_view.comparison(database, compare_view.parse_ids(request.args))
+            "comparison": comparison,
+            "compare_url": compare_view.page_url,
+            "asked": text,
+            "offered": compare_view.offered_papers(database, text, ids) if text else [],
+            "example": [*endpoints.papers(database).values()],
         }
 
     return await responses.page(datasette, request, "compare.html", make)

@@ -26,6 +26,7 @@ KINDS = {
     "results, nothing found": "/results?baseline=none+such",
     "compare": f"/compare?id={PAPER}&id={OTHER}",
     "compare, empty": "/compare",
+    "compare, adding": f"/compare?id={PAPER}&q=mamba",
     "about": "/about",
     "API": "/api",
     "database": "/papers",

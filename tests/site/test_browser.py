@@ -214,7 +214,7 @@ def test_three_papers_are_added_compared_and_exported(page: Page) -> None:
     assert len(lines) == len(rows) + 1  # the line below the header
     assert lines[2].startswith("| Title | ")
 
-    follow(page.get_by_role("link", name="Remove").first)
+    follow(page.locator(".side-by-side").get_by_role("link", name="Remove").first)
     expect(page.locator(".side-by-side thead th")).to_have_count(2)
     assert address(page)["id"] == added[1:]
 

@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Annotated
+from urllib.parse import urlencode
 
 import msgspec
 from datasette.utils import MultiParams
 from msgspec import Meta, Struct
 
+from daily_papers.search.engine import Question, ask
 from daily_papers.search.reader import SearchDatabase
+from daily_papers.search.results import results
 from daily_papers.site.views import request_params
 from daily_papers.site.views.claim_text import CONFIDENT, Claim
 from daily_papers.site.views.paper_answer import Paper
@@ -16,6 +20,7 @@ from daily_papers.site.views.paper_view import paper, resolve_id
 from daily_papers.site.views.response_schema import Answer
 
 FEWEST = 2
+MOST_OFFERED = 5  # papers that a search offers to add
 
 
 class ComparedPaper(Struct):
@@ -25,6 +30,15 @@ class ComparedPaper(Struct):
     title: str
     name: str | None
     abstract: str
+    year: int | None
+
+
+class OfferedPaper(Struct):
+    """A paper that can be added to a comparison."""
+
+    id: str
+    title: str
+    name: str | None
     year: int | None
 
 
@@ -92,6 +106,18 @@ def comparison(database: SearchDatabase, ids: Sequence[str]) -> ComparisonAnswer
         facts=_fact_rows(papers),
         claims=_metric_rows(papers),
     )
+
+
+def offered_papers(database: SearchDatabase, text: str, ids: Sequence[str]) -> list[OfferedPaper]:
+    """Return the first papers that a search finds and that are not compared yet."""
+    page = results(database, ask(database, Question(text)), 0, MOST_OFFERED + len(ids))
+    offered = (result.row for result in page if result.row["id"] not in ids)
+    return msgspec.convert([*islice(offered, MOST_OFFERED)], list[OfferedPaper])
+
+
+def page_url(ids: Sequence[str]) -> str:
+    """Return the query string of the comparison of some papers."""
+    return "?" + urlencode([("id", key) for key in ids])
 
 
 def _authors(paper: Paper) -> str | None:
@@ -176,4 +202,5 @@ def table(answer: ComparisonAnswer) -> tuple[list[str], list[list[str]]]:
 
 
 def _quoted(claim: Claim) -> str:
-    return f"{claim.words.removeprefix(f'{claim.metric_name}: ')} (“{claim.quote}”)"
+    stated = f"{claim.words.removeprefix(f'{claim.metric_name}: ')} (“{claim.quote}”)"
+    return f"{claim.times} better: {stated}" if claim.times and claim.unit != "x" else stated

@@ -122,6 +122,7 @@ _COMPARED = text_parameter(
     most=request_params.MOST_COMPARED,
     fewest=FEWEST,
 )
+_ADDED = text_parameter("q", "Words, a title or an arXiv id of a paper to add.")
 _PAPER = Parameter(
     "id",
     "Id of a paper, or its arXiv id, as 2407.21783, also with a version or as an address.",
@@ -186,9 +187,14 @@ GROUPS = (
     Group(
         "Compare",
         f"{FEWEST} to {request_params.MOST_COMPARED} papers side by side: facts,"
-        " claims, and what they share.",
+        " claims, and what they share; and a search for papers to add.",
+        (Endpoint("/compare", "The comparison.", _PAIR_OF_IDS),),
+        (_COMPARED, _ADDED),
+    ),
+    Group(
+        "A comparison as data",
+        "The comparison for programs and documents.",
         (
-            Endpoint("/compare", "The comparison.", _PAIR_OF_IDS),
             Endpoint("/compare.json", "The comparison as JSON.", _PAIR_OF_IDS, ComparisonAnswer),
             Endpoint("/compare.csv", "The comparison as a table.", _PAIR_OF_IDS),
             Endpoint("/compare.md", "The comparison as a Markdown table.", _PAIR_OF_IDS),

@@ -1,0 +1,72 @@
+"""The page that compares papers: its search box, and claims in one unit."""
+
+import re
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+
+from daily_papers.site.views import compare_view
+from tests.conftest import Get, parse_html
+from tests.site.page_kinds import OTHER, PAPER
+
+
+def offered(page: BeautifulSoup) -> list[Any]:
+    return page.select(".offered a.button:not(.quiet)")
+
+
+def test_the_page_finds_papers_and_adds_them(get: Get) -> None:
+    page = parse_html(get("/compare", q="mamba").text)
+    assert len(offered(page)) == compare_view.MOST_OFFERED
+    page = parse_html(get(f"/compare{offered(page)[0]['href']}").text)
+    (removed,) = page.select(".offered a.quiet")
+    assert removed["href"] == "/compare"
+    (hidden,) = page.select("form.find input[type=hidden]")
+    again = parse_html(get("/compare", id=hidden["value"], q="mamba").text)
+    urls = [link["href"] for link in offered(again)]
+    assert all(url.startswith(f"?id={hidden['value']}&id=") for url in urls)
+    assert not any(url.endswith(f"&id={hidden['value']}") for url in urls)
+    both = parse_html(get(f"/compare{urls[0]}").text)
+    assert len(both.select(".side-by-side thead th")) == 2
+
+
+def test_what_finds_nothing_more_is_said(get: Get) -> None:
+    page = parse_html(get("/compare", id=PAPER, q="zzzqqq").text)
+    assert "No other paper found for “zzzqqq”." in page.get_text()
+    assert not offered(page)
+
+
+def test_six_papers_are_complete_and_each_can_be_removed(get: Get) -> None:
+    ids = get("/papers.json", sql="select id from papers limit 6", _shape="arrayfirst").json()
+    page = parse_html(get("/compare", id=ids, q="mamba").text)
+    assert not page.select("form.find, .offered")
+    urls = [str(link["href"]) for link in page.select("a.drop")]
+    assert [re.findall("id=([^&]+)", url) for url in urls] == [
+        [other for other in ids if other != key] for key in ids
+    ]
+
+
+def test_claims_that_state_a_ratio_are_in_times_better(get: Get) -> None:
+    answer = get("/compare.json", id=[PAPER, OTHER]).json()
+    claims = [claim for row in answer["claims"] for cell in row["cells"] for claim in cell]
+    page = parse_html(get("/compare", id=[PAPER, OTHER]).text)
+    shown = [amount.get_text() for amount in page.select(".side-by-side li .amount")]
+    assert shown == [
+        f"{claim['times']} better" if claim["times"] else f"{claim['amount']} {claim['direction']}"
+        for claim in claims
+    ]
+    assert any(text.endswith("better") for text in shown)
+
+
+def test_a_table_of_texts_has_the_factor_of_other_units(get: Get) -> None:
+    ids = get(
+        "/papers.json",
+        sql="select paper_id from claims where unit = '%' and factor > 2 group by 1 limit 2",
+        _shape="arrayfirst",
+    ).json()
+    assert re.search(r"[0-9.]+× better: [^;|]+%", get("/compare.md", id=ids).text)
+
+
+@pytest.mark.parametrize("path", ["/", "/search", "/results", "/compare"])
+def test_the_comparison_is_in_the_navigation(get: Get, path: str) -> None:
+    assert parse_html(get(path).text).select_one("header nav a[href='/compare']")
