@@ -35,9 +35,10 @@
     mark.addEventListener("pointerleave", hide);
   }
   for (const link of document.querySelectorAll("figure.chart .picture a")) {
-    const ofRow = [...texts].filter(([mark]) => link.contains(mark)).map(([, text]) => text);
+    const marks = [...texts].filter(([mark]) => link.contains(mark));
+    const lines = new Set(marks.flatMap(([, text]) => text.split("\n"))); // the title of a paper once
     link.addEventListener("focus", () => {
-      if (link.matches(":focus-visible")) show([...new Set(ofRow)].join("\n"), link.getBoundingClientRect());
+      if (link.matches(":focus-visible")) show([...lines].join("\n"), link.getBoundingClientRect());
     });
     link.addEventListener("blur", hide);
   }

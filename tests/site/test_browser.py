@@ -27,6 +27,14 @@ COLOURED = """(() => {
     }
     return counts;
 })()"""
+# The words of a tooltip that begin on one line and end on another.
+BROKEN_WORDS = """card => [...card.querySelectorAll("p")].flatMap(({firstChild: text}) =>
+    [...text.data.matchAll(/\\w+/g)].filter((word) => {
+        const range = new Range();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        return range.getClientRects().length > 1;
+    }).map(String))"""
 POINTS = "figure.chart .picture .point"
 MOST_BYTES = 100_000  # of the home page
 TRANSPARENT = "rgba(0, 0, 0, 0)"
@@ -169,6 +177,7 @@ def test_the_results_board_narrows_and_draws_a_point_for_each_claim(page: Page) 
     tooltip = page.get_by_role("tooltip")
     expect(tooltip).to_contain_text(quote)
     expect(tooltip).to_contain_text(str(title))
+    assert tooltip.evaluate(BROKEN_WORDS) == []
     follow(page.locator(POINTS).first)
     expect(page).to_have_url(re.compile("/papers/papers/"))
     expect(page.get_by_role("heading", level=1)).to_have_text(str(title))
@@ -403,6 +412,8 @@ def test_the_chart_of_a_canned_query_draws_from_the_database_page(page: Page) ->
     assert sum(count > 0 for count in columns) > 50  # bars, side by side
     assert len({count for count in columns if count}) > 4  # of different heights
     assert fits(page)
+    page.emulate_media(color_scheme="dark")  # its light ground would dazzle
+    assert "invert" in style(page.locator("canvas.marks"), "filter")
 
 
 def test_the_database_downloads_from_its_page(page: Page, database: Path) -> None:
