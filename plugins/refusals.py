@@ -8,17 +8,27 @@ import errno
 import logging
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator
+from contextlib import suppress
+from functools import partial
 from typing import Any, NamedTuple
 
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import Base400, Request, Response
 from datasette.views.base import DatasetteError
 from markupsafe import Markup
 
+from daily_papers.database import schema
 from daily_papers.site import compat
+from daily_papers.site.views import responses
+from daily_papers.site.views.canned_queries import canned_queries
+from daily_papers.site.views.missing_page import MissingPage, SiteNames, missing_page
+from daily_papers.site.views.request_params import BadRequest
 
+# What a mistyped address may mean.
+PAGES = ("/search", "/days", "/results", "/compare", "/papers", "/api", "/about", "/openapi.json")
 _BAD_REQUESTS: tuple[tuple[type[Exception], str], ...] = (
     (QueryInterrupted, "This took longer than a query may take; ask for less."),
     (MemoryError, "This needs more memory than a query may take."),
@@ -58,9 +68,30 @@ def _respond(
         content = {**details, "ok": False, "error": sentence, "status": status, "title": title}
         if request.path.endswith(".json"):
             return Response.json(content, status=status)
+        if status == 404:
+            with suppress(BadRequest):  # another database
+                content["missing"] = await _missing(datasette, request)
         return Response.html(await compat.error_page(datasette, content), status=status)
 
     return respond
+
+
+async def _missing(datasette: Datasette, request: Request) -> MissingPage:
+    """Return what is missing at the address of a request."""
+    parts = [tilde_decode(part) for part in request.path.split("/") if part]
+    queries = [query.name for query in canned_queries(datasette)]
+    site = SiteNames(
+        {path.strip("/"): datasette.urls.path(path) for path in PAGES},
+        {
+            name: datasette.urls.table(responses.DATABASE, name)
+            for name in (*(table.name for table in schema.TABLES), *queries)
+        },
+    )
+    row_url = partial(responses.row_url, datasette)
+    return await responses.read(
+        datasette,
+        lambda database: missing_page(parts, responses.DATABASE, site, database, row_url),
+    )
 
 
 def _refusal(exception: Exception) -> _Refusal | None:

@@ -1,4 +1,4 @@
-"""Datasette's own pages say what they have: the database page, tables, rows and queries."""
+"""Datasette's own pages: the database page, tables, rows, queries, and what is missing."""
 
 import json
 import sqlite3
@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup, Tag
 from daily_papers.database.schema import TABLES
 from daily_papers.site.views.cells import shorten
 from daily_papers.site.views.data_index import data_index, first_sentence
+from daily_papers.site.views.missing_page import words
 from daily_papers.site.views.query_view import FIRST_ROWS, all_rows_query
 from tests.conftest import METADATA, QUERIES, Get, parse_html
 
@@ -263,3 +264,82 @@ def test_sql_of_a_visitor_is_edited_where_it_stands(get: Get) -> None:
     hidden = get("/papers", sql="select 1", _hide_sql="1").text
     assert "<textarea" not in hidden
     assert 'name="sql" value="select 1"' in hidden
+
+
+# --- what is missing
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence", "nearest"),
+    [
+        (
+            "/papers/papers/kivi-a-tuning-free-2bit-kv-cache-deadbeef",
+            "No paper here has the id “kivi-a-tuning-free-2bit-kv-cache-deadbeef”.",
+            "/papers/papers/kivi-a-tuning-free-asymmetric-2bit-quantization-for-kv-cache",
+        ),
+        (
+            "/paper/kivi-a-tuning-free",
+            "No paper here has the id “kivi-a-tuning-free”.",
+            "/papers/papers/kivi-a-tuning-free-asymmetric-2bit-quantization-for-kv-cache",
+        ),
+        ("/papers/paper", "There is no table or query “paper”.", "/papers/papers"),
+        (
+            "/papers/claim_against",
+            "There is no table or query “claim_against”.",
+            "/papers/claims_against",
+        ),
+        (
+            "/papers/topics/quant",
+            "No topic here has the id “quant”.",
+            "/papers/topics/quantization",
+        ),
+        (
+            "/papers/entities/hardware-a10",
+            "No entity here has the id “hardware-a10”.",
+            "/papers/entities/hardware-a100",
+        ),
+        ("/papers/links/x,y", "No row of links here has the id “x,y”.", None),
+        ("/serch", "There is no page /serch.", "/search"),
+        ("/nowhere/kv-cache", "There is no page /nowhere/kv-cache.", None),
+    ],
+)
+def test_a_missing_page_says_what_is_missing_and_what_is_near(
+    get: Get, path: str, sentence: str, nearest: str | None
+) -> None:
+    answer = get(path)
+    page = parse_html(answer.text)
+    assert answer.status_code == 404
+    assert page.select("[role=alert]")[0].get_text() == sentence
+    links = [str(link["href"]) for link in page.select("main ul a")]
+    assert links[:1] == ([nearest] if nearest else [])
+    assert all(get(link).status_code == 200 for link in links)
+    box = page.select("form[role=search] input[name=q]")[0]
+    assert get("/search", q=str(box["value"])).status_code == 200
+
+
+def test_what_is_searched_for_a_missing_page_is_bounded() -> None:
+    assert words(["kivi-a,tuning_free ~ 2bit"]) == "kivi a tuning free 2bit"
+    assert words(["x" * 1_000]) == "x" * 120
+    assert words(["a-" * 500]) == " ".join(["a"] * 12)
+
+
+# --- where a page is
+
+
+@pytest.mark.parametrize(
+    ("path", "crumbs"),
+    [
+        ("/", []),
+        ("/search", []),
+        ("/papers", []),
+        ("/papers/papers", ["Data"]),
+        ("/papers/claims_by_metric", ["Data"]),
+        ("/papers?sql=select+1", ["Data"]),
+        ("/papers/topics/quantization", ["Data", "topics"]),
+        ("/papers/dumps/002_80f49f3159c627e0", ["Data", "dumps"]),
+    ],
+)
+def test_a_page_says_once_where_it_is(get: Get, path: str, crumbs: list[str]) -> None:
+    page = parse_html(get(path).text)
+    assert [link.get_text() for link in page.select(".crumbs a")] == crumbs
+    assert len(page.select("nav[aria-label='Where this is']")) == bool(crumbs)
