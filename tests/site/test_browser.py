@@ -192,19 +192,27 @@ def test_a_board_without_claims_says_so_and_has_no_chart(page: Page) -> None:
 def test_three_papers_are_added_compared_and_exported(page: Page) -> None:
     page.goto("/search")
     look_for(page, "kv cache quantization")
+    page.evaluate("window.isSame = true")
     for count in (1, 2):
-        follow(page.locator(".results-list").get_by_role("link", name="Add to compare").nth(count))
+        add = page.locator(".results-list").get_by_role("button", name="Add to compare").nth(count)
+        add.scroll_into_view_if_needed()
+        scrolled = page.evaluate("scrollY")
+        add.click()
         expect(page.locator(".tray")).to_contain_text(f"{count} of 6 added")
+        assert page.evaluate("scrollY") == scrolled  # nothing jumps, and nothing is loaded anew
+    expect(page.get_by_role("button", name="Remove from compare")).to_have_count(2)
+    expect(page.get_by_role("button", name="Remove from compare").last).to_be_focused()
+    assert page.evaluate("window.isSame")
     assert len(address(page)["compare"]) == 2  # the papers are kept there alone
     look_for(page, "duoattention")
     follow(page.locator(".results-list h2 a").first)
     expect(page.locator(".tray")).to_contain_text("2 of 6 added")
-    follow(page.get_by_role("link", name="Add to compare"))
+    page.get_by_role("button", name="Add to compare").click()
     expect(page.locator(".tray")).to_contain_text("3 of 6 added")
     added = address(page)["compare"]
     assert added[-1] == PAPER
     page.reload()
-    follow(page.get_by_role("button", name="Compare"))
+    follow(page.get_by_role("button", name="Compare", exact=True))
 
     assert address(page)["id"] == added
     titles = page.locator(".side-by-side thead th a:not(.drop)").all_inner_texts()
@@ -453,7 +461,7 @@ def test_without_javascript_papers_are_added_and_compared(plain_page: Page) -> N
     follow(page.locator(".results-list").get_by_role("link", name="Add to compare").first)
     page.goto(f"/papers/papers/{PAPER}?compare={address(page)['compare'][0]}")
     follow(page.get_by_role("link", name="Add to compare"))
-    follow(page.get_by_role("button", name="Compare"))
+    follow(page.get_by_role("button", name="Compare", exact=True))
     expect(page.locator(".side-by-side thead th")).to_have_count(2)
 
 

@@ -70,3 +70,26 @@ def test_a_table_of_texts_has_the_factor_of_other_units(get: Get) -> None:
 @pytest.mark.parametrize("path", ["/", "/search", "/results", "/compare"])
 def test_the_comparison_is_in_the_navigation(get: Get, path: str) -> None:
     assert parse_html(get(path).text).select_one("header nav a[href='/compare']")
+
+
+@pytest.mark.parametrize("path", [f"/papers/papers/{PAPER}", "/search"])
+def test_a_paper_is_added_and_removed_by_a_link_of_its_page(get: Get, path: str) -> None:
+    params = {"q": "DuoAttention", "compare": OTHER} if path == "/search" else {"compare": OTHER}
+    (add, *_) = parse_html(get(path, **params).text).select("a.compare-toggle")
+    assert add.get_text().startswith("Add to compare: ")
+    added = str(add["href"])
+    assert f"compare={OTHER}&compare={PAPER}" in added
+    page = parse_html(get(f"{path}{added}").text)
+    (remove, *_) = page.select("a.compare-toggle")
+    assert remove.get_text().startswith("Remove from compare: ")
+    assert str(remove["href"]).endswith(f"compare={OTHER}")
+    assert page.select_one(".tray p strong").get_text() == "2"
+
+
+def test_no_more_papers_than_can_be_compared_are_offered(get: Get) -> None:
+    ids = get("/papers.json", sql="select id from papers limit 6", _shape="arrayfirst").json()
+    page = parse_html(get("/search", q="cache", compare=ids).text)
+    names = {link.get_text().partition(":")[0] for link in page.select("a.compare-toggle")}
+    assert names <= {"Remove from compare"}
+    key = get("/papers.json", sql="select max(id) from papers", _shape="arrayfirst").json()[0]
+    assert not parse_html(get(f"/papers/papers/{key}", compare=ids).text).select(".compare-toggle")

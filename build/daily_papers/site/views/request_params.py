@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from datasette.utils import MultiParams
 from datasette.utils.asgi import Base400
@@ -87,3 +88,15 @@ def choice(arguments: MultiParams, name: str, options: Sequence[Choice], default
 def compared_ids(arguments: MultiParams) -> tuple[str, ...]:
     """Return the ids of the papers to compare, each once, MOST_COMPARED at most."""
     return tuple(dict.fromkeys(texts(arguments, "compare")))[:MOST_COMPARED]
+
+
+def compare_urls(arguments: MultiParams, paper_id: str) -> tuple[str | None, str | None]:
+    """Return the query string with a paper added to those to compare, None where it cannot be; and
+    the one without it, None where it is not among them."""
+    ids = compared_ids(arguments)
+    others = [key for key in ids if key != paper_id]
+    if len(others) < len(ids):
+        return None, "?" + urlencode([("compare", key) for key in others])
+    if len(ids) == MOST_COMPARED:
+        return None, None
+    return "?" + urlencode([("compare", key) for key in (*ids, paper_id)]), None

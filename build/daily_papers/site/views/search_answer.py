@@ -106,6 +106,9 @@ class SearchResult(Struct):
     collect_url: Annotated[
         Url | None, Meta(description="This page with the paper added to a comparison.")
     ]
+    uncollect_url: Annotated[
+        Url | None, Meta(description="This page without the paper in the comparison.")
+    ]
 
 
 class Alternative(Struct):

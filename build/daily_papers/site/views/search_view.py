@@ -92,6 +92,13 @@ class SearchRequest:
             return None
         return replace(self, compared=(*self.compared, paper_id)).page_url(self.page)
 
+    def uncompare_url(self, paper_id: str) -> str | None:
+        """Return the same page without a paper to compare; None where it is not compared."""
+        if paper_id not in self.compared:
+            return None
+        others = tuple(key for key in self.compared if key != paper_id)
+        return replace(self, compared=others).page_url(self.page)
+
 
 def parse_request(arguments: MultiParams, most: int = MOST_PAGE) -> SearchRequest:
     """Read a request; a page has at most so many results.
@@ -214,6 +221,7 @@ def _result(
         "claims": strongest_claims(database, paper_id),
         "url": paper_url(paper_id),
         "collect_url": request.compare_url(paper_id),
+        "uncollect_url": request.uncompare_url(paper_id),
     }
     return msgspec.convert(fields, SearchResult)
 
