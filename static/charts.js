@@ -14,7 +14,7 @@
   card.id = "chart-card";
   card.setAttribute("role", "tooltip");
   card.hidden = true;
-  document.body.append(card);
+  document.querySelector("main").append(card);
 
   const hide = () => { card.hidden = true; };
   const show = (text, box) => {

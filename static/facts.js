@@ -8,7 +8,7 @@
   card.id = "fact-card";
   card.setAttribute("role", "tooltip");
   card.hidden = true;
-  document.body.append(card);
+  document.querySelector("main").append(card);
   let active = null;
 
   const hide = () => {
