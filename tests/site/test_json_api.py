@@ -47,6 +47,7 @@ AWKWARD = {
         "",
         "?q=quantizaton+cach",
         "?q=zzzqqq",
+        "?q=what+cuts+KV+cache+memory",
         "?q=%22cache+the+of+mamba+key%22",
         "?q=cache&topic=kv-cache&topic=nonsense&year=2024&sort=newest&exact=1&size=3&page=2",
         f"?q=mamba&compare={DUO}&compare={S2FT}&page=99",

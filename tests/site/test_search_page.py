@@ -199,6 +199,36 @@ def test_nothing_typed_shows_the_newest(get: Get) -> None:
     assert len(set(days)) > 1
 
 
+@pytest.mark.parametrize(
+    ("params", "name", "url"),
+    [
+        ({"q": "what cuts KV cache memory"}, "memory, KV cache",
+         "metric=memory&scale=factor&topic=kv-cache"),
+        ({"q": "faster decoding on A100"}, "speedup, A100",
+         "metric=speedup&scale=factor&hardware=A100"),
+        ({"q": "throughput", "topic": "serving", "has": "code"}, "throughput, Serving, code",
+         "metric=throughput&scale=factor&topic=serving&has=code"),
+        # No claim fits the device, too.
+        ({"q": "speculative decoding speedup on RTX 4090"}, "speedup, Speculative decoding",
+         "metric=speedup&scale=factor&topic=speculative-decoding"),
+    ],
+)  # fmt: skip
+def test_a_search_that_names_a_metric_offers_the_results_board(
+    get: Get, params: dict[str, str], name: str, url: str
+) -> None:
+    offered = get("/search.json", **params).json()["board"]
+    assert (offered["name"], offered["url"]) == (name, f"results?{url}")
+    assert get(f"/results.json?{url}").json()["count"] == offered["count"] > 0
+    (link,) = parse_html(get("/search", **params).text).select(".board-offer a")
+    assert (link["href"], link.get_text()) == (offered["url"], f"Results: {name}")
+
+
+@pytest.mark.parametrize("q", ["", "kv cache quantization", "attention", "mamba"])
+def test_a_search_that_names_no_metric_offers_no_board(get: Get, q: str) -> None:
+    assert get("/search.json", q=q).json()["board"] is None
+    assert not parse_html(get("/search", q=q).text).select(".board-offer")
+
+
 def test_the_query_and_the_page_agree(get: Get) -> None:
     page = get("/search.json", q="speculative decoding", size="50").json()
     rows = get("/papers/search.json", q="speculative decoding", _shape="array").json()

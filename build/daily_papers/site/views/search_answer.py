@@ -119,6 +119,14 @@ class Alternative(Struct):
     url: Url
 
 
+class BoardLink(Struct):
+    """The results board of what a search names: a metric, and perhaps a topic and a device."""
+
+    name: Annotated[str, Meta(description="Metric and filters in words.")]
+    count: Annotated[int, Meta(description="Claims on it.")]
+    url: Url
+
+
 class SearchAnswer(PagedAnswer, kw_only=True):
     """A page of what a search finds, with links to other searches."""
 
@@ -133,6 +141,10 @@ class SearchAnswer(PagedAnswer, kw_only=True):
     undated: Annotated[
         Undated | None,
         Meta(description="What fits but has no year, where years are chosen; null if nothing."),
+    ]
+    board: Annotated[
+        BoardLink | None,
+        Meta(description="Claims of the metric that the search names; null where it names none."),
     ]
     messages: Annotated[list[str], Meta(description="What the reader should know, in sentences.")]
     filters: list[Filter]

@@ -18,6 +18,7 @@ from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import Result, results, strongest_claims
 from daily_papers.search.years import with_year
 from daily_papers.site.views import request_params, search_answer
+from daily_papers.site.views.board_link import board_link
 from daily_papers.site.views.response_schema import Named, page_links
 from daily_papers.site.views.search_answer import Alternative, SearchAnswer, SearchResult
 
@@ -133,6 +134,7 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
         **page_links(request.page, pages, request.page_url),
         corrections=_corrections(request, answer),
         undated=_undated(database, request, answer),
+        board=board_link(database, question),
         messages=list(_messages(database, question, answer, not page)),
         filters=[
             search_answer.Filter(
