@@ -10,7 +10,7 @@ from daily_papers.site.views.chart_axis import Axis
 from daily_papers.site.views.charts import Amount
 from daily_papers.site.views.query_chart import query_chart
 from daily_papers.site.views.results_chart import ClaimPoint
-from daily_papers.site.views.topic_charts import Spread, TopicYear
+from daily_papers.site.views.topic_charts import Spread, YearCount
 from tests.conftest import Get, parse_html
 
 
@@ -86,7 +86,7 @@ def test_what_is_left_over_is_told_in_words(is_sum: bool, note: str) -> None:
 @pytest.mark.parametrize("values", [[], [0, 0], [3, -1]])
 def test_without_anything_to_draw_there_is_no_chart(values: list[float]) -> None:
     assert charts.bars("Papers", [Amount("a", value) for value in values], "papers") is None
-    assert topic_charts.by_topic_and_year([]) is None
+    assert topic_charts.by_year("topic", []) is None
     assert topic_charts.spread_by_topic([], "Speedups", "×") is None
     assert results_chart.claims_chart("Speedups", "×", [], "×", is_log=True) is None
     assert timeline_chart.by_date({}) is None
@@ -94,8 +94,8 @@ def test_without_anything_to_draw_there_is_no_chart(values: list[float]) -> None
 
 
 def test_years_before_the_newest_share_a_part_of_the_bar_and_undated_papers_have_one() -> None:
-    counts = [TopicYear("kv", "KV cache", year, 1) for year in (*range(2015, 2025), None)]
-    chart = topic_charts.by_topic_and_year(counts)
+    counts = [YearCount("KV cache", year, 1) for year in (*range(2015, 2025), None)]
+    chart = topic_charts.by_year("topic", counts)
     assert chart
     names = ["2024", "2023", "2022", "2021", "2015–2020", "undated"]
     assert [series.name for series in chart.legend] == names
@@ -108,7 +108,7 @@ def test_years_before_the_newest_share_a_part_of_the_bar_and_undated_papers_have
 
 
 def test_a_legend_of_a_single_entry_is_left_out() -> None:
-    chart = topic_charts.by_topic_and_year([TopicYear("kv", "KV cache", None, 3)])
+    chart = topic_charts.by_year("topic", [YearCount("KV cache", None, 3)])
     assert chart
     assert chart.legend == ()
 
@@ -192,6 +192,18 @@ def test_a_query_by_year_has_a_column_for_each_and_counts_undated_papers_in_word
     assert chart
     assert chart.cells == [("2023", "2"), ("2024", "0"), ("2025", "1")]
     assert chart.note == "1 paper without a year is left out."
+
+
+def test_a_query_of_names_and_years_has_bars_cut_into_years() -> None:
+    names = ("device", "year", "papers", "entity_id")
+    counts = [("A100", 2024, 2, "a"), ("A100", "undated", 3, "a"), ("H100", 2024, 1, "h")]
+    rows = [dict(zip(names, count, strict=True)) for count in counts]
+    settings = {"name": "device", "value": "papers", "year": "year", "unit": "papers"}
+    chart = query_chart(settings, names, rows)
+    assert chart
+    assert chart.head == ("device", "2024", "undated", "papers")
+    assert chart.cells == [("A100", "2", "3", "5"), ("H100", "1", "0", "1")]
+    assert chart.rows[0].link == ("entities", "a")
 
 
 @pytest.mark.parametrize(("largest", "is_log"), [(40, True), (39, False)])

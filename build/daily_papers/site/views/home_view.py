@@ -80,7 +80,7 @@ def home(database: SearchDatabase) -> HomePage:
             TableCount(row["table"], row["count"], _NAMES[row["table"]])
             for row in database.rows(_COUNTS)
         ],
-        topic_charts.by_topic_and_year(_by_year(database, topics[:MOST_TOPICS])),
+        topic_charts.by_year("topic", _by_year(database, topics[:MOST_TOPICS])),
         topic_charts.spread_by_topic(
             _spread(database), "Claimed speedups by topic", "times faster (×), logarithmic"
         ),
@@ -114,13 +114,14 @@ def topic_counts(database: SearchDatabase, papers: Array | None = None) -> list[
 
 def _by_year(
     database: SearchDatabase, topics: Sequence[TopicSize]
-) -> Iterator[topic_charts.TopicYear]:
+) -> Iterator[topic_charts.YearCount]:
     years = year_of_papers(database)
     column = database.facets["topic"]
     for topic in topics:
         papers = column.papers[column.codes == column.labels.index(topic.id)]
         for year, count in zip(*np.unique(years[papers], return_counts=True), strict=True):
-            yield topic_charts.TopicYear(topic.id, topic.name, int(year) or None, int(count))
+            link = ("topics", topic.id)
+            yield topic_charts.YearCount(topic.name, int(year) or None, int(count), link)
 
 
 def year_of_papers(database: SearchDatabase) -> Array:

@@ -1,17 +1,20 @@
 """Lays out the chart of a canned query, from what metadata.yml says of its columns.
 
 `chart` of a query has `name` and `value`, the columns of names and numbers; `unit`, what is
-counted, or × or %; and, for claims, `bound`, the column that says whether a number is exact.
+counted, or × or %; for claims, `bound`, the column that says whether a number is exact; and
+`year`, the column that cuts a count of papers into years.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from daily_papers.site.views import topic_charts
 from daily_papers.site.views.charts import Amount, Chart, Link, bars, left_out
 from daily_papers.site.views.claim_text import number
 from daily_papers.site.views.results_chart import ClaimPoint, claims_chart
 from daily_papers.site.views.timeline_chart import by_year
+from daily_papers.site.views.topic_charts import YearCount
 
 RATIOS = ("×", "%")  # units whose numbers have no sum
 LOG_FROM = 20  # the largest number over the smallest from which claims have a log axis
@@ -32,7 +35,7 @@ def query_chart(
     settings: Mapping[str, str], columns: Sequence[str], rows: Sequence[Row]
 ) -> Chart | None:
     """Return the chart of a query's rows, each indexed by column; None if nothing can be drawn."""
-    if not {settings[key] for key in ("name", "value", "bound") if key in settings} <= {*columns}:
+    if not {settings[key] for key in {*settings} - {"unit"}} <= {*columns}:
         return None
     unit, value = settings["unit"], settings["value"].replace("_", " ")
     title = f"{value.capitalize()} by {settings['name']}"
@@ -41,6 +44,8 @@ def query_chart(
         values = [point.value for point in points if point.value > 0]
         is_log = len(values) == len(points) > 0 and max(values) / min(values) >= LOG_FROM
         return claims_chart(title, f"{value} ({unit})", points, unit, is_log)
+    if "year" in settings:
+        return topic_charts.by_year(settings["name"], _year_counts(settings, columns, rows))
     amounts = list(_amounts(settings, columns, rows))
     years = {amount.name: amount.value for amount in amounts if _YEAR.fullmatch(amount.name)}
     if len(years) > 1:
@@ -57,6 +62,18 @@ def _amounts(
     for row in rows:
         if isinstance(row[value], int | float):
             yield Amount(str(row[name]), row[value], _link(row, key))
+
+
+def _year_counts(
+    settings: Mapping[str, str], columns: Sequence[str], rows: Sequence[Row]
+) -> Iterator[YearCount]:
+    key = _key(settings["name"], columns)
+    for row in rows:
+        year = str(row[settings["year"]])
+        is_dated = _YEAR.fullmatch(year) is not None
+        papers = row[settings["value"]]
+        link = _link(row, key)
+        yield YearCount(str(row[settings["name"]]), int(year) if is_dated else None, papers, link)
 
 
 def _points(

@@ -227,7 +227,8 @@ def months_of_papers(database: SearchDatabase, papers: Array) -> Counter[str]:
     """Return how many of the papers, by their numbers, each month has; undated ones have none."""
     days = database.sort_keys["newest"][papers]
     months = (np.datetime64(DAY_ZERO) + days[days > 0].astype("m8[D]")).astype("M8[M]")
-    return Counter(months.astype(str).tolist())
+    distinct, counts = np.unique(months, return_counts=True)
+    return Counter(dict(zip(distinct.astype(str).tolist(), counts.tolist(), strict=True)))
 
 
 def subject_claims(

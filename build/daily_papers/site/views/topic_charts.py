@@ -1,4 +1,4 @@
-"""Lays out charts of topics: their papers by year, and the ratios that their claims state."""
+"""Lays out charts of papers by topic and year, and of the ratios that claims of topics state."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -9,6 +9,7 @@ from daily_papers.site.views.charts import (
     MOST_ROWS,
     Bar,
     Chart,
+    Link,
     Point,
     Row,
     Series,
@@ -23,13 +24,13 @@ UNDATED = "undated"
 
 
 @dataclass(frozen=True, slots=True)
-class TopicYear:
-    """How many papers of a year a topic has; the year is None for papers without one."""
+class YearCount:
+    """How many papers of a year something has; the year is None for papers without one."""
 
-    topic_id: str
-    topic: str
+    name: str
     year: int | None
     papers: int
+    link: Link = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +45,34 @@ class Spread:
     claims: int
 
 
-def by_topic_and_year(counts: Iterable[TopicYear]) -> Chart | None:
-    """Return a chart of papers by topic, each bar cut into years; None without papers."""
-    by_topic: defaultdict[tuple[str, str], Counter[int | None]] = defaultdict(Counter)
+def by_year(subject: str, counts: Iterable[YearCount]) -> Chart | None:
+    """Return a chart of papers by subject, such as topic, each bar cut into years; None without
+    papers. The subjects with most papers are drawn."""
+    by_subject: defaultdict[tuple[str, Link], Counter[int | None]] = defaultdict(Counter)
     for count in counts:
-        by_topic[count.topic, count.topic_id][count.year] += count.papers
-    topics = sorted(by_topic, key=lambda topic: (-by_topic[topic].total(), topic))[:MOST_ROWS]
-    if not topics:
+        by_subject[count.name, count.link][count.year] += count.papers
+    largest = sorted(by_subject, key=lambda key: (-by_subject[key].total(), key[0]))[:MOST_ROWS]
+    if not largest:
         return None
-    parts = _parts({year for topic in topics for year in by_topic[topic]})
-    texts = [f"{by_topic[topic].total():,}" for topic in topics]
-    scale = bar_scale(by_topic[topics[0]].total(), texts)
+    parts = _parts({year for key in largest for year in by_subject[key]})
+    series = [part for part, _ in parts]
+    texts = [f"{by_subject[key].total():,}" for key in largest]
+    scale = bar_scale(by_subject[largest[0]].total(), texts)
     rows, cells = [], []
-    for (name, topic_id), text in zip(topics, texts, strict=True):
-        years = by_topic[name, topic_id]
+    for (name, link), text in zip(largest, texts, strict=True):
+        years = by_subject[name, link]
         sizes = [sum(years[year] for year in part_years) for _, part_years in parts]
-        series = [part for part, _ in parts]
-        stacked = _stacked(name, zip(series, sizes, strict=True), scale)
-        rows.append(Row(name, text, stacked, link=("topics", topic_id)))
+        rows.append(
+            Row(name, text, _stacked(name, zip(series, sizes, strict=True), scale), link=link)
+        )
         cells.append((name, *(f"{size:,}" for size in sizes), text))
+    others = len(by_subject) - len(largest)
     return Chart(
-        title="Papers by topic and year",
+        title=f"Papers by {subject} and year",
         rows=rows,
         legend=series if len(series) > 1 else (),
-        head=("topic", *(part.name for part in series), "papers"),
+        note=f"{others:,} more {'is' if others == 1 else 'are'} not drawn." if others else "",
+        head=(subject, *(part.name for part in series), "papers"),
         cells=cells,
     )
 
