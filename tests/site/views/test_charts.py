@@ -145,6 +145,16 @@ def test_a_trend_is_by_month_where_most_papers_are_recent() -> None:
     assert last.start + last.width < 100
 
 
+def test_a_line_over_days_keeps_their_distances() -> None:
+    chart = timeline_chart.by_day({"2024-12-30": 10, "2025-01-01": 30, "2024-12-31": 20}, "upvotes")
+    assert chart
+    first, second, third = chart.line
+    assert second.at - first.at == pytest.approx(third.at - second.at)
+    assert second.height == pytest.approx(2 * first.height, abs=0.2)
+    assert third.label == "2025-01-01: 30 upvotes"
+    assert timeline_chart.by_day({"2025-01-01": 30}, "upvotes") is None
+
+
 # --- claims
 
 
@@ -218,6 +228,17 @@ def test_claims_of_a_query_are_points_on_one_axis_of_times(largest: float, is_lo
         ("2×", ("papers", "a")), (f"up to {largest}×", ("papers", "b")),
     ]  # fmt: skip
     assert chart.axis.endswith("logarithmic") == is_log
+
+
+@pytest.mark.parametrize(("papers", "is_drawn"), [("aa", True), ("ab", False)])
+def test_a_line_over_days_is_of_a_single_paper(papers: str, is_drawn: bool) -> None:
+    days = ("2025-01-01", "2025-01-02")
+    rows = [
+        {"day": day, "upvotes": 5, "paper_id": paper}
+        for day, paper in zip(days, papers, strict=True)
+    ]
+    settings = {"name": "day", "value": "upvotes", "unit": "upvotes"}
+    assert (query_chart(settings, [*rows[0]], rows) is not None) == is_drawn
 
 
 def test_a_query_without_the_columns_or_the_rows_of_its_chart_has_none() -> None:

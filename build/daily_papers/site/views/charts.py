@@ -10,7 +10,8 @@ from daily_papers.site.views.chart_axis import Axis, width_of
 from daily_papers.site.views.claim_text import number
 
 MOST_ROWS = 12  # of a chart; what is left is told in words
-ROW_HEIGHT, AXIS_HEIGHT, COLUMN_HEIGHT = 40, 40, 140  # pixels
+ROW_HEIGHT, AXIS_HEIGHT = 40, 40  # pixels, of rows and of what is below them
+COLUMN_HEIGHT, TIMES_HEIGHT = 140, 22
 _LONGEST_LINE = 44  # letters that fit a phone
 
 Link = tuple[str, str] | None
@@ -72,6 +73,16 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Dot:
+    """A point of a line over time: percent of the width, height in pixels, and its number."""
+
+    at: float
+    height: float
+    text: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """What is written beside an axis: in percent of the width, or in pixels of the height."""
 
@@ -90,14 +101,15 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
-    """A chart of rows or of columns, with what a table of its numbers has."""
+    """A chart of rows, of columns or of a line, with what a table of its numbers has."""
 
     title: str
     axis: str = ""  # what the axis shows, and its unit
     rows: Sequence[Row] = ()
     columns: Sequence[Column] = ()
+    line: Sequence[Dot] = ()
     ticks: Sequence[Tick] = ()
-    lines: Sequence[Tick] = ()  # across the columns
+    lines: Sequence[Tick] = ()  # across columns or a line
     legend: Sequence[Series] = ()
     note: str = ""  # what is not drawn
     head: Sequence[str] = ()
@@ -106,8 +118,9 @@ class Chart:
     @property
     def height(self) -> int:
         """The height of the picture in pixels."""
-        drawn = len(self.rows) * ROW_HEIGHT or COLUMN_HEIGHT
-        return drawn + (AXIS_HEIGHT if self.ticks else 0)
+        if not self.rows:
+            return COLUMN_HEIGHT + TIMES_HEIGHT
+        return len(self.rows) * ROW_HEIGHT + (AXIS_HEIGHT if self.ticks else 0)
 
     @property
     def has_links(self) -> bool:

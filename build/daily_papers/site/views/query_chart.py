@@ -13,7 +13,7 @@ from daily_papers.site.views import topic_charts
 from daily_papers.site.views.charts import Amount, Chart, Link, bars, left_out
 from daily_papers.site.views.claim_text import number
 from daily_papers.site.views.results_chart import ClaimPoint, claims_chart
-from daily_papers.site.views.timeline_chart import by_year
+from daily_papers.site.views.timeline_chart import by_day, by_year
 from daily_papers.site.views.topic_charts import YearCount
 
 RATIOS = ("×", "%")  # units whose numbers have no sum
@@ -26,6 +26,7 @@ _TABLES = {
     "dump_id": "dumps",
     "entity_id": "entities",
 }
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _YEAR = re.compile(r"\d{4}")
 
 Row = Mapping[str, Any]
@@ -47,6 +48,10 @@ def query_chart(
     if "year" in settings:
         return topic_charts.by_year(settings["name"], _year_counts(settings, columns, rows))
     amounts = list(_amounts(settings, columns, rows))
+    if amounts and all(_DAY.fullmatch(amount.name) for amount in amounts):
+        papers = {row["paper_id"] for row in rows} if "paper_id" in columns else set()
+        days = {amount.name: int(amount.value) for amount in amounts}
+        return by_day(days, unit) if len(papers) < 2 else None  # a line is of one paper
     years = {amount.name: amount.value for amount in amounts if _YEAR.fullmatch(amount.name)}
     if len(years) > 1:
         undated = sum(amount.value for amount in amounts if amount.name not in years)
@@ -60,7 +65,7 @@ def _amounts(
 ) -> Iterator[Amount]:
     name, value, key = settings["name"], settings["value"], _key(settings["name"], columns)
     for row in rows:
-        if isinstance(row[value], int | float):
+        if isinstance(row[value], int | float) and row[name] is not None:
             yield Amount(str(row[name]), row[value], _link(row, key))
 
 

@@ -1,7 +1,8 @@
-"""Lays out charts over time: papers by year, or by month where years would hide the trend."""
+"""Lays out charts over time: years or, where they hide the trend, months; and lines over days."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date
 from math import ceil
 
 from daily_papers.site.views import chart_axis
@@ -10,6 +11,7 @@ from daily_papers.site.views.charts import (
     MOST_ROWS,
     Chart,
     Column,
+    Dot,
     Tick,
     compact,
     counted,
@@ -20,6 +22,7 @@ MOST_MONTHS = 36
 FEWEST_BY_MONTH = 24  # papers, below which months would be mostly empty
 RECENT_SHARE = 0.8  # of the papers, from which the last MOST_MONTHS say more than years
 _TOP = 18  # pixels above the highest column, for its number
+_FEW_DAYS = 7  # whose numbers fit beside each other
 _GAP = 0.25  # of a column's share of the width
 
 
@@ -50,6 +53,33 @@ def by_year(counts: Mapping[str, int], noun: str = "papers", note: str = "") -> 
     drawn = {year: counts.get(year, 0) for year in years}
     earlier = sum(counts.values()) - sum(drawn.values())
     return _columns(f"{noun.capitalize()} by year", drawn, noun, earlier, note)
+
+
+def by_day(counts: Mapping[str, int], noun: str) -> Chart | None:
+    """Return a line over days, written as in 2024-11-30; None for fewer than two."""
+    if len(counts) < 2:
+        return None
+    days = sorted(counts)
+    first, last = (date.fromisoformat(day).toordinal() for day in (days[0], days[-1]))
+    axis = chart_axis.Axis(first, last)
+    scale = (COLUMN_HEIGHT - _TOP) / max(1, *counts.values())
+    labelled = {0, len(days) - 1} | ({*range(len(days))} if len(days) <= _FEW_DAYS else set())
+    line = [
+        Dot(
+            at=axis.position(date.fromisoformat(day).toordinal()),
+            height=round(scale * counts[day], 1),
+            text=f"{counts[day]:,}" if index in labelled else "",
+            label=f"{day}: {counted(counts[day], noun)}",
+        )
+        for index, day in enumerate(days)
+    ]
+    return Chart(
+        title=f"{noun.capitalize()} by day",
+        line=line,
+        ticks=[Tick(line[0].at, days[0]), Tick(line[-1].at, days[-1])],
+        head=("day", noun),
+        cells=[(day, f"{counts[day]:,}") for day in days],
+    )
 
 
 def _columns(
