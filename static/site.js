@@ -1,5 +1,5 @@
-// Adds to every page: a button that copies citations, menus that close, folds that open in print,
-// and a label for the SQL editor that Datasette puts in place of its text box.
+// Adds to every page: a button that copies citations, menus that close, and folds that open
+// in print.
 "use strict";
 
 for (const text of document.querySelectorAll("pre.cite")) {
@@ -30,8 +30,4 @@ addEventListener("beforeprint", () => {
 });
 addEventListener("afterprint", () => {
   for (const fold of opened) fold.open = false;
-});
-
-addEventListener("load", () => {
-  document.querySelector(".CodeMirror textarea")?.setAttribute("aria-label", "SQL");
 });

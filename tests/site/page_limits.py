@@ -41,7 +41,7 @@ _SMALL_TARGETS = """least => {
     const areaOf = target => {
         const after = getComputedStyle(target, "::after");
         const covers = after.content !== "none" && after.position === "absolute";
-        if (covers) return target.offsetParent; // all of it is to be pressed
+        if (covers && target.offsetParent) return target.offsetParent; // all of it is pressed
         return /^(checkbox|radio)$/.test(target.type) && target.closest("label") || target;
     };
     const isClipped = element => element && (

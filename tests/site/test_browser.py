@@ -402,6 +402,20 @@ def test_a_facet_of_the_papers_table_narrows_it(page: Page, size: str) -> None:
     expect(page.get_by_role("heading", name=f"{count} rows")).to_be_visible()
 
 
+def test_the_box_for_sql_becomes_an_editor_when_it_is_entered(page: Page) -> None:
+    page.goto("/papers")
+    expect(page.locator(".CodeMirror")).to_have_count(0)
+    page.locator("#sql-editor").focus()
+    expect(page.locator(".CodeMirror .cm-keyword").first).to_have_text("select")
+    expect(page.get_by_role("textbox", name="SQL", exact=True)).to_be_focused()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("select 1+1 as two")
+    page.get_by_role("button", name="Format SQL").click()
+    expect(page.locator(".CodeMirror-line")).to_have_count(2)
+    follow(page.get_by_role("button", name="Run SQL"))
+    expect(page.locator("td.col-two")).to_have_text("2")
+
+
 def test_a_row_of_the_table_opens_its_page(page: Page) -> None:
     page.goto("/papers/papers?_search=duoattention")
     follow(page.locator("td.col-title a").first)

@@ -6,6 +6,7 @@ For each failure, compare the piece of compat.py, or the template, with the new 
 import asyncio
 import hashlib
 import inspect
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -34,7 +35,7 @@ from mcp.server.mcpserver import Context
 from starlette.responses import PlainTextResponse
 
 from daily_papers.site import compat
-from tests.conftest import METADATA, run_in_thread, served
+from tests.conftest import METADATA, ROOT, run_in_thread, served
 
 # SHA-256 of the templates of Datasette 0.65.5 that ours copy and label.
 COPIED_TEMPLATES = {
@@ -190,6 +191,13 @@ def test_the_query_of_a_page_is_the_only_one_of_a_table_that_may_be_truncated() 
 def test_a_template_that_ours_copies_is_unchanged(name: str) -> None:
     template = Path(datasette.__file__).with_name("templates") / name
     assert hashlib.sha256(template.read_bytes()).hexdigest() == COPIED_TEMPLATES[name]
+
+
+def test_datasette_has_the_editor_that_ours_loads() -> None:
+    names = re.findall(r'load\("(.+?)"\)', (ROOT / "static" / "sql_editor.js").read_text("utf-8"))
+    folder = Path(datasette.__file__).with_name("static")
+    assert len(names) == 4
+    assert [name for name in names if not (folder / name).is_file()] == []
 
 
 @pytest.mark.parametrize("module", ["datasette_mcp", "datasette_llms_txt"])

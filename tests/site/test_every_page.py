@@ -26,10 +26,6 @@ KNOWN: dict[tuple[str, str], str] = {
     ("paper", "tall"): "what is past the first screens is to be folded",
     ("paper, collected", "tall"): "what is past the first screens is to be folded",
     ("API", "tall"): "what is past the first screens is to be folded",
-    ("database", "tall"): "what is past the first screens is to be folded",
-    ("database", "heavy"): "the SQL editor is to be loaded when it is used",
-    ("SQL", "heavy"): "the SQL editor is to be loaded when it is used",
-    ("SQL, refused", "heavy"): "the SQL editor is to be loaded when it is used",
 }
 Measure = Callable[[str], Measured]
 
