@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daily_papers.search import facets, highlight, ranking, reader, spellcheck
-from daily_papers.search.analysis import bigram, token_runs
+from daily_papers.search.analysis import bigram, joined_term, token_runs
 from daily_papers.search.engine import ORDERS, Question, ask, is_unreadable
 from daily_papers.search.name_index import Name, name_rows
 from daily_papers.search.reader import NotSearchable, SearchDatabase
@@ -352,7 +352,7 @@ def test_a_text_is_marked(text: str, terms: list[str], marked: str) -> None:
 
 
 def test_only_bigrams_that_can_match_are_stemmed() -> None:
-    with patch.object(highlight, "bigram", wraps=bigram) as stemmed:
+    with patch.object(highlight, "joined_term", wraps=joined_term) as stemmed:
         terms = {bigram("alpha", "beta"): 1.0}
         assert highlight.find_highlights("alpha beta gamma delta", terms)
     assert stemmed.mock_calls == [call("alpha", "beta")]
@@ -410,7 +410,7 @@ def test_the_strongest_claims_are_three_improvements_the_largest_factor_first(
         for number, (quote, value, unit, effect, better, factor, *field) in enumerate(claims)
     ]  # fmt: skip
     copy = changed(database, tmp_path / "papers.db", delete, (sql, rows))
-    assert [claim["quote"] for claim in strongest_claims(copy, paper_id)] == strongest
+    assert [claim["quote"] for claim in strongest_claims(copy, [paper_id])[paper_id]] == strongest
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,16 @@ def as_one_word(*words: str) -> str:
     return "".join(map(_SPELLED.__getitem__, words))
 
 
+def spelled(words: Iterable[str]) -> list[str]:
+    """Return normalized words as they are spelled in a bigram."""
+    return list(map(_SPELLED.__getitem__, words))
+
+
+def joined_term(*spelled_words: str) -> str:
+    """Return the term of adjacent words that are `spelled`."""
+    return _BIGRAMS["".join(spelled_words)]
+
+
 def _forms(word: str) -> tuple[str, str, str, str]:
     """Return the forms of a written word: in American spelling, this as the start of a bigram, its
     term, and as a word to search for or a negation. A form that it does not have is ""."""

@@ -11,6 +11,8 @@ from daily_papers.search.analysis import (
     as_one_word,
     bigram,
     is_bigram,
+    joined_term,
+    spelled,
     stem,
     token_runs,
     tokenize,
@@ -58,19 +60,24 @@ def _terms(phrase: str, sign: str) -> tuple[str, ...]:
 @lru_cache(maxsize=1_000)  # people page through the same papers, and many ask for the same
 def _tokens(
     text: str,
-) -> tuple[list[int], list[int], list[str], list[str], list[str], list[bool]]:
-    """Return the starts and ends of tokens, the normalized words, their stems, the first KEPT
-    characters of the bigram with the next word, "" at the end of a run, and whether the text
-    negates the word. Lists, because the garbage collector visits every tuple that is kept: a tuple
-    for each word stopped answers for 50 ms."""
+) -> tuple[list[int], list[int], list[str], list[str], list[str], list[str], list[bool]]:
+    """Return the starts and ends of tokens, the normalized words, these in American spelling, their
+    stems, the first KEPT characters of the bigram with the next word, "" at the end of a run, and
+    whether the text negates the word. Lists, because the garbage collector visits every tuple that
+    is kept: a tuple for each word stopped answers for 50 ms."""
     runs = list(token_runs(text))
     starts, ends, words = map(list, zip(*chain(*runs), strict=True)) if runs else ([], [], [])
-    pairs = (pair for run in runs for pair in zip_longest(run, run[1:]))
+    spellings = spelled(words)
     prefixes = [
-        as_one_word(word.normal, after.normal)[:KEPT] if after else "" for word, after in pairs
+        first[:KEPT] if len(first) >= KEPT else (first + second)[:KEPT]
+        for first, second in zip_longest(spellings, spellings[1:], fillvalue="")
     ]
+    last = -1
+    for run in runs:
+        last += len(run)
+        prefixes[last] = ""
     negated = [is_negated for run in runs for is_negated in _are_negated(run)]
-    return starts, ends, words, list(map(stem, words)), prefixes, negated
+    return starts, ends, words, spellings, list(map(stem, words)), prefixes, negated
 
 
 def _are_negated(run: Sequence[Token]) -> list[bool]:
@@ -83,13 +90,22 @@ def _are_negated(run: Sequence[Token]) -> list[bool]:
 
 def find_highlights(text: str, weights: Mapping[str, float]) -> list[Highlight]:
     """Return the matches of weighted terms in a text, in order and without overlap."""
-    starts, ends, words, stems, prefixes, negated = _tokens(text)
-    bigram_prefixes = {term.removeprefix(NEGATED)[:KEPT] for term in weights}
+    starts, ends, words, spellings, stems, prefixes, negated = _tokens(text)
+    wanted = {term.removeprefix(NEGATED) for term in weights}
+    bigram_prefixes = {term[:KEPT] for term in wanted}
+    # Few words may begin a match. The prefix spares most bigrams: stemming them took most of the
+    # time.
+    candidates = {index for index, stemmed in enumerate(stems) if stemmed in wanted}
+    pairs = {
+        index: joined_term(*spellings[index : index + 2])
+        for index, prefix in enumerate(prefixes)
+        if prefix in bigram_prefixes
+    }
+    candidates.update(index for index, pair in pairs.items() if pair in wanted)
     highlights: list[Highlight] = []
     last = 0
-    for index, (stemmed, prefix) in enumerate(zip(stems, prefixes, strict=True)):
-        # The prefix spares most bigrams: stemming them took most of the time.
-        pair = bigram(*words[index : index + 2]) if prefix in bigram_prefixes else ""
+    for index in sorted(candidates):
+        stemmed, pair = stems[index], pairs.get(index, "")
         terms: list[str] = []
         end = index
         for sign in ("", NEGATED) if negated[index] else ("",):

@@ -128,10 +128,11 @@ def _meaningful_text(database: SearchDatabase, clauses: Sequence[ExpandedClause]
 def _boost_neighbours(database: SearchDatabase, scores: Array) -> None:
     """Let the best papers boost their neighbours, as far as those match."""
     best = highest(scores, np.flatnonzero(scores), BOOSTING)
+    numbers = best[np.argsort(-scores[best], kind="stable")][:BOOSTING].tolist()
     boosts = [
         (neighbour, BOOST * similarity * scores[number])
-        for number in best[np.argsort(-scores[best], kind="stable")][:BOOSTING]
-        for neighbour, similarity in database.neighbours(int(number))
+        for number, neighbours in database.neighbours(numbers).items()
+        for neighbour, similarity in neighbours
         if scores[neighbour] > 0
     ]
     for neighbour, boost in boosts:

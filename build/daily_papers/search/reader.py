@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -160,15 +160,20 @@ class SearchDatabase:
         """Tell whether any paper has a term."""
         return self.weights(term) is not self.no_weights
 
-    def neighbours(self, number: int) -> list[tuple[int, float]]:
-        """Return the numbers and the scores of the papers similar to one."""
-        return self._read(
-            "select near.rowid - 1, similar_papers.score from papers"
+    def neighbours(self, numbers: Sequence[int]) -> dict[int, list[tuple[int, float]]]:
+        """Return the numbers and the scores of the papers similar to each of some."""
+        near: dict[int, list[tuple[int, float]]] = {number: [] for number in numbers}
+        for number, neighbour, score in self._read(
+            "select papers.rowid - 1, near.rowid - 1, similar_papers.score"
+            " from json_each(?) as wanted"
+            " join papers on papers.rowid = wanted.value + 1"
             " join similar_papers on similar_papers.paper_id = papers.id"
             " join papers as near on near.id = similar_papers.similar_id"
-            " where papers.rowid = ? order by similar_papers.rank",
-            number + 1,
-        )
+            " order by papers.rowid, similar_papers.rank",
+            json.dumps(list(near)),
+        ):
+            near[number].append((neighbour, score))
+        return near
 
     def numbers_with_key(self, key: str) -> list[int]:
         """Return the papers that are listed under a title whose key has the hash of this key."""

@@ -1,5 +1,6 @@
 """Makes result lists of answers: papers with highlights, reasons and their strongest claims."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,28 +12,37 @@ from daily_papers.search.reader import SearchDatabase
 MOST_CLAIMS = 3
 
 _PAPER = """
-    select papers.id, arxiv_id, title, abstract, papers.name, type, published_on, year,
-        withdrawn_on,
+    select papers.rowid - 1 as number,
+        papers.id, arxiv_id, title, abstract, papers.name, type, published_on, year, withdrawn_on,
         comment_count, has_code, topics, organization_id, organizations.name as organization
     from papers
     left join organizations on organizations.id = papers.organization_id
-    where papers.rowid = ?
+    where papers.rowid in (select value + 1 from json_each(?))
 """
 
 # Confident ones and improvements first, by their factor.
 _CLAIMS = f"""
-    select claims.quote, claims.sentence, metrics.name as metric, claims.baseline, claims.hardware
-    from claims
-    join metrics on metrics.id = claims.metric
-    where claims.paper_id = ?
-    order by
-        claims.confidence >= 50 desc,
-        claims.is_improvement is 1 desc,
-        coalesce(claims.factor, 1) desc,
-        claims.field desc,
-        claims.start,
-        claims.id
-    limit {MOST_CLAIMS}
+    select paper_id, quote, sentence, metric, baseline, hardware
+    from (
+        select
+            claims.paper_id, claims.quote, claims.sentence, metrics.name as metric, claims.baseline,
+            claims.hardware,
+            row_number() over (
+                partition by claims.paper_id
+                order by
+                    claims.confidence >= 50 desc,
+                    claims.is_improvement is 1 desc,
+                    coalesce(claims.factor, 1) desc,
+                    claims.field desc,
+                    claims.start,
+                    claims.id
+            ) as place
+        from json_each(?) as wanted
+        join claims on claims.paper_id = wanted.value
+        join metrics on metrics.id = claims.metric
+    )
+    where place <= {MOST_CLAIMS}
+    order by paper_id, place
 """  # noqa: S608 - a constant of this module
 
 
@@ -67,9 +77,16 @@ def results(database: SearchDatabase, answer: Answer, first: int, most: int) -> 
 
 def paper_rows(database: SearchDatabase, numbers: Iterable[int]) -> list[dict[str, Any]]:
     """Return the rows of papers by their numbers, in that order."""
-    return [row for number in numbers for row in database.rows(_PAPER, number + 1)]
+    numbers = list(numbers)
+    rows = {row.pop("number"): row for row in database.rows(_PAPER, json.dumps(numbers))}
+    return [rows[number] for number in numbers]
 
 
-def strongest_claims(database: SearchDatabase, paper_id: str) -> list[dict[str, Any]]:
-    """Return at most MOST_CLAIMS claims of a paper: improvements by the largest factor first."""
-    return database.rows(_CLAIMS, paper_id)
+def strongest_claims(
+    database: SearchDatabase, paper_ids: Iterable[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return at most MOST_CLAIMS claims of each paper: improvements by the largest factor first."""
+    claims: dict[str, list[dict[str, Any]]] = {paper_id: [] for paper_id in paper_ids}
+    for row in database.rows(_CLAIMS, json.dumps(list(claims))):
+        claims[row.pop("paper_id")].append(row)
+    return claims

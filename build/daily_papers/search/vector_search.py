@@ -43,6 +43,7 @@ class PaperVectors:
         signs = [np.packbits(_unpacked(chunk) > 0, axis=1).view(np.uint64) for chunk in chunks]
         self.signs = np.concatenate([np.zeros((0, _WORDS), np.uint64), *signs])
         self._read = read
+        self._kept: tuple[Array, Array] | None = None  # vectors and lengths of all, if few
 
     def cosines(self, query: Vector, scores: Array, weight: float) -> tuple[Array, Array]:
         """Return the cosine of a query with each paper, and the numbers of the papers for which it
@@ -50,6 +51,9 @@ class PaperVectors:
         to these. For others it is estimated."""
         numbers = query.astype(np.float32)
         numbers /= np.linalg.norm(numbers)
+        if self._kept:
+            vectors, lengths = self._kept
+            return vectors @ numbers / lengths, np.arange(len(lengths))
         cosines = self._estimates(query)
         best = _highest(scores + weight * cosines, MOST_ESTIMATED)
         signs = np.unpackbits(self.signs[best].view(np.uint8), axis=1).astype(np.float32)
@@ -57,6 +61,8 @@ class PaperVectors:
         read = np.sort(best[_highest((scores + weight * cosines)[best], MOST_READ)])
         vectors = _unpacked(b"".join(self._read(read.tolist()))).astype(np.float32)
         lengths = np.maximum(np.linalg.norm(vectors, axis=1), 1)  # that of a zero vector is 0
+        if len(read) == len(self.signs):
+            self._kept = vectors, lengths
         cosines[read] = vectors @ numbers / lengths
         return cosines, read
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -63,21 +64,31 @@ class SearchRequest:
         """Return the offset of the page's first result, from 0."""
         return (self.page - 1) * self.size
 
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        """Return the parts of the query string by what they are, encoded; "" for none."""
+        question = self.question
+        return {
+            "q": _encoded("q", question.text),
+            **{name: _encoded(name, *question.chosen.get(name, ())) for name in FACETS},
+            "sort": _encoded("sort", question.order if question.order != "relevance" else ""),
+            "exact": _encoded("exact", "" if question.correct_spelling else "1"),
+            "size": _encoded("size", str(self.size) if self.size != PAGE else ""),
+            "compare": _encoded("compare", *self.compared),
+        }
+
+    def _url(self, parts: dict[str, str]) -> str:
+        """Return the query string of this request with other parts: a page has sixty of them."""
+        return "?" + "&".join(filter(None, (self._parts | parts).values()))
+
     def url(self, **changes: Any) -> str:
         """Return the query string of the request with another question, on its first page."""
-        question = replace(self.question, **changes)
-        params = [("q", question.text)] if question.text else []
-        params += [(name, value) for name in FACETS for value in question.chosen.get(name, ())]
-        params += [("sort", question.order)] if question.order != "relevance" else []
-        params += [("exact", "1")] if not question.correct_spelling else []
-        params += [("size", str(self.size))] if self.size != PAGE else []
-        params += [("compare", key) for key in self.compared]
-        return "?" + urlencode(params)
+        question = replace(self.question, **changes) if changes else self.question
+        return replace(self, question=question)._url({})
 
     def page_url(self, page: int) -> str:
         """Return the query string of another page."""
-        url = self.url()
-        return f"{url}{'&' if len(url) > 1 else ''}page={page}" if page > 1 else url
+        return _with_page(self._url({}), page)
 
     def toggle_url(self, facet: str, value: str) -> str:
         """Return the query string with one more filter, or without it where it is chosen."""
@@ -85,13 +96,14 @@ class SearchRequest:
         changed = [other for other in values if other != value]
         if changed == values:
             changed = with_year(values, value) if facet == "year" else [*values, value]
-        return self.url(chosen={**self.question.chosen, facet: changed})
+        return self._url({facet: _encoded(facet, *changed)})
 
     def compare_url(self, paper_id: str) -> str | None:
         """Return the same page with one more paper to compare; None where it cannot be added."""
         if paper_id in self.compared or len(self.compared) >= request_params.MOST_COMPARED:
             return None
-        return replace(self, compared=(*self.compared, paper_id)).page_url(self.page)
+        url = self._url({"compare": _encoded("compare", *self.compared, paper_id)})
+        return _with_page(url, self.page)
 
     def uncompare_url(self, paper_id: str) -> str | None:
         """Return the same page without a paper to compare; None where it is not compared."""
@@ -99,6 +111,14 @@ class SearchRequest:
             return None
         others = tuple(key for key in self.compared if key != paper_id)
         return replace(self, compared=others).page_url(self.page)
+
+
+def _encoded(name: str, *values: str) -> str:
+    return urlencode([(name, value) for value in values if value])
+
+
+def _with_page(url: str, page: int) -> str:
+    return f"{url}{'&' if len(url) > 1 else ''}page={page}" if page > 1 else url
 
 
 def parse_request(arguments: MultiParams, most: int = MOST_PAGE) -> SearchRequest:
@@ -125,6 +145,7 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
     count = answer.count
     page = results(database, answer, request.first, request.size)
     pages = min(-(-count // request.size), MOST_PLACE // request.size)
+    claims = strongest_claims(database, [result.row["id"] for result in page])
     return SearchAnswer(
         q=question.text,
         exact=not question.correct_spelling,
@@ -149,7 +170,10 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
             for order in ORDERS
         ],
         facets=list(_facets(database, request, answer)),
-        results=[_result(database, request, result, paper_url) for result in page],
+        results=[
+            _result(database, request, result, claims[result.row["id"]], paper_url)
+            for result in page
+        ],
         picked=list(request.compared),
         unpicked_url=replace(request, compared=()).url(),
         tries=[] if count else _alternatives(database, request, answer.arxiv_id),
@@ -209,7 +233,11 @@ def _facets(
 
 
 def _result(
-    database: SearchDatabase, request: SearchRequest, result: Result, paper_url: PaperUrl
+    database: SearchDatabase,
+    request: SearchRequest,
+    result: Result,
+    claims: list[dict[str, Any]],
+    paper_url: PaperUrl,
 ) -> SearchResult:
     paper_id = result.row["id"]
     topic_name = database.facets["topic"].name
@@ -220,7 +248,7 @@ def _result(
         "highlighted_title": result.title,
         "snippet": result.snippet,
         "why": result.why,
-        "claims": strongest_claims(database, paper_id),
+        "claims": claims,
         "url": paper_url(paper_id),
         "collect_url": request.compare_url(paper_id),
         "uncollect_url": request.uncompare_url(paper_id),
