@@ -10,10 +10,10 @@ from msgspec import Struct
 from daily_papers.search.documents import UNDATED, Array
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import topic_charts
-from daily_papers.site.views.charts import MOST_ROWS, Chart
+from daily_papers.site.views.charts import Chart
 
 FEW = 3  # claims, below which there are no quartiles to speak of
-MOST_TOPICS = MOST_ROWS
+MOST_TOPICS = 8  # of a chart, so that two fit a phone's few screens
 SIZES = 5  # of a topic on the map
 
 _NAMES = {
