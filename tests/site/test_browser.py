@@ -386,6 +386,10 @@ def test_print_leaves_out_what_is_for_the_screen_and_keeps_links_and_folds(page:
     assert page.locator("details.citation:not([open]) pre.cite").first.bounding_box()
     assert brightness(style(page.locator("html"), "backgroundColor")) == 3 * 255
     assert brightness(style(page.locator(".abstract"), "color")) < 255
+    page.goto(KINDS["topic"])
+    assert len(page.locator("ul.papers > li").all()) == 20
+    for paper in page.locator("ul.papers > li").all():
+        expect(paper).to_be_visible()
     page.emulate_media(media="screen")
 
 

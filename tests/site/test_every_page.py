@@ -23,8 +23,6 @@ KNOWN: dict[tuple[str, str], str] = {
     ("home", "tall"): "what is past the first screens is to be folded",
     ("search", "tall"): "what is past the first screens is to be folded",
     ("search, collecting", "tall"): "what is past the first screens is to be folded",
-    ("paper", "tall"): "what is past the first screens is to be folded",
-    ("paper, collected", "tall"): "what is past the first screens is to be folded",
     ("API", "tall"): "what is past the first screens is to be folded",
 }
 Measure = Callable[[str], Measured]
