@@ -15,6 +15,7 @@ from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import (
     author_view,
     home_view,
+    news_view,
     paper_downloads,
     responses,
     subject_views,
@@ -46,7 +47,7 @@ async def home_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the home page."""
 
     def make(database: SearchDatabase) -> Context:
-        return {"home": home_view.home(database)}
+        return {"home": home_view.home(database), "news": news_view.news(database)}
 
     return await responses.page(datasette, request, "index.html", make)
 

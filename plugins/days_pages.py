@@ -73,7 +73,9 @@ async def period_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the papers of a period."""
 
     def make(database: SearchDatabase) -> dict[str, Any]:
-        return {"period": _answer(datasette, request, database)}
+        period = _answer(datasette, request, database)
+        title = f"Papers by topic: {period.name}"
+        return {"period": period, "chart_spec": days_view.topics_chart(period.topics, title)}
 
     return await responses.page(datasette, request, "day.html", make)
 

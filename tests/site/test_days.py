@@ -11,9 +11,8 @@ from playwright.sync_api import Browser
 
 from daily_papers.site.views import days_downloads
 from tests.conftest import Get, client, open_datasette, parse_html, served
-from tests.site.conftest import SIZES, fits, new_context, watched
 from tests.site.listed_days import ids, listed_database
-from tests.site.test_accessibility import severe
+from tests.site.page_limits import measure
 from tests.site.test_json_api import problems
 
 
@@ -23,19 +22,13 @@ def get_days(tmp_path_factory: pytest.TempPathFactory) -> Get:
     return client(open_datasette(listed_database(tmp_path_factory.mktemp("days"))))
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_pages_of_days_fit_and_break_no_rule(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory, size: str
+def test_pages_of_days_are_within_the_limits(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    database = listed_database(tmp_path_factory.mktemp("served"))
-    with served(database) as address, new_context(browser, address, size) as context:
-        page = context.new_page()
-        troubles = watched(page, address)
-        for path in ("/days", "/days/2026-08-21", "/days/2026-08"):
-            page.goto(path)
-            assert fits(page), path
-            assert severe(page) == [], path
-        assert troubles == []
+    with served(listed_database(tmp_path_factory.mktemp("served"))) as address:
+        for path in ("/", "/days", "/days/2026-08-21"):
+            broken = measure(browser, address, path).broken
+            assert {limit: lines for limit, lines in broken.items() if lines} == {}, path
 
 
 def body(get_days: Get, period: str, **parameters: str) -> dict[str, Any]:
@@ -188,6 +181,45 @@ def test_a_file_of_a_day_that_is_none_is_not_found(get_days: Get, kind: str) -> 
     assert answer.text.startswith("“2026-02-30” is no day, week or month")
 
 
+def test_what_gained_upvotes_between_two_days_is_rising(get_days: Get) -> None:
+    (paper,) = body(get_days, "2026-08-21")["rising"]
+    days = (paper["earlier_day"], paper["earlier_upvotes"], paper["day"], paper["upvotes"])
+    assert days == ("2026-08-20", 50, "2026-08-21", 80)
+    assert paper["gained"] == 30
+    assert body(get_days, "2026-W34")["rising"] == [paper]
+    section = parse_html(get_days("/days/2026-08-21").text).select("section:has(#rising)")[0]
+    assert "+30 upvotes: 50 on 2026-08-20, 80 on 2026-08-21" in " ".join(section.get_text().split())
+
+
+@pytest.mark.parametrize("period", ["2026-08-20", "2025-12", "2026-09"])
+def test_nothing_rises_where_upvotes_are_known_of_one_day(get_days: Get, period: str) -> None:
+    assert body(get_days, period)["rising"] == []
+
+
+def test_home_begins_with_the_newest_day(get_days: Get) -> None:
+    page = parse_html(get_days("/").text)
+    section = page.select("main section")[0]
+    assert section.select("h2")[0].get_text() == "New on 2026-08-21"
+    titles = [paper["title"] for paper in body(get_days, "2026-08-21")["papers"]]
+    assert [link.get_text() for link in section.select("h3 a")] == titles
+    days = page.select(".newest-days a")
+    assert [day["href"].rpartition("/")[2] for day in days] == [  # type: ignore[union-attr]
+        "2026-08-21",
+        "2026-08-20",
+        "2025-12-31",
+    ]
+    assert "+30 upvotes" in page.select("section:has(#rising)")[0].get_text()
+    assert "KV cache" in page.select("section:has(#days) svg")[0].get_text()
+
+
+def test_without_listed_days_home_says_so_and_shows_the_sources(get: Get) -> None:
+    section = parse_html(get("/").text).select("main section")[0]
+    assert "do not state on which day a paper was listed" in section.get_text()
+    links = [str(link["href"]) for link in section.select(".papers a")]
+    assert len(links) == 5
+    assert all(link.startswith("/papers/dumps/") for link in links)
+
+
 def test_pages_of_a_period_have_each_paper_once(get_days: Get) -> None:
     first, second = (body(get_days, "2026-08", size="3", page=number) for number in ("1", "2"))
     assert ids(first) + ids(second) == ids(body(get_days, "2026-08"))
@@ -256,7 +288,7 @@ def test_without_listed_days_the_calendar_shows_the_sources(get: Get) -> None:
     assert problems(answer, "DaysAnswer") == []
     assert (answer["year"], answer["days"], len(answer["sources"])) == (None, [], 5)
     page = parse_html(get("/days").text)
-    assert "do not state on which day a paper was listed" in page.select(".notice")[0].get_text()
+    assert "do not state on which day a paper was listed" in page.select("main p")[0].get_text()
     links = [link["href"] for link in page.select(".papers a")]
     assert links == [source["url"] for source in answer["sources"]]
     assert get(links[0]).status_code == 200

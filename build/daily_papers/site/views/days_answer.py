@@ -61,6 +61,20 @@ class ListedPaper(Struct, kw_only=True):
     url: Annotated[Url, Meta(description="Its page.")] = ""
 
 
+class RisingPaper(Struct):
+    """A paper whose upvotes dumps of two days state, and how many it gained between them."""
+
+    id: str
+    name: str | None
+    title: str
+    earlier_day: str
+    earlier_upvotes: int
+    day: str
+    upvotes: int
+    gained: int
+    url: Annotated[Url, Meta(description="Its page.")] = ""
+
+
 class PeriodAnswer(PagedAnswer, kw_only=True):
     """A page of the papers that were listed in a period, by upvotes."""
 
@@ -81,6 +95,9 @@ class PeriodAnswer(PagedAnswer, kw_only=True):
     days: Annotated[list[DayCount], Meta(description="Days of the period that have papers.")]
     topics: Annotated[
         list[TopicOfPeriod], Meta(description="What its papers are about, most frequent first.")
+    ]
+    rising: Annotated[
+        list[RisingPaper], Meta(description="What gained the most upvotes until the period.")
     ]
     papers: list[ListedPaper]
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import listed_papers, periods
+from daily_papers.site.views import charts, listed_papers, periods
+from daily_papers.site.views.charts import Chart
 from daily_papers.site.views.days_answer import (
     DayCount,
     DaysAnswer,
@@ -14,13 +15,16 @@ from daily_papers.site.views.days_answer import (
     PeriodAnswer,
     PeriodLink,
     SourceDump,
+    TopicOfPeriod,
 )
 from daily_papers.site.views.periods import Period
 from daily_papers.site.views.response_schema import page_links
 from daily_papers.site.views.typed_rows import rows
 
-PAGE, MOST_PAGE, MOST_PAGES = 20, 100, 1_000
+PAGE, MOST_PAGE, MOST_PAGES = 15, 100, 1_000
 
+MOST_RISING = 5
+MOST_TOPICS = 8  # of a chart
 MOST_YEAR = 9_999
 MOST_SOURCES = 20  # shown where no source states a day
 
@@ -36,11 +40,16 @@ _SOURCES = """
 
 @dataclass(frozen=True)
 class WeekOfMonth:
-    """A row of a calendar: an ISO week, if it has papers, and the month's days from Monday on, 0
-    for those of another month, each with its papers, if it has any."""
+    """A row of a calendar: an ISO week, and the month's days from Monday on, 0 for those of another
+    month, each with its papers, if it has any."""
 
-    week: PeriodLink | None
+    week: PeriodLink
     days: list[tuple[int, DayCount | None]]
+
+    @property
+    def has_papers(self) -> bool:
+        """Whether any of the days has."""
+        return any(count for _, count in self.days)
 
 
 def days_of_year(
@@ -51,6 +60,9 @@ def days_of_year(
     years = sorted({int(each.day[:4]) for each in all_days}, reverse=True)
     year = year or (years[0] if years else None)
     days = [_addressed(day, period_url) for day in reversed(all_days) if int(day.day[:4]) == year]
+    dumps = [] if all_days else sources(database)
+    for dump in dumps:
+        dump.url = dump_url(dump.id)
     return DaysAnswer(
         year=year,
         years=years,
@@ -59,7 +71,7 @@ def days_of_year(
         last_day=all_days[-1].day if all_days else None,
         months=list(_months(days, period_url)),
         days=days,
-        sources=[] if all_days else sources(database, dump_url),
+        sources=dumps,
     )
 
 
@@ -70,12 +82,9 @@ def _months(days: Sequence[DayCount], period_url: Url) -> Iterator[MonthCount]:
         yield MonthCount(month.id, month.kind, month.name, period_url(month.id), new_count)
 
 
-def sources(database: SearchDatabase, dump_url: Url) -> list[SourceDump]:
+def sources(database: SearchDatabase, most: int = MOST_SOURCES) -> list[SourceDump]:
     """Return the saved files that list the most papers."""
-    dumps = rows(database, SourceDump, _SOURCES, most=MOST_SOURCES)
-    for dump in dumps:
-        dump.url = dump_url(dump.id)
-    return dumps
+    return rows(database, SourceDump, _SOURCES, most=most)
 
 
 def weeks_of_month(month: str, days: Sequence[DayCount], period_url: Url) -> Iterator[WeekOfMonth]:
@@ -87,9 +96,17 @@ def weeks_of_month(month: str, days: Sequence[DayCount], period_url: Url) -> Ite
             (day.day, by_day.get(day.isoformat())) if day.month == first.month else (0, None)
             for day in week
         ]
-        has_papers = any(count for _, count in cells)
-        link = _link(periods.period_of("week", week[0]), period_url) if has_papers else None
-        yield WeekOfMonth(link, cells)
+        yield WeekOfMonth(_link(periods.period_of("week", week[0]), period_url), cells)
+
+
+def topics_chart(topics: Sequence[TopicOfPeriod], title: str) -> Chart | None:
+    """Return a chart of papers by topic; papers about nothing else are left out."""
+    amounts = [
+        charts.Amount(topic.name, topic.paper_count, ("topics", topic.id))
+        for topic in topics
+        if topic.id != "other"
+    ]
+    return charts.bars(title, amounts[:MOST_TOPICS], "papers", is_sum=False)
 
 
 def period_page(
@@ -101,8 +118,11 @@ def period_page(
     count, new_count = listed_papers.count_papers(database, period)
     previous, following = periods.neighbours(period, [each.day for each in all_days])
     papers = listed_papers.papers(database, period, size, (page - 1) * size)
+    rising = listed_papers.rising(database, period, MOST_RISING)
     for paper in papers:
         paper.url = paper_url(paper.id)
+    for riser in rising:
+        riser.url = paper_url(riser.id)
     usual = f"&size={size}" if size != PAGE else ""
     return PeriodAnswer(
         id=period.id,
@@ -117,6 +137,7 @@ def period_page(
         within=[_link(longer, period_url) for longer in _within(period)],
         days=[_addressed(day, period_url) for day in all_days if first <= day.day <= last],
         topics=listed_papers.topics(database, period),
+        rising=rising,
         papers=papers,
         size=size,
         **page_links(page, -(-count // size), lambda number: f"?page={number}{usual}"),

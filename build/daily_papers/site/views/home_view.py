@@ -36,8 +36,6 @@ _SPEEDUPS = """
     order by paper_topics.topic_id, claims.factor
 """
 
-_DUMPS = "select value from build_info where name = 'dumps_sha256'"
-
 
 class TableCount(Struct):
     """How many rows a table has, and what they are called."""
@@ -68,7 +66,6 @@ class HomePage(Struct):
     papers_chart: Chart | None
     speedups_chart: Chart | None
     topics: list[TopicSize]
-    dumps_sha256: str
 
 
 @lru_cache(maxsize=2)
@@ -85,7 +82,6 @@ def home(database: SearchDatabase) -> HomePage:
             _spread(database), "Claimed speedups by topic", "times faster (×), logarithmic"
         ),
         topics,
-        database.rows(_DUMPS)[0]["value"],
     )
 
 

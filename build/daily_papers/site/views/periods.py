@@ -30,12 +30,18 @@ class NoSuchPeriod(BadRequest):
 
 
 @dataclass(frozen=True)
-class Period:
-    """A day, an ISO week (Monday to Sunday) or a month: its first and its last day."""
+class Span:
+    """All days from a first to a last one."""
 
-    kind: PeriodKind
     first: date
     last: date
+
+
+@dataclass(frozen=True)
+class Period(Span):
+    """A day, an ISO week (Monday to Sunday) or a month."""
+
+    kind: PeriodKind
 
     @property
     def id(self) -> str:
@@ -79,11 +85,11 @@ def period_of(kind: PeriodKind, day: date) -> Period:
     """Return the day, the week or the month of a day."""
     if kind == "week":
         monday = day - timedelta(day.weekday())
-        return Period(kind, monday, monday + timedelta(6))
+        return Period(monday, monday + timedelta(6), kind)
     if kind == "month":
         _, length = monthrange(day.year, day.month)
-        return Period(kind, day.replace(day=1), day.replace(day=length))
-    return Period(kind, day, day)
+        return Period(day.replace(day=1), day.replace(day=length), kind)
+    return Period(day, day, kind)
 
 
 def neighbours(period: Period, days: Sequence[str]) -> tuple[Period | None, Period | None]:
