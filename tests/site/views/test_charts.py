@@ -245,6 +245,7 @@ def test_a_query_without_the_columns_or_the_rows_of_its_chart_has_none() -> None
     settings = {"name": "topic", "value": "papers", "unit": "papers"}
     assert query_chart(settings, ["topic"], []) is None
     assert query_chart(settings, ["topic", "papers"], []) is None
+    assert query_chart({"name": "topic"}, ["topic"], [{"topic": "KV cache"}]) is None
 
 
 # --- pages

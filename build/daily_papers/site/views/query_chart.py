@@ -36,6 +36,8 @@ def query_chart(
     settings: Mapping[str, str], columns: Sequence[str], rows: Sequence[Row]
 ) -> Chart | None:
     """Return the chart of a query's rows, each indexed by column; None if nothing can be drawn."""
+    if not isinstance(settings, Mapping) or not {"name", "value", "unit"} <= {*settings}:
+        return None  # a publisher may write anything
     if not {settings[key] for key in {*settings} - {"unit"}} <= {*columns}:
         return None
     unit, value = settings["unit"], settings["value"].replace("_", " ")
@@ -77,8 +79,9 @@ def _year_counts(
         year = str(row[settings["year"]])
         is_dated = _YEAR.fullmatch(year) is not None
         papers = row[settings["value"]]
-        link = _link(row, key)
-        yield YearCount(str(row[settings["name"]]), int(year) if is_dated else None, papers, link)
+        if isinstance(papers, int):
+            name, link = str(row[settings["name"]]), _link(row, key)
+            yield YearCount(name, int(year) if is_dated else None, papers, link)
 
 
 def _points(
