@@ -41,6 +41,7 @@ def pages(database: Path) -> dict[str, list[str]]:
             "select metric, unit from claims group by 1, 2 order by count(*) desc limit ?", (EACH,)
         ).fetchall()
         later = list(_later_pages(db))
+        days = _listed_days(db)
     papers, topics = keys["papers"], keys["topics"]
     boards = [f"metric={metric}&unit={quote(unit)}" for metric, unit in measured]
     boards += ["baseline=vLLM", "hardware=A100", "metric=memory&unit=x"]
@@ -48,6 +49,9 @@ def pages(database: Path) -> dict[str, list[str]]:
         "home": ["/"] * EACH,
         "paper": [f"/papers/papers/{key}" for key in papers],
         **{kind: [f"/papers/{kind}/{key}" for key in keys[kind]] for kind in KINDS},
+        "days": [f"/days?year={day[:4]}" for day in days] or ["/days"],
+        "day": [f"/days/{day}" for day in days] or ["/days/2026-08-20"],
+        "month": [f"/days/{day[:7]}" for day in days] or ["/days/2026-08"],
         "results": [f"/results?{params}" for params in boards],
         "results of a topic": [f"/results?topic={key}" for key in topics],
         "compare": [f"/compare?id={left}&id={right}" for left, right in pairwise(papers)],
@@ -62,6 +66,13 @@ def pages(database: Path) -> dict[str, list[str]]:
         "later page of a table": later,
         "query": ["/papers/most_compared", "/papers/claims_against?baseline=vLLM"],
     }
+
+
+def _listed_days(db: sqlite3.Connection) -> list[str]:
+    """Return days on which papers were listed, spread over all of them."""
+    sql = "select distinct listed_on from listings where listed_on is not null order by 1"
+    days = [day for (day,) in db.execute(sql)]
+    return days[:: max(1, len(days) // EACH)][:EACH]
 
 
 def _later_pages(db: sqlite3.Connection) -> Iterator[str]:

@@ -88,6 +88,7 @@ MORE = f"""
     insert into authorships select id, 2, 'formula' from papers;
     insert into links
     select id, '{ADDRESS}', 'code', 'evil.example', null, null, 'abstract', 0, 9 from papers;
+    update listings set listed_on = '2024-06-16';
     update papers set arxiv_id = '{HANDLER}', url = 'https://evil.example/{HANDLER}';
 """
 # What the pages show must be found in these, and run in none.
@@ -223,6 +224,8 @@ PAGES = {
     "topic": ("/papers/topics/kv-cache", f"Evil {IMAGE}"),
     "entity": ("/papers/entities/{entity}", f"Evil {IMAGE}"),
     "hardware": ("/papers/entities/hardware-a100", IMAGE),
+    "day": ("/days/2024-06-16?size=100", f"Evil {IMAGE}: a KV Cache {ENDING}"),
+    "day, refused": ("/days/%3Cimg%20onerror=1%3E", "is no day, week or month"),
     "organization": ("/papers/organizations/evil~2Elab", SCRIPT),
     "author": ("/papers/authors/evil", SCRIPT),
     "results": ("/results", ENDING),
@@ -339,7 +342,9 @@ def titles(rows: Callable[[str], Rows]) -> list[str]:
     return sorted(one_line(row["title"]) for row in rows("select title from papers"))
 
 
-@pytest.mark.parametrize("path", ["/search.atom", "/search.atom?q=evil&topic=kv-cache"])
+@pytest.mark.parametrize(
+    "path", ["/search.atom", "/search.atom?q=evil&topic=kv-cache", "/days.atom"]
+)
 def test_a_feed_holds_text_alone(site: str, path: str, titles: list[str]) -> None:
     answer = httpx.get(site + path)
     assert not RAW.search(answer.text)
@@ -372,6 +377,7 @@ def test_bibtex_and_ris_have_an_entry_for_each_paper_and_nothing_else(
     "path",
     [
         "/search.csv",
+        "/days/2024-06.csv",
         "/results.csv",
         "/compare.csv?{all}",
         "/papers/papers.csv?_stream=on",

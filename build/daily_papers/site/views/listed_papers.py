@@ -74,7 +74,7 @@ _PAPERS = f"""
         ) as first_listed_on,
         (
             select url from links
-            where links.paper_id = papers.id and links.kind = 'code'
+            where links.paper_id = papers.id and links.kind = 'code' and links.url like 'http%://%'
             order by links.start is null, links.start, url
             limit 1
         ) as code_url
