@@ -2,6 +2,14 @@
 
 PAPER = "duoattention-efficient-long-context-llm-inference-with-retrieval-b19bf0c7"
 OTHER = "a-systematic-analysis-of-hybrid-linear-attention"
+SIX = (
+    PAPER,
+    "a-little-goes-a-long-way-efficient-long-context-training-and-6936776e",
+    "squeezed-attention-accelerating-long-context-length-llm-9ebaccab",
+    "h2o-heavy-hitter-oracle-for-efficient-generative-inference-of-da483574",
+    "efficient-llm-training-and-serving-with-heterogeneous-context-890525b4",
+    "zipvl-efficient-large-vision-language-models-with-dynamic-token-1274f83f",
+)
 # Every kind of page, with an example: the browser tests open each.
 KINDS = {
     "home": "/",
@@ -27,6 +35,7 @@ KINDS = {
     "compare": f"/compare?id={PAPER}&id={OTHER}",
     "compare, empty": "/compare",
     "compare, adding": f"/compare?id={PAPER}&q=mamba",
+    "compare, six": "/compare?id=" + "&id=".join(SIX),
     "about": "/about",
     "API": "/api",
     "database": "/papers",
