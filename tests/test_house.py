@@ -138,6 +138,11 @@ def test_the_wheel_has_the_package_and_the_site_and_nothing_else(wheel: Path) ->
     assert packed == files_of(PACKAGE) | {f"{PACKAGE.name}/site/files/{name}" for name in site}
 
 
+def test_no_file_that_pages_load_is_large() -> None:
+    large = [path.name for path in (ROOT / "static").iterdir() if path.stat().st_size > 60_000]
+    assert large == []
+
+
 def test_the_page_about_the_layout_names_every_package_in_order() -> None:
     layout = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8").split("\n## ")[0]
     offsets = [
