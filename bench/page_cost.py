@@ -2,18 +2,19 @@
 
     python bench/page_cost.py DATABASE
 
-Serves the database (one of bench/build_cost.py, or any other) as `make serve` does, and once more
-with plain Datasette, and requests many pages of each kind from both, one after the other, in
-several rounds.
+Serves the database (one of bench/build_cost.py, or any other) as `make serve` does, but that no
+answer is kept, and once more with plain Datasette, and requests many pages of each kind from both,
+one after the other, in several rounds. A kind that the database has nothing for is left out.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from itertools import chain, pairwise
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+import yaml
 from datasette.utils import tilde_encode
 from request_times import columns, database_argument, measure
 from served_site import plain, served
@@ -23,7 +24,9 @@ SORTED = {  # columns with an index; most have ties and nulls
     "papers": ("published_on", "has_code", "name", "type", "comment_count"),
     "claims": ("value", "unit", "baseline", "is_improvement"),
 }
-KINDS = ("topics", "entities", "organizations")
+KINDS = ("topics", "entities", "organizations", "authors", "metrics", "dumps")
+METADATA = Path(__file__).parent.parent / "metadata.yml"
+EXAMPLES = {"baseline": "vLLM", "hardware": "A100", "metric": "speedup", "dataset": "ImageNet"}
 
 
 def pages(database: Path) -> dict[str, list[str]]:
@@ -57,15 +60,21 @@ def pages(database: Path) -> dict[str, list[str]]:
         "compare": [f"/compare?id={left}&id={right}" for left, right in pairwise(papers)],
         "search": [f"/search?topic={key}" for key in topics],
         "feed": [f"/search.atom?topic={key}" for key in topics],
+        "about": ["/about"],
         "api": ["/api", "/openapi.json"],
-        "table": [
-            *(f"/papers/claims?metric={metric}" for metric in dict(measured)),
-            *(f"/papers/papers?type={kind}" for kind in ("method", "system", "survey")),
-            *(f"/papers/papers?year={year}" for year in range(2023, 2027)),
-        ],
+        "database": ["/papers"],
+        "table": _tables(dict(measured)),
         "later page of a table": later,
-        "query": ["/papers/most_compared", "/papers/claims_against?baseline=vLLM"],
+        **{f"query {name}": [f"/papers/{name}?{params}"] for name, params in _queries()},
     }
+
+
+def _tables(metrics: Iterable[str]) -> list[str]:
+    return [
+        *(f"/papers/claims?metric={metric}" for metric in metrics),
+        *(f"/papers/papers?type={kind}" for kind in ("method", "system", "survey")),
+        *(f"/papers/papers?year={year}" for year in range(2023, 2027)),
+    ]
 
 
 def _listed_days(db: sqlite3.Connection) -> list[str]:
@@ -73,6 +82,13 @@ def _listed_days(db: sqlite3.Connection) -> list[str]:
     sql = "select distinct listed_on from listings where listed_on is not null order by 1"
     days = [day for (day,) in db.execute(sql)]
     return days[:: max(1, len(days) // EACH)][:EACH]
+
+
+def _queries() -> Iterator[tuple[str, str]]:
+    """Yield each canned query, with a value for each of its parameters that has an example."""
+    metadata = yaml.safe_load(METADATA.read_text(encoding="utf-8"))
+    for name, query in metadata["databases"]["papers"]["queries"].items():
+        yield name, urlencode({param: EXAMPLES.get(param, "") for param in query.get("params", ())})
 
 
 def _later_pages(db: sqlite3.Connection) -> Iterator[str]:
@@ -89,16 +105,16 @@ def _later_pages(db: sqlite3.Connection) -> Iterator[str]:
 def line(name: str, address: str, urls: list[str]) -> str:
     """Measure the pages of a kind, and return a line of the table; a page that fails raises."""
     times = measure(address, urls, lambda answer: answer.raise_for_status().is_success)
-    return f"{name:28}{len(urls):7}{columns(chain.from_iterable(times))}"
+    return f"{name:32}{len(urls):7}{columns(chain.from_iterable(times))}"
 
 
 def main() -> None:
     """Print the table for a database."""
     database, papers = database_argument("Measure the speed of pages.")
-    kinds = pages(database)
+    kinds = {name: urls for name, urls in pages(database).items() if urls}
     print(f"{papers:,} papers")
-    print(f"{'milliseconds':28}{'pages':>7}{'median':>9}{'p95':>9}{'slowest':>9}")
-    with served(database) as address:
+    print(f"{'milliseconds':32}{'pages':>7}{'median':>9}{'p95':>9}{'slowest':>9}")
+    with served(database, "--cache-megabytes", "0") as address:  # each page is made each time
         for name, urls in kinds.items():
             print(line(name, address, urls), flush=True)
     with plain(database) as address:
