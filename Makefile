@@ -27,7 +27,7 @@ MLCROISSANT := mlcroissant==1.1.1
 TRAINING := OPENBLAS_NUM_THREADS=1 $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help audit serve serve-public build wheel export check counts test lint format eval train bench bench-load bench-faults bench-large golden screenshots constraints publish clean chromium nginx
+.PHONY: help audit serve serve-public build wheel export check counts test lint format eval train bench bench-load bench-phone bench-faults bench-large golden screenshots constraints publish clean chromium nginx
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ bench: build ## Measure the speed of facts, builds, search and pages, beside a f
 	$(BIN)/python bench/build_cost.py 10000 100000
 	$(BIN)/python bench/search_cost.py papers.db
 	$(BIN)/python bench/page_cost.py papers.db
+
+bench-phone: chromium build ## Measure the largest paint of each kind of page on a slow phone
+	$(BIN)/python bench/phone_paint.py papers.db
 
 bench-load: build ## Measure how many clients can be served, beside plain Datasette and behind nginx
 	$(BIN)/python bench/load_test.py papers.db

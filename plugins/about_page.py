@@ -17,23 +17,20 @@ def register_routes() -> list[tuple[str, Any]]:
     return [(r"^/about$", about_page), (r"^/about\.json$", about_json)]
 
 
-def _answer(datasette: Datasette, request: Request, database: SearchDatabase) -> AboutAnswer:
+def _answer(datasette: Datasette, database: SearchDatabase) -> AboutAnswer:
     title = responses.site_settings(datasette).title
-    url = responses.absolute(datasette, request, datasette.urls.instance())
-    return about_view.about(database, {**datasette.metadata(), "title": title}, url)
+    return about_view.about(database, {**datasette.metadata(), "title": title})
 
 
 async def about_page(request: Request, datasette: Datasette) -> Response:
     """Answer with the page."""
 
     def make(database: SearchDatabase) -> dict[str, Any]:
-        return {"about": _answer(datasette, request, database)}
+        return {"about": _answer(datasette, database)}
 
     return await responses.page(datasette, request, "about.html", make)
 
 
 async def about_json(request: Request, datasette: Datasette) -> Response:
     """Answer with JSON; the same as the page."""
-    return await responses.as_json(
-        datasette, lambda database: _answer(datasette, request, database)
-    )
+    return await responses.as_json(datasette, lambda database: _answer(datasette, database))

@@ -50,7 +50,7 @@ _SMALL_TARGETS = """least => {
         const box = areaOf(target).getBoundingClientRect();
         const isShown = target.checkVisibility({visibilityProperty: true}) && box.right > 0;
         if (!isShown || !box.width || isClipped(target)) return false;
-        if (target.disabled || target.closest("svg, .CodeMirror")) return false;
+        if (target.disabled || target.closest("svg")) return false;
         if (box.width >= least - 0.5 && box.height >= least - 0.5) return false;
         return !(isInline(target) && hasWordsBeside(blockOf(target)));
     }).map(target => {

@@ -284,14 +284,6 @@ def test_a_count_of_the_home_page_leads_to_its_table(page: Page) -> None:
 # --- every kind of page
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_page_fits_the_window(page: Page, kind: str) -> None:
-    page.goto(KINDS[kind])
-    assert page.get_by_role("heading", level=1).count() == 1
-    assert page.title().endswith("Daily Papers")
-    assert fits(page)
-
-
 def test_what_is_unfolded_stays_so_while_one_clicks_beside_it(page: Page, size: str) -> None:
     page.goto("/results")
     sentence = page.locator("details.sentence").first

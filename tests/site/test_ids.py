@@ -174,6 +174,20 @@ def test_citations_never_name_the_address_of_the_site(datasette: Datasette, path
     assert not any(host in first for host in (*HOSTS, "localhost"))
 
 
+def test_the_collection_is_cited_by_its_dumps_not_by_the_address_of_the_site(
+    datasette: Datasette,
+) -> None:
+    first, second = (
+        parse_html(on_host(datasette, host, "/about").text).select("pre.cite")[0].get_text()
+        for host in HOSTS
+    )
+    assert first == second
+    (entry,) = bibtexparser.parse_string(first).entries
+    info = "/papers/build_info.json?name=dumps_sha256&_shape=array"
+    (row,) = on_host(datasette, HOSTS[0], info).json()
+    assert entry["note"].endswith(f"from dumps with the SHA-256 {row['value']}")
+
+
 def test_a_citation_has_what_finds_the_paper(get: Get) -> None:
     library = bibtexparser.parse_string(get(f"/paper/{ID}.bib").text)
     assert not library.failed_blocks

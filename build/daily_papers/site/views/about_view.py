@@ -106,11 +106,10 @@ def quality() -> Quality:
     return msgspec.convert(yaml.safe_load(_QUALITY.read_text(encoding="utf-8")), Quality)
 
 
-def about(database: SearchDatabase, metadata: dict[str, str], url: str) -> AboutAnswer:
+def about(database: SearchDatabase, metadata: dict[str, str]) -> AboutAnswer:
     """Return what the page about the data shows.
 
-    `metadata` has the title, and may have license and source with their addresses; `url` is the
-    full address of the site.
+    `metadata` has the title, and may have license and source with their addresses.
     """
     build = {row["name"]: row["value"] for row in database.rows(_BUILD)}
     (dates,) = database.rows(_DATES)
@@ -132,7 +131,7 @@ def about(database: SearchDatabase, metadata: dict[str, str], url: str) -> About
         problem_count=database.rows(_PROBLEM_COUNT)[0]["count"],
         problems=_problems(database),
         quality=quality(),
-        bibtex=collection_bibtex(metadata["title"], note, url),
+        bibtex=collection_bibtex(metadata["title"], note, metadata.get("source_url")),
     )
 
 

@@ -70,10 +70,13 @@ def _written(blocks: Iterable[Block]) -> str:
     return write_string(Library([*blocks]), stack, bibtex_format=form)
 
 
-def collection_bibtex(title: str, note: str, url: str) -> str:
-    """Return the collection itself as BibTeX; it has no authors and no year of its own."""
+def collection_bibtex(title: str, note: str, source_url: str | None) -> str:
+    """Return the collection itself as BibTeX, by where it comes from and not by where it is served;
+    it has no authors and no year of its own."""
     name = _latex(one_line(title))
-    fields = {"title": f"{{{name}}}", "key": f"{{{name}}}", "note": _latex(note), "url": url}
+    fields = {"title": f"{{{name}}}", "key": f"{{{name}}}", "note": _latex(note)}
+    if source_url:
+        fields["howpublished"] = rf"From \url{{{source_url}}}"
     return _written([Entry("misc", "daily-papers", list(starmap(Field, fields.items())))])
 
 
