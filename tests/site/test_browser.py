@@ -297,7 +297,7 @@ def test_what_is_unfolded_stays_so_while_one_clicks_beside_it(page: Page, size: 
     expect(facets).to_be_visible()
 
 
-@pytest.mark.parametrize("path", ["/", f"/papers/papers/{PAPER}"])
+@pytest.mark.parametrize("path", ["/about", f"/papers/papers/{PAPER}"])
 def test_the_button_beside_a_citation_copies_it(page: Page, path: str) -> None:
     page.goto(path)
     for folded in page.locator("details.citation summary").all():
