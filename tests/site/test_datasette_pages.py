@@ -188,6 +188,15 @@ def test_facets_have_whole_lists_that_are_folded_until_one_is_chosen(get: Get) -
     assert "open" in chosen.select("details.facet-fold")[0].attrs
 
 
+def test_filters_are_folded_on_a_phone_until_one_is_set(get: Get) -> None:
+    fold, filtered = (
+        parse_html(get("/papers/papers", **filters).text).select("form.filters details")[0]
+        for filters in ({"_size": "1"}, {"_size": "1", "type": "survey"})
+    )
+    assert fold.select("[name=_filter_column], [name=_sort], [name=_size]")
+    assert ("open" in fold.attrs, "open" in filtered.attrs) == (False, True)
+
+
 def test_a_row_has_a_line_for_each_column_and_links_to_other_rows(
     get: Get, db: sqlite3.Connection
 ) -> None:
