@@ -111,7 +111,7 @@ def test_a_search_as_a_feed_is_the_newest_first_whatever_its_order(
     def days(order: Order) -> list[str]:
         request = SearchRequest(Question("cache", order=order), 1, 20)
         urls = ("https://a.example", "https://b.example")
-        feed = paper_downloads.feed(seeds, request, *urls, str)
+        feed = paper_downloads.feed(seeds, request, "Papers", *urls, str)
         entries = feedparser.parse(feed).entries
         return [entry.published for entry in entries if "published" in entry]
 
