@@ -113,6 +113,7 @@ def test_a_day_that_is_none_is_not_found_in_a_sentence(get_days: Get) -> None:
     assert answer.status_code == 404
     (notice,) = parse_html(answer.text).select(".notice")
     assert notice.get_text().startswith("“2026-02-30” is no day, week or month")
+    assert parse_html(answer.text).title.get_text() == "Papers by day – Daily Papers"  # type: ignore[union-attr]
     as_json = get_days("/days/2026-02-30.json")
     assert (as_json.status_code, as_json.json()["ok"]) == (404, False)
 
