@@ -6,9 +6,11 @@ reports a failure of the server where the SQL of a visitor needs too much.
 
 import errno
 import logging
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -37,6 +39,8 @@ _BAD_REQUESTS: tuple[tuple[type[Exception], str], ...] = (
     (UnicodeError, "This has letters that are none: {error}."),
     (OverflowError, "A number here is too large: {error}."),
 )
+# What Datasette says of any such page; our own sentences say more.
+_NOT_FOUND = re.compile(r"404$|(?:Database|Table|Record) not found")
 _BAD_ARGUMENTS = (ValueError, TypeError, LookupError)
 
 
@@ -70,14 +74,19 @@ def _respond(
             return Response.json(content, status=status)
         if status == 404:
             with suppress(BadRequest):  # another database
-                content["missing"] = await _missing(datasette, request)
+                missing = await _missing(datasette, request)
+                is_precise = not _NOT_FOUND.match(str(sentence))
+                content["missing"] = (
+                    replace(missing, sentence=str(sentence)) if is_precise else missing
+                )
         return Response.html(await compat.error_page(datasette, content), status=status)
 
     return respond
 
 
 async def _missing(datasette: Datasette, request: Request) -> MissingPage:
-    """Return what is missing at the address of a request."""
+    """Return what is missing at the address of a request; BadRequest for another database."""
+    responses.open_database(datasette)
     parts = [tilde_decode(part) for part in request.path.split("/") if part]
     queries = [query.name for query in canned_queries(datasette)]
     site = SiteNames(
