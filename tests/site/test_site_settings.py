@@ -190,7 +190,7 @@ def test_a_colour_that_makes_text_hard_to_read_is_refused() -> None:
         ("/", "Kernels & caches"),
         ("/search?q=cache", "cache – Search – Kernels & caches"),
         ("/papers/papers", "papers – Kernels & caches"),
-        ("/papers/none", "Error 404 – Kernels & caches"),
+        ("/papers/none", "Not found – Kernels & caches"),
     ],
 )
 def test_every_page_has_what_the_publisher_set(get_own: Get, path: str, title: str) -> None:
