@@ -171,6 +171,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         threading.Thread(target=self._watch_file, args=(arbiter.log,), daemon=True).start()
 
     def _post_fork(self, arbiter: Arbiter, worker: UvicornWorker) -> None:
+        # Until then a signal goes to the handlers of the first process, and is lost: it would wait
+        # for this worker as long as for one that does not stop.
+        worker.init_signals()
         from daily_papers.site import compat  # in a worker, where it may take time
 
         worker.notify()  # else gunicorn does not count the time that it takes to start
