@@ -30,12 +30,13 @@ async def compare_page(request: Request, datasette: Datasette) -> Response:
     def make(database: SearchDatabase) -> dict[str, Any]:
         comparison = compare_view.comparison(database, compare_view.parse_ids(request.args))
         text, ids = text_param(request.args, "q"), comparison.ids
+        examples = endpoints.papers(database)
         return {
             "comparison": comparison,
             "compare_url": compare_view.page_url,
             "asked": text,
             "offered": compare_view.offered_papers(database, text, ids) if text else [],
-            "example": [*endpoints.papers(database).values()],
+            "example": [examples["id"], examples["other"]],
         }
 
     return await responses.page(datasette, request, "compare.html", make)

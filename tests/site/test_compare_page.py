@@ -93,3 +93,17 @@ def test_no_more_papers_than_can_be_compared_are_offered(get: Get) -> None:
     assert names <= {"Remove from compare"}
     key = get("/papers.json", sql="select max(id) from papers", _shape="arrayfirst").json()[0]
     assert not parse_html(get(f"/papers/papers/{key}", compare=ids).text).select(".compare-toggle")
+
+
+def test_the_example_is_a_comparison_of_two_papers(get: Get) -> None:
+    link = parse_html(get("/compare").text).find("a", string="See an example")
+    assert link
+    columns = parse_html(get(f"/compare{link['href']}").text).select(".side-by-side thead th")
+    assert len(columns) == 2
+
+
+def test_the_papers_that_were_added_are_kept_where_more_are_looked_for(get: Get) -> None:
+    answer = get(f"/search?q=kv&compare={PAPER}&compare={OTHER}")
+    link = parse_html(answer.text).find("a", string="Find more")
+    assert link
+    assert link["href"] == f"/compare?id={PAPER}&id={OTHER}"

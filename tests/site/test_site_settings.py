@@ -98,6 +98,15 @@ def test_settings_are_those_of_the_metadata(metadata: dict[str, Any]) -> None:
             'plugins: {site: {links: [{name: A, url: "javascript:alert(1)"}]}}',
             "plugins: site: links: 1: url: Expected `str` matching regex",
         ),
+        ('source_url: "javascript:alert(1)"', "source_url: Expected `str` matching regex"),
+        (
+            'plugins: {wrong_facts: {new_issue_url: "javascript:alert(1)"}}',
+            "plugins: wrong_facts: new_issue_url: Expected `str` matching regex",
+        ),
+        (
+            "databases: {papers: {tables: {claims: {license_url: 4}}}}",
+            "databases: papers: tables: claims: license_url: Expected `str`, got `int`",
+        ),
         (
             "plugins: {site: {links: [{name: A, url: //elsewhere.example.org}]}}",
             "plugins: site: links: 1: url: Expected `str` matching regex",

@@ -15,6 +15,7 @@ PLUGIN = "site"  # the settings stand under `plugins: site:`
 _TITLE = "Papers"  # of a site whose metadata have none
 _FIELD = f"plugins: {PLUGIN}: "
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, but ten times as fast
+_ADDRESSES = ("about_url", "license_url", "source_url", "new_issue_url")  # that pages link to
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")  # of a path that msgspec names
 
 NonEmpty = Annotated[str, Meta(min_length=1)]
@@ -58,14 +59,14 @@ class SiteSettings(Struct, frozen=True):
         return palette.stylesheet(self.light, self.dark)
 
 
-def read_metadata(file: Path, own: Path | None = None) -> dict[str, Any]:
-    """Return the metadata of a file, with those of a publisher's own file over them.
+def read_metadata(file: Path, overrides: Path | None = None) -> dict[str, Any]:
+    """Return the metadata of a file, with those of a publisher's file over them.
 
-    Mappings are merged key by key; whatever else the own file has replaces what was there, and a
-    key without a value removes it. Raises SettingsError.
+    Mappings are merged key by key; whatever else the publisher's file has replaces what was there,
+    and a key without a value removes it. Raises SettingsError.
     """
     metadata = _mapping(file)
-    return _merged(metadata, _mapping(own)) if own else metadata
+    return _merged(metadata, _mapping(overrides)) if overrides else metadata
 
 
 def _mapping(file: Path) -> dict[str, Any]:
@@ -84,9 +85,9 @@ def _mapping(file: Path) -> dict[str, Any]:
     return content
 
 
-def _merged(metadata: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(metadata: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
     result = dict(metadata)
-    for key, value in own.items():
+    for key, value in overrides.items():
         if isinstance(value, dict) and isinstance(result.get(key), dict):
             result[key] = _merged(result[key], value)
         elif value is None:
@@ -100,8 +101,11 @@ def settings(metadata: Mapping[str, Any], file: Path | str = "metadata.yml") -> 
     """Return what metadata set for the site; `file` is named in errors.
 
     Raises:
-        SettingsError: a field is unknown or of another type, or a colour is none.
+        SettingsError: a field is unknown or of another type, an address is not one that a page may
+            link to, or a colour is none.
     """
+    for field, problem in _wrong_addresses(metadata):
+        raise SettingsError(f"{file}: {field}: {problem}")
     plugins = metadata.get("plugins") or {}
     try:
         title = msgspec.convert(metadata.get("title") or _TITLE, str)
@@ -122,6 +126,19 @@ def settings(metadata: Mapping[str, Any], file: Path | str = "metadata.yml") -> 
         fields.footer_links,
         *(fields.colours.get(scheme, {}) for scheme in palette.SCHEMES),
     )
+
+
+def _wrong_addresses(metadata: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield each address, at any depth, that a page may not link to."""
+    for key, value in metadata.items():
+        field = f"{path}{key}"
+        if isinstance(value, Mapping):
+            yield from _wrong_addresses(value, f"{field}: ")
+        elif value is not None and key in _ADDRESSES:
+            try:
+                msgspec.convert(value, Address)
+            except msgspec.ValidationError as error:
+                yield field, str(error)
 
 
 def _wrong_colours(colours: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
