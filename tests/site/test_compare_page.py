@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from playwright.sync_api import Page
 
 from daily_papers.site.views import compare_view
 from tests.conftest import Get, parse_html
-from tests.site.page_kinds import OTHER, PAPER
+from tests.site.page_kinds import KINDS, OTHER, PAPER, SIX
 
 
 def offered(page: BeautifulSoup) -> list[Any]:
@@ -107,3 +108,42 @@ def test_the_papers_that_were_added_are_kept_where_more_are_looked_for(get: Get)
     link = parse_html(answer.text).find("a", string="Find more")
     assert link
     assert link["href"] == f"/compare?id={PAPER}&id={OTHER}"
+
+
+def test_the_most_confident_claims_stand_first_and_doubtful_ones_are_weak(get: Get) -> None:
+    ids = get(
+        "/papers.json",
+        sql="select paper_id from claims group by 1 having min(confidence) < 50 limit 6",
+        _shape="arrayfirst",
+    ).json()
+    answer = get("/compare.json", id=ids).json()
+    cells = [cell for row in answer["claims"] for cell in row["cells"]]
+    confidences = [[claim["confidence"] for claim in cell] for cell in cells]
+    assert confidences == [sorted(cell, reverse=True) for cell in confidences]
+    page = parse_html(get("/compare", id=ids).text)
+    weak = ["unsure" in claim.get("class", []) for claim in page.select(".side-by-side li")]
+    assert weak == [confidence < 50 for cell in confidences for confidence in cell]
+    assert any(weak)
+
+
+@pytest.mark.parametrize("kind", ["compare, six", "results"])
+def test_empty_cells_stay_cells_so_that_heads_name_their_own(page: Page, kind: str) -> None:
+    page.goto(KINDS[kind])
+    displays = page.locator("main table").first.evaluate(
+        """table => [...table.querySelectorAll("tr:not(.wide-only) > :is(td, th)")]
+            .map(cell => [cell.textContent, getComputedStyle(cell).display])"""
+    )
+    assert any(not text for text, _ in displays)
+    assert "none" not in {display for text, display in displays if not text}
+
+
+def test_names_of_rows_are_not_broken_within_words(page: Page) -> None:
+    page.goto("/compare?id=" + "&id=".join(SIX[:5]) + f"&id={OTHER}")
+    cut = page.locator(".side-by-side th[scope=row]").evaluate_all(
+        """heads => heads.filter(head => {
+            head.textContent = "Organization";
+            head.style.overflowWrap = "normal";
+            return head.scrollWidth > head.clientWidth;
+        }).length"""
+    )
+    assert cut == 0

@@ -14,7 +14,7 @@ from daily_papers.search.engine import Question, ask
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import results
 from daily_papers.site.views import request_params
-from daily_papers.site.views.claim_text import CONFIDENT, Claim
+from daily_papers.site.views.claim_text import Claim
 from daily_papers.site.views.paper_answer import Paper
 from daily_papers.site.views.paper_view import paper, resolve_id
 from daily_papers.site.views.response_schema import Answer
@@ -174,7 +174,7 @@ def _shared_first(cells: Sequence[Sequence[str]]) -> list[list[ComparedValue]]:
 
 def _metric_rows(papers: Sequence[Paper]) -> list[MetricRow]:
     """Return a row for each metric that a paper claims, those that most papers claim first; in a
-    cell confident claims first, then by their factor."""
+    cell the most confident claims first, of equal ones the largest factors."""
     rows: dict[str, MetricRow] = {}
     for index, compared in enumerate(papers):
         for claim in compared.claims:
@@ -182,7 +182,7 @@ def _metric_rows(papers: Sequence[Paper]) -> list[MetricRow]:
             rows.setdefault(claim.metric, empty).cells[index].append(claim)
     for row in rows.values():
         for cell in row.cells:
-            cell.sort(key=lambda claim: (claim.confidence < CONFIDENT, -(claim.factor or 0)))
+            cell.sort(key=lambda claim: (-claim.confidence, -(claim.factor or 0)))
     return sorted(rows.values(), key=lambda row: (-sum(map(bool, row.cells)), row.name))
 
 
