@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils.asgi import Request
 
 from daily_papers.site import compat
-from daily_papers.site.views import cells, claim_text, responses, wrong_fact
+from daily_papers.site.views import cells, claim_text, data_version, responses, wrong_fact
 from daily_papers.site.views.compare_view import FEWEST
-from daily_papers.site.views.request_params import MOST_COMPARED
+from daily_papers.site.views.request_params import MOST_COMPARED, BadRequest
 
 # A paper's page lists its similar papers; those that it is similar to are mostly the same.
 MIRRORED = {("similar_papers", "similar_id")}
@@ -31,6 +32,7 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     env.filters["marked"] = cells.marked
     env.globals["row_url"] = partial(responses.row_url, datasette)
     env.globals["query_string"] = query_string
+    env.globals["printed_from"] = partial(printed_from, datasette)
     env.globals["report_url"] = partial(report_url, datasette)
     env.filters["filled_columns"] = claim_text.filled_columns
     env.filters["exact_times"] = partial(claim_text.times, is_exact=True)
@@ -38,6 +40,21 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     env.filters["likelihood"] = claim_text.likelihood
     env.filters["with_rows"] = partial(with_rows, datasette)
     env.globals["fewest_compared"], env.globals["most_compared"] = FEWEST, MOST_COMPARED
+
+
+def printed_from(datasette: Datasette, request: Request) -> str:
+    """Return what a printed page says of its source: the data, and the address."""
+    address = responses.absolute(datasette, request, request.full_path)
+    return f"{_data(datasette)}{address}"
+
+
+@lru_cache(maxsize=4)
+def _data(datasette: Datasette) -> str:
+    """Return the state of the data as a sentence; nothing where there is no database of ours."""
+    try:
+        return f"{data_version.sentence(responses.open_database(datasette))} "
+    except BadRequest:
+        return ""
 
 
 def report_url(datasette: Datasette, claim: claim_text.StatedClaim) -> str | None:
@@ -50,7 +67,7 @@ def report_url(datasette: Datasette, claim: claim_text.StatedClaim) -> str | Non
 def _form(datasette: Datasette) -> tuple[str | None, str]:
     """Return the address of the form, and the version of the database."""
     settings = datasette.plugin_config("wrong_facts") or {}
-    version = wrong_fact.database_version(responses.open_database(datasette))
+    version = data_version.version(responses.open_database(datasette))
     return settings.get("new_issue_url"), version
 
 

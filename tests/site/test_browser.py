@@ -375,9 +375,11 @@ def test_print_leaves_out_what_is_for_the_screen_and_keeps_links_and_folds(page:
     code = page.locator(".paper-links a", has_text="mit-han-lab/duo-attention")
     address = code.evaluate("link => getComputedStyle(link, '::after').content")
     assert "https://github.com/mit-han-lab/duo-attention" in address.replace('" "', "")
-    assert page.locator("details.citation:not([open]) pre.cite").first.bounding_box()
+    expect(page.locator(".citation").first).to_be_hidden()
     assert brightness(style(page.locator("html"), "backgroundColor")) == 3 * 255
     assert brightness(style(page.locator(".abstract"), "color")) < 255
+    page.goto(KINDS["dataset"])
+    assert page.locator("details.more-of-it:not([open]) table").first.bounding_box()
     page.goto(KINDS["topic"])
     assert len(page.locator("ul.papers > li").all()) == 20
     for paper in page.locator("ul.papers > li").all():

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views.claim_text import StatedClaim, times
 
 FORM = "1-wrong-fact.yml"  # of .github/ISSUE_TEMPLATE; the names below are those of its fields
@@ -10,21 +9,6 @@ MOST_LETTERS = 6_000  # of an address; GitHub takes about 8,000
 # Letters of a text: of those with which the address is not too long, the most. A letter takes up to
 # twelve in the address.
 _MOST_OF_A_TEXT = (800, 200, 30)
-
-_VERSION = """
-    select name, value from build_info
-    where name in ('schema_version', 'rules_hash', 'dumps_sha256')
-    order by name
-"""
-
-
-def database_version(database: SearchDatabase) -> str:
-    """Return what tells whether two databases have the same facts: "dumps 0123… · rules 89ab…"."""
-    values = {row["name"]: row["value"] for row in database.rows(_VERSION)}
-    return (
-        f"tables {values['schema_version']}, rules {values['rules_hash'][:16]},"
-        f" dumps {values['dumps_sha256'][:16]}"
-    )
 
 
 def report_url(new_issue_url: str, claim: StatedClaim, version: str) -> str:
