@@ -9,6 +9,7 @@ from daily_papers.site import compat
 from daily_papers.site.views import query_view
 from daily_papers.site.views.data_index import data_index
 from daily_papers.site.views.query_chart import query_chart
+from daily_papers.site.views.query_error import named_parameters
 from daily_papers.site.views.table_view import table_rows
 
 # Table → column → the table whose rows it names by their id.
@@ -17,6 +18,7 @@ _REFERENCED = {
     for table in schema.TABLES
 }
 compat.label_links_without_keys()
+compat.raise_errors_of_queries(named_parameters)
 
 
 @hookimpl

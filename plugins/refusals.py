@@ -8,7 +8,7 @@ import errno
 import logging
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -27,12 +27,12 @@ from daily_papers.site import compat
 from daily_papers.site.views import responses
 from daily_papers.site.views.canned_queries import canned_queries
 from daily_papers.site.views.missing_page import MissingPage, SiteNames, missing_page
+from daily_papers.site.views.query_error import named_parameters, near_names, took_too_long
 from daily_papers.site.views.request_params import BadRequest
 
 # What a mistyped address may mean.
 PAGES = ("/search", "/days", "/results", "/compare", "/papers", "/api", "/about", "/openapi.json")
 _BAD_REQUESTS: tuple[tuple[type[Exception], str], ...] = (
-    (QueryInterrupted, "This took longer than a query may take; ask for less."),
     (MemoryError, "This needs more memory than a query may take."),
     (sqlite3.Error, "SQLite cannot answer this: {error}."),
     (sqlite3.Warning, "SQLite cannot answer this: {error}."),
@@ -41,6 +41,7 @@ _BAD_REQUESTS: tuple[tuple[type[Exception], str], ...] = (
 )
 # What Datasette says of any such page; our own sentences say more.
 _NOT_FOUND = re.compile(r"404$|(?:Database|Table|Record) not found")
+_FILES = {*responses.TYPES, "blob"}  # endings of addresses that are answered with text
 _BAD_ARGUMENTS = (ValueError, TypeError, LookupError)
 
 
@@ -59,7 +60,7 @@ def handle_exception(
 ) -> Generator[None, Any, None]:
     """Answer errors of the client; Datasette reports all others."""
     outcome = yield
-    refusal = _refusal(exception)
+    refusal = _refusal(datasette, request, exception)
     if refusal:
         outcome.force_result([_respond(datasette, request, refusal)])
 
@@ -69,9 +70,16 @@ def _respond(
 ) -> Callable[[], Awaitable[Response]]:
     async def respond() -> Response:
         status, sentence, title, details = refusal
+        route = request.scope.get("url_route", {}).get("kwargs", {})
         content = {**details, "ok": False, "error": sentence, "status": status, "title": title}
         if request.path.endswith(".json"):
             return Response.json(content, status=status)
+        if route.get("format") in _FILES:
+            return Response.text(f"{sentence}\n", status=status)
+        if query := await _query(datasette, request, route):
+            content |= {**query, "near": near_names(str(sentence))}
+            html = await datasette.render_template("query.html", content, request, "database")
+            return Response.html(html, status=status)
         if status == 404:
             with suppress(BadRequest):  # another database
                 missing = await _missing(datasette, request)
@@ -79,9 +87,37 @@ def _respond(
                 content["missing"] = (
                     replace(missing, sentence=str(sentence)) if is_precise else missing
                 )
-        return Response.html(await compat.error_page(datasette, content), status=status)
+        if route.get("database") in datasette.databases:
+            content["database"] = route["database"]
+        html = await datasette.render_template("error.html", content, request)
+        return Response.html(html, status=status)
 
     return respond
+
+
+async def _query(
+    datasette: Datasette, request: Request, route: Mapping[str, str]
+) -> dict[str, Any] | None:
+    """Return what the page of a query shows beside its error: its SQL and its parameters; None for
+    another page."""
+    name, args = route.get("table"), request.args
+    if route.get("database") != responses.DATABASE or "pks" in route:
+        return None
+    if name:
+        canned = await datasette.get_canned_query(responses.DATABASE, name, request.actor)
+        if canned is None or canned.get("write"):
+            return None
+        sql, names = canned["sql"], canned.get("params") or named_parameters(canned["sql"])
+        query = {"canned_query": name, "metadata": canned}
+    elif sql := args.get("sql"):
+        names = named_parameters(sql)
+        metadata = datasette.metadata(database=responses.DATABASE)
+        query = {"metadata": metadata, "editable": True, "allow_execute_sql": True}
+    else:
+        return None
+    values = {name: args.get(name) or "" for name in names if not name.startswith("_")}
+    shown = {"database": responses.DATABASE, "query": {"sql": sql}}
+    return {**query, **shown, "named_parameter_values": values}
 
 
 async def _missing(datasette: Datasette, request: Request) -> MissingPage:
@@ -103,7 +139,13 @@ async def _missing(datasette: Datasette, request: Request) -> MissingPage:
     )
 
 
-def _refusal(exception: Exception) -> _Refusal | None:
+def _refusal(datasette: Datasette, request: Request, exception: Exception) -> _Refusal | None:
+    interrupted = (exception, exception.__context__)  # Datasette's own sentence has a form in it
+    if any(isinstance(error, QueryInterrupted) for error in interrupted):
+        most = request.args.get("_timelimit") or ""
+        limit = datasette.setting("sql_time_limit_ms")
+        milliseconds = min(limit, int(most)) if most.isdecimal() else limit
+        return _Refusal(400, took_too_long(milliseconds), "Query stopped")
     if isinstance(exception, Base400):
         return _Refusal(exception.status, str(exception))
     if isinstance(exception, DatasetteError):

@@ -1,5 +1,5 @@
 // Adds to every page: a button that copies citations, menus that close, and folds that open
-// in print.
+// in print; and what keeps typed SQL as it is.
 "use strict";
 
 for (const text of document.querySelectorAll("pre.cite")) {
@@ -14,6 +14,9 @@ for (const text of document.querySelectorAll("pre.cite")) {
   });
   text.before(button);
 }
+
+// Safari corrects SQL and names all the same; the attribute is too new for validators of HTML.
+for (const field of document.querySelectorAll("[spellcheck=false]")) field.setAttribute("autocorrect", "off");
 
 // Datasette's own script would close every open <details>, the facets of a search included.
 addEventListener("click", (event) => {

@@ -48,7 +48,12 @@ KINDS = {
     "query, nothing filled in": "/papers/search",
     "SQL": "/papers?sql=select+title,+year+from+papers+limit+5",
     "SQL, refused": "/papers?sql=select+nothing+from+papers",
+    "SQL, stopped": "/papers?_timelimit=20&sql=with+recursive+endless(number)+as+("
+    "select+1+union+all+select+1+from+endless)+select+max(number)+from+endless",
     "not found": "/papers/papers/none",
 }
-# The fragment that draws the chart of the query.
-CHART = "#g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=papers&g.y_type=quantitative"
+# Rows of which datasette-vega draws a chart.
+CHART = (
+    "/papers?sql=select+year,+count(*)+as+papers+from+papers+group+by+year"
+    "#g.mark=bar&g.x_column=year&g.x_type=ordinal&g.y_column=papers&g.y_type=quantitative"
+)

@@ -16,8 +16,8 @@ from typing import Any
 import datasette.app
 import datasette.database
 import datasette.default_permissions
-import datasette.handle_exception
 import datasette.views.base
+import datasette.views.database
 import datasette.views.table
 import datasette_llms_txt
 import datasette_mcp
@@ -130,17 +130,13 @@ COPIED_TEMPLATES = {
             datasette.views.base.DataView.as_csv,
             ['kwargs["_next"] = next', "await self.data(request, **kwargs)", 'data.get("next")'],
         ),
-        # error_page
+        # raise_errors_of_queries
         (
-            datasette.handle_exception.handle_exception,
-            [
-                'templates = [f"{status}.html", "error.html"]',
-                "template = datasette.jinja_env.select_template(templates)",
-                "urls=datasette.urls,",
-                "app_css_hash=datasette.app_css_hash(),",
-                "menu_links=lambda: [],",
-            ],
+            datasette.views.database.QueryView.data,
+            ["await derive_named_parameters(", "400 if query_error else 200,"],
         ),
+        (datasette.views.database.DatabaseView.data, ["await QueryView(self.ds).data("]),
+        (datasette.views.table.TableView._data_traced, ["await QueryView(self.ds).data("]),
         # refusals.py
         (
             datasette.views.base.DatasetteError.__init__,

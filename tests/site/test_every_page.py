@@ -58,7 +58,7 @@ def test_what_opens_breaks_no_rule(page: Page) -> None:
     page.locator(".abstract a.fact").first.focus()
     expect(page.get_by_role("tooltip")).to_be_visible()
     lines += violations(page)
-    page.goto(KINDS["query"] + CHART)
+    page.goto(CHART)
     expect(page.locator("canvas.marks")).to_be_visible()
     lines += violations(page)
     assert not lines, "\n".join(lines)

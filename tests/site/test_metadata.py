@@ -3,9 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
-from html import unescape
 from textwrap import indent
-from urllib.parse import parse_qsl
 
 import pytest
 import yaml
@@ -17,7 +15,6 @@ UNINDEXED = {"format", "shown_on_basis", "file"}  # of dumps: a table of few row
 QUERY_KEYS = {"title", "sql", "group"}
 PATH = ROOT / "metadata.yml"
 TEXT = PATH.read_text(encoding="utf-8")
-LINKS_TO_CHARTS = re.findall(r'href="/papers/(\w+)[^"#]*#(g\.[^"]+)"', TEXT)
 PAPERS = METADATA["databases"]["papers"]
 
 
@@ -140,17 +137,10 @@ def test_no_query_has_a_year_written_into_it() -> None:
         assert not re.search(r"\b(?:19|20)\d\d\b", query["sql"]), name
 
 
-def test_a_chart_draws_columns_that_its_query_has(db: sqlite3.Connection) -> None:
-    """On the query's own page, and where a description links to it."""
-    assert LINKS_TO_CHARTS
-    fragments = [
-        (name, query["fragment"]) for name, query in QUERIES.items() if "fragment" in query
-    ]
-    for name, fragment in LINKS_TO_CHARTS + fragments:
-        no_params = dict.fromkeys(QUERIES[name].get("params", ()), "")
-        columns = {column[0] for column in db.execute(QUERIES[name]["sql"], no_params).description}
-        named = {value for key, value in parse_qsl(unescape(fragment)) if key.endswith("_column")}
-        assert named <= columns, name
+def test_no_link_draws_a_chart_beside_that_of_the_query() -> None:
+    """A fragment draws a second chart with datasette-vega."""
+    assert "#g." not in TEXT
+    assert [name for name, query in QUERIES.items() if "fragment" in query] == []
 
 
 def test_the_picture_of_a_query_has_the_columns_of_its_chart(db: sqlite3.Connection) -> None:
@@ -162,11 +152,6 @@ def test_the_picture_of_a_query_has_the_columns_of_its_chart(db: sqlite3.Connect
         no_params = dict.fromkeys(QUERIES[name].get("params", ()), "")
         columns = {column[0] for column in db.execute(QUERIES[name]["sql"], no_params).description}
         assert {chart[key] for key in set(chart) - {"unit"}} <= columns, name
-
-
-def test_a_link_draws_the_chart_that_the_query_draws() -> None:
-    for name, fragment in LINKS_TO_CHARTS:
-        assert unescape(fragment) == QUERIES[name]["fragment"], name
 
 
 def test_a_query_with_parameters_links_to_good_examples() -> None:

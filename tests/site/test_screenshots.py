@@ -21,7 +21,7 @@ PAGES = {
     "api": "/api",
     "papers": "/papers/papers?_search=kv+cache&_nocol=abstract",
     "claims": "/papers/largest_speedups",
-    "chart": KINDS["query"] + CHART,
+    "chart": CHART,
 }
 SIZES = {"desktop": (1280, 900, "light"), "phone": (390, 844, "light"), "dark": (1280, 900, "dark")}
 

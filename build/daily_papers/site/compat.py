@@ -32,7 +32,10 @@ from datasette.utils import (
     tilde_encode,
 )
 from datasette.utils.asgi import BadRequest, Request
+from datasette.views import database as datasette_queries
 from datasette.views import table as datasette_table
+from datasette.views.base import DatasetteError
+from datasette.views.database import QueryView
 from datasette.views.table import TableView
 from datasette_llms_txt import register_routes as register_llms_txt_routes
 from datasette_mcp import _MCPState, _states, create_mcp_server
@@ -305,14 +308,32 @@ class _WithPage:
         return self.page if route else self.datasette.get_database(name)
 
 
-async def error_page(datasette: Datasette, context: Mapping[str, Any]) -> str:
-    """Render the template for `context["status"]` as Datasette 0.65 does in handle_exception.
+def raise_errors_of_queries(parameters: Callable[[str], list[str]]) -> None:
+    """Have Datasette 0.65 show queries with `RaisingQueryView`, and find their parameters so.
 
-    Its plugin hook can only be replaced as a whole, and writes a traceback into the log.
+    Its own way takes what stands in a text behind “--” or “:” for a comment or a parameter.
     """
-    template = datasette.jinja_env.select_template([f"{context['status']}.html", "error.html"])
-    shared = {"urls": datasette.urls, "app_css_hash": datasette.app_css_hash()}
-    return str(await template.render_async({**context, **shared, "menu_links": list}))
+
+    async def derive(_: Database, sql: str) -> list[str]:
+        return parameters(sql)
+
+    datasette_queries.derive_named_parameters = derive
+    datasette_queries.QueryView = datasette_table.QueryView = RaisingQueryView
+
+
+class RaisingQueryView(QueryView):  # type: ignore[misc]
+    """Runs queries, and raises the error of one that fails, for a page or a file.
+
+    The view of Datasette 0.65 returns it; its CSV leaves it out, and is empty.
+    """
+
+    async def data(self, request: Request, *arguments: Any, **options: Any) -> Any:
+        """Return what Datasette's method returns; raises DatasetteError."""
+        answer = await super().data(request, *arguments, **options)
+        is_json = request.path.endswith(".json")
+        if isinstance(answer, tuple) and answer[0].get("error") and not is_json:
+            raise DatasetteError(answer[0]["error"], title="Invalid SQL", status=400)
+        return answer
 
 
 def is_raised_by_datasette(exception: Exception) -> bool:

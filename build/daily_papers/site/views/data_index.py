@@ -27,7 +27,8 @@ class TableEntry:
 
 @dataclass(frozen=True)
 class QueryEntry:
-    """A canned query and the question that it answers; `fragment` of its address draws a chart."""
+    """A canned query and the question that it answers; `fragment` of its address draws a chart,
+    where the query's page has none of its own."""
 
     name: str
     title: str
@@ -95,7 +96,8 @@ def _groups(queries: list[Mapping[str, Any]]) -> Iterable[QueryGroup]:
 def _query(query: Mapping[str, Any]) -> QueryEntry:
     question = first_sentence(_description(query))
     title = query.get("title") or query["name"]
-    return QueryEntry(query["name"], title, question, query.get("fragment") or "")
+    fragment = "" if query.get("chart") else query.get("fragment") or ""
+    return QueryEntry(query["name"], title, question, fragment)
 
 
 def _description(described: Mapping[str, Any]) -> str:

@@ -1,0 +1,151 @@
+"""The page of a query: what was asked stays on it when SQLite does not answer, and the rows of a
+canned query stand before its SQL."""
+
+import pytest
+from bs4 import Tag
+from playwright.sync_api import Page, expect
+
+from daily_papers.site.views.query_error import named_parameters, near_names, took_too_long
+from tests.conftest import QUERIES, Get, parse_html
+from tests.site.conftest import fits
+from tests.site.page_kinds import CHART
+
+ENDLESS = "with recursive c(x) as (select 1 union all select x + 1 from c) select max(x) from c"
+REFUSED = {
+    "a typo": "selec",
+    "a statement that writes": "update papers set title = ''",
+    "an unknown column": "select titel from papers",
+    "two statements": "select 1; select 2",
+    "no end": ENDLESS,
+}
+
+
+@pytest.mark.parametrize("sql", REFUSED.values(), ids=REFUSED)
+def test_sql_that_is_not_answered_stays_in_the_editor(get: Get, sql: str) -> None:
+    answer = get("/papers", sql=sql, _timelimit="100")
+    page = parse_html(answer.text)
+    assert answer.status_code == 400
+    (editor,) = page.select("textarea[name=sql]")
+    assert editor.get_text() == sql
+    assert page.select_one("[role=alert]")
+    assert page.select_one(".crumbs a")
+    assert not page.select("[role=alert] textarea")
+
+
+@pytest.mark.parametrize("sql", REFUSED.values(), ids=REFUSED)
+def test_files_of_sql_that_is_not_answered_say_so_in_plain_words(get: Get, sql: str) -> None:
+    csv = get("/papers.csv", sql=sql, _timelimit="100")
+    assert (csv.status_code, csv.headers["content-type"]) == (400, "text/plain; charset=utf-8")
+    json = get("/papers.json", sql=sql, _timelimit="100")
+    assert json.status_code == 400
+    for sentence in (csv.text, json.json()["error"]):
+        assert sentence.strip()
+        assert "<" not in sentence
+
+
+def test_a_query_that_is_stopped_says_after_how_long_and_what_to_do(get: Get) -> None:
+    alert = parse_html(get("/papers", sql=ENDLESS).text).select_one("[role=alert]")
+    assert alert
+    assert "1 second " in alert.get_text()
+    assert "limit" in alert.get_text()
+    assert alert.select_one("a[href='/papers.db']")
+    assert "0.1 seconds" in took_too_long(100)
+
+
+def test_a_canned_query_that_is_stopped_keeps_what_was_filled_in(get: Get) -> None:
+    page = parse_html(get("/papers/search", q="the of and", _timelimit="1").text)
+    assert page.select("[role=alert]")
+    (field,) = page.select("input[name=q]")
+    assert field["value"] == "the of and"
+
+
+def test_names_like_an_unknown_one_are_offered(get: Get) -> None:
+    assert near_names("no such table: paper")[0] == "papers"
+    assert near_names("no such column: p.titel") == ("title",)
+    assert near_names('near "nothing": syntax error') == ()
+    alert = parse_html(get("/papers", sql=REFUSED["an unknown column"]).text).select_one(
+        "[role=alert]"
+    )
+    assert alert
+    assert [code.get_text() for code in alert.select("code")] == ["title"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("select :year, :year, :name", ["year", "name"]),
+        ("select ':year', \":a\", `:b`, [:c] -- it's :d\n, :e /* :f */", ["e"]),
+        ("select '--', :year", ["year"]),
+        ("select 'it''s :a', :year -- :b", ["year"]),
+    ],
+)
+def test_a_colon_in_a_text_or_a_comment_makes_no_parameter(
+    get: Get, sql: str, names: list[str]
+) -> None:
+    assert named_parameters(sql) == names
+    if "select '--'" in sql:
+        assert get("/papers.json", sql=sql, year="2024").json()["rows"] == [["--", "2024"]]
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_sql_of_a_canned_query_is_folded(get: Get, name: str) -> None:
+    page = parse_html(get(f"/papers/{name}").text)
+    (sql,) = page.select("#sql-query")
+    assert sql.get_text() == QUERIES[name]["sql"]
+    (fold,) = page.select("details.sql-told")
+    assert isinstance(sql.parent, Tag)
+    assert sql.parent is fold
+    assert not fold.has_attr("open")
+    assert fold.select_one("a.canned-query-edit-sql")
+
+
+@pytest.mark.parametrize(
+    ("path", "selector"),
+    [
+        ("/papers", "#sql-editor"),
+        ("/papers?sql=select+:year", "#sql-editor"),
+        ("/papers?sql=select+:year", "input[name=year]"),
+        ("/papers/claims_against", "input[name=baseline]"),
+        ("/results", "#baseline"),
+        ("/results", "#hardware"),
+    ],
+)
+def test_nothing_corrects_sql_and_names_while_they_are_typed(
+    get: Get, path: str, selector: str
+) -> None:
+    (field,) = parse_html(get(path).text).select(selector)
+    off = {"autocapitalize": "off", "autocomplete": "off"}
+    assert {name: field.get(name) for name in (*off, "spellcheck")} == off | {"spellcheck": "false"}
+
+
+@pytest.mark.parametrize("path", ["/papers/claims", "/papers?sql=select+1+union+select+2"])
+def test_the_library_of_charts_is_loaded_on_demand_alone(get: Get, path: str) -> None:
+    page = parse_html(get(path).text)
+    (button,) = page.select("button#chart-rows")
+    assert button.has_attr("hidden")  # until a script shows it
+    assert ".js" in str(button["data-files"])
+    assert not page.select("[src*=datasette_vega], [href*=datasette_vega]")
+
+
+def test_a_query_says_that_its_rows_are_cut_and_so_are_its_files(get: Get) -> None:
+    page = parse_html(get("/papers", sql="select 1 from papers, claims limit 2000").text)
+    links = [link.get_text() for link in page.select(".export-links a")]
+    assert links == ["JSON (first 1,000 rows)", "CSV (first 1,000 rows)"]
+    (heading,) = page.select("#rows")
+    assert heading.get_text() == "The first 1,000 rows"
+
+
+def test_a_chart_of_rows_is_a_button_away(page: Page) -> None:
+    page.goto("/papers?sql=select+year,+count(*)+as+papers+from+papers+group+by+year")
+    page.get_by_role("button", name="Chart these rows").click()
+    page.get_by_label("Bar").check()
+    expect(page.locator("canvas.marks")).to_be_visible()
+    assert fits(page)
+
+
+def test_an_address_that_describes_a_chart_draws_none_beside_our_own(page: Page) -> None:
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto("/papers/papers_by_year#" + CHART.partition("#")[2])
+    expect(page.get_by_role("button", name="Chart these rows")).to_be_visible()
+    assert not [url for url in requests if "vega" in url]
