@@ -162,8 +162,9 @@ class Organization(Record, frozen=True):
 class Claim(Record, frozen=True):
     """A number that a paper states as its result; `quote` is `text[start:end]` of its field.
 
-    `better` says which way is good for what is measured. The keys are those of mentions that
-    dataset, model, hardware and baseline name. `confidence` is in percent.
+    `better` says which way is good for what is measured. `is_change` says whether `value_low` and
+    `value` are states before and after, and not the ends of a range. The keys are those of mentions
+    that dataset, model, hardware and baseline name. `confidence` is in percent.
     """
 
     quote: str
@@ -181,6 +182,7 @@ class Claim(Record, frozen=True):
     hardware: str | None
     subject: str | None
     is_improvement: bool | None
+    is_change: bool | None = None
     better: Better | None = None
     measured: str | None = None
     factor: float | None = None

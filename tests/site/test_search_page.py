@@ -361,3 +361,14 @@ def test_arrows_move_through_the_results(page: Page) -> None:
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     expect(page.get_by_role("combobox")).to_be_focused()
+
+
+def test_results_state_claims_with_their_bound(get: Get) -> None:
+    answer = get("/search.json", q="kv cache", size=50).json()
+    claims = [claim for result in answer["results"] for claim in result["claims"]]
+    bounded = [claim for claim in claims if claim["bound"] == "up to"]
+    assert bounded
+    needed = {"id", "value", "value_low", "unit", "factor", "factor_bound", "confidence"}
+    assert all(needed <= claim.keys() for claim in claims)
+    assert all("up to " in claim["stated"] for claim in bounded)
+    assert bounded[0]["stated"] in parse_html(get("/search", q="kv cache", size=50).text).get_text()

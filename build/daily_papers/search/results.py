@@ -22,11 +22,10 @@ _PAPER = """
 
 # Confident ones and improvements first, by their factor.
 _CLAIMS = f"""
-    select paper_id, quote, sentence, metric, baseline, hardware
+    select claims.*, metrics.id as metric_id, metrics.name as metric
     from (
         select
-            claims.paper_id, claims.quote, claims.sentence, metrics.name as metric, claims.baseline,
-            claims.hardware,
+            claims.id,
             row_number() over (
                 partition by claims.paper_id
                 order by
@@ -39,8 +38,9 @@ _CLAIMS = f"""
             ) as place
         from json_each(?) as wanted
         join claims on claims.paper_id = wanted.value
-        join metrics on metrics.id = claims.metric
-    )
+    ) as strongest
+    join claims on claims.id = strongest.id
+    join metrics on metrics.id = claims.metric
     where place <= {MOST_CLAIMS}
     order by paper_id, place
 """  # noqa: S608 - a constant of this module

@@ -110,6 +110,35 @@ def test_a_change_is_one_claim_with_both_ends() -> None:
     assert (claim.value, claim.value_low, claim.effect) == (42.8, 39.3, "increase")
 
 
+@pytest.mark.parametrize(
+    ("sentence", "is_change"),
+    [
+        ("It lifts accuracy from 34.9% to 49.4%.", True),
+        ("Its perplexity decreased from 9.64 to 7.23.", True),
+        ("It is an FID improvement from 7.85 to 5.38.", True),
+        ("It improves accuracy by 2% to 4%.", False),
+        ("It yields accuracy gains from 2% to 4%.", False),
+        ("It is 2-4x faster.", False),
+        ("It is 2x faster.", None),
+    ],
+)
+def test_two_numbers_are_a_change_or_the_ends_of_a_range(
+    sentence: str, is_change: bool | None
+) -> None:
+    assert [claim.is_change for claim in claims(sentence)] == [is_change]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It achieves a 30% compression of the model.",
+        "It is a compression framework that reduces LLM size by 30%.",
+    ],
+)
+def test_what_is_compressed_gets_smaller(sentence: str) -> None:
+    assert [(claim.better, claim.factor) for claim in claims(sentence)] == [("lower", 1.429)]
+
+
 def test_a_context_that_grows_is_one_claim_in_tokens() -> None:
     (claim,) = claims("Zorbit extends the context window from 8K to 128K tokens.")
     assert summary(claim) == (128_000, "tokens", "context_length", "increase", None)

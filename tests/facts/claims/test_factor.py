@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from daily_papers.facts.claims.factor import times_better
+from daily_papers.facts.claims.factor import is_change, times_better
 from daily_papers.records import Better, Claim
 from daily_papers.vocabulary import METRICS
 
@@ -42,6 +43,7 @@ def factor(
         is_improvement=None,
         better=METRICS.better_of(metric, text, effect) if better is AUTO else better,
     )
+    claim = replace(claim, is_change=is_change(claim, None, text, start, end))
     return times_better(claim, text, start, end)
 
 
@@ -105,6 +107,9 @@ def test_every_way_to_state_a_change_gives_the_same_factor(
         ("goes from [4K to 128K] tokens", (4e3, 128e3), "tokens", "context_length", "increase", 32),
         ("raises accuracy from [40% to 60%]", (40, 60), "%", "quality", "increase", 1.5),
         ("lowers perplexity from [9 to 6]", (6, 9), "score", "perplexity", "decrease", 1.5),
+        ("its FID increased from [2 to 4]", (2, 4), "score", "quality", "increase", 0.5),
+        ("accuracy increases from [40% to 60%]", (40, 60), "%", "quality", "increase", 1.5),
+        ("an improvement from [40% to 60%]", (40, 60), "%", "quality", "increase", 1.5),
         ("error rises from [10% to 20%]", (10, 20), "%", "quality", "increase", 0.5),
         ("on two sets, from [40% to 60%] accuracy", (40, 60), "%", "quality", "increase", 1.5),
     ],

@@ -50,8 +50,16 @@ def test_numbers_read_as_people_write_them(value: float, text: str) -> None:
         ({"unit": "orders", "value": 2.0}, "2 orders of magnitude"),
         ({"unit": "score", "value": 80.65}, "80.65"),
         ({"unit": "tokens", "value": 32000.0, "bound": "at least"}, "at least 32,000 tokens"),
+        ({"unit": "%", "value": 40.5, "value_low": 34.5, "is_change": 1}, "from 34.5% to 40.5%"),
+        ({"unit": "%", "value": 40.5, "value_low": 34.5, "is_change": 0}, "34.5–40.5%"),
+        ({"unit": "GB", "value": 42.0, "value_low": 11.0, "is_change": 1, "effect": "decrease"},
+         "from 42 to 11 GB"),
+        ({"unit": "score", "value": 9.0, "value_low": 7.0, "is_change": 1, "bound": "average"},
+         "on average from 7 to 9"),
+        ({"unit": "score", "value": 9.0, "value_low": 7.0, "is_change": 1, "bound": "at least"},
+         "from 7 to at least 9"),
     ],
-)
+)  # fmt: skip
 def test_an_amount_has_its_unit_and_bound(changes: dict[str, Any], text: str) -> None:
     assert claim(**changes).amount == text
 
@@ -68,6 +76,12 @@ def test_an_amount_has_its_unit_and_bound(changes: dict[str, Any], text: str) ->
 )
 def test_the_direction_is_said_in_the_metrics_word(metric: str, effect: str, word: str) -> None:
     assert claim(metric=metric, effect=effect).direction == word
+
+
+def test_a_change_from_one_value_to_another_is_no_gain_by_them() -> None:
+    changed = {"unit": "%", "value": 40.5, "value_low": 34.5, "metric_name": "Quality"}
+    assert claim(**changed, is_change=1).words == "Quality: from 34.5% to 40.5%"
+    assert claim(**changed, is_change=0).words == "Quality: 34.5–40.5% higher"
 
 
 @pytest.mark.parametrize(
@@ -104,6 +118,11 @@ def test_what_is_measured_is_in_the_papers_words_where_they_say_more(
     measured: str | None, text: str
 ) -> None:
     assert claim(measured=measured).measure == text
+
+
+def test_what_falls_is_not_the_compression() -> None:
+    cut = claim(measured="KV cache compression ratio", effect="decrease", metric_name="Memory")
+    assert cut.words == "Memory: 2.7× lower"
 
 
 @pytest.mark.parametrize(

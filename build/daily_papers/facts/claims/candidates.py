@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from msgspec.structs import replace
 
 from daily_papers.facts.claims import plausibility, rejections
-from daily_papers.facts.claims.factor import times_better
+from daily_papers.facts.claims.factor import is_change, times_better
 from daily_papers.facts.claims.features import FeatureReader, has_unit_in_words, unit_of
 from daily_papers.facts.claims.metric_effect import Measurement, read_measurements
 from daily_papers.facts.claims.number_context import MarkedSentence, NumberList, find_bound
@@ -188,11 +188,11 @@ def _claim(candidate: Candidate, decision: Decision, models: Models) -> Claim:
     line, quantity = candidate.numbers.line, candidate.quantity
     metric, effect = decision.metric, decision.effect
     read = next((each for each in candidate.measurements if each.metric == metric), None)
-    better = (
-        read.better
-        if read
-        else METRICS.better_of(metric, line.text[quantity.start : quantity.end + _BESIDE], effect)
-    )
+    beside = read.word if read else line.text[quantity.start : quantity.end + _BESIDE]
+    better = read.better if read else METRICS.better_of(metric, beside, effect)
+    falls = effect == "decrease" or (effect == "level" and quantity.unit == "%")
+    if falls and "compress" in beside:
+        better = METRICS.better[metric]  # a compression decreases the size, not the compression
     improvement = (effect == "increase") == (better == "higher")
     start, end = _quote_span(candidate, read)
     confidence = models[CONFIDENCE]
@@ -215,7 +215,9 @@ def _claim(candidate: Candidate, decision: Decision, models: Models) -> Claim:
         better=better,
         confidence=confidence.confidence(confidence.score(decision.confidence_features)),
     )
-    factor, factor_bound = times_better(claim, line.text, quantity.start, quantity.end)
+    number = line.text, quantity.start, quantity.end
+    claim = replace(claim, is_change=is_change(claim, quantity.falls, *number))
+    factor, factor_bound = times_better(claim, *number)
     return replace(claim, factor=factor, factor_bound=factor_bound)
 
 

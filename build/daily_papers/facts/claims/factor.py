@@ -50,7 +50,9 @@ _BETWEEN = re.compile(
 _TO = re.compile(r"(?<!compared )(?<!relative )\bto(?: only| just| merely)?$")
 _BY = re.compile(r"\bby(?: only| just)?$")
 _FROM = re.compile(r"(?:\b(?P<noun>\w+)\s)?\bfrom$")  # "gains from 20 % to 40 %" are a range
-_RANGED = re.compile(r"rang|vary|varie|gain|improvement|increase|reduction|sav|speedup|decrease")
+_RANGED = re.compile(
+    r"rang|vary|varie|(?:gain|improvement|reduction|drop|speedup)s$|sav(?:es?|ings?)$"
+)
 _KEPT = re.compile(
     r"\b(?:only|just|merely|us(?:e|es|ed|ing)|with|at|in|requir\w+|needs?|needing|consum\w+|keep\w*|"
     r"kept|retain\w*|maintain\w*|preserv\w+|activat\w+|tak(?:es?|ing))$"
@@ -103,9 +105,8 @@ def times_better(claim: Claim, text: str, start: int, end: int) -> Factor:
     better = claim.better
     if better is None or _is_unknown(claim):
         return _NO_FACTOR
-    before = text[max(0, start - _REACH) : start].rstrip()
-    words = _Words(_BETWEEN.sub("", before).rstrip(), text[start:end], text[end : end + _REACH])
-    if claim.value_low is not None and _is_change(claim, words):
+    words = _words(text, start, end)
+    if claim.is_change:
         return _of_change(claim, better)
     form = _form(claim, better, words)
     if form is None:
@@ -130,16 +131,30 @@ def _fraction(value: float, unit: str) -> Decimal:
     return exact / 100 if unit == "%" else exact
 
 
-def _is_change(claim: Claim, words: _Words) -> bool:
-    """Return whether both numbers are states, one before and one after: "from 42 GB to 11 GB"."""
+def is_change(claim: Claim, falls: bool | None, text: str, start: int, end: int) -> bool | None:
+    """Return whether a claim's two numbers, text[start:end], are states before and after, as in
+    "from 42 GB to 11 GB", and not the ends of a range; None where it has one number.
+
+    `falls` tells that the larger number stands first, which no range does.
+    """
+    if claim.value_low is None:
+        return None
+    words = _words(text, start, end)
     if claim.effect == "level" or claim.unit in ("x", "orders", "points"):
         return False
     if not _PAIR.search(words.number) or _BY.search(words.before):
         return False
+    if falls:
+        return True
     opening = _FROM.search(words.before)
     if opening:
         return not _RANGED.match(opening["noun"] or "")
     return claim.unit != "%" or not re.search(r"\bto\b", words.number)
+
+
+def _words(text: str, start: int, end: int) -> _Words:
+    before = text[max(0, start - _REACH) : start].rstrip()
+    return _Words(_BETWEEN.sub("", before).rstrip(), text[start:end], text[end : end + _REACH])
 
 
 def _of_change(claim: Claim, better: Better) -> Factor:

@@ -1,5 +1,6 @@
 """Writes a claim in words: the amount with its unit, and which way the measured thing went."""
 
+import re
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -21,57 +22,76 @@ _LIKELIHOODS = {
 _UNITS = {"x": "×", "%": "%", "orders": " orders of magnitude", "score": ""}
 _FASTER = {"increase": "faster", "decrease": "slower", "level": ""}
 _HIGHER = {"increase": "higher", "decrease": "lower", "level": ""}
+# What falls is not the compression.
+_FALL = re.compile(r"compression|reduction|savings?\b", re.IGNORECASE)
 
 
-class StatedClaim(Struct, kw_only=True):
-    """A row of the table claims with the name of its metric, its amount and its direction."""
+class ClaimInWords(Struct, kw_only=True):
+    """What a claim states, as columns of the table claims and in words."""
 
     id: str
-    paper_id: str
     quote: str
-    field: str
-    start: int
-    end: int
     sentence: str
     value: float
     value_low: float | None
     unit: str
     metric: str
     measured: str | None
-    better: str | None
     effect: str
     bound: str | None
     factor: float | None
     factor_bound: str | None
     baseline: str | None
     hardware: str | None
+    is_change: int | None
+    confidence: Annotated[int, Meta(description="How likely the claim is right, in percent.")]
+    amount: Annotated[str, Meta(description="Value, unit and bound in words.")] = ""
+    direction: Annotated[
+        str,
+        Meta(
+            description="Which way it went, in a word; empty for what is reached, and where the"
+            " amount says it, as in “from 42 to 11 GB”."
+        ),
+    ] = ""
+    times: Annotated[
+        str, Meta(description="Factor and its bound in words, rounded to two digits.")
+    ] = ""
+    stated: Annotated[str, Meta(description="Amount and direction in words.")] = ""
+    measure: Annotated[
+        str, Meta(description="What is measured: in the paper's words, or else the metric's name.")
+    ] = ""
+
+    def put_into_words(self, metric: str, metric_name: str) -> None:
+        """Put the number into words; the metric is given by its id and its name."""
+        self.amount = amount(self)
+        self.times = times(self)
+        self.measure = measure(self.measured, metric_name, self.effect)
+        if not self.is_change:
+            self.direction = (_FASTER if metric == "speedup" else _HIGHER)[self.effect]
+        self.stated = f"{self.amount} {self.direction}".rstrip()
+
+
+class StatedClaim(ClaimInWords, kw_only=True):
+    """A row of the table claims with the name of its metric, its amount and its direction."""
+
+    paper_id: str
+    field: str
+    start: int
+    end: int
+    better: str | None
     subject: str | None
     is_improvement: int | None
-    confidence: Annotated[int, Meta(description="How likely the claim is right, in percent.")]
     dataset_id: str | None
     model_id: str | None
     hardware_id: str | None
     baseline_id: str | None
     metric_name: str
-    amount: Annotated[str, Meta(description="Value, unit and bound in words.")] = ""
-    direction: Annotated[
-        str, Meta(description="Which way it went, in a word; empty for what is reached.")
-    ] = ""
-    times: Annotated[
-        str, Meta(description="Factor and its bound in words, rounded to two digits.")
-    ] = ""
     scale: Annotated[str, Meta(description="Id of its scale on the results board.")] = ""
-    measure: Annotated[
-        str, Meta(description="What is measured: in the paper's words, or else the metric's name.")
-    ] = ""
 
     def __post_init__(self) -> None:
         """Put the number into words."""
-        self.amount = amount(self)
-        self.times = times(self)
+        self.put_into_words(self.metric, self.metric_name)
         self.scale = scale(self)
-        self.measure = measure(self.measured, self.metric_name)
-        self.direction = (_FASTER if self.metric == "speedup" else _HIGHER)[self.effect]
 
 
 class PaperClaim(StatedClaim, kw_only=True):
@@ -136,16 +156,24 @@ def in_unit(unit: str) -> str:
     return f"in {({'x': '×', 'orders': 'orders of magnitude'}).get(unit, unit)}"
 
 
-def amount(claim: StatedClaim) -> str:
-    """Return what a claim states: `up to 2.7×`, `1.9–38.8×`, `32,000 tokens`."""
-    text = number(claim.value)
-    if claim.value_low is not None:
-        text = f"{number(claim.value_low)}–{text}"
-    text += _UNITS.get(claim.unit, f" {claim.unit}")
-    return f"{claim.bound} {text}" if claim.bound else text
+def amount(claim: ClaimInWords) -> str:
+    """Return what a claim states: `up to 2.7×`, `1.9–38.8×`, `from 42 to 11 GB`."""
+    unit = _UNITS.get(claim.unit, f" {claim.unit}")
+    bound = f"{claim.bound} " if claim.bound else ""
+    high = number(claim.value)
+    if claim.value_low is None:
+        return f"{bound}{high}{unit}"
+    low = number(claim.value_low)
+    if not claim.is_change:
+        return f"{bound}{low}–{high}{unit}"
+    before, after = (low, high) if claim.effect == "increase" else (high, low)
+    before += unit if unit == "%" else ""
+    if claim.bound == "average":
+        return f"on average from {before} to {after}{unit}"
+    return f"from {before} to {bound}{after}{unit}"
 
 
-def times(claim: StatedClaim, is_exact: bool = False) -> str:
+def times(claim: ClaimInWords, is_exact: bool = False) -> str:
     """Return the factor of a claim: `at least 5×`; empty where it has none.
 
     A factor that the paper states keeps its digits; one that was computed is rounded.
@@ -179,9 +207,12 @@ def scale(claim: StatedClaim) -> str:
     return f"{claim.effect}/{claim.better or 'any'}/{claim.unit}"
 
 
-def measure(measured: str | None, metric_name: str) -> str:
-    """Return what is measured, in the paper's words where they say more than the metric's name."""
+def measure(measured: str | None, metric_name: str, effect: str) -> str:
+    """Return what is measured, in the paper's words where they say more than the metric's name, and
+    do not name the decrease itself."""
     if not measured or measured.casefold() in metric_name.casefold():
+        return metric_name
+    if effect == "decrease" and _FALL.search(measured):
         return metric_name
     return measured[:1].upper() + measured[1:]
 
@@ -191,7 +222,7 @@ def words(claim: StatedClaim) -> str:
     conditions = (("than", claim.baseline), ("on", claim.hardware), ("for", claim.subject))
     return ", ".join(
         [
-            f"{claim.measure}: {claim.amount} {claim.direction}".rstrip(),
+            f"{claim.measure}: {claim.stated}",
             *(f"{word} {condition}" for word, condition in conditions if condition),
         ]
     )

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from daily_papers.search.engine import Order
 from daily_papers.search.results import MOST_CLAIMS
+from daily_papers.site.views.claim_text import ClaimInWords
 from daily_papers.site.views.response_schema import Answer, Named, PagedAnswer, Url
 
 
@@ -67,14 +68,14 @@ class Facet(Struct):
     values: list[FacetValue]
 
 
-class StrongClaim(Struct):
-    """A claim of a search result."""
+class StrongClaim(ClaimInWords, kw_only=True):
+    """A claim of a search result; `metric` is the name of what is measured, `metric_id` its id."""
 
-    quote: str
-    sentence: str
-    metric: str
-    baseline: str | None
-    hardware: str | None
+    metric_id: str
+
+    def __post_init__(self) -> None:
+        """Put the number into words."""
+        self.put_into_words(self.metric_id, self.metric)
 
 
 class SearchResult(Struct):
