@@ -1,46 +1,39 @@
-// Shows what a mark of a chart says beside it while it is pointed at, and all marks of a row that
-// has the focus. Without JavaScript the browser shows the titles of the marks.
+// Shows what a mark of a chart says in a card: of a mark that is pointed at, of all marks of a row
+// that has the focus, and of the marks nearest to a tap. Without JavaScript the browser shows titles.
 "use strict";
 
 (() => {
+  const NEAR = 6, MOST = 4; // pixels between points that one finger covers; marks in a card
   const texts = new Map();
   for (const title of document.querySelectorAll("figure.chart .picture title")) {
-    texts.set(title.parentElement, title.textContent);
+    const mark = title.parentElement;
+    texts.set(mark, title.textContent);
+    mark.setAttribute("role", "img"); // what the title said to screen readers
+    mark.setAttribute("aria-label", title.textContent);
     title.remove(); // or the browser would show it too
   }
-  if (!texts.size) return;
-  const card = document.createElement("div");
-  card.className = "card";
-  card.id = "chart-card";
-  card.setAttribute("role", "tooltip");
-  card.hidden = true;
-  document.querySelector("main").append(card);
-
-  const hide = () => { card.hidden = true; };
-  const show = (text, box) => {
-    card.replaceChildren(...text.split("\n").map((line) => {
-      const paragraph = document.createElement("p");
-      paragraph.textContent = line;
-      return paragraph;
-    }));
-    card.hidden = false;
-    const left = Math.max(8, Math.min(box.left, innerWidth - card.offsetWidth - 8));
-    const below = box.bottom + 6 + card.offsetHeight < innerHeight;
-    card.style.left = `${left + scrollX}px`;
-    card.style.top = `${(below ? box.bottom + 6 : box.top - card.offsetHeight - 6) + scrollY}px`;
+  const within = (part) => [...texts.keys()].filter((mark) => part.contains(mark));
+  // The title of a paper stands before each of its claims, but is shown once.
+  const joined = (marks) => [...new Set(marks.flatMap((mark) => texts.get(mark).split("\n")))].join("\n");
+  const gap = (mark, x) => {
+    const { left, right } = mark.getBoundingClientRect();
+    return Math.max(left - x, x - right, 0);
+  };
+  const showNearest = (event, picture) => {
+    if (event.target.closest(".name")) return false; // a link like any other
+    const row = event.target.closest(".picture > a, .picture > g") ?? picture;
+    const marks = within(row);
+    if (!marks.length) return false;
+    const least = Math.min(...marks.map((mark) => gap(mark, event.clientX)));
+    const nearest = marks.filter((mark) => gap(mark, event.clientX) <= least + (mark.matches(".point") ? NEAR : 0)).slice(0, MOST);
+    const name = row.querySelector(".name")?.textContent;
+    card.show(nearest[0], joined(nearest), { href: row.getAttribute("href"), name: `Open ${name}` });
+    return true;
   };
 
-  for (const [mark, text] of texts) {
-    mark.addEventListener("pointerenter", () => show(text, mark.getBoundingClientRect()));
-    mark.addEventListener("pointerleave", hide);
+  for (const mark of texts.keys()) card.onPoint(mark, () => card.show(mark, texts.get(mark)));
+  for (const picture of document.querySelectorAll("figure.chart .picture")) {
+    card.onTap(picture, (event) => showNearest(event, picture));
+    for (const link of picture.querySelectorAll("a")) card.onFocus(link, () => card.show(link, joined(within(link))));
   }
-  for (const link of document.querySelectorAll("figure.chart .picture a")) {
-    const marks = [...texts].filter(([mark]) => link.contains(mark));
-    const lines = new Set(marks.flatMap(([, text]) => text.split("\n"))); // the title of a paper once
-    link.addEventListener("focus", () => {
-      if (link.matches(":focus-visible")) show([...lines].join("\n"), link.getBoundingClientRect());
-    });
-    link.addEventListener("blur", hide);
-  }
-  addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
 })();

@@ -263,7 +263,13 @@ def test_the_calendar_has_every_day_of_a_year_that_has_papers(get_days: Get) -> 
     row = page.select_one(".calendar tr:has(a[href$=W34])")
     assert row is not None
     cells = [" ".join(cell.get_text().split()) for cell in row.select("th, td")]
-    assert cells == ["W34", "17", "18", "19", "20 3 papers", "21 2 papers", "22", "23"]
+    assert cells == [
+        *("Week 34 of 2026", "17", "18", "19"),
+        *("20 August 2026: 3 papers", "21 August 2026: 2 papers", "22", "23"),
+    ]
+    assert page.select(".calendar caption")[0].get_text(" ", strip=True) == (
+        "August 2026 4 new papers"
+    )
 
 
 def test_a_week_of_two_years_is_in_both(get_days: Get) -> None:

@@ -30,13 +30,32 @@ def claim(paper: str, value: float, bound: str | None = None) -> ClaimPoint:
         (2, 900, True, [3, 10, 30, 100, 300]),
         (1, 1e9, True, [1, 100, 1e4, 1e6, 1e8]),
         (6, 9, True, [6, 7, 8, 9]),
-        (7, 7, True, [7]),
     ],
 )
 def test_ticks_are_few_round_numbers(
     low: float, high: float, is_log: bool, ticks: list[float]
 ) -> None:
     assert Axis(low, high, is_log).ticks() == ticks
+
+
+@pytest.mark.parametrize(
+    ("values", "is_log", "is_ratio", "ticks"),
+    [
+        ([1.97, 2], True, True, [1, 2]),  # read from 1×, which is no difference
+        ([0.5, 0.8], True, True, [0.5, 1]),
+        ([1], True, True, [0.5, 1, 2]),
+        ([7], True, False, [5, 10]),
+        ([95], False, False, [0, 20, 40, 60, 80]),
+        ([0], False, False, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+        ([-4], False, False, [-4, -3, -2, -1, 0]),
+    ],
+)
+def test_an_axis_has_two_ticks_or_more_and_one_of_ratios_has_1(
+    values: list[float], is_log: bool, is_ratio: bool, ticks: list[float]
+) -> None:
+    axis = chart_axis.value_axis(values, is_log, is_ratio)
+    assert axis.ticks() == ticks
+    assert all(0 < axis.position(value) < 100 for value in (*values, *ticks))
 
 
 def test_equal_ratios_have_equal_distances_on_a_logarithmic_axis() -> None:
@@ -145,6 +164,21 @@ def test_a_trend_is_by_month_where_most_papers_are_recent() -> None:
     assert last.start + last.width < 100
 
 
+def test_a_column_of_few_is_still_seen_beside_one_of_many() -> None:
+    counts = {"2024": 1000, "2025": 1, "2026": 0}
+    chart = timeline_chart.by_year(counts)
+    assert chart
+    assert [column.height >= 2 for column in chart.columns] == [True, True, False]
+
+
+def test_columns_too_narrow_for_their_numbers_have_two_ticks_or_more_beside_them() -> None:
+    for largest in (*range(1, 30), 188, 100_001):
+        months = chart_axis.months("2024-01", "2026-12")
+        chart = timeline_chart.by_date({**dict.fromkeys(months, 1), "2026-05": largest})
+        assert chart
+        assert len(chart.lines) >= 2, largest
+
+
 def test_a_line_over_days_keeps_their_distances() -> None:
     chart = timeline_chart.by_day({"2024-12-30": 10, "2025-01-01": 30, "2024-12-31": 20}, "upvotes")
     assert chart
@@ -177,6 +211,20 @@ def test_further_papers_share_the_last_row() -> None:
     *_, last = chart.rows
     assert (last.name, last.link, len(last.points)) == ("5 more papers", None, 5)
     assert chart.legend == []
+
+
+@pytest.mark.parametrize(("confidence", "forms"), [(50, []), (49, ["exact", "unsure"])])
+def test_a_claim_that_is_not_confident_is_hollow_and_says_so(
+    confidence: int, forms: list[str]
+) -> None:
+    claims = [claim("A", 2), ClaimPoint("B", 3, None, "3×", "B 3", None, confidence)]
+    chart = results_chart.claims_chart("Speedup", "×", claims, "×", is_log=True)
+    assert chart
+    assert [series.kind for series in chart.legend] == forms
+    assert [row.is_confident for row in chart.rows] == [True, confidence >= 50]
+    (point,) = chart.rows[1].points
+    assert point.is_confident == (confidence >= 50)
+    assert ("confidence 49 %: as likely right as wrong" in point.label) == (confidence < 50)
 
 
 # --- queries
@@ -216,18 +264,39 @@ def test_a_query_of_names_and_years_has_bars_cut_into_years() -> None:
     assert chart.rows[0].link == ("entities", "a")
 
 
-@pytest.mark.parametrize(("largest", "is_log"), [(40, True), (39, False)])
-def test_claims_of_a_query_are_points_on_one_axis_of_times(largest: float, is_log: bool) -> None:
-    names = ("paper", "factor", "factor_bound", "paper_id")
-    claims = [("A", 2.0, None, "a"), ("B", largest, "up to", "b"), ("C", None, None, "c")]
+@pytest.mark.parametrize(
+    ("unit", "largest", "is_log"), [("x", 40, True), ("x", 39, False), ("×", 4, True)]
+)
+def test_claims_of_a_query_are_points_on_one_axis(unit: str, largest: float, is_log: bool) -> None:
+    names = ("paper", "factor", "factor_bound", "paper_id", "confidence")
+    claims = [
+        ("A", 2.0, None, "a", 90),
+        ("B", largest, "up to", "b", 9),
+        ("C", None, None, "c", 90),
+    ]
     rows = [dict(zip(names, claim, strict=True)) for claim in claims]
-    settings = {"name": "paper", "value": "factor", "bound": "factor_bound", "unit": "×"}
+    settings = {"name": "paper", "value": "factor", "bound": "factor_bound", "unit": unit}
     chart = query_chart(settings, names, rows)
     assert chart
     assert [(row.text, row.link) for row in chart.rows] == [
-        ("2×", ("papers", "a")), (f"up to {largest}×", ("papers", "b")),
+        (f"2{unit}", ("papers", "a")), (f"up to {largest}{unit}", ("papers", "b")),
     ]  # fmt: skip
+    assert [point.is_confident for row in chart.rows for point in row.points] == [True, False]
     assert chart.axis.endswith("logarithmic") == is_log
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(25 / 3, "8.33×"), (15.87, "15.9×"), (1234.5, "1,234×"), (4000, "4,000×")]
+)
+def test_a_number_of_a_query_has_three_digits_as_on_pages(value: float, text: str) -> None:
+    columns: dict[str, object] = {"paper": "A", "factor": value, "bound": None}
+    for bound in ({"bound": "bound"}, {}):
+        settings = {"name": "paper", "value": "factor", "unit": "×", **bound}
+        chart = query_chart(settings, [*columns], [columns])
+        assert chart
+        (row,) = chart.rows
+        mark = row.bars[0] if row.bars else row.points[0]
+        assert (row.text, mark.label) == (text, f"A: {text}")
 
 
 @pytest.mark.parametrize(("papers", "is_drawn"), [("aa", True), ("ab", False)])
@@ -257,7 +326,11 @@ def test_a_query_without_the_columns_or_the_rows_of_its_chart_has_none() -> None
         ("/", ".bar", ["KV cache", "53", "interquartile range", "median"]),
         ("/papers/topics/quantization", ".bar", ["2024", "11", "Papers by year"]),
         ("/papers/code_by_topic", ".bar", ["Percent with code by topic.", "40 %", "more are not"]),
-        ("/papers/claims_against?baseline=vLLM", ".point", ["BatchLLM", "up to 2×", "factor (×)"]),
+        (
+            "/papers/claims_against?baseline=vLLM",
+            ".point",
+            ["BatchLLM", "up to 2×", "times better (×)"],
+        ),
         ("/results", ".point", ["NetMamba", "up to 60×", "1k×", "times better (×), logarithmic"]),
     ],
 )

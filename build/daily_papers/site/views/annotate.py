@@ -8,7 +8,8 @@ from dataclasses import dataclass
 class Fact:
     """Characters [start, end) of a text that state something: its kind, a label that says it in
     words, and as target an anchor of the page (claims) or the id of an entity. `mark_id` is the id
-    of its first mark in the page; empty where nothing leads to it."""
+    of its first mark in the page; empty where nothing leads to it. A claim that is not confident is
+    marked as such."""
 
     kind: str
     start: int
@@ -16,6 +17,7 @@ class Fact:
     label: str
     target: str
     mark_id: str = ""
+    is_confident: bool = True
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,12 @@ class Segment:
     def kinds(self) -> tuple[str, ...]:
         """Return the kinds of its facts, each once."""
         return tuple(dict.fromkeys(fact.kind for fact in self.facts))
+
+    @property
+    def is_confident(self) -> bool:
+        """Whether any of its claims is confident, if it has claims."""
+        claims = [fact for fact in self.facts if fact.kind == "claim"]
+        return not claims or any(claim.is_confident for claim in claims)
 
 
 def segments(text: str, facts: Iterable[Fact]) -> list[Segment]:

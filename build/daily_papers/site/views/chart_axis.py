@@ -1,12 +1,12 @@
 """Places values on an axis, and chooses the numbers and months that are written beside it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 
 NARROW = 6  # ticks that fit beside each other on a phone
 _EDGE = 3.0  # percent of the width between the outermost values and the edge
-_LETTER = 2.3  # percent of the width of a phone that a letter takes
+_LETTER = 2.9  # percent of the width of a chart on a phone of 320 pixels that a letter takes
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,7 @@ class Axis:
         return round(_EDGE + (100 - 2 * _EDGE) * share, 2)
 
     def ticks(self) -> list[float]:
-        """Return round numbers within the axis, at most NARROW of them."""
-        if self.high <= self.low:
-            return [self.low]
+        """Return two to NARROW round numbers within the axis, which is not empty."""
         if not self.is_log:
             return linear_ticks(self.low, self.high)
         for steps in ((1, 2, 5), (1, 3), (1,)):
@@ -35,6 +33,16 @@ class Axis:
                 break
         thinned = ticks[:: ceil(len(ticks) / NARROW)] if ticks else []
         return thinned if len(thinned) > 1 else linear_ticks(self.low, self.high)
+
+
+def value_axis(values: Collection[float], is_log: bool, is_ratio: bool = False) -> Axis:
+    """Return an axis that all values fit. One of ratios has 1×, from which they are read; that of a
+    single value begins at zero or, if it is logarithmic, at half of it."""
+    ends = [*values, 1] if is_ratio else [*values]
+    low, high = min(ends), max(ends)
+    if low == high:
+        low, high = (low / 2, low * 2) if is_log else sorted((0, low or 1))
+    return Axis(low, high, is_log)
 
 
 def linear_ticks(low: float, high: float, most: int = NARROW, least_step: float = 0) -> list[float]:

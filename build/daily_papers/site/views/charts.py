@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from daily_papers.site.views.chart_axis import Axis, width_of
-from daily_papers.site.views.claim_text import number
+from daily_papers.site.views.claim_text import number, short_number
 
 MOST_ROWS = 12  # of a chart; what is left is told in words
-ROW_HEIGHT, AXIS_HEIGHT = 40, 40  # pixels, of rows and of what is below them
+ROW_HEIGHT, AXIS_HEIGHT = 40, 20  # pixels, of rows and of the ticks below them
 COLUMN_HEIGHT, TIMES_HEIGHT = 140, 22
-_LONGEST_LINE = 44  # letters that fit a phone
 
 Link = tuple[str, str] | None
 
@@ -29,11 +28,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A point, in percent of the width; `kind` is its form: exact, at least, up to, …"""
+    """A point, in percent of the width; `kind` is its form: exact, at least, up to, …; a claim that
+    is not confident is hollow."""
 
     at: float
     kind: str
     label: str
+    is_confident: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,9 @@ class Row:
     link: Link = None
 
     @property
-    def short_name(self) -> str:
-        """The name as far as it fits."""
-        return shorten(self.name, _LONGEST_LINE - (len(self.text) if self.points else 0))
+    def is_confident(self) -> bool:
+        """Whether any of its claims is confident, if it has claims."""
+        return not self.points or any(point.is_confident for point in self.points)
 
     @property
     def end(self) -> float:
@@ -137,14 +138,9 @@ class Amount:
     link: Link = None
 
 
-def shorten(name: str, longest: int) -> str:
-    """Return a name as far as it fits, with an ellipsis."""
-    return name if len(name) <= longest else name[: longest - 1].rstrip() + "…"
-
-
 def counted(value: float, noun: str) -> str:
     """Return a number of things: 1 paper, 1,234 papers, 12 %; the noun is plural."""
-    text = number(value)
+    text = short_number(value)
     if noun in ("×", ""):
         return text + noun
     return f"{text} {noun.removesuffix('s') if value == 1 else noun}"
@@ -166,7 +162,7 @@ def bars(title: str, amounts: Sequence[Amount], noun: str, is_sum: bool = True) 
     if largest <= 0 or min(amount.value for amount in drawn) < 0:
         return None
     suffix = f" {noun}" if noun == "%" else noun if noun == "×" else ""
-    texts = [number(amount.value) + suffix for amount in drawn]
+    texts = [short_number(amount.value) + suffix for amount in drawn]
     scale = bar_scale(largest, texts)
     rows = []
     for amount, text in zip(drawn, texts, strict=True):

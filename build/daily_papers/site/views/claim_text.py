@@ -142,11 +142,25 @@ def likelihood(confidence: int) -> str:
     return next(text for least, text in _LIKELIHOODS.items() if confidence >= least)
 
 
+def with_doubt(text: str, confidence: int) -> str:
+    """Return what is told of a claim, with a line on its confidence (0–100) where that is low."""
+    if confidence >= CONFIDENT:
+        return text
+    return f"{text}\nconfidence {confidence} %: {likelihood(confidence)}"
+
+
 def number(value: float) -> str:
     """Return a number as people write it: 137, 2.7, 0.0004, 249,960."""
     if value == int(value) and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.10f}".rstrip("0").rstrip(".") if abs(value) >= 1e-9 else f"{value:g}"
+
+
+def short_number(value: float) -> str:
+    """Return a number in at most three digits, whole ones in full: 8.33, 15.9, 4,000."""
+    if value == int(value):
+        return number(value)
+    return number(round(value) if abs(value) >= 100 else float(f"{value:.3g}"))
 
 
 def in_unit(unit: str) -> str:

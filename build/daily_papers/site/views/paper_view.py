@@ -9,7 +9,7 @@ import msgspec
 from daily_papers.papers import arxiv
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
-from daily_papers.site.views import paper_answer
+from daily_papers.site.views import claim_text, paper_answer
 from daily_papers.site.views.annotate import Fact
 from daily_papers.site.views.citations import Cited
 from daily_papers.site.views.claim_text import Claim
@@ -181,9 +181,10 @@ def facts(paper: Paper, field: Literal["title", "abstract"]) -> list[Fact]:
             "claim",
             claim.start,
             claim.end,
-            claim.words,
+            claim_text.with_doubt(claim.words, claim.confidence),
             f"#claim-{claim.number}",
             f"mark-{claim.number}",
+            claim.confidence >= claim_text.CONFIDENT,
         )
         for claim in paper.claims
         if claim.field == field

@@ -2,7 +2,8 @@
 
 `chart` of a query has `name` and `value`, the columns of names and numbers; `unit`, what is
 counted, or × or %; for claims, `bound`, the column that says whether a number is exact; and
-`year`, the column that cuts a count of papers into years.
+`year`, the column that cuts a count of papers into years. Claims of less than 50 % in a column
+`confidence` are hollow.
 """
 
 import re
@@ -11,13 +12,14 @@ from typing import Any
 
 from daily_papers.site.views import topic_charts
 from daily_papers.site.views.charts import Amount, Chart, Link, bars, left_out
-from daily_papers.site.views.claim_text import number
+from daily_papers.site.views.claim_text import short_number
 from daily_papers.site.views.results_chart import ClaimPoint, claims_chart
 from daily_papers.site.views.timeline_chart import by_day, by_year
 from daily_papers.site.views.topic_charts import YearCount
 
 RATIOS = ("×", "%")  # units whose numbers have no sum
-LOG_FROM = 20  # the largest number over the smallest from which claims have a log axis
+# The largest number over the smallest from which claims have a log axis; ratios always have one.
+LOG_FROM = 20
 # The columns that hold the key of a row with a page, and its table.
 _TABLES = {
     "paper_id": "papers",
@@ -41,11 +43,14 @@ def query_chart(
     if not {settings[key] for key in {*settings} - {"unit"}} <= {*columns}:
         return None
     unit, value = settings["unit"], settings["value"].replace("_", " ")
+    value = "times better" if value == "factor" else value
     title = f"{value.capitalize()} by {settings['name']}"
     if "bound" in settings:
         points = list(_points(settings, columns, rows))
         values = [point.value for point in points if point.value > 0]
-        is_log = len(values) == len(points) > 0 and max(values) / min(values) >= LOG_FROM
+        is_log = len(values) == len(points) > 0 and (
+            unit == "×" or max(values) / min(values) >= LOG_FROM
+        )
         return claims_chart(title, f"{value} ({unit})", points, unit, is_log)
     if "year" in settings:
         return topic_charts.by_year(settings["name"], _year_counts(settings, columns, rows))
@@ -91,12 +96,14 @@ def _points(
     for row in rows:
         if isinstance(row[value], int | float):
             bound = row[settings["bound"]]
-            amount = f"{number(row[value])}{settings['unit']}"
+            amount = f"{short_number(row[value])}{settings['unit']}"
             amount = f"{bound} {amount}" if bound else amount
             details = [row[column] for column in ("title", "measured") if column in columns]
             lines = [f"{row[name]}: {amount}", *(detail for detail in details if detail)]
             label = "\n".join(lines)
-            yield ClaimPoint(str(row[name]), row[value], bound, amount, label, _link(row, key))
+            confidence = row["confidence"] if "confidence" in columns else 100
+            link = _link(row, key)
+            yield ClaimPoint(str(row[name]), row[value], bound, amount, label, link, confidence)
 
 
 def _key(name: str, columns: Sequence[str]) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from daily_papers.site.views.chart_axis import Axis
+from daily_papers.site.views.chart_axis import Axis, value_axis
 from daily_papers.site.views.charts import (
     MOST_ROWS,
     Chart,
@@ -13,20 +13,21 @@ from daily_papers.site.views.charts import (
     Series,
     axis_ticks,
     counted,
-    shorten,
 )
-from daily_papers.site.views.claim_text import FACTOR, PaperClaim, words
+from daily_papers.site.views.claim_text import CONFIDENT, FACTOR, PaperClaim, with_doubt, words
 from daily_papers.site.views.results_board import ResultsAnswer
 
 EXACT = "exact"
 BOUNDS = (EXACT, "at least", "up to", "about", "average")  # in the order of the legend
 _TICK_UNITS = {"x": "×", "%": "%"}
-_LONGEST_TEXT, _LONGEST_AXIS = 20, 50  # letters that fit a phone
+_LONGEST_TEXT = 20  # letters that fit a phone
+_UNSURE = Series(f"confidence below {CONFIDENT} %", "unsure", is_point=True)
 
 
 @dataclass(frozen=True)
 class ClaimPoint:
-    """A claim of a paper: its number, its bound, its amount and what else is told of it."""
+    """A claim of a paper: its number, its bound, its amount and what else is told of it; its
+    confidence (0–100) where that is known."""
 
     paper: str
     value: float
@@ -34,6 +35,17 @@ class ClaimPoint:
     amount: str
     label: str
     link: Link = None
+    confidence: int = 100
+
+    @property
+    def is_confident(self) -> bool:
+        """Whether it is drawn as one that is likely right."""
+        return self.confidence >= CONFIDENT
+
+    @property
+    def told(self) -> str:
+        """What is told of it, with a warning where it is not confident."""
+        return with_doubt(self.label, self.confidence)
 
 
 def board_chart(answer: ResultsAnswer) -> Chart | None:
@@ -49,7 +61,8 @@ def _point(claim: PaperClaim, is_factor: bool) -> ClaimPoint:
     value = claim.factor if is_factor and claim.factor is not None else claim.value
     bound = claim.factor_bound if is_factor else claim.bound
     amount = claim.times if is_factor else claim.amount
-    return ClaimPoint(claim.paper, value, bound, amount, label, ("papers", claim.paper_id))
+    link = ("papers", claim.paper_id)
+    return ClaimPoint(claim.paper, value, bound, amount, label, link, claim.confidence)
 
 
 def claims_chart(
@@ -61,7 +74,7 @@ def claims_chart(
     """
     if not claims:
         return None
-    axis = Axis(min(c.value for c in claims), max(c.value for c in claims), is_log)
+    axis = value_axis([claim.value for claim in claims], is_log, is_ratio=unit == "×")
     by_paper: dict[tuple[str, Link], list[ClaimPoint]] = {}
     for claim in claims:
         by_paper.setdefault((claim.paper, claim.link), []).append(claim)
@@ -71,10 +84,9 @@ def claims_chart(
     if others:
         of_others = [claim for paper in others for claim in by_paper[paper]]
         rows.append(_row(of_others, axis, counted(len(others), "more papers")))
-    axis_title = shorten(axis_title + (", logarithmic" if is_log else ""), _LONGEST_AXIS)
     return Chart(
         title=title,
-        axis=axis_title,
+        axis=axis_title + (", logarithmic" if is_log else ""),
         rows=rows,
         ticks=axis_ticks(axis, unit),
         legend=_legend(claims),
@@ -84,11 +96,17 @@ def claims_chart(
 def _row(claims: Sequence[ClaimPoint], axis: Axis, name: str, link: Link = None) -> Row:
     amounts = ", ".join(dict.fromkeys(claim.amount for claim in claims))
     text = amounts if len(amounts) <= _LONGEST_TEXT else counted(len(claims), "claims")
-    points = [Point(axis.position(c.value), c.bound or EXACT, c.label) for c in claims]
+    points = [
+        Point(axis.position(claim.value), claim.bound or EXACT, claim.told, claim.is_confident)
+        for claim in claims
+    ]
     return Row(name, text, points=points, link=link)
 
 
 def _legend(claims: Sequence[ClaimPoint]) -> list[Series]:
-    """Return what the forms of points mean, unless all claims are exact."""
+    """Return what the forms of points mean, unless all claims are exact and confident."""
     bounds = {claim.bound or EXACT for claim in claims}
-    return [Series(b, b, is_point=True) for b in BOUNDS if b in bounds] if bounds != {EXACT} else []
+    unsure = [] if all(claim.is_confident for claim in claims) else [_UNSURE]
+    if bounds == {EXACT} and not unsure:
+        return []
+    return [Series(bound, bound, is_point=True) for bound in BOUNDS if bound in bounds] + unsure

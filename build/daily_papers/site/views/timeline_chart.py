@@ -23,6 +23,7 @@ FEWEST_BY_MONTH = 24  # papers, below which months would be mostly empty
 RECENT_SHARE = 0.8  # of the papers, from which the last MOST_MONTHS say more than years
 _TOP = 18  # pixels above the highest column, for its number
 _FEW_DAYS = 7  # whose numbers fit beside each other
+_LOWEST = 2  # pixels of a column that is not zero
 _GAP = 0.25  # of a column's share of the width
 
 
@@ -98,7 +99,7 @@ def _columns(
         Column(
             start=round(left + share * (index + _GAP / 2), 2),
             width=round(share * (1 - _GAP), 2),
-            height=round(scale * count, 1),
+            height=max(_LOWEST, round(scale * count, 1)) if count else 0,
             text=text if is_labelled else "",
             label=f"{time}: {counted(count, noun)}",
         )
@@ -116,9 +117,9 @@ def _columns(
 
 
 def _lines(largest: int) -> list[Tick]:
-    """Return the numbers beside the columns, at their heights in pixels, the zero left out."""
+    """Return the numbers beside the columns, at their heights in pixels."""
     scale = (COLUMN_HEIGHT - _TOP) / largest
-    ticks = chart_axis.linear_ticks(0, largest, most=4, least_step=1)[1:]
+    ticks = chart_axis.linear_ticks(0, largest, least_step=1)
     return [Tick(round(scale * tick, 1), compact(tick)) for tick in ticks]
 
 

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from daily_papers.site.views.chart_axis import Axis
+from daily_papers.site.views.chart_axis import Axis, value_axis
 from daily_papers.site.views.charts import (
     MOST_ROWS,
     Bar,
@@ -110,7 +110,8 @@ def spread_by_topic(spreads: Sequence[Spread], title: str, axis_title: str) -> C
     if not spreads:
         return None
     drawn = spreads[:MOST_ROWS]
-    axis = Axis(min(spread.low for spread in drawn), max(spread.high for spread in drawn), True)
+    ends = [end for spread in drawn for end in (spread.low, spread.high)]
+    axis = value_axis(ends, is_log=True, is_ratio=True)
     return Chart(
         title=title,
         axis=axis_title,
