@@ -295,7 +295,7 @@ def test_without_listed_days_the_calendar_shows_the_sources(get: Get) -> None:
     assert problems(answer, "DaysAnswer") == []
     assert (answer["year"], answer["days"], len(answer["sources"])) == (None, [], 5)
     page = parse_html(get("/days").text)
-    assert "do not state on which day a paper was listed" in page.select("main p")[0].get_text()
+    assert "do not state on which day a paper was listed" in page.select("main .told")[0].get_text()
     links = [link["href"] for link in page.select(".papers a")]
     assert links == [source["url"] for source in answer["sources"]]
     assert get(links[0]).status_code == 200
