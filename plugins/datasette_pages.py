@@ -1,32 +1,31 @@
 """Gives the templates of Datasette's own pages what they show beside what Datasette gives them."""
 
+from functools import partial
 from typing import Any
 
 from datasette import hookimpl
+from datasette.app import Datasette
 
-from daily_papers.database import schema
 from daily_papers.site import compat
-from daily_papers.site.views import query_view
+from daily_papers.site.views import column_links, query_view
 from daily_papers.site.views.data_index import data_index
 from daily_papers.site.views.query_chart import query_chart
 from daily_papers.site.views.query_error import named_parameters
+from daily_papers.site.views.row_view import row_lines
 from daily_papers.site.views.table_view import table_rows
 
-# Table → column → the table whose rows it names by their id.
-_REFERENCED = {
-    table.name: {column.name: column.references for column in table.columns if column.references}
-    for table in schema.TABLES
-}
 compat.label_links_without_keys()
 compat.raise_errors_of_queries(named_parameters)
 
 
 @hookimpl
-def prepare_jinja2_environment(env: Any) -> None:
+def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     """Give templates the content of the database page, and of the pages of tables and queries."""
     env.globals["data_index"] = data_index
     env.globals["table_rows"] = table_rows
-    env.globals["referenced_tables"] = _REFERENCED
+    env.globals["row_lines"] = partial(row_lines, datasette)
+    env.globals["column_links"] = column_links.column_links
+    env.globals["all_columns_url"] = column_links.all_columns_url
     env.globals["query_chart"] = query_chart
     env.globals["query_form"] = query_view.query_form
     env.globals["first_rows"] = query_view.first_rows

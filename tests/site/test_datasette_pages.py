@@ -109,7 +109,7 @@ def papers_page(get: Get) -> BeautifulSoup:
 
 
 def cells_of(page: BeautifulSoup, column: str) -> list[Tag]:
-    return page.select(f"table.rows-and-columns td.col-{column}")
+    return page.select(f"table.rows-and-columns tbody .col-{column}")
 
 
 def test_a_row_is_linked_by_its_title_and_its_key_comes_last(papers_page: BeautifulSoup) -> None:
@@ -158,15 +158,16 @@ def test_an_array_links_to_the_rows_with_the_same_item(
 def test_a_phone_names_each_cell_and_shows_the_columns_that_matter(
     papers_page: BeautifulSoup,
 ) -> None:
-    row = papers_page.select("tbody tr")[0].select("td")
+    row = papers_page.select("tbody tr")[0].select("th, td")
     heads = [head.get_text(strip=True).rstrip("▲▼\xa0") for head in papers_page.select("thead th")]
     assert [cell.get("data-label") for cell in row] == [None, *heads[1:]]
     assert "td:nth-of-type" not in str(papers_page)  # which would name the first cell by its key
-    shown = [str(cell["class"][0]) for cell in row if "minor" not in cell["class"]]
     cards = PAPERS["tables"]["papers"]["card_columns"]
-    assert sorted(shown) == sorted(f"col-{name}" for name in cards)
+    for cells in (row, papers_page.select("thead th")):  # both, or the others lose their heads
+        shown = [str(cell["class"][0]) for cell in cells if "minor" not in cell["class"]]
+        assert shown == [f"col-{name}" for name in cards]
     assert papers_page.select("details.all-columns")[0].get_text() == (
-        f"{len(heads)} columns: show allshow fewer"
+        f"{len(heads)} columns of each row: show allshow fewer"
     )
 
 
@@ -182,7 +183,7 @@ def test_facets_have_whole_lists_that_are_folded_until_one_is_chosen(get: Get) -
     assert "open" not in fold.attrs
     topics = fold.select("[data-column=topics]")[0]
     assert len(topics.select(":scope > ul > li")) == 8
-    assert topics.select("summary")[0].get_text() == "22 more"
+    assert topics.select("summary")[0].get_text() == "22 more: topics"
     assert len(topics.select("li")) == 30 + 1  # and a link to all
     chosen = parse_html(get("/papers/papers", _size="1", type="survey").text)
     assert "open" in chosen.select("details.facet-fold")[0].attrs
@@ -197,15 +198,111 @@ def test_filters_are_folded_on_a_phone_until_one_is_set(get: Get) -> None:
     assert ("open" in fold.attrs, "open" in filtered.attrs) == (False, True)
 
 
-def test_a_row_has_a_line_for_each_column_and_links_to_other_rows(
+def test_the_form_of_a_table_repeats_only_the_order_that_was_chosen(get: Get) -> None:
+    chosen = {}
+    for sort in ({}, {"_sort": "title"}, {"_sort_desc": "title"}):
+        form = parse_html(get("/papers/papers", _size="1", **sort).text).select("form.filters")[0]
+        column = [option["value"] for option in form.select("[name=_sort] [selected]")]
+        chosen[str(sort)] = (column, len(form.select("[name=_sort_by_desc][checked]")))
+    assert list(chosen.values()) == [([], 0), (["title"], 0), (["title"], 1)]
+
+
+@pytest.mark.parametrize(
+    ("sort", "state", "arrow"), [("_sort", "ascending", "▲"), ("_sort_desc", "descending", "▼")]
+)
+def test_a_table_says_what_it_has_and_how_it_is_sorted(
+    get: Get, sort: str, state: str, arrow: str
+) -> None:
+    page = parse_html(get("/papers/papers", _size="2", **{sort: "year"}).text)
+    assert page.select("table.cards > caption")[0].get_text() == "Rows of papers"
+    assert [head["data-column"] for head in page.select("thead [aria-sort]")] == ["year"]
+    (head,) = page.select(f"thead th[aria-sort={state}]")
+    assert head.get_text() == f"year\xa0{arrow}"
+    assert [row.select("[scope=row]")[0]["class"][0] for row in page.select("tbody tr")] == [
+        "col-title",
+        "col-title",
+    ]
+
+
+def test_the_fold_of_the_columns_sorts_facets_and_hides(get: Get) -> None:
+    path, params = "/papers/claims", {"_size": "1", "_nocol": "field", "metric": "memory"}
+    page = parse_html(get(path, **params).text)
+    (fold,) = page.select("details.columns-told")
+    links = {link.get_text(): str(link["href"]) for link in fold.select(".column-links a")}
+    followed = {
+        name: parse_html(get(path + links[f"{name} factor"]).text)
+        for name in ("sort", "sort descending", "facet", "only filled", "hide")
+    }
+    heads = {
+        name: [head["data-column"] for head in page.select("thead th")]
+        for name, page in followed.items()
+    }
+    assert "factor" not in heads["hide"]
+    assert "factor" in heads["sort"]
+    assert not any("field" in names for names in heads.values())  # what was hidden stays so
+    sorted_pages = [followed["sort"], followed["sort descending"]]
+    assert [page.select("thead [aria-sort]")[0]["aria-sort"] for page in sorted_pages] == [
+        "ascending",
+        "descending",
+    ]
+    assert followed["facet"].select("#facet-factor")
+    assert "factor is not blank" in followed["only filled"].select("h2")[0].get_text()
+    assert {"facet metric", "facet id", "hide id"} & set(links) == set()
+    (all_columns,) = [link for link in fold.select("a") if link.get_text() == "Show all columns"]
+    shown = parse_html(get(path + str(all_columns["href"])).text)
+    assert shown.select("thead [data-column=field]")
+
+
+def test_a_facet_that_a_table_has_anyway_is_shown_once(get: Get) -> None:
+    page = parse_html(get("/papers/papers?_size=1&_facet=type&_facet=withdrawn_on").text)
+    names = [facet["data-column"] for facet in page.select(".facet-info")]
+    assert {"type", "withdrawn_on"} <= set(names)
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nosuch__exact", "No column “nosuch”; the columns are id, paper_id, quote"),
+        ("nosuch", "No column “nosuch”"),
+        ("value__nosuch", "No comparison “nosuch”; there are exact, not, contains"),
+    ],
+)
+@pytest.mark.parametrize("table", ["claims", "claims.json", "claims.csv"])
+def test_a_filter_by_what_a_table_does_not_have_is_refused(
+    get: Get, table: str, name: str, message: str
+) -> None:
+    answer = get(f"/papers/{table}", **{name: "1"})
+    assert answer.status_code == 400
+    is_json = answer.text.startswith("{")
+    assert message in (answer.json()["error"] if is_json else answer.text)
+
+
+@pytest.mark.parametrize("name", ["rowid", "Value__gte", "paper_id__notnull"])
+def test_a_filter_by_what_a_table_has_is_not_refused(get: Get, name: str) -> None:
+    assert get("/papers/claims.json", **{name: "1"}).status_code == 200
+
+
+def test_a_row_has_its_values_other_rows_by_name_and_folds_what_is_empty(
     get: Get, db: sqlite3.Connection
 ) -> None:
-    key, paper = db.execute("select id, paper_id from claims order by id limit 1").fetchone()
-    page = parse_html(get(f"/papers/claims/{key}").text)
-    names = [head.get_text() for head in page.select(".one-row th")]
-    assert names == list(PAPERS["tables"]["claims"]["columns"])
-    (link,) = cells_of(page, "paper_id")[0].select("a")
-    assert (link["href"], link.get_text()) == (f"/papers/papers/{paper}", paper)
+    sql = """select claims.*, title, metrics.name as metric_name from claims
+        join papers on papers.id = paper_id join metrics on metrics.id = metric
+        where baseline is null order by claims.id limit 1"""
+    cursor = db.execute(sql)
+    names = [column[0] for column in cursor.description]
+    row = dict(zip(names, cursor.fetchone(), strict=True))
+    page = parse_html(get(f"/papers/claims/{row['id']}").text)
+    columns = list(PAPERS["tables"]["claims"]["columns"])
+    filled = [name for name in columns if row[name] not in (None, "")]
+    assert [head.get_text() for head in page.select(".one-row th")] == filled
+    (fold,) = page.select("details.empty-columns")
+    empty = [name for name in columns if name not in filled]
+    assert fold.select("summary")[0].get_text() == f"{len(empty)} empty columns"
+    assert fold.select("p")[0].get_text().split(", ") == empty
+    (paper,), (metric,) = (cells_of(page, name)[0].select("a") for name in ("paper_id", "metric"))
+    assert (paper["href"], paper.get_text()) == (f"/papers/papers/{row['paper_id']}", row["title"])
+    assert metric.get_text() == row["metric_name"]
 
 
 # --- queries
@@ -258,10 +355,10 @@ def test_the_address_of_all_rows_keeps_the_parameters() -> None:
 def test_a_long_text_of_a_query_is_folded_and_whole(get: Get, db: sqlite3.Connection) -> None:
     abstract, topics = db.execute("select abstract, topics from papers order by id").fetchone()
     sql = "select abstract, topics from papers order by id limit 1"
-    cells = parse_html(get("/papers", sql=sql).text).select("td")
-    (folded,) = cells[0].select("details")
+    page = parse_html(get("/papers", sql=sql).text)
+    (folded,) = page.select("tbody th details")
     assert folded.get_text() == shorten(abstract) + abstract
-    links = [str(link["href"]) for link in cells[1].select("a")]
+    links = [str(link["href"]) for link in page.select("td a")]
     assert links == [f"/papers/papers?topics__arraycontains={key}" for key in json.loads(topics)]
     assert "row" in get(links[0]).text
 
@@ -270,7 +367,7 @@ def test_sql_of_a_visitor_is_edited_where_it_stands(get: Get) -> None:
     page = parse_html(get("/papers", sql="select 1 as a, '' as b").text)
     assert page.select("h1")[0].get_text() == "SQL"
     assert page.select("textarea")[0].get_text() == "select 1 as a, '' as b"
-    assert [cell.get_text() for cell in page.select("td")] == ["1", ""]
+    assert [cell.get_text() for cell in page.select("tbody :is(th, td)")] == ["1", ""]
     hidden = get("/papers", sql="select 1", _hide_sql="1").text
     assert "<textarea" not in hidden
     assert 'name="sql" value="select 1"' in hidden

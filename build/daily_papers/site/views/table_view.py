@@ -56,17 +56,17 @@ def table_rows(
 ) -> TableRows:
     """Return the rows of a page from Datasette's columns and rows, whose first cell links to a row.
 
-    `card_columns` are the columns that matter most, the name of a row first. That column comes
-    first and has the link; the key, or the link of a row with several keys, comes last.
+    `card_columns` are the columns that matter most, the name of a row first. They come first, and
+    the name has the link; the key, or the link of a row with several keys, comes last. So a phone
+    leaves out columns at the end, and the others keep their heads.
     """
     names = [column["name"] for column in columns]
-    lead = next((name for name in card_columns or names[:1] if name in names), names[0])
-    shown_first = set(card_columns or names[:MOST_ON_CARDS]) | {lead}
-    has_key = names[0] != LINK
-    order = [names.index(lead), *range(1, len(names)), 0] if lead != names[0] or not has_key else []
-    order = list(dict.fromkeys(order or range(len(names))))
+    matter = [name for name in card_columns or () if name in names] or names[:MOST_ON_CARDS]
+    lead, has_key = matter[0], names[0] != LINK
+    first = [lead, *(name for name in matter if name != names[0])]
+    order = [names.index(name) for name in dict.fromkeys([*first, *names[1:], names[0]])]
     ordered = tuple(
-        Column(columns[index], names[index] not in shown_first and names[index] != LINK)
+        Column(columns[index], names[index] not in matter and names[index] != LINK)
         for index in order
     )
     starts = [_start(column, index == 0) for index, column in enumerate(ordered)]
@@ -80,12 +80,13 @@ def table_rows(
 def _start(column: Column, is_first: bool) -> tuple[str, str]:
     """Return the start of a column's cells, before and behind the type of the value.
 
-    The first cell names the row; the others have the name of their column for a phone.
+    The first cell is the head of its row; the others have the name of their column for a phone.
     """
     minor = " minor" if column.is_minor else ""
-    label = "" if is_first else f' data-label="{escape(column.name)}"'
-    css_class = to_css_class(str(column.details["name"]))
-    return f'<td class="col-{css_class}{minor} type-', f'"{label}>'
+    css_class = f"col-{to_css_class(str(column.details['name']))}{minor} type-"
+    if is_first:
+        return f'<th scope="row" class="{css_class}', '">'
+    return f'<td class="{css_class}', f'" data-label="{escape(column.name)}">'
 
 
 def _row(
@@ -98,7 +99,8 @@ def _row(
     """Return the cells of a row, of which that at `link` links to the row's page."""
 
     def parts() -> Iterator[str]:
-        for index, (before, behind) in zip(order, starts, strict=True):
+        for position, (before, behind) in enumerate(starts):
+            index = order[position]
             cell = row[index]
             yield f"{before}{cell['value_type']}{behind}"
             if index == link:
@@ -107,7 +109,7 @@ def _row(
                 yield str(escape(cell["raw"]))
             else:
                 yield cell_html(cell, table_url)
-            yield "</td>"
+            yield "</td>" if position else "</th>"
 
     return Markup("".join(parts()))
 
