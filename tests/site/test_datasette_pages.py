@@ -177,7 +177,7 @@ def test_columns_without_the_name_of_a_row_begin_with_its_key(get: Get) -> None:
     assert cells_of(page, "id")[0].select("a")
 
 
-def test_facets_have_whole_lists_that_are_folded_until_one_is_chosen(get: Get) -> None:
+def test_facets_have_whole_lists_that_are_folded_until_one_is_asked_for(get: Get) -> None:
     page = parse_html(get("/papers/papers", _size="1").text)
     (fold,) = page.select("details.facet-fold")
     assert "open" not in fold.attrs
@@ -185,8 +185,8 @@ def test_facets_have_whole_lists_that_are_folded_until_one_is_chosen(get: Get) -
     assert len(topics.select(":scope > ul > li")) == 8
     assert topics.select("summary")[0].get_text() == "22 more: topics"
     assert len(topics.select("li")) == 30 + 1  # and a link to all
-    chosen = parse_html(get("/papers/papers", _size="1", type="survey").text)
-    assert "open" in chosen.select("details.facet-fold")[0].attrs
+    asked = parse_html(get("/papers/papers", _size="1", _facet="published_basis").text)
+    assert "open" in asked.select("details.facet-fold")[0].attrs
 
 
 def test_filters_are_folded_on_a_phone_until_one_is_set(get: Get) -> None:
