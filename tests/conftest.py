@@ -155,10 +155,13 @@ def metadata() -> dict[str, Any]:
 
 
 def open_datasette(
-    *databases: Path, metadata: Mapping[str, Any] = METADATA, **settings: object
+    *databases: Path,
+    metadata: Mapping[str, Any] = METADATA,
+    made_by: Callable[..., Datasette] = Datasette,
+    **settings: object,
 ) -> Datasette:
     """Return a Datasette with everything of this site."""
-    return Datasette(
+    return made_by(
         immutables=[str(database) for database in databases],
         metadata=deepcopy(metadata),  # Datasette adds licences to it
         plugins_dir=str(ROOT / "plugins"),

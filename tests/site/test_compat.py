@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ from mcp.server.mcpserver import Context
 from starlette.responses import PlainTextResponse
 
 from daily_papers.site import compat
-from tests.conftest import METADATA, ROOT, run_in_thread, served
+from tests.conftest import METADATA, ROOT, Get, client, open_datasette, run_in_thread, served
+from tests.site.page_kinds import KINDS
 
 # SHA-256 of the templates of Datasette 0.65.5 that ours copy and label.
 COPIED_TEMPLATES = {
@@ -64,6 +66,16 @@ COPIED_TEMPLATES = {
         (
             datasette.app.Datasette._table_permission_allows,
             ["self._metadata_sources(", "copy.deepcopy(source)"],
+        ),
+        # SyncTemplate
+        (
+            datasette.app.Datasette.render_template,
+            [
+                "template = self.jinja_env.select_template(templates)",
+                '"crumb_items": self._crumb_items,',
+                '"request": request,',
+                "return await template.render_async(template_context)",
+            ],
         ),
         # UnchangingDatabase
         (
@@ -248,6 +260,25 @@ def test_the_schema_and_the_permissions_of_a_table_are_read_once(database: Path)
 
     again = run_in_thread(asyncio.run, run())
     assert again == ["Database.execute.<locals>.sql_operation_in_thread"]
+
+
+@pytest.fixture(scope="module")
+def both(database: Path) -> tuple[Get, Get]:
+    """Request a page of our Datasette, and of Datasette itself."""
+    makers = (partial(compat.ServedDatasette, "papers"), datasette.app.Datasette)
+    ours, theirs = (
+        open_datasette(database, made_by=made_by, facet_time_limit_ms=10_000) for made_by in makers
+    )
+    assert (ours.jinja_env.is_async, theirs.jinja_env.is_async) == (False, True)
+    return client(ours), client(theirs)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_that_is_rendered_without_coroutines_is_the_same(
+    both: tuple[Get, Get], kind: str
+) -> None:
+    ours, theirs = (get(KINDS[kind]) for get in both)
+    assert (ours.status_code, ours.text) == (theirs.status_code, theirs.text)
 
 
 @pytest.mark.parametrize("name", compat.SCHEMA_METHODS)
