@@ -229,3 +229,10 @@ def test_a_claim_may_stand_in_the_title() -> None:
 def test_a_quote_begins_with_a_word(sentence: str) -> None:
     for claim in facts_of(sentence).claims:
         assert claim.quote == claim.quote.strip()
+
+
+def test_a_quote_ends_within_its_sentence() -> None:
+    """A bracket that the sentence leaves open is not closed by one of the next: the table refused
+    such a quote, and with it the build."""
+    (claim,) = claims("It reduces memory (KV cache by 50%. It works) well.")
+    assert claim.quote == "reduces memory (KV cache by 50%"

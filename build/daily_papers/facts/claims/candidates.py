@@ -242,16 +242,16 @@ def _quote_span(candidate: Candidate, read: Measurement | None) -> tuple[int, in
         start, end = quantity.start, behind.end() if behind else quantity.end
     if start == quantity.start and line.text[start - 1 : start] in ("~", "$", "+", "<", ">", "≈"):
         start -= 1
-    start, end = _with_brackets(line.text, start, end)
+    start, end = _with_brackets(line.text, start, end, line.sentence.end)
     start = end - len(line.text[start:end].lstrip())
     return (start, end) if end - start <= _MAX_QUOTE else (quantity.start, quantity.end)
 
 
-def _with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return a span without a bracket that is open at one of its ends."""
+def _with_brackets(text: str, start: int, end: int, last: int) -> tuple[int, int]:
+    """Return a span that ends by `last` without a bracket that is open at one of its ends."""
     quote = text[start:end]
     if quote.count("(") > quote.count(")"):
-        if (closing := text.find(")", end, end + _BESIDE)) >= 0:
+        if (closing := text.find(")", end, min(end + _BESIDE, last))) >= 0:
             return start, closing + 1
         if quote.startswith("("):
             return start + 1, end
