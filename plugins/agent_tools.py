@@ -112,7 +112,7 @@ def _arguments(query: Query, sent: Mapping[str, Any]) -> tuple[dict[str, str], i
     limit = None if LIMIT in query.params else sent.get(LIMIT)
     limit = ROWS if limit is None else limit
     if type(limit) is not int or not 1 <= limit <= MOST_ROWS:
-        raise ToolError(f"“{LIMIT}” is a number from 1 to {MOST_ROWS}.")
+        raise ToolError(f"“{LIMIT}” must be a number from 1 to {MOST_ROWS}.")
     return values, limit
 
 

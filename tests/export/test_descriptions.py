@@ -156,7 +156,7 @@ def test_every_description_says_the_version_and_the_licence(
 ) -> None:
     info = dict(query(exported.parent / "papers.db", "select name, value from build_info"))
     version = f"{info['schema_version']}.0+dumps.{info['dumps_sha256'][:12]}"
-    licence = metadata["databases"]["papers"]["license"]
+    licence = metadata["license"]
     for name in ("croissant.json", "datapackage.json", "README.md"):
         text = (exported / name).read_text(encoding="utf-8")
         assert version in text, name

@@ -153,9 +153,9 @@ def test_a_tool_answers_whatever_is_asked(agent: Agent, name: str, value: str) -
     [
         ({"baseline": "a" * 100_000}, "“baseline” is a text of at most 10,000 letters."),
         ({"baseline": ["vLLM"]}, "“baseline” is a text of at most 10,000 letters."),
-        ({"baseline": "vLLM", "limit": 0}, "“limit” is a number from 1 to 1000."),
-        ({"baseline": "vLLM", "limit": 1001}, "“limit” is a number from 1 to 1000."),
-        ({"baseline": "vLLM", "limit": True}, "“limit” is a number from 1 to 1000."),
+        ({"baseline": "vLLM", "limit": 0}, "“limit” must be a number from 1 to 1000."),
+        ({"baseline": "vLLM", "limit": 1001}, "“limit” must be a number from 1 to 1000."),
+        ({"baseline": "vLLM", "limit": True}, "“limit” must be a number from 1 to 1000."),
         (
             {"baseline": "vLLM", "mcp_context": 1},
             "There is no argument “mcp_context”; “claims_against” takes baseline, limit.",

@@ -439,14 +439,55 @@ def test_what_is_searched_for_a_missing_page_is_bounded() -> None:
         ("/", []),
         ("/search", []),
         ("/papers", []),
-        ("/papers/papers", ["Data"]),
-        ("/papers/claims_by_metric", ["Data"]),
-        ("/papers?sql=select+1", ["Data"]),
-        ("/papers/topics/quantization", ["Data", "topics"]),
-        ("/papers/dumps/002_80f49f3159c627e0", ["Data", "dumps"]),
+        ("/papers/papers", ["Home", "Data"]),
+        ("/papers/claims_by_metric", ["Home", "Data"]),
+        ("/papers?sql=select+1", ["Home", "Data"]),
+        ("/papers?sql=selec", ["Home", "Data"]),
+        ("/papers/papers/none", ["Home", "Data"]),
+        ("/papers/papers?_sort=none", ["Home", "Data"]),
+        ("/papers/topics/quantization", ["Home", "Data", "topics"]),
+        ("/papers/dumps/002_80f49f3159c627e0", ["Home", "Data", "dumps"]),
     ],
 )
-def test_a_page_says_once_where_it_is(get: Get, path: str, crumbs: list[str]) -> None:
+def test_a_page_says_where_it_is(get: Get, path: str, crumbs: list[str]) -> None:
     page = parse_html(get(path).text)
     assert [link.get_text() for link in page.select(".crumbs a")] == crumbs
     assert len(page.select("nav[aria-label='Where this is']")) == bool(crumbs)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/papers",
+        "/papers/search",
+        "/papers?sql=select+1",
+        "/papers?sql=selec",
+        "/none",
+        "/-/versions",
+    ],
+)
+def test_every_page_states_licence_and_source_once(get: Get, path: str) -> None:
+    text = parse_html(get(path).text).get_text()
+    assert (text.count("Licence: "), text.count("Source: ")) == (1, 1)
+    assert "license" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/papers/papers?_sort=none", "This cannot be answered"),
+        ("/papers/papers?_next=none", "This cannot be answered"),
+        ("/papers?sql=selec", "Invalid SQL: SQL"),
+    ],
+)
+def test_the_title_of_an_error_has_words(get: Get, path: str, title: str) -> None:
+    page = parse_html(get(path).text)
+    assert page.select_one("title").get_text() == f"{title} – Daily Papers"
+
+
+def test_crawlers_are_told_what_has_no_end(get: Get) -> None:
+    robots = get("/robots.txt")
+    assert robots.headers["content-type"].startswith("text/plain")
+    closed = {line.partition(": ")[2] for line in robots.text.splitlines()[1:]}
+    assert {"/papers?", "/papers/*?", "/search?", "/-/"} <= closed
+    assert not closed & {"/", "/papers", "/papers/"}

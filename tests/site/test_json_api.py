@@ -145,7 +145,7 @@ def test_every_route_of_ours_is_declared_and_no_other(get: Get) -> None:
                if Path(getattr(plugin, "__file__", "/")) not in files]  # fmt: skip
     hook = pm.subset_hook_caller("register_routes", remove_plugins=foreign)
     routes = {regex for added in hook(datasette=datasette) for regex, _ in added}
-    of_pages = {"/", "/site-colours.css"}  # the home page, and what belongs to all pages
+    of_pages = {"/", "/site-colours.css", "/robots.txt"}  # home, and what belongs to all pages
     paths = {path for regex in routes for path in expanded(regex)} - of_pages
     assert paths == {endpoint.path for _, endpoint in ENDPOINTS}
 
@@ -265,7 +265,7 @@ def test_a_number_has_the_limits_declared(
     name, most = parameter.name, parameter.schema["maximum"]
     for wrong in (0, most + 1, -1, "x"):
         answer = ask(get, endpoint, **{"size": 1, name: wrong})
-        refused(answer, endpoint, f"“{name}” is a number from 1 to {most}")
+        refused(answer, endpoint, f"“{name}” must be a number from 1 to {most}")
     for right in (parameter.schema["minimum"], most):
         assert ask(get, endpoint, **{"size": 1, name: right}).status_code == 200
 
@@ -284,7 +284,7 @@ def test_a_choice_has_the_options_declared(
     get: Get, endpoint: Endpoint, parameter: Parameter
 ) -> None:
     name, options = parameter.name, parameter.schema["enum"]
-    problem = f"“{name}” is one of {', '.join(options)}"
+    problem = f"“{name}” must be one of {', '.join(options)}"
     refused(ask(get, endpoint, **{name: "none"}), endpoint, problem)
     for option in options:
         assert ask(get, endpoint, **{name: option}).status_code == 200
@@ -316,7 +316,7 @@ def test_papers_compared_are_as_many_as_declared(get: Get, endpoint: Endpoint) -
 
 @each_endpoint("/results")
 def test_values_that_name_nothing_are_refused_on_the_board(get: Get, endpoint: Endpoint) -> None:
-    refused(get(endpoint.path, metric="nonsense"), endpoint, "“metric” is one of")
+    refused(get(endpoint.path, metric="nonsense"), endpoint, "“metric” must be one of")
     topic = get(endpoint.path, topic="nonsense")
     refused(topic, endpoint, "No topic here is called “nonsense”")
 

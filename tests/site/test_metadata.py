@@ -161,5 +161,5 @@ def test_a_query_with_parameters_links_to_good_examples() -> None:
 
 
 def test_licence_and_source_are_stated() -> None:
-    assert PAPERS["license"] == "Abstracts belong to their authors; our code is Apache-2.0"
-    assert PAPERS["source_url"] == "https://huggingface.co/papers"
+    assert METADATA["license"] == "Abstracts belong to their authors; our code is Apache-2.0"
+    assert METADATA["source_url"] == "https://huggingface.co/papers"

@@ -439,7 +439,8 @@ def test_our_pages_run_no_script_of_anybody_else(public: str) -> None:
         assert "unsafe" not in get(public, path)["content-security-policy"], path
 
 
-TOOLS = ("threads", "databases", "messages", "logout", "permissions", "allow-debug", "auth-token")
+DEVELOPER_TOOLS = ("messages", "logout", "permissions", "allow-debug", "auth-token", "patterns")
+TOOLS = ("threads", "databases", *DEVELOPER_TOOLS)
 
 
 @pytest.mark.parametrize("name", TOOLS)

@@ -69,6 +69,17 @@ def test_own_metadata_stand_over_those_of_the_site(metadata: dict[str, Any]) -> 
     assert "license" not in metadata
 
 
+def test_a_licence_or_source_without_address_takes_none_of_another(tmp_path: Path) -> None:
+    own = tmp_path / "own.yml"
+    own.write_text("license: CC BY 4.0\nsource: Us\nsource_url: https://us.example.org/\n")
+    chosen = settings(read_metadata(ROOT / "metadata.yml", own)).credits
+    assert chosen == {
+        "license": "CC BY 4.0",
+        "source": "Us",
+        "source_url": "https://us.example.org/",
+    }
+
+
 def test_settings_are_those_of_the_metadata(metadata: dict[str, Any]) -> None:
     chosen = settings(metadata)
     assert chosen.title == "Kernels & caches"
@@ -131,6 +142,33 @@ def test_settings_are_those_of_the_metadata(metadata: dict[str, Any]) -> None:
             'plugins: {site: {colours: {dark: {top: "#9090a0"}}}}',
             "plugins: site: colours: dark: top: the contrast of top_ink (#ffffff) on top (#9090a0)"
             " is 3.1; it must be 4.5 or more",
+        ),
+        ("colors: {top: red}", "colors: unknown key; expected one of about, about_url,"),
+        ("databases: {other: {}}", "databases: other: unknown key; expected one of papers"),
+        ("databases: {papers: {querys: {}}}", "databases: papers: querys: unknown key;"),
+        (
+            "databases: {papers: {tables: {paper: {}}}}",
+            "databases: papers: tables: paper: there is no such table",
+        ),
+        (
+            "databases: {papers: {tables: {claims: {facets: [metrics]}}}}",
+            "databases: papers: tables: claims: facets: there is no column metrics; expected one",
+        ),
+        (
+            "databases: {papers: {tables: {papers: {facets: [{array: topic}]}}}}",
+            "databases: papers: tables: papers: facets: there is no column topic;",
+        ),
+        (
+            "databases: {papers: {tables: {papers: {sort_desc: date}}}}",
+            "databases: papers: tables: papers: sort_desc: there is no column date;",
+        ),
+        (
+            "databases: {papers: {queries: {mine: {sql: select titel from papers}}}}",
+            "databases: papers: queries: mine: sql: no such column: titel",
+        ),
+        (
+            "databases: {papers: {queries: {mine: {title: Mine}}}}",
+            "databases: papers: queries: mine: sql: expected the SQL of the query",
         ),
     ],
 )

@@ -58,9 +58,9 @@ def read(path: Path) -> Metadata:
         return Metadata(
             title=str(metadata["title"]),
             description=" ".join(str(metadata["description"]).split()),
-            license=str(database["license"]),
-            source=str(database["source"]),
-            source_url=str(database["source_url"]),
+            license=str(metadata["license"]),
+            source=str(metadata["source"]),
+            source_url=str(metadata["source_url"]),
             tables={name: _text(table) for name, table in tables.items()},
             queries=tuple(_query(*item) for item in database["queries"].items()),
         )

@@ -15,6 +15,7 @@ PLUGIN = "site"  # the settings stand under `plugins: site:`
 _TITLE = "Papers"  # of a site whose metadata have none
 _FIELD = f"plugins: {PLUGIN}: "
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, but ten times as fast
+_CREDITS = ("license", "source", "about")  # texts; the address of each is beside it, “…_url”
 _ADDRESSES = ("about_url", "license_url", "source_url", "new_issue_url")  # that pages link to
 _STEP = re.compile(r"\.(\w+)|\[(\d+)\]")  # of a path that msgspec names
 
@@ -52,6 +53,7 @@ class SiteSettings(Struct, frozen=True):
     footer_links: tuple[Link, ...]
     light: dict[str, str]
     dark: dict[str, str]
+    credits: dict[str, str] = {}  # licence, source and about of the site, with their addresses
 
     @property
     def colours_css(self) -> str:
@@ -94,6 +96,9 @@ def _merged(metadata: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[s
             result.pop(key, None)
         else:
             result[key] = value
+    for name in _CREDITS:
+        if name in overrides and f"{name}_url" not in overrides:
+            result.pop(f"{name}_url", None)  # it is the address of what was there
     return result
 
 
@@ -119,12 +124,16 @@ def settings(metadata: Mapping[str, Any], file: Path | str = "metadata.yml") -> 
         raise SettingsError(f"{file}: {field}{problem}") from error
     for field, problem in _wrong_colours(fields.colours):
         raise SettingsError(f"{file}: {_FIELD}colours: {field}: {problem}")
+    light, dark = (fields.colours.get(scheme, {}) for scheme in palette.SCHEMES)
+    keys = (f"{name}{ending}" for name in _CREDITS for ending in ("", "_url"))
     return SiteSettings(
         title,
         fields.introduction_html,
         fields.links,
         fields.footer_links,
-        *(fields.colours.get(scheme, {}) for scheme in palette.SCHEMES),
+        light,
+        dark,
+        {key: str(metadata[key]) for key in keys if metadata.get(key)},
     )
 
 

@@ -127,6 +127,14 @@ def test_only_named_hosts_are_answered_for() -> None:
             admission.check("GET", host, "/", ["papers.example"])
 
 
+@pytest.mark.parametrize("name", ["patterns", "messages", "allow-debug", "permissions", "Logout"])
+def test_tools_of_developers_are_closed_everywhere(name: str) -> None:
+    with pytest.raises(admission.RequestRefused) as refused:
+        admission.check("GET", "", f"/-/{name}", [], is_public=False)
+    assert refused.value.status == 404
+    admission.check("GET", "", "/-/threads", [], is_public=False)  # on one's own machine
+
+
 def test_nothing_is_written() -> None:
     admission.check("POST", "", "/-/mcp", [])
     for method, path in (("POST", "/papers"), ("PUT", "/-/mcp"), ("PATCH", "/"), ("EVIL", "/")):

@@ -14,10 +14,11 @@ MAX_WAITING = 32  # more that may wait for these
 MAX_WAIT = 10.0  # seconds that a query waits
 RETRY_AFTER = 5  # seconds after which a refused client may ask again
 _TOOLS = "/-/"
-# Datasette's tools for its owner: they tell where files are, or set cookies.
-_OWNER_TOOLS = re.compile(
-    r"/-/(?:threads|databases|messages|logout|permissions|allow-debug|auth-token)\b", re.IGNORECASE
+# Datasette's tools for its developers: they set cookies, or show what this site does not have.
+_DEVELOPER_TOOLS = re.compile(
+    r"/-/(?:messages|logout|permissions|allow-debug|auth-token|patterns)\b", re.IGNORECASE
 )
+_OWNER_TOOLS = re.compile(r"/-/(?:threads|databases)\b", re.IGNORECASE)  # they tell where files are
 _SQL_PARAMS = {"sql", "_where"}  # that have SQL of the client
 _PORT = re.compile(r":\d+$")
 
@@ -34,13 +35,13 @@ def check(
     method: str, host: str, path: str, hosts: Collection[str], is_public: bool = False
 ) -> None:
     """Raise RequestRefused for a host that is not among `hosts` (if there are any), for a method
-    that writes, and on a public site for the tools of its owner."""
+    that writes, for tools of developers, and on a public site for those of its owner."""
     name = _PORT.sub("", host.lower())
     if hosts and name not in hosts:
         raise RequestRefused(400, f"This server does not answer for “{name[:80]}”.")
     if not path.startswith("/"):
         raise RequestRefused(400, "An address begins with a slash.")
-    if is_public and _OWNER_TOOLS.match(path):
+    if _DEVELOPER_TOOLS.match(path) or (is_public and _OWNER_TOOLS.match(path)):
         raise RequestRefused(404, "This is not offered here.")
     is_tool = method in ("POST", "DELETE") and path.startswith(_TOOLS)
     if method not in READ_METHODS and not is_tool:

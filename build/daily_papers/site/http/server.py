@@ -24,6 +24,7 @@ from uvicorn_worker import UvicornWorker
 from daily_papers.site import site_settings
 from daily_papers.site.http import served_database
 from daily_papers.site.http.served_database import ServedDatabase, ServeError, inspect_database
+from daily_papers.site.metadata_checks import check_metadata
 from daily_papers.site.site_settings import SettingsError
 
 if TYPE_CHECKING:  # only workers import it, so that the first process starts fast
@@ -64,15 +65,18 @@ def serve(options: ServeOptions, host: str, port: int, workers: int) -> None:
         if not (options.site / name).exists():
             problem = f"{options.site / name} is missing: --site names the folder that has it."
             raise ServeError(problem)
+    database = inspect_database(options.database)
     _check_settings(options)
     listener = _bind(host, port)
-    _Server(options, inspect_database(options.database), listener, workers).run()
+    _Server(options, database, listener, workers).run()
 
 
 def _check_settings(options: ServeOptions) -> None:
     file = options.site / "metadata.yml"
     source = options.metadata or file
-    chosen = site_settings.settings(site_settings.read_metadata(file, options.metadata), source)
+    metadata = site_settings.read_metadata(file, options.metadata)
+    chosen = site_settings.settings(metadata, source)
+    check_metadata(metadata, options.database, source)
     css = (options.site / "static" / "site.css").read_text(encoding="utf-8")
     site_settings.check_contrast(chosen, css, source)
 

@@ -68,7 +68,7 @@ def number(arguments: MultiParams, name: str, default: int, most: int) -> int:
     if not value:
         return default
     if not (value.isascii() and value.isdigit() and len(value) < 10 and 1 <= int(value) <= most):
-        raise BadRequest(f"“{name}” is a number from 1 to {most}.")
+        raise BadRequest(f"“{name}” must be a number from 1 to {most}.")
     return int(value)
 
 
@@ -82,7 +82,7 @@ def choice(arguments: MultiParams, name: str, options: Sequence[Choice], default
     for option in options:
         if option == value:
             return option
-    raise BadRequest(f"“{name}” is one of {', '.join(options)}.")
+    raise BadRequest(f"“{name}” must be one of {', '.join(options)}.")
 
 
 def compared_ids(arguments: MultiParams) -> tuple[str, ...]:
