@@ -16,6 +16,7 @@ from daily_papers.site.views import (
     results_chart,
     text_tables,
 )
+from daily_papers.site.views.canned_queries import canned_queries
 from daily_papers.site.views.claim_columns import claim_columns
 from daily_papers.site.views.request_params import BadRequest
 
@@ -52,6 +53,12 @@ async def results_page(request: Request, datasette: Datasette) -> Response:
             "board_url": asked.url,
             "orders": board_request.ORDERS,
             "board_chart": results_chart.board_chart(board),
+            "queries_beside": [
+                query
+                for query in canned_queries(datasette)
+                if query.is_beside(asked.metric, asked.topic)
+            ],
+            "most_claims": board_request.MOST_PAGE,
         }
 
     return await responses.page(datasette, request, "results.html", make)

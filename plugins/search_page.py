@@ -1,6 +1,7 @@
 """Serves the page /search, /search.json, and /search/suggest.json for what is being typed."""
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,7 +51,14 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
         answer = _answer(datasette, request, database)
         query = urlencode([("compare", key) for key in answer.picked])
         compare_query = f"?{query}" if query else ""
-        return {"search": answer, "order_names": ORDER_NAMES, "compare_query": compare_query}
+        asked = search_view.parse_request(request.args)
+        return {
+            "search": answer,
+            "order_names": ORDER_NAMES,
+            "compare_query": compare_query,
+            "most_exported": search_view.MOST_EXPORTED,
+            "files_query": replace(asked, size=search_view.MOST_EXPORTED, compared=()).url(),
+        }
 
     return await responses.page(datasette, request, "search.html", make)
 

@@ -191,3 +191,13 @@ def test_a_papers_standing_over_days(tmp_path: Path) -> None:
     assert link
     assert get(str(link["href"])).status_code == 200
     assert "21 upvotes" in page.text  # of the newest day
+
+
+def test_a_query_and_the_board_that_its_description_names_link_to_each_other(get: Get) -> None:
+    (board,) = [link for link in links(QUERIES["kv_cache_memory"]["description_html"])
+                if link.startswith("/results")]  # fmt: skip
+    assert "/papers/kv_cache_memory" in links(get(board).text)
+    assert "/papers/kv_cache_memory" not in links(get("/results?metric=speedup").text)
+    assert "/results?metric=memory&scale=factor&topic=kv-cache" in links(
+        get("/papers/topics/kv-cache").text
+    )

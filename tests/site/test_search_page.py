@@ -208,6 +208,17 @@ def test_nothing_typed_shows_the_newest(get: Get) -> None:
          "metric=speedup&scale=factor&hardware=A100"),
         ({"q": "throughput", "topic": "serving", "has": "code"}, "throughput, Serving, code",
          "metric=throughput&scale=factor&topic=serving&has=code"),
+        ({"q": "beats vLLM"}, "speedup, against vLLM",
+         "metric=speedup&scale=factor&baseline=vLLM"),
+        ({"q": "faster than the vLLM"}, "speedup, against vLLM",
+         "metric=speedup&scale=factor&baseline=vLLM"),
+        ({"q": "throughput over Triton"}, "throughput, against Triton",
+         "metric=throughput&scale=factor&baseline=Triton"),
+        # A claim of throughput is the only one on the device.
+        ({"q": "fastest on RTX 4090"}, "throughput, NVIDIA RTX 4090",
+         "metric=throughput&scale=factor&hardware=NVIDIA+RTX+4090"),
+        ({"q": "fastest inference on A100"}, "speedup, A100",
+         "metric=speedup&scale=factor&hardware=A100"),
         # No claim fits the device, too.
         ({"q": "speculative decoding speedup on RTX 4090"}, "speedup, Speculative decoding",
          "metric=speedup&scale=factor&topic=speculative-decoding"),
@@ -223,7 +234,9 @@ def test_a_search_that_names_a_metric_offers_the_results_board(
     assert (link["href"], link.get_text()) == (offered["url"], f"Results: {name}")
 
 
-@pytest.mark.parametrize("q", ["", "kv cache quantization", "attention", "mamba"])
+@pytest.mark.parametrize(
+    "q", ["", "kv cache quantization", "attention", "mamba", "vLLM", "beats all"]
+)
 def test_a_search_that_names_no_metric_offers_no_board(get: Get, q: str) -> None:
     assert get("/search.json", q=q).json()["board"] is None
     assert not parse_html(get("/search", q=q).text).select(".board-offer")
@@ -372,3 +385,10 @@ def test_results_state_claims_with_their_bound(get: Get) -> None:
     assert all(needed <= claim.keys() for claim in claims)
     assert all("up to " in claim["stated"] for claim in bounded)
     assert bounded[0]["stated"] in parse_html(get("/search", q="kv cache", size=50).text).get_text()
+
+
+def test_the_files_of_a_search_have_all_its_papers(get: Get) -> None:
+    page = parse_html(get("/search", q="kv cache").text)
+    (link,) = page.select('.twins a[href*="search.csv"]')
+    lines = get(str(link["href"])).text.splitlines()
+    assert len(lines) - 1 == get("/search.json", q="kv cache").json()["count"] > 20

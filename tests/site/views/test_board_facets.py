@@ -103,3 +103,26 @@ def test_a_board_without_results_has_its_filters_to_remove(seeds: SearchDatabase
     answer = board(seeds, "?baseline=none+such")
     assert (answer.count, answer.claims, answer.is_log) == (0, [], False)
     assert board(seeds, answer.filters[0].remove_url).count > 100
+
+
+@pytest.mark.parametrize(
+    ("url", "labels"),
+    [
+        # The baseline alone excludes all.
+        ("?metric=speedup&topic=kv-cache&baseline=none+such", ["without baseline none such"]),
+        # Each filter has claims, but none of them both.
+        ("?metric=speedup&hardware=A100&baseline=vLLM",
+         ["without hardware A100", "without baseline vLLM"]),
+        # No two of three have.
+        ("?metric=speedup&bound=at+least&hardware=A100&baseline=vLLM",
+         ["with only hardware A100", "with only baseline vLLM", "with only bound at least"]),
+        ("?metric=speedup", []),
+    ],
+)  # fmt: skip
+def test_a_board_without_results_leads_to_those_that_have_some(
+    seeds: SearchDatabase, url: str, labels: list[str]
+) -> None:
+    tries = board(seeds, url).tries
+    assert [each.label for each in tries if each.label.startswith("with")] == labels
+    for each in tries:
+        assert board(seeds, each.url).count == each.count

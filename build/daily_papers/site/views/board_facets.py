@@ -1,7 +1,7 @@
 """Counts claims on the results board: those that fit, and those that each filter leaves."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache, reduce
 from itertools import islice
 
@@ -13,7 +13,7 @@ from daily_papers.site.views.board_request import BoardRequest
 from daily_papers.site.views.claim_columns import NONE, ClaimColumns, claim_columns
 from daily_papers.site.views.claim_scales import metrics, scale_of, scales
 from daily_papers.site.views.claim_text import FACTOR
-from daily_papers.site.views.search_answer import Facet, FacetValue, Filter
+from daily_papers.site.views.search_answer import Alternative, Facet, FacetValue, Filter
 
 MOST_VALUES = 30  # of a facet
 TITLES = {
@@ -56,9 +56,35 @@ class BoardFacets:
             for name, value in request.filters().items()
         ]
 
+    def tries(self) -> list[Alternative]:
+        """Return boards that have claims where this one has none: without one of its filters, or
+        with one of them alone; in another unit or of another metric; or else without filters."""
+        chosen = self.filters()
+        without = [(each, (each.facet,)) for each in chosen]
+        alone = [(each, {*self._request.filters()} - {each.facet}) for each in chosen]
+        boards = self._without("without", without) or self._without("with only", alone)
+        boards += [
+            Alternative(f"{kind}: {value.name}", value.count, value.url)
+            for kind, values in (("unit", self._scales()), ("metric", self.metric_values()))
+            for value in islice(values, 1)
+        ]
+        everything = [Alternative("without filters", None, self._request.clear_url)]
+        return boards or (everything if chosen else [])
+
+    def _without(
+        self, word: str, dropped: Iterable[tuple[Filter, Collection[str]]]
+    ) -> list[Alternative]:
+        """Return the boards without some filters that have claims, each named by one filter."""
+        return [
+            Alternative(f"{word} {each.facet} {each.name}", count, url)
+            for each, names in dropped
+            if (count := int(np.count_nonzero(self._but_for(*names))))
+            for url in [self._request.url(**dict.fromkeys(names, ""))]
+        ]
+
     def facets(self) -> list[Facet]:
         """Return the facets with the values that claims have, and how many."""
-        values = {"metric": self._metrics(), "scale": self._scales(), "topic": self._topics()}
+        values = {"metric": self.metric_values(), "scale": self._scales(), "topic": self._topics()}
         return [
             Facet(name, title, [*islice(values.get(name) or self._values(name), MOST_VALUES)])
             for name, title in TITLES.items()
@@ -77,7 +103,7 @@ class BoardFacets:
         url = self._request.url(**{facet: "" if is_selected else value})
         return FacetValue(value, self._name(facet, value), count, is_selected, url)
 
-    def _metrics(self) -> list[FacetValue]:
+    def metric_values(self) -> list[FacetValue]:
         """Return metrics, each on the factor, or else on the scale of most claims that fit."""
         metric, scale = (self._columns.names[name] for name in ("metric", "scale"))
         fit = self._but_for("metric", "scale")

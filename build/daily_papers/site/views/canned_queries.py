@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from datasette.app import Datasette
 from markupsafe import Markup
@@ -26,6 +26,11 @@ class Query:
     def description(self) -> str:
         """Title and description, in words."""
         return f"{self.title}. {plain(self.html)}".strip()
+
+    def is_beside(self, metric: str, topic: str) -> bool:
+        """Tell whether its description links to the results board of a metric and a topic."""
+        boards = (dict(parse_qsl(url.query)) for url in _links(self.html) if url.path == "/results")
+        return {"metric": metric, "topic": topic} in boards
 
     def needs(self, name: str) -> bool:
         """Tell whether a parameter is required: every example has it."""
@@ -72,10 +77,13 @@ def read_query(database: str, name: str, definition: Mapping[str, Any]) -> Query
 
 
 def _examples(html: str, path: str) -> Iterator[tuple[str, dict[str, str]]]:
-    for address, text in _LINK.findall(html):
-        url = urlsplit(Markup(address).unescape())
+    for url, text in zip(_links(html), _LINK.findall(html), strict=True):
         if url.path == path and url.query:
-            yield plain(text), dict(parse_qsl(url.query))
+            yield plain(text[1]), dict(parse_qsl(url.query))
+
+
+def _links(html: str) -> list[SplitResult]:
+    return [urlsplit(Markup(address).unescape()) for address, _ in _LINK.findall(html)]
 
 
 def plain(html: str) -> str:

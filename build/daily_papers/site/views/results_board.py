@@ -14,7 +14,7 @@ from daily_papers.site.views.claim_columns import claim_columns
 from daily_papers.site.views.claim_scales import Metric, Scale, metrics, scales
 from daily_papers.site.views.claim_text import FACTOR, PAPER_CLAIM, PaperClaim
 from daily_papers.site.views.response_schema import PagedAnswer, Url, page_links
-from daily_papers.site.views.search_answer import Facet, Filter
+from daily_papers.site.views.search_answer import Alternative, Facet, Filter
 from daily_papers.site.views.typed_rows import rows
 
 LOG_FROM = 20  # the largest number over the smallest from which a log axis is used
@@ -54,6 +54,9 @@ class ResultsAnswer(PagedAnswer, kw_only=True):
         list[Facet], Meta(description="Filters, and how many claims each leaves beside the others.")
     ]
     claims: list[PaperClaim]
+    tries: Annotated[
+        list[Alternative], Meta(description="Boards to try instead, where no claim fits.")
+    ]
 
 
 def board(database: SearchDatabase, request: BoardRequest) -> ResultsAnswer:
@@ -79,6 +82,7 @@ def board(database: SearchDatabase, request: BoardRequest) -> ResultsAnswer:
         clear_url=request.clear_url,
         facets=fitting.facets(),
         claims=_page(database, request, _in_order(database, request, scale, indices)),
+        tries=[] if len(indices) else fitting.tries(),
     )
 
 

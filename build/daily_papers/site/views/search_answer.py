@@ -113,7 +113,8 @@ class SearchResult(Struct):
 
 
 class Alternative(Struct):
-    """Another search, and how many papers it finds where that was counted."""
+    """Another search, and how many papers (on the results board: claims) it finds where that was
+    counted."""
 
     label: str
     count: int | None

@@ -12,11 +12,14 @@ from daily_papers.search.engine import Question, ask
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import paper_rows
 from daily_papers.site.views import timeline_chart
+from daily_papers.site.views.board_facets import BoardFacets
+from daily_papers.site.views.board_request import BoardRequest
 from daily_papers.site.views.charts import Chart
 from daily_papers.site.views.claim_text import PAPER_CLAIM, PaperClaim
 from daily_papers.site.views.dataset_results import Section, sections
 from daily_papers.site.views.home_view import TopicCount, topic_counts
 from daily_papers.site.views.response_schema import Named
+from daily_papers.site.views.search_answer import FacetValue
 from daily_papers.site.views.typed_rows import rows
 
 MOST_PAPERS, MOST_CLAIMS, MOST_NEIGHBOURS = 20, 10, 12
@@ -128,6 +131,7 @@ class Subject(Struct, kw_only=True):
     # of topics
     parent: Named | None = None
     children: list[Named] = []
+    boards: list[FacetValue] = []  # its metrics, and the boards of their claims
     # of entities
     roles: dict[str, int] = {}
     introduced_by: Named | None = None
@@ -143,6 +147,8 @@ def topic(database: SearchDatabase, topic_id: str) -> Subject:
     subject = _facet_subject(database, "topic", topic_id, _OF_TOPIC)
     subject.parent = next(iter(rows(database, Named, _PARENT, id=topic_id)), None)
     subject.children = rows(database, Named, _CHILDREN, id=topic_id)
+    facets = BoardFacets(database, BoardRequest(topic=topic_id))
+    subject.boards = [board for board in facets.metric_values() if board.value != "other"]
     return subject
 
 
