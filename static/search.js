@@ -1,5 +1,4 @@
-// Adds to the search page: suggestions, "/" to focus the box, and arrow keys through results.
-// Search works without it.
+// Adds to the search box: suggestions. Search works without it.
 "use strict";
 
 (() => {
@@ -101,26 +100,6 @@
     else if (event.key === "Enter" && selected >= 0) {
       event.preventDefault();
       options()[selected].click();
-    }
-  });
-
-  // --- the keyboard: "/" to the box, arrows from result to result
-  const results = [...document.querySelectorAll(".results-list > li")];
-  const current = () => results.findIndex((result) => result.contains(document.activeElement));
-  const move = (step) => {
-    const target = Math.max(0, Math.min(results.length - 1, current() + step));
-    results[target]?.querySelector("h2 a").focus();
-    results.forEach((result, index) => result.classList.toggle("at", index === target));
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const typing = event.target.matches("input, textarea, select");
-    if (event.key === "/" && !typing) { box.focus(); box.select(); event.preventDefault(); }
-    else if (event.key === "ArrowDown" && (!typing || (event.target === box && list.hidden))) {
-      if (results.length && !event.defaultPrevented) { move(1); event.preventDefault(); }
-    } else if (event.key === "ArrowUp" && !typing && current() >= 0) {
-      if (current() === 0) box.focus(); else move(-1);
-      event.preventDefault();
     }
   });
 })();

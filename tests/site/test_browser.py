@@ -73,8 +73,9 @@ def narrow(page: Page, value: str) -> None:
     link = page.locator(".facets").get_by_role(
         "link", name=re.compile(rf"^{re.escape(value)} [\d,]+$"), include_hidden=True
     )
-    if not link.is_visible():
-        link.locator("xpath=ancestor::details[1]").locator("summary").click()
+    for fold in link.locator("xpath=ancestor::details[not(@open)]").all():
+        if fold.locator("> summary").is_visible():
+            fold.locator("> summary").click()
     follow(link)
 
 
@@ -415,7 +416,7 @@ def test_the_box_for_sql_becomes_an_editor_when_it_is_entered(page: Page) -> Non
 
 def test_a_row_of_the_table_opens_its_page(page: Page) -> None:
     page.goto("/papers/papers?_search=duoattention")
-    follow(page.locator("td.col-title a").first)
+    follow(page.locator("tbody th.col-title a").first)
     expect(page).to_have_url(re.compile(f"/papers/papers/{PAPER}"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Retrieval and Streaming Heads")
     expect(page.get_by_role("link", name="listings")).to_be_visible()

@@ -20,7 +20,9 @@ def test_each_claim_has_its_confidence_and_the_form_for_a_wrong_fact(get: Get, p
         cell = row.find("td", {"data-label": "Confidence"})
         confidence = f"confidence {cell.get_text()}" if cell else row.get_text()
         assert re.search(r"confidence \d+ %", confidence)
-        (link,) = (link for link in row.select("a") if link.get_text() == "report a wrong fact")
+        (link,) = (
+            link for link in row.select("a") if link.get_text().startswith("report a wrong fact: ")
+        )
         assert str(link["href"]).startswith(f"{FORM}?template=1-wrong-fact.yml&")
 
 

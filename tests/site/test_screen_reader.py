@@ -1,9 +1,12 @@
 """What a screen reader and the keyboard find on a page: heads of cells, focus, names, ways past
 what is long."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.site.conftest import SIZES
 from tests.site.page_kinds import KINDS
 
 CARDS = (
@@ -15,6 +18,16 @@ CARDS = (
     "topic",
 )
 # The cells of each row that are rendered, and so are in the accessibility tree; “0” are the heads.
+# How many ends of texts are cut: of snippets, and claims that are not shown.
+CUT = """result => [...result.querySelectorAll(".snippet, .claims li, .why")]
+    .filter(part => !part.checkVisibility() || part.scrollHeight > part.clientHeight + 2).length"""
+REPEATED = (  # kinds of page, and what stands there for each claim, paper, table or list
+    ("paper", ".confidence a"),
+    ("results", ".sentence summary"),
+    ("database", ".column-names summary"),
+    ("table", ".more-values summary, .column-links a"),
+    ("search", ".whole summary"),
+)
 CELLS = """table => [...table.querySelectorAll("tr")]
     .filter(row => row.checkVisibility())
     .map(row => [...row.cells].map((cell, index) => cell.checkVisibility() ? index : -1)
@@ -49,3 +62,96 @@ def test_a_phone_has_one_way_to_more_rows_at_a_time(page: Page, size: str) -> No
         expect(following).to_be_hidden()
         page.get_by_text("Show 10 more rows").click()
     expect(following).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["search", "results", "table", "query"])
+def test_the_keyboard_skips_to_what_was_found(page: Page, kind: str) -> None:
+    page.goto(KINDS[kind])
+    page.locator("body").evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert urlsplit(page.url).fragment in ("results", "rows")
+    page.keyboard.press("Tab")
+    reached = page.evaluate(
+        "document.activeElement.closest('.results-list, .table-wrapper, .export-links, figure') !== null"
+    )
+    assert reached
+
+
+def test_keys_scroll_the_results_and_choose_only_among_suggestions(page: Page) -> None:
+    page.goto(KINDS["search"])
+    page.locator(".results-list h2 a").first.focus()
+    for key in ("ArrowDown", "ArrowUp", "/"):
+        page.keyboard.press(key)
+        expect(page.locator(".results-list h2 a").first).to_be_focused()
+
+
+@pytest.mark.parametrize(("kind", "names"), REPEATED)
+def test_what_stands_there_often_says_of_what_it_is(page: Page, kind: str, names: str) -> None:
+    page.goto(KINDS[kind])
+    texts = [" ".join(text.split()) for text in page.locator(names).all_text_contents()]
+    assert len(texts) > 1
+    assert [text for text in set(texts) if texts.count(text) > 1] == []
+
+
+def test_the_box_for_a_search_has_one_name(page: Page) -> None:
+    for kind in ("home", "search"):
+        page.goto(KINDS[kind])
+        expect(page.get_by_role("combobox", name="Search papers", exact=True)).to_be_visible()
+
+
+def test_what_a_phone_cuts_of_a_result_unfolds(page: Page, size: str) -> None:
+    page.goto(KINDS["search"])
+    result = page.locator(".results-list > li").first
+    if size == "phone":
+        assert result.evaluate(CUT) > 0
+        result.locator(".whole summary").click()
+    assert result.evaluate(CUT) == 0
+
+
+def test_filters_on_a_phone_end_in_a_way_to_the_results(page: Page, size: str) -> None:
+    for kind in ("search", "results"):
+        page.goto(KINDS[kind])
+        leads = page.locator(".facets a.button")
+        if size == "desktop":
+            expect(leads).to_be_hidden()
+            continue
+        page.locator(".facets > summary").click()
+        assert page.locator(".facet-group:not([open])").count() > 3
+        leads.click()
+        expect(page.locator("#results")).to_be_focused()
+        box = page.locator("#results").bounding_box()
+        assert box
+        assert 0 <= box["y"] < SIZES["phone"][1] / 2
+
+
+def test_what_has_the_focus_is_not_behind_the_papers_to_compare(page: Page, size: str) -> None:
+    page.goto(KINDS["search, collecting"])
+    links = page.locator("footer a")
+    page.evaluate("scrollTo(0, 0)")
+    for link in (*page.locator(".results-list h2 a").all()[:6], links.last):
+        link.focus()
+        box, tray = link.bounding_box(), page.locator(".tray").bounding_box()
+        assert box
+        assert tray
+        assert box["y"] + box["height"] <= tray["y"]
+    page.set_viewport_size({"width": 640, "height": 320})
+    assert page.locator(".tray").evaluate("tray => getComputedStyle(tray).position") == "static"
+    page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
+
+
+def test_marks_and_what_is_chosen_show_in_the_colours_of_the_reader(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto(KINDS["search"])
+    page.locator("#q").fill("quan")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator("[role=option][aria-selected=true]")
+    assert chosen.evaluate("option => getComputedStyle(option).outlineStyle") == "solid"
+    ground = "element => getComputedStyle(element).backgroundColor"
+    canvas = page.locator("html").evaluate(ground)
+    assert page.locator(".results-list mark").first.evaluate(ground) != canvas
+    page.goto(KINDS["paper"])
+    assert page.locator("a.is-claim:not(.unsure)").first.evaluate(ground) != canvas
+    page.emulate_media(forced_colors="none")
