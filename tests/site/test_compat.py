@@ -72,8 +72,6 @@ COPIED_TEMPLATES = {
             datasette.app.Datasette.render_template,
             [
                 "template = self.jinja_env.select_template(templates)",
-                '"crumb_items": self._crumb_items,',
-                '"request": request,',
                 "return await template.render_async(template_context)",
             ],
         ),

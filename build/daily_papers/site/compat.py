@@ -12,10 +12,12 @@ import sqlite3
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial, wraps
 from pathlib import Path
 from socket import socket
+from types import CoroutineType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -40,6 +42,7 @@ from datasette.views.table import TableView
 from datasette_llms_txt import register_routes as register_llms_txt_routes
 from datasette_mcp import _MCPState, _states, create_mcp_server
 from jinja2 import Environment, Template
+from jinja2.runtime import Context as JinjaContext
 from mcp.server.mcpserver import Context
 from uvicorn.server import Server
 from uvicorn_worker import _workers
@@ -69,6 +72,7 @@ class ServedDatasette(Datasette):  # type: ignore[misc]
         super().__init__(**options)
         self.jinja_env: Environment = self.jinja_env.overlay(enable_async=False)
         self.jinja_env.template_class = SyncTemplate
+        self.jinja_env.context_class = WaitingContext
 
     def add_database(
         self, db: Database, name: str | None = None, route: str | None = None
@@ -95,22 +99,30 @@ class ServedDatasette(Datasette):  # type: ignore[misc]
         return list(blocks)
 
 
+_loop: ContextVar[asyncio.AbstractEventLoop] = ContextVar("loop")
+
+
 class SyncTemplate(Template):
     """A template without coroutines, for Datasette 0.65, which awaits what it renders.
 
-    Of all that its pages show, only the crumbs, `crumb_items(request, table, database)`, have to be
-    awaited: they are before it renders.
+    It renders in a thread, which waits for what few functions of a page are coroutines.
     """
 
     async def render_async(self, *args: Any, **kwargs: Any) -> str:
         """Return the page."""
-        context = dict(*args, **kwargs)
-        table, database = context.get("table"), context.get("database")
-        if database and "crumb_items" in context:
-            crumbs = await context["crumb_items"](context["request"], table, database)
-            above = crumbs[:-1] if table else crumbs  # for the page of the table itself
-            context["crumb_items"] = lambda table=None, **_: crumbs if table else above
-        return self.render(context)
+        _loop.set(asyncio.get_running_loop())  # each thread of to_thread has what is set here
+        return await asyncio.to_thread(self.render, *args, **kwargs)
+
+
+class WaitingContext(JinjaContext):
+    """A context of Jinja 3.1 for a template without coroutines, which may call them."""
+
+    def call(self, function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Return what a function returns; a coroutine runs in the loop of the request."""
+        answer = super().call(function, *args, **kwargs)
+        if isinstance(answer, CoroutineType):
+            return asyncio.run_coroutine_threadsafe(answer, _loop.get()).result()
+        return answer
 
 
 _execute = Database.execute
