@@ -11,7 +11,7 @@ QUALITY = Path(__file__).parents[1] / "build" / "daily_papers" / "site" / "views
 FACTS = {
     "a claim's number": "claims: value",
     "… with unit, metric and effect": "claims: tuple",
-    "… of these, confidence 70 % or more": "claims: tuple, confidence ≥ 70",
+    "… of these, confidence 70% or more": "claims: tuple, confidence ≥ 70",
     "… with bound, baseline, hardware and subject": "claims: full",
     "the method's name": "name",
     "topics": "topics",

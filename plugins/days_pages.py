@@ -9,7 +9,7 @@ from datasette.app import Datasette
 from datasette.utils.asgi import Request, Response
 
 from daily_papers.search.reader import SearchDatabase
-from daily_papers.site.views import days_view, periods, request_params, responses
+from daily_papers.site.views import days_link, days_view, periods, request_params, responses
 from daily_papers.site.views.days_answer import DaysAnswer, PeriodAnswer
 
 
@@ -19,6 +19,7 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/days$", days_page),
         (r"^/days\.json$", days_json),
+        (r"^/days/(?:today|newest)$", newest_day),
         (r"^/days/(?P<period>[^/.]+)$", period_page),
         (r"^/days/(?P<period>[^/.]+)\.json$", period_json),
     ]
@@ -55,6 +56,14 @@ async def days_page(request: Request, datasette: Datasette) -> Response:
 async def days_json(request: Request, datasette: Datasette) -> Response:
     """Answer with the days of a year as JSON."""
     return await responses.as_json(datasette, partial(_calendar, datasette, request))
+
+
+async def newest_day(datasette: Datasette) -> Response:
+    """Lead to the newest day on which papers were listed, or else to the calendar."""
+    newest = await responses.read(datasette, days_link.newest)
+    return Response.redirect(
+        _url(datasette, newest.id) if newest else str(datasette.urls.path("/days"))
+    )
 
 
 def _answer(datasette: Datasette, request: Request, database: SearchDatabase) -> PeriodAnswer:

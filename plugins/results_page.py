@@ -20,6 +20,9 @@ from daily_papers.site.views.canned_queries import canned_queries
 from daily_papers.site.views.claim_columns import claim_columns
 from daily_papers.site.views.request_params import BadRequest
 
+# What “best” is, only papers say.
+ORDER_NAMES = {order: order for order in board_request.ORDERS} | {"best": "best claimed"}
+
 
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
@@ -51,7 +54,7 @@ async def results_page(request: Request, datasette: Datasette) -> Response:
         return {
             "board": board,
             "board_url": asked.url,
-            "orders": board_request.ORDERS,
+            "order_names": ORDER_NAMES,
             "board_chart": results_chart.board_chart(board),
             "queries_beside": [
                 query

@@ -35,7 +35,7 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     env.globals["printed_from"] = partial(printed_from, datasette)
     env.globals["report_url"] = partial(report_url, datasette)
     env.filters["filled_columns"] = claim_text.filled_columns
-    env.filters["exact_times"] = partial(claim_text.times, is_exact=True)
+    env.filters["unrounded"] = claim_text.unrounded
     env.globals["confident"] = claim_text.CONFIDENT
     env.filters["likelihood"] = claim_text.likelihood
     env.filters["with_rows"] = partial(with_rows, datasette)

@@ -309,3 +309,39 @@ def test_the_days_of_a_period_are_counted(get_days: Get) -> None:
     assert counts == [("2026-08-20", 3, 3), ("2026-08-21", 2, 1)]
     topics = body(get_days, "2026-W34")["topics"]
     assert (topics[0]["id"], topics[0]["paper_count"]) == ("kv-cache", 4)
+
+
+@pytest.mark.parametrize("word", ["today", "newest"])
+def test_today_is_the_newest_day_that_is_listed(get_days: Get, word: str) -> None:
+    answer = get_days(f"/days/{word}")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/days/2026-08-21")
+    text = parse_html(get_days("/days/2026-08-21").text).get_text()
+    assert "It is the newest day that a source here lists." in text
+    assert "the newest day" not in get_days("/days/2026-08-20").text
+
+
+def test_without_listed_days_today_is_the_calendar(get: Get) -> None:
+    assert get("/days/today").headers["location"] == "/days"
+    assert get("/search.json", q="new this week").json()["newest"] is None
+
+
+@pytest.mark.parametrize(
+    ("q", "url"),
+    [
+        ("new this week", "days/2026-W34"),
+        ("papers of this month", "days/2026-08"),
+        ("today", "days/2026-08-21"),
+        ("latest papers", "days/2026-08-21"),
+    ],
+)
+def test_a_search_for_what_is_new_offers_the_newest_days(get_days: Get, q: str, url: str) -> None:
+    offered = get_days("/search.json", q=q).json()["newest"]
+    assert offered["url"] == url
+    assert get_days(f"/{url}.json").json()["count"] == offered["count"] > 0
+    (link,) = parse_html(get_days("/search", q=q).text).select(".board-offer a")
+    assert link["href"] == url
+
+
+def test_home_leads_to_the_newest_week(get_days: Get) -> None:
+    links = [link["href"] for link in parse_html(get_days("/").text).select("a[href]")]
+    assert "/days/2026-W34" in links

@@ -82,7 +82,7 @@ def test_the_page_shows_the_measured_quality(get: Get) -> None:
     }
     assert list(rows) == [fact.kind for fact in quality().facts]
     for fact in quality().facts:
-        shown = [f"{fact.precision * 100:.0f} %", f"{fact.recall * 100:.0f} %", f"{fact.labels:,}"]
+        shown = [f"{fact.precision * 100:.0f}%", f"{fact.recall * 100:.0f}%", f"{fact.labels:,}"]
         assert rows[fact.kind] == shown
 
 

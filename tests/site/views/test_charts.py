@@ -325,7 +325,7 @@ def test_a_query_without_the_columns_or_the_rows_of_its_chart_has_none() -> None
     [
         ("/", ".bar", ["KV cache", "53", "interquartile range", "median"]),
         ("/papers/topics/quantization", ".bar", ["2024", "11", "Papers by year"]),
-        ("/papers/code_by_topic", ".bar", ["Percent with code by topic.", "40 %", "more are not"]),
+        ("/papers/code_by_topic", ".bar", ["Percent with code by topic.", "40%", "more are not"]),
         (
             "/papers/claims_against?baseline=vLLM",
             ".point",

@@ -106,6 +106,18 @@ def test_a_factor_has_its_bound_and_is_rounded_unless_stated(
 
 
 @pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, ""),
+        ({"factor": 5.0, "factor_bound": "at least"}, ""),
+        ({"factor": 8.333, "unit": "%", "factor_bound": "at least"}, "8.333×"),
+    ],
+)
+def test_a_rounded_factor_is_told_without_its_bound(changes: dict[str, Any], text: str) -> None:
+    assert claim_text.unrounded(claim(**changes)) == text
+
+
+@pytest.mark.parametrize(
     ("measured", "text"),
     [
         (None, "Throughput"),

@@ -32,7 +32,7 @@ def test_the_form_is_filled_in_with_the_claim() -> None:
         "measured: goodput",
         "factor: up to 2.7×",
         "baseline: vLLM",
-        "confidence: 85 %",
+        "confidence: 85%",
     ]
 
 

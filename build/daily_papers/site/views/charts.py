@@ -139,9 +139,9 @@ class Amount:
 
 
 def counted(value: float, noun: str) -> str:
-    """Return a number of things: 1 paper, 1,234 papers, 12 %; the noun is plural."""
+    """Return a number of things: 1 paper, 1,234 papers, 12%; the noun is plural."""
     text = short_number(value)
-    if noun in ("×", ""):
+    if noun in ("×", "%", ""):
         return text + noun
     return f"{text} {noun.removesuffix('s') if value == 1 else noun}"
 
@@ -161,7 +161,7 @@ def bars(title: str, amounts: Sequence[Amount], noun: str, is_sum: bool = True) 
     largest = max((amount.value for amount in drawn), default=0)
     if largest <= 0 or min(amount.value for amount in drawn) < 0:
         return None
-    suffix = f" {noun}" if noun == "%" else noun if noun == "×" else ""
+    suffix = noun if noun in ("%", "×") else ""
     texts = [short_number(amount.value) + suffix for amount in drawn]
     scale = bar_scale(largest, texts)
     rows = []

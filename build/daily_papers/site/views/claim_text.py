@@ -199,6 +199,12 @@ def times(claim: ClaimInWords, is_exact: bool = False) -> str:
     return f"{claim.factor_bound} {text}" if claim.factor_bound else text
 
 
+def unrounded(claim: ClaimInWords) -> str:
+    """Return the factor of a claim as the table has it, `8.333×`; empty where it is shown so."""
+    exact = f"{number(claim.factor)}×" if claim.factor is not None else ""
+    return "" if times(claim).endswith(exact) else exact
+
+
 def rounded(factor: float) -> float:
     """Return a factor in two digits: 8.3, 0.98, 17; from 1 to 2 in three: 1.09. What is not 1 does
     not become 1."""

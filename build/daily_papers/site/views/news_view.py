@@ -10,7 +10,7 @@ from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views import days_view, listed_papers, periods
 from daily_papers.site.views.charts import Chart
 from daily_papers.site.views.days_answer import DayCount, ListedPaper, RisingPaper, SourceDump
-from daily_papers.site.views.periods import Span
+from daily_papers.site.views.periods import Period, Span
 
 MOST_DAYS, MOST_PAPERS, MOST_RISING, MOST_SOURCES = 6, 4, 3, 5
 
@@ -24,6 +24,7 @@ class News(Struct):
     chart: Chart | None
     rising: list[RisingPaper]
     sources: list[SourceDump]
+    within: Sequence[Period] = ()  # week and month of the newest day
 
 
 @lru_cache(maxsize=2)
@@ -42,4 +43,5 @@ def news(database: SearchDatabase) -> News:
         ),
         listed_papers.rising(database, span, MOST_RISING),
         [],
+        [periods.period_of("week", newest), periods.period_of("month", newest)],
     )

@@ -148,6 +148,10 @@ class SearchAnswer(PagedAnswer, kw_only=True):
         BoardLink | None,
         Meta(description="Claims of the metric that the search names; null where it names none."),
     ]
+    newest: Annotated[
+        Alternative | None,
+        Meta(description="Newest day, week or month of papers, where the search asks for it."),
+    ]
     messages: Annotated[list[str], Meta(description="What the reader should know, in sentences.")]
     filters: list[Filter]
     clear_url: Url

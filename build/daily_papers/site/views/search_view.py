@@ -20,6 +20,7 @@ from daily_papers.search.results import Result, results, strongest_claims
 from daily_papers.search.years import with_year
 from daily_papers.site.views import request_params, search_answer
 from daily_papers.site.views.board_link import board_link
+from daily_papers.site.views.days_link import days_link
 from daily_papers.site.views.response_schema import Named, page_links
 from daily_papers.site.views.search_answer import Alternative, SearchAnswer, SearchResult
 
@@ -156,6 +157,7 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
         corrections=_corrections(request, answer),
         undated=_undated(database, request, answer),
         board=board_link(database, question),
+        newest=days_link(database, question.text[:MOST_LETTERS]),
         messages=list(_messages(database, question, answer, not page)),
         filters=[
             search_answer.Filter(

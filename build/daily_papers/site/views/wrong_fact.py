@@ -34,7 +34,7 @@ def _fields(claim: StatedClaim, version: str, most: int) -> dict[str, str]:
         "baseline": claim.baseline,
         "hardware": claim.hardware,
         "subject": claim.subject,
-        "confidence": f"{claim.confidence} %",
+        "confidence": f"{claim.confidence}%",
     }
     return {
         "template": FORM,
