@@ -143,15 +143,14 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
     """Return what page and JSON show."""
     question = request.question
     answer = ask(database, question)
-    count = answer.count
     page = results(database, answer, request.first, request.size)
-    pages = min(-(-count // request.size), MOST_PLACE // request.size)
+    pages = min(-(-answer.count // request.size), MOST_PLACE // request.size)
     claims = strongest_claims(database, [result.row["id"] for result in page])
     return SearchAnswer(
         q=question.text,
         exact=not question.correct_spelling,
         sort=question.order,
-        count=count,
+        count=answer.count,
         size=request.size,
         **page_links(request.page, pages, request.page_url),
         corrections=_corrections(request, answer),
@@ -178,7 +177,7 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
         ],
         picked=list(request.compared),
         unpicked_url=replace(request, compared=()).url(),
-        tries=[] if count else _alternatives(database, request, answer.arxiv_id),
+        tries=[] if answer.count else _alternatives(database, request, answer.arxiv_id),
     )
 
 
