@@ -39,8 +39,13 @@ def measure(
     return times
 
 
+def at(times: Iterable[float], share: float) -> float:
+    """Return what this share of times is less than."""
+    ordered = sorted(times)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
 def columns(times: Iterable[float]) -> str:
     """Return the median, the 95th percentile and the maximum as columns of a table."""
     ordered = sorted(times)
-    figures = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)], ordered[-1]
-    return "".join(f"{figure:9.1f}" for figure in figures)
+    return "".join(f"{at(ordered, share):9.1f}" for share in (0.5, 0.95, 1))
