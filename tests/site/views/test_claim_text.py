@@ -46,6 +46,7 @@ def test_numbers_read_as_people_write_them(value: float, text: str) -> None:
         ({"bound": "up to"}, "up to 2.7×"),
         ({"value_low": 1.2}, "1.2–2.7×"),
         ({"unit": "%", "value": 50.0}, "50%"),
+        ({"unit": "%", "value": 50.0, "bound": "average"}, "on average 50%"),
         ({"unit": "points", "value": 3.0}, "3 points"),
         ({"unit": "orders", "value": 2.0}, "2 orders of magnitude"),
         ({"unit": "score", "value": 80.65}, "80.65"),

@@ -173,7 +173,7 @@ def in_unit(unit: str) -> str:
 def amount(claim: ClaimInWords) -> str:
     """Return what a claim states: `up to 2.7×`, `1.9–38.8×`, `from 42 to 11 GB`."""
     unit = _UNITS.get(claim.unit, f" {claim.unit}")
-    bound = f"{claim.bound} " if claim.bound else ""
+    bound = {None: "", "average": "on average "}.get(claim.bound, f"{claim.bound} ")
     high = number(claim.value)
     if claim.value_low is None:
         return f"{bound}{high}{unit}"
@@ -183,7 +183,7 @@ def amount(claim: ClaimInWords) -> str:
     before, after = (low, high) if claim.effect == "increase" else (high, low)
     before += unit if unit == "%" else ""
     if claim.bound == "average":
-        return f"on average from {before} to {after}{unit}"
+        return f"{bound}from {before} to {after}{unit}"
     return f"from {before} to {bound}{after}{unit}"
 
 
