@@ -78,15 +78,14 @@ def table_rows(
 
 
 def _start(column: Column, is_first: bool) -> tuple[str, str]:
-    """Return the start of a column's cells, before and behind the type of the value.
+    """Return the attributes of a column's cells, before and behind the type of the value.
 
-    The first cell is the head of its row; the others have the name of their column for a phone.
+    The first cell is the head of its row, unless it is empty; the others have the name of their column for a phone.
     """
     minor = " minor" if column.is_minor else ""
     css_class = f"col-{to_css_class(str(column.details['name']))}{minor} type-"
-    if is_first:
-        return f'<th scope="row" class="{css_class}', '">'
-    return f'<td class="{css_class}', f'" data-label="{escape(column.name)}">'
+    label = "" if is_first else f' data-label="{escape(column.name)}"'
+    return f' class="{css_class}', f'"{label}>'
 
 
 def _row(
@@ -102,14 +101,12 @@ def _row(
         for position, (before, behind) in enumerate(starts):
             index = order[position]
             cell = row[index]
-            yield f"{before}{cell['value_type']}{behind}"
             if index == link:
-                yield _linked(row[0], cell)
-            elif index == 0:
-                yield str(escape(cell["raw"]))
+                html = _linked(row[0], cell)
             else:
-                yield cell_html(cell, table_url)
-            yield "</td>" if position else "</th>"
+                html = str(escape(cell["raw"])) if index == 0 else cell_html(cell, table_url)
+            tag, scope = ("td", "") if position or not html else ("th", ' scope="row"')
+            yield f"<{tag}{scope}{before}{cell['value_type']}{behind}{html}</{tag}>"
 
     return Markup("".join(parts()))
 
