@@ -10,12 +10,11 @@ from daily_papers.site import compat
 from daily_papers.site.views import column_links, query_view
 from daily_papers.site.views.data_index import data_index
 from daily_papers.site.views.query_chart import query_chart
-from daily_papers.site.views.query_error import named_parameters
 from daily_papers.site.views.row_view import row_lines
 from daily_papers.site.views.table_view import table_rows
 
 compat.label_links_without_keys()
-compat.raise_errors_of_queries(named_parameters)
+compat.raise_errors_of_queries()
 
 
 @hookimpl

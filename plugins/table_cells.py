@@ -27,6 +27,9 @@ NAMES = {
     "dataset": ("entities", ("entity_id",)),
     "paper": ("papers", ("paper_id",)),
 }
+# Columns that hold the key of a row with a page of its own, and its table.
+KEYS = {column: table for table, columns in NAMES.values() for column in columns if column != "id"}
+KEYS |= {"author_id": "authors", "similar_id": "papers"}
 SNIPPET = "snippet"  # a query's column with what matched between ⟦ and ⟧
 ARRAYS = ("topics", "hardware", "models")  # columns of papers, as queries return them
 
@@ -47,6 +50,8 @@ def render_cell(
         return None
     if column in NAMES:
         return _name(row, value, column, database, datasette)
+    if column in KEYS and not any(column in NAMES[key][1] for key in NAMES if key in row.keys()):  # noqa: SIM118
+        return _link(datasette, database, KEYS[column], value, value)
     if column == SNIPPET and OPEN in value:
         return cells.marked(value)
     if column in ARRAYS and (items := cells.array(value)) is not None:
@@ -60,10 +65,14 @@ def _name(
     """Link a name to the row that the query also has the id of."""
     table, columns = NAMES[column]
     keys = [row[key] for key in columns if key in row.keys()]  # noqa: SIM118 - not a dict
-    if not keys or keys[0] is None:
+    if not keys or not isinstance(keys[0], str):  # a rowid is no key
         return None
-    url = datasette.urls.row(database, table, tilde_encode(str(keys[0])))
-    return Markup('<a href="{}">{}</a>').format(url, name)
+    return _link(datasette, database, table, keys[0], name)
+
+
+def _link(datasette: Datasette, database: str, table: str, key: str, text: str) -> Markup:
+    url = datasette.urls.row(database, table, tilde_encode(key))
+    return Markup('<a href="{}">{}</a>').format(url, text)
 
 
 def _papers_with(datasette: Datasette, column: str, item: str) -> str:

@@ -143,7 +143,8 @@ def test_numbers_and_null_are_taken_for_text(agent: Agent) -> None:
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
 @pytest.mark.parametrize("name", WITH_PARAMETERS)
 def test_a_tool_answers_whatever_is_asked(agent: Agent, name: str, value: str) -> None:
-    rows = rows_of(agent.call(name, **dict.fromkeys(QUERIES[name]["params"], value)))
+    parameters = QUERIES[name]["params"] if name != "search" else ["q"]  # others have known values
+    rows = rows_of(agent.call(name, **dict.fromkeys(parameters, value)))
     if name != "search":  # it reads words in everything
         assert rows == []
 

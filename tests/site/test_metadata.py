@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from collections import Counter
+from pathlib import Path
 from textwrap import indent
 
 import pytest
@@ -98,9 +99,20 @@ def test_how_often_the_facts_are_right_stands_in_docs_only() -> None:
         for text in (description, *table["columns"].values()):
             assert not _SHARE.search(text), name
     tables = PAPERS["tables"]
-    assert "docs/facts.md" in tables["claims"]["description_html"]
-    assert "docs/facts.md" in tables["paper_topics"]["description"]
-    assert "docs/facts.md" in tables["papers"]["columns"]["type"]
+    assert "/about#quality" in tables["claims"]["description_html"]
+    assert "/about#quality" in tables["paper_topics"]["description_html"]
+    assert "About this data" in tables["papers"]["columns"]["type"]
+
+
+PAGES = [PATH, *sorted((ROOT / "templates").iterdir())]
+
+
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
+def test_pages_say_alike_how_facts_are_extracted_and_name_no_file_of_the_code(file: Path) -> None:
+    text = re.sub(r"\{#.*?#\}", "", file.read_text(encoding="utf-8"), flags=re.S)
+    words = " ".join(text.split())
+    assert not re.search(r"docs/\w+\.md", words)
+    assert not re.search(r"by rules(?! and small linear models)", words)
 
 
 def test_facets_sorts_labels_and_units_name_indexed_columns() -> None:

@@ -69,7 +69,7 @@ def test_a_query_without_parameters_has_rows_and_a_table_of_them(get: Get, name:
 @pytest.mark.parametrize("value", AWKWARD.values(), ids=AWKWARD)
 @pytest.mark.parametrize("name", QUERIES)
 def test_a_query_answers_whatever_is_asked(get: Get, name: str, value: str) -> None:
-    parameters = QUERIES[name].get("params", ("unknown",))
+    parameters = QUERIES[name].get("params", ("unknown",)) if name != "search" else ("q",)
     value = value[: 30_000 // len(parameters)]  # httpx sends no longer addresses
     for ending in (".json", ".csv", ""):
         response = get(f"/papers/{name}{ending}", **dict.fromkeys(parameters, value))
@@ -85,6 +85,23 @@ def test_search_answers_any_text(get: Get, q: str) -> None:
     response = get("/papers/search.json", q=q)
     assert response.status_code == 200
     assert response.json()["ok"]
+
+
+@pytest.mark.parametrize(
+    ("params", "problem"),
+    [
+        ({"q": "cache", "sort": "best"}, "“sort” must be one of relevance, newest, discussed"),
+        ({"q": "cache", "year": "soon"}, "no year here is called “soon”"),
+        ({"q": "cache", "yaer": "2024"}, "“yaer” is no parameter of this query; it has q, topic, year,"),
+    ],
+)
+def test_search_names_what_it_cannot_use(get: Get, params: dict[str, str], problem: str) -> None:
+    for ending in ("", ".json", ".csv"):
+        answer = get(f"/papers/search{ending}", **params)
+        assert answer.status_code == 400
+        sentence = answer.json()["error"] if ending == ".json" else answer.text
+        assert problem in sentence
+    assert get("/papers/search.json", q="cache", sort="newest", year="2024..").json()["rows"]
 
 
 def test_search_answers_nothing_to_nothing(get: Get) -> None:
@@ -140,7 +157,7 @@ def test_csv_has_the_rows_of_the_query(get: Get) -> None:
 
 
 def test_titles_in_query_results_lead_to_the_paper(get: Get) -> None:
-    link = parse_html(get("/papers/most_discussed").text).select_one("td.col-title a")
+    link = parse_html(get("/papers/most_discussed").text).select_one("tbody .col-title a")
     assert link
     page = get(str(link["href"]))
     assert page.status_code == 200
@@ -149,8 +166,28 @@ def test_titles_in_query_results_lead_to_the_paper(get: Get) -> None:
 
 def test_a_title_without_an_id_beside_it_is_no_link(get: Get) -> None:
     page = parse_html(get("/papers", sql="select title from papers limit 2").text)
-    assert len(page.select("td.col-title")) == 2
-    assert not page.select("td.col-title a")
+    assert len(page.select("tbody .col-title")) == 2
+    assert not page.select("tbody .col-title a")
+
+
+@pytest.mark.parametrize(
+    ("sql", "column", "linked"),
+    [
+        ("select paper_id, quote from claims limit 1", "paper_id", True),
+        ("select topic_id from paper_topics limit 1", "topic_id", True),
+        ("select author_id from (select null as author_id)", "author_id", False),
+        ("select paper_id, title from claims join papers on papers.id = paper_id limit 1",
+         "paper_id", False),  # the title is a link
+        ("select id, title from papers limit 1", "title", True),
+        ("select rowid as id, title from papers limit 1", "title", False),
+        ("select 1 as paper_id", "paper_id", False),
+    ],
+)  # fmt: skip
+def test_a_key_leads_to_its_row(get: Get, sql: str, column: str, linked: bool) -> None:
+    links = parse_html(get("/papers", sql=sql).text).select(f"tbody .col-{column} a")
+    assert len(links) == linked
+    for link in links:
+        assert get(str(link["href"])).status_code == 200
 
 
 def test_the_table_page_searches_and_facets(get: Get) -> None:

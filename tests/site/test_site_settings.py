@@ -1,6 +1,9 @@
 """What a publisher sets in metadata: it shows on every page, and an error names file and field."""
 
 import re
+import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +11,7 @@ import pytest
 import yaml
 
 from daily_papers.site import palette
+from daily_papers.site.metadata_checks import check_metadata
 from daily_papers.site.site_settings import (
     Link,
     Settings,
@@ -180,6 +184,16 @@ def test_an_error_names_file_and_field(
     refused = daily_papers("serve", database, "--metadata", file, "--port", 0)
     assert refused.stderr.startswith(f"daily-papers: {file}: {problem}")
     assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
+
+
+def test_an_older_database_may_lack_what_metadata_describe(tmp_path: Path, database: Path) -> None:
+    older = shutil.copy(database, tmp_path / "papers.db")
+    with closing(sqlite3.connect(older)) as opened, opened:
+        opened.execute("update build_info set value = '4.0' where name = 'schema_version'")
+    lacking = {"databases": {"papers": {"tables": {"claims": {"facets": ["new"]}}}}}
+    check_metadata(lacking, older, "own.yml")
+    with pytest.raises(SettingsError, match="no column new"):
+        check_metadata(lacking, database, "own.yml")
 
 
 def test_the_example_of_the_docs_is_accepted() -> None:

@@ -140,7 +140,7 @@ class Paper(
     )
     name: str | None = column(
         "Name of what the paper introduces, as it writes it; empty where it introduces nothing by"
-        " name. Extracted by rules",
+        " name. Extracted by rules and small linear models, and not verified",
         NOT_EMPTY,
         index=True,
         filled_from=200,
@@ -152,8 +152,8 @@ class Paper(
     )
     type: str = column(
         "What kind of paper it is; “system”, “method”, “model”, “hardware”, “benchmark”,"
-        " “survey”, “analysis” or “theory”. Extracted by rules, and not verified; docs/facts.md"
-        " says how often it is right",
+        " “survey”, “analysis” or “theory”. Extracted by rules and small linear models, and not"
+        " verified; the page “About this data” says how often it is right",
         one_of(
             "system", "method", "model", "hardware", "benchmark", "survey", "analysis", "theory"
         ),

@@ -45,10 +45,10 @@ search reads is left out. `sha256sum -c SHA256SUMS` tells whether all files are 
 
 ## What it is worth
 
-Claims, topics, types, names and links are extracted from titles and abstracts by rules. They are
-what an abstract says, not what was verified; docs/facts.md of daily-papers says how often the rules
-are right. Read the sentence before you quote a number, and do not rank numbers that were measured
-on different things.
+Claims, topics, types, names and links are extracted from titles and abstracts by rules and small
+linear models. They are what an abstract says, not what was verified; the documentation of
+daily-papers (docs/facts.md) says how often they are right. Read the sentence before you quote a
+number, and do not rank numbers that were measured on different things.
 
 ## Licence
 

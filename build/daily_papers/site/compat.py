@@ -49,6 +49,7 @@ from uvicorn_worker import _workers
 
 from daily_papers.site import table_pages
 from daily_papers.site.lookup_cache import LookupCache
+from daily_papers.site.views.query_error import named_parameters
 
 View = Callable[..., Any]
 SECONDS_TO_READ = 0.2  # for a request whose connection was just accepted
@@ -342,14 +343,14 @@ class _WithPage:
         return self.page if route else self.datasette.get_database(name)
 
 
-def raise_errors_of_queries(parameters: Callable[[str], list[str]]) -> None:
+def raise_errors_of_queries() -> None:
     """Have Datasette 0.65 show queries with `RaisingQueryView`, and find their parameters so.
 
     Its own way takes what stands in a text behind “--” or “:” for a comment or a parameter.
     """
 
     async def derive(_: Database, sql: str) -> list[str]:
-        return parameters(sql)
+        return named_parameters(sql)
 
     datasette_queries.derive_named_parameters = derive
     datasette_queries.QueryView = datasette_table.QueryView = RaisingQueryView
@@ -358,12 +359,21 @@ def raise_errors_of_queries(parameters: Callable[[str], list[str]]) -> None:
 class RaisingQueryView(QueryView):  # type: ignore[misc]
     """Runs queries, and raises the error of one that fails, for a page or a file.
 
-    The view of Datasette 0.65 returns it; its CSV leaves it out, and is empty.
+    The view of Datasette 0.65 returns it; its CSV leaves it out, and is empty. And it ignores
+    parameters that a canned query does not have.
     """
 
-    async def data(self, request: Request, *arguments: Any, **options: Any) -> Any:
+    async def data(self, request: Request, sql: str, **options: Any) -> Any:
         """Return what Datasette's method returns; raises DatasetteError."""
-        answer = await super().data(request, *arguments, **options)
+        if options.get("canned_query") and not options.get("write"):
+            names = options.get("named_parameters") or named_parameters(sql)
+            unknown = [name for name in request.args if name not in names and name[:1] != "_"]
+            if names and unknown:
+                problem = (
+                    f"“{unknown[0]}” is no parameter of this query; it has {', '.join(names)}."
+                )
+                raise DatasetteError(problem, title="Unknown parameter", status=400)
+        answer = await super().data(request, sql, **options)
         is_json = request.path.endswith(".json")
         if isinstance(answer, tuple) and answer[0].get("error") and not is_json:
             raise DatasetteError(answer[0]["error"], title="Invalid SQL", status=400)

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from daily_papers.database import schema
 from daily_papers.site.site_settings import SettingsError
 
 _DATABASE = "papers"  # its name in metadata and addresses
@@ -32,7 +33,7 @@ Problem = tuple[str, str]  # the path of a key, as “databases: papers: sort”
 
 def check_metadata(metadata: Mapping[str, Any], database: Path, file: Path | str) -> None:
     """Raise SettingsError for the first key that is unknown or names what the database lacks; the
-    error names `file` and the key."""
+    error names `file` and the key. A database of an older minor version may lack columns."""
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as opened:
         for path, problem in _problems(metadata, opened):
             raise SettingsError(f"{file}: {path}: {problem}")
@@ -44,6 +45,9 @@ def _problems(metadata: Mapping[str, Any], database: sqlite3.Connection) -> Iter
     yield from _unknown_keys(databases, {_DATABASE}, "databases: ")
     described, path = databases.get(_DATABASE) or {}, f"databases: {_DATABASE}: "
     yield from _unknown_keys(described, _DATABASE_KEYS, path)
+    sql = "select value from build_info where name = 'schema_version'"
+    if database.execute(sql).fetchone() != (schema.VERSION,):
+        return
     for table, keys in (described.get("tables") or {}).items():
         yield from _table_problems(database, table, keys or {}, f"{path}tables: {table}: ")
     for query, definition in (described.get("queries") or {}).items():

@@ -146,6 +146,12 @@ def _text(value: Value) -> str:
     return str(value)
 
 
+def refuse(problem: str) -> None:
+    """Have the query that calls a function of ours fail with this message: of an error that the
+    function raises, SQLite tells no more than that there is one."""
+    _thread.problem = problem
+
+
 _INTERVAL = 0.05  # seconds between two looks at the running queries
 _lock = threading.Lock()
 _running: dict[object, tuple[float, sqlite3.Connection]] = {}
@@ -158,7 +164,8 @@ def limited(connection: sqlite3.Connection, milliseconds: float) -> Iterator[Non
     SQLite notices an interrupt at each row. It checks Datasette's own limit every thousand steps,
     which are seventy rows, each of which may search all papers.
 
-    Raises sqlite3.DataError for a result with more than MOST_BYTES.
+    Raises sqlite3.DataError for a result with more than MOST_BYTES, and sqlite3.OperationalError
+    with the problem that a function of ours refused.
     """
     left = MOST_BYTES
     refused: list[sqlite3.Cursor] = []
@@ -176,8 +183,11 @@ def limited(connection: sqlite3.Connection, milliseconds: float) -> Iterator[Non
     connection.row_factory = limited_row
     with _lock:
         _running[query] = time.monotonic() + milliseconds / 1000, connection
+    _thread.problem = None
     try:
         yield
+        if _thread.problem:
+            raise sqlite3.OperationalError(_thread.problem)
     finally:
         with _lock:
             del _running[query]
