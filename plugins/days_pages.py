@@ -19,7 +19,8 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/days$", days_page),
         (r"^/days\.json$", days_json),
-        (r"^/days/(?:today|newest)$", newest_day),
+        (r"^/days/today$", newest_day),
+        (r"^/days/newest$", newest_day),
         (r"^/days/(?P<period>[^/.]+)$", period_page),
         (r"^/days/(?P<period>[^/.]+)\.json$", period_json),
     ]

@@ -48,6 +48,14 @@ GROUPS = (
         (400, 404),
     ),
     Group(
+        "The newest day",
+        "The newest day on which papers were listed, or else the calendar.",
+        (
+            Endpoint("/days/today", "The page of the newest day.", redirects=True),
+            Endpoint("/days/newest", "The same.", redirects=True),
+        ),
+    ),
+    Group(
         "Days as files",
         "The same papers for spreadsheets and programs that manage references.",
         (

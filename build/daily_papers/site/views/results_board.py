@@ -19,9 +19,9 @@ from daily_papers.site.views.typed_rows import rows
 
 LOG_FROM = 20  # the largest number over the smallest from which a log axis is used
 COLUMNS = (
-    "paper", "metric", "measured", "factor", "factor_bound", "amount", "value", "value_low", "unit",
-    "bound", "effect", "baseline", "hardware", "dataset", "model", "subject", "quote", "sentence",
-    "confidence", "year", "title", "paper_id", "claim_id",
+    "paper", "metric", "measured", "factor", "factor_bound", "amount", "value", "value_low",
+    "is_change", "unit", "bound", "effect", "baseline", "hardware", "dataset", "model", "subject",
+    "quote", "sentence", "confidence", "year", "title", "paper_id", "claim_id",
 )  # fmt: skip
 
 _SELECTED = PAPER_CLAIM.format(
