@@ -74,10 +74,8 @@ def test_the_keyboard_skips_to_what_was_found(page: Page, kind: str) -> None:
     page.keyboard.press("Enter")
     assert urlsplit(page.url).fragment in ("results", "rows")
     page.keyboard.press("Tab")
-    reached = page.evaluate(
-        "document.activeElement.closest('.results-list, .table-wrapper, .export-links, figure') !== null"
-    )
-    assert reached
+    places = ".results-list, .table-wrapper, .export-links, figure"
+    assert page.evaluate("places => !!document.activeElement.closest(places)", places)
 
 
 def test_keys_scroll_the_results_and_choose_only_among_suggestions(page: Page) -> None:

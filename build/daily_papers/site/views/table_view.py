@@ -80,7 +80,8 @@ def table_rows(
 def _start(column: Column, is_first: bool) -> tuple[str, str]:
     """Return the attributes of a column's cells, before and behind the type of the value.
 
-    The first cell is the head of its row, unless it is empty; the others have the name of their column for a phone.
+    The first cell is the head of its row, unless it is empty; the others have the name of their
+    column for a phone.
     """
     minor = " minor" if column.is_minor else ""
     css_class = f"col-{to_css_class(str(column.details['name']))}{minor} type-"
