@@ -37,6 +37,7 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     env.filters["filled_columns"] = claim_text.filled_columns
     env.filters["unrounded"] = claim_text.unrounded
     env.globals["confident"] = claim_text.CONFIDENT
+    env.filters["unbroken"] = claim_text.unbroken
     env.filters["likelihood"] = claim_text.likelihood
     env.filters["with_rows"] = partial(with_rows, datasette)
     env.globals["fewest_compared"], env.globals["most_compared"] = FEWEST, MOST_COMPARED

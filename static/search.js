@@ -60,9 +60,21 @@
     item.append(link);
     return item;
   };
+  // On a phone the keyboard covers half of the screen: the box goes to the top, and the list ends
+  // above the keyboard.
+  const fit = () => {
+    const { offsetTop, height } = visualViewport;
+    list.style.maxHeight = `${Math.max(100, offsetTop + height - list.getBoundingClientRect().top - 8)}px`;
+  };
+  visualViewport.addEventListener("resize", fit);
+  visualViewport.addEventListener("scroll", fit);
+  box.addEventListener("focus", () => {
+    if (matchMedia("(pointer: coarse)").matches) box.scrollIntoView();
+  });
   const show = (suggestions) => {
     list.replaceChildren(...suggestions.map(option));
     list.hidden = suggestions.length === 0;
+    fit();
     box.setAttribute("aria-expanded", String(!list.hidden));
     const count = suggestions.length;
     status.textContent = count ? `${count} ${count === 1 ? "suggestion" : "suggestions"}, arrow keys choose` : "";

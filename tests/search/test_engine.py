@@ -343,12 +343,27 @@ def test_matches_are_highlighted_and_explained(db: SearchDatabase) -> None:
             [bigram("k", "v"), bigram("key", "value")],
             "A ⟦K-V⟧ store, ⟦key value⟧ (⟦KV⟧) stores",
         ),
+        (
+            "a model (e.g., GPT), benchmark(s)",
+            ["model", "benchmark"],
+            "a ⟦model⟧ (e.g., GPT), ⟦benchmark⟧(s)",
+        ),
     ],
-    ids=["marks in the text become brackets", "a bigram is one highlight"],
+    ids=[
+        "marks in the text become brackets",
+        "a bigram is one highlight",
+        "no letter is part of a word before it",
+    ],
 )
 def test_a_text_is_marked(text: str, terms: list[str], marked: str) -> None:
     highlights = highlight.find_highlights(text, dict.fromkeys(terms, 1.0))
     assert highlight.mark(text, highlights) == marked
+
+
+def test_letters_that_make_a_stop_word_are_not_marked(db: SearchDatabase) -> None:
+    terms = highlight.query_terms(ask(db, Question("run on phone")).ranking)
+    text = "O(n) on a phone"
+    assert highlight.mark(text, highlight.find_highlights(text, terms)) == "O(n) on a ⟦phone⟧"
 
 
 def test_only_bigrams_that_can_match_are_stemmed() -> None:

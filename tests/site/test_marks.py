@@ -132,7 +132,7 @@ def test_a_claim_of_little_confidence_is_marked_as_such(db: sqlite3.Connection, 
     assert not any("confidence" in str(mark["title"]) for mark in sure)
     # In the list, claims of at least 50 % come first.
     told = [claim.get_text() for claim in page.select(".claim-list .confidence")]
-    numbers = [int(re.findall(r"confidence (\d+) %", text)[0]) for text in told]
+    numbers = [int(re.findall(r"confidence (\d+)\s%", text)[0]) for text in told]
     assert [number >= 50 for number in numbers] == sorted(
         (number >= 50 for number in numbers), reverse=True
     )

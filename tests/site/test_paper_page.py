@@ -41,7 +41,8 @@ def test_a_claim_says_what_is_known_and_no_more(page: BeautifulSoup) -> None:
     first, *_, last = page.select(".claim-list > li")
     assert [term.get_text() for term in first.select("dt")] == ["Baseline", "Setting"]
     assert "up to 2.55× lower" in first.get_text()
-    assert [node.get_text() for node in last.select("dt, dd")] == [
+    texts = [node.get_text().replace("\xa0", " ") for node in last.select("dt, dd")]
+    assert texts == [
         "Hardware", "A100 GPU", "Model", "Llama-3-8B",
     ]  # fmt: skip
     assert page.select(".claim-list dl:empty") == []

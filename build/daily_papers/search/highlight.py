@@ -54,7 +54,10 @@ def _terms(phrase: str, sign: str) -> tuple[str, ...]:
     words = tokenize(phrase)
     bigrams = [bigram(*two) for two in pairwise(words) if is_bigram(*two)]
     terms = bigrams or [stem(word) for word in words if word not in STOP_WORDS]
-    return tuple(sign + term for term in (*terms, stem(as_one_word(*words))))
+    joined = as_one_word(*words)
+    if joined not in STOP_WORDS:  # “O(n)” is not “on”
+        terms.append(stem(joined))
+    return tuple(sign + term for term in terms)
 
 
 @lru_cache(maxsize=1_000)  # people page through the same papers, and many ask for the same
@@ -101,7 +104,11 @@ def find_highlights(text: str, weights: Mapping[str, float]) -> list[Highlight]:
         for index, prefix in enumerate(prefixes)
         if prefix in bigram_prefixes
     }
-    candidates.update(index for index, pair in pairs.items() if pair in wanted)
+    # What has the term of its first word alone is no bigram: “model (e.g.” has none.
+    pairs = {
+        index: pair for index, pair in pairs.items() if pair in wanted and pair != stems[index]
+    }
+    candidates.update(pairs)
     highlights: list[Highlight] = []
     last = 0
     for index in sorted(candidates):

@@ -23,6 +23,22 @@ def claim(**changes: Any) -> Claim:
 
 
 @pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("A100 80 GB", ["A100", "80_GB"]),
+        ("up to 25 % lower", ["up", "to", "25_%", "lower"]),
+        ("3 ms on 2 GPUs", ["3_ms", "on", "2", "GPUs"]),
+        ("1 of 3 models", ["1", "of", "3", "models"]),
+        (None, [""]),
+    ],
+)
+def test_no_line_of_a_page_ends_between_a_number_and_its_unit(
+    text: str | None, lines: list[str]
+) -> None:
+    assert claim_text.unbroken(text).replace("\xa0", "_").split(" ") == lines
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         (137.0, "137"),

@@ -20,6 +20,7 @@ _LIKELIHOODS = {
 }
 # What is written behind the number; other units as they are.
 _UNITS = {"x": "×", "%": "%", "orders": " orders of magnitude", "score": ""}
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=[%×]|[mµn]?s\b|[A-Z][A-Za-z]{0,2}\b)")
 _FASTER = {"increase": "faster", "decrease": "slower", "level": ""}
 _HIGHER = {"increase": "higher", "decrease": "lower", "level": ""}
 # What falls is not the compression.
@@ -147,6 +148,11 @@ def with_doubt(text: str, confidence: int) -> str:
     if confidence >= CONFIDENT:
         return text
     return f"{text}\nconfidence {confidence} %: {likelihood(confidence)}"
+
+
+def unbroken(text: str | None) -> str:
+    """Return a text for a page, in which no line ends between a number and its unit: 80 GB."""
+    return _BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text or "")
 
 
 def number(value: float) -> str:
