@@ -126,13 +126,13 @@ def test_a_claim_of_little_confidence_is_marked_as_such(db: sqlite3.Connection, 
     ).fetchall()
     page = parse_html(get(f"/papers/papers/{paper}").text)
     unsure = page.select(".abstract a.is-claim.unsure")
-    assert f"confidence {confidence} %" in " ".join(str(mark["title"]) for mark in unsure)
+    assert f"confidence {confidence}%" in " ".join(str(mark["title"]) for mark in unsure)
     sure = page.select(".abstract a.is-claim:not(.unsure)")
     assert sure
     assert not any("confidence" in str(mark["title"]) for mark in sure)
-    # In the list, claims of at least 50 % come first.
+    # In the list, claims of at least 50% come first.
     told = [claim.get_text() for claim in page.select(".claim-list .confidence")]
-    numbers = [int(re.findall(r"confidence (\d+)\s%", text)[0]) for text in told]
+    numbers = [int(re.findall(r"confidence (\d+)%", text)[0]) for text in told]
     assert [number >= 50 for number in numbers] == sorted(
         (number >= 50 for number in numbers), reverse=True
     )

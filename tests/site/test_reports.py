@@ -19,7 +19,7 @@ def test_each_claim_has_its_confidence_and_the_form_for_a_wrong_fact(get: Get, p
     for row in rows:
         cell = row.find("td", {"data-label": "Confidence"})
         confidence = f"confidence {cell.get_text()}" if cell else row.get_text()
-        assert re.search(r"confidence \d+\s%", confidence)
+        assert re.search(r"confidence \d+%", confidence)
         (link,) = (
             link for link in row.select("a") if link.get_text().startswith("report a wrong fact: ")
         )
@@ -45,4 +45,4 @@ def test_an_unsure_claim_is_marked(copy: Path) -> None:
     execute(copy, "update claims set confidence = 40 where metric = 'speedup'")
     site = client(open_datasette(copy.rename(copy.with_name("papers.db"))))
     (mark, *_) = parse_html(site("/results").text).select("td.sure.unsure")
-    assert mark.get_text() == "40\xa0% as likely right as wrong"
+    assert mark.get_text() == "40% as likely right as wrong"

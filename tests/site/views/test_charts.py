@@ -224,7 +224,7 @@ def test_a_claim_that_is_not_confident_is_hollow_and_says_so(
     assert [row.is_confident for row in chart.rows] == [True, confidence >= 50]
     (point,) = chart.rows[1].points
     assert point.is_confident == (confidence >= 50)
-    assert ("confidence 49 %: as likely right as wrong" in point.label) == (confidence < 50)
+    assert ("confidence 49%: as likely right as wrong" in point.label) == (confidence < 50)
 
 
 # --- queries

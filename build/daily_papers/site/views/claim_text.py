@@ -147,7 +147,7 @@ def with_doubt(text: str, confidence: int) -> str:
     """Return what is told of a claim, with a line on its confidence (0–100) where that is low."""
     if confidence >= CONFIDENT:
         return text
-    return f"{text}\nconfidence {confidence} %: {likelihood(confidence)}"
+    return f"{text}\nconfidence {confidence}%: {likelihood(confidence)}"
 
 
 def unbroken(text: str | None) -> str:

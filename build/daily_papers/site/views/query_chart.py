@@ -2,7 +2,7 @@
 
 `chart` of a query has `name` and `value`, the columns of names and numbers; `unit`, what is
 counted, or × or %; for claims, `bound`, the column that says whether a number is exact; and
-`year`, the column that cuts a count of papers into years. Claims of less than 50 % in a column
+`year`, the column that cuts a count of papers into years. Claims of less than 50% in a column
 `confidence` are hollow.
 """
 

@@ -21,7 +21,7 @@ EXACT = "exact"
 BOUNDS = (EXACT, "at least", "up to", "about", "average")  # in the order of the legend
 _TICK_UNITS = {"x": "×", "%": "%"}
 _LONGEST_TEXT = 20  # letters that fit a phone
-_UNSURE = Series(f"confidence below {CONFIDENT} %", "unsure", is_point=True)
+_UNSURE = Series(f"confidence below {CONFIDENT}%", "unsure", is_point=True)
 
 
 @dataclass(frozen=True)
