@@ -24,7 +24,7 @@ from daily_papers.site.views.annotate import segments
 from daily_papers.site.views.dump_view import problems
 from daily_papers.site.views.paper_links import paper_links
 from daily_papers.site.views.paper_view import facts, listed_days, paper
-from daily_papers.site.views.request_params import BadRequest, compare_urls, compared_ids
+from daily_papers.site.views.request_params import BadRequest
 from daily_papers.site.views.subject_views import Subject
 
 Context = dict[str, Any]  # of a template
@@ -107,6 +107,4 @@ def _paper(request: Request, database: SearchDatabase) -> Context:
         "citations": {
             kind: paper_downloads.cite(database, [answer.id], kind) for kind in ("bib", "ris")
         },
-        "compared_ids": compared_ids(request.args),
-        "compare_urls": compare_urls(request.args, answer.id),
     }

@@ -49,13 +49,10 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
 
     def make(database: SearchDatabase) -> dict[str, Any]:
         answer = _answer(datasette, request, database)
-        query = urlencode([("compare", key) for key in answer.picked])
-        compare_query = f"?{query}" if query else ""
         asked = search_view.parse_request(request.args)
         return {
             "search": answer,
             "order_names": ORDER_NAMES,
-            "compare_query": compare_query,
             "most_exported": search_view.MOST_EXPORTED,
             "files_query": replace(asked, size=search_view.MOST_EXPORTED, compared=()).url(),
         }

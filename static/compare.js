@@ -5,7 +5,7 @@
 
 (() => {
   const parts = (page) => [...page.querySelectorAll("main [data-compare]")];
-  const links = (page) => [...page.querySelectorAll("main a[href]")]
+  const links = (page) => [...page.querySelectorAll(":is(header.top, main) a[href]")]
     .filter((link) => !link.closest("[data-compare], .suggestions"));
   const mark = () => document.querySelectorAll(".compare-toggle").forEach((toggle) => { toggle.role = "button"; });
 
@@ -25,7 +25,7 @@
       const answer = await fetch(link.href);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       if (!answer.ok || !take(page)) throw new Error("another page");
-      history.replaceState(null, "", link.href);
+      history.replaceState(null, "", link.href.split("#")[0]);
       part.querySelector("a")?.focus({ preventScroll: true });
     } catch {
       location.assign(link.href);

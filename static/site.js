@@ -8,8 +8,13 @@ for (const text of document.querySelectorAll("pre.cite")) {
   button.className = "copy";
   button.textContent = "Copy";
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text.textContent);
-    button.textContent = "Copied";
+    getSelection().selectAllChildren(text);
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      button.textContent = "Copied";
+    } catch { // over http there is no clipboard but that of this computer
+      button.textContent = "Selected";
+    }
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
   text.before(button);

@@ -208,7 +208,7 @@ def test_three_papers_are_added_compared_and_exported(page: Page) -> None:
     look_for(page, "duoattention")
     follow(page.locator(".results-list h2 a").first)
     expect(page.locator(".tray")).to_contain_text("2 of 6 added")
-    page.get_by_role("button", name="Add to compare").click()
+    page.locator(".paper-head").get_by_role("button", name="Add to compare").click()
     expect(page.locator(".tray")).to_contain_text("3 of 6 added")
     added = address(page)["compare"]
     assert added[-1] == PAPER
@@ -310,6 +310,17 @@ def test_the_button_beside_a_citation_copies_it(page: Page, path: str) -> None:
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("pre.cite").first.text_content()
     assert "@misc{" in copied
+
+
+def test_without_a_clipboard_a_citation_is_selected(page: Page) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.goto(KINDS["paper"])
+    page.locator("details.citation summary").first.click()
+    copy = page.locator(".copy").first
+    copy.click()
+    expect(copy).to_have_text("Selected")
+    cited = page.locator("pre.cite").first.text_content()
+    assert page.evaluate("String(getSelection())").split() == str(cited).split()
 
 
 def test_a_citation_downloads(page: Page) -> None:
@@ -472,7 +483,7 @@ def test_without_javascript_papers_are_added_and_compared(plain_page: Page) -> N
     page.goto("/search?q=kv+cache")
     follow(page.locator(".results-list").get_by_role("link", name="Add to compare").first)
     page.goto(f"/papers/papers/{PAPER}?compare={address(page)['compare'][0]}")
-    follow(page.get_by_role("link", name="Add to compare"))
+    follow(page.locator(".paper-head").get_by_role("link", name="Add to compare"))
     follow(page.get_by_role("button", name="Compare", exact=True))
     expect(page.locator(".side-by-side thead th")).to_have_count(2)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from daily_papers.site.views import compare_view
 from tests.conftest import Get, parse_html
@@ -78,11 +78,12 @@ def test_a_paper_is_added_and_removed_by_a_link_of_its_page(get: Get, path: str)
     (add, *_) = parse_html(get(path, **params).text).select("a.compare-toggle")
     assert add.get_text().startswith("Add to compare: ")
     added = str(add["href"])
-    assert f"compare={OTHER}&compare={PAPER}" in added
+    assert added.endswith(f"compare={OTHER}&compare={PAPER}#paper-{PAPER}")
     page = parse_html(get(f"{path}{added}").text)
+    assert page.select_one(f"#paper-{PAPER}")
     (remove, *_) = page.select("a.compare-toggle")
     assert remove.get_text().startswith("Remove from compare: ")
-    assert str(remove["href"]).endswith(f"compare={OTHER}")
+    assert str(remove["href"]).endswith(f"compare={OTHER}#paper-{PAPER}")
     assert page.select_one(".tray p strong").get_text() == "2"
 
 
@@ -91,8 +92,12 @@ def test_no_more_papers_than_can_be_compared_are_offered(get: Get) -> None:
     page = parse_html(get("/search", q="cache", compare=ids).text)
     names = {link.get_text().partition(":")[0] for link in page.select("a.compare-toggle")}
     assert names <= {"Remove from compare"}
+    full = page.select("[data-compare] button[disabled]")
+    assert {button.contents[0] for button in full} == {"6 of 6 added"}
+    assert all("remove one first" in button["title"] for button in full)
     key = get("/papers.json", sql="select max(id) from papers", _shape="arrayfirst").json()[0]
-    assert not parse_html(get(f"/papers/papers/{key}", compare=ids).text).select(".compare-toggle")
+    page = parse_html(get(f"/papers/papers/{key}", compare=ids).text)
+    assert page.select_one(".paper-head [data-compare] button[disabled]")
 
 
 def test_the_example_is_a_comparison_of_two_papers(get: Get) -> None:
@@ -146,3 +151,63 @@ def test_names_of_rows_are_not_broken_within_words(page: Page) -> None:
         }).length"""
     )
     assert cut == 0
+
+
+KEEPING = {"search", "paper", "topic", "entity", "organization", "metric", "results", "compare"}
+
+
+@pytest.mark.parametrize("kind", sorted(KEEPING))
+def test_links_to_pages_of_papers_keep_what_was_added(get: Get, kind: str) -> None:
+    path = KINDS[kind]
+    page = parse_html(get(f"{path}{'&' if '?' in path else '?'}compare={OTHER}").text)
+    pages = re.compile(
+        r"/(search|results|compare|days)(/[\w-]+)?(\?|$)"
+        r"|/papers/(papers|topics|metrics|entities|organizations|authors)/[^/.]+$"
+    )
+    urls = [str(link["href"]) for link in page.select("a[href]:not(.compare-toggle)")]
+    anew = "/compare" if kind == "compare" else None  # from a comparison to another
+    leading = [url for url in urls if pages.match(url) and url != anew]
+    assert len(leading) >= 5
+    assert [url for url in leading if OTHER not in url] == []
+    assert "/about" in urls
+    assert page.select_one("meta[name=robots]")["content"] == "noindex, nofollow"
+    assert not parse_html(get("/search").text).select("meta[name=robots]")
+
+
+@pytest.mark.parametrize("path", ["/compare", "/compare.json"])
+def test_a_comparison_takes_papers_under_both_names(get: Get, path: str) -> None:
+    answer = get(path, id=PAPER, compare=OTHER)
+    assert answer.status_code == 200
+    if path.endswith("json"):
+        assert answer.json()["ids"] == [PAPER, OTHER]
+    else:
+        assert len(parse_html(answer.text).select(".side-by-side thead th")) == 2
+
+
+@pytest.mark.parametrize("kind", ["topic", "entity", "paper"])
+def test_papers_of_a_list_are_added_there(get: Get, kind: str) -> None:
+    page = parse_html(get(KINDS[kind]).text)
+    papers = page.select("ul.papers li[id^=paper-], ol.papers li[id^=paper-]")
+    assert papers
+    for paper in papers:
+        (add,) = paper.select("a.compare-toggle[rel=nofollow]")
+        assert add["href"] == f"?compare={str(paper['id'])[6:]}#{paper['id']}"
+
+
+def test_a_target_is_seen_within_a_fold(plain_page: Page) -> None:
+    plain_page.goto(KINDS["topic"])
+    target = plain_page.locator("ul.papers > li").nth(19).get_attribute("id")
+    plain_page.goto(f"{KINDS['topic']}#{target}")
+    expect(plain_page.locator(f"#{target}")).to_be_visible()
+
+
+def test_papers_are_added_in_a_list_without_a_new_page(page: Page) -> None:
+    page.goto(KINDS["topic"])
+    page.evaluate("document.title = 'the same page'")
+    for count in (1, 2):
+        page.get_by_role("button", name="Add to compare").first.click()
+        expect(page.locator(".tray strong")).to_have_text(str(count))
+    assert page.title() == "the same page"
+    assert "#" not in page.url
+    search = page.locator("header.top a", has_text="Search").get_attribute("href")
+    assert str(search).count("compare=") == 2

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup, Tag
@@ -491,3 +492,16 @@ def test_crawlers_are_told_what_has_no_end(get: Get) -> None:
     closed = {line.partition(": ")[2] for line in robots.text.splitlines()[1:]}
     assert {"/papers?", "/papers/*?", "/search?", "/-/"} <= closed
     assert not closed & {"/", "/papers", "/papers/"}
+
+
+def test_the_sort_of_a_form_is_what_was_asked_for(get: Get) -> None:
+    def form(**params: str) -> tuple[bool, list[Any]]:
+        page = parse_html(get("/papers/papers", **params).text)
+        box = page.select_one("input[name=_sort_by_desc]")
+        return "checked" in box.attrs, [
+            option["value"] for option in page.select("#sort_by [selected]")
+        ]
+
+    assert form() == (False, [])  # though the table is sorted by date, the newest first
+    assert form(_sort="title") == (False, ["title"])
+    assert form(_sort_desc="title") == (True, ["title"])

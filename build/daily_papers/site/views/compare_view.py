@@ -79,7 +79,8 @@ def parse_ids(arguments: MultiParams) -> list[str]:
     Raises:
         BadRequest: they are more than MOST_COMPARED.
     """
-    parts = ",".join(request_params.texts(arguments, "id")).split(",")
+    texts = [text for name in ("id", "compare") for text in request_params.texts(arguments, name)]
+    parts = ",".join(texts).split(",")
     ids = list(dict.fromkeys(part.strip() for part in parts if part.strip()))
     if len(ids) > request_params.MOST_COMPARED:
         raise request_params.BadRequest(

@@ -122,6 +122,9 @@ _COMPARED = text_parameter(
     most=request_params.MOST_COMPARED,
     fewest=FEWEST,
 )
+_COMPARED_TOO = text_parameter(
+    "compare", "The same as id, as pages of papers name it.", most=request_params.MOST_COMPARED
+)
 _ADDED = text_parameter("q", "Words, a title or an arXiv id of a paper to add.")
 _PAPER = Parameter(
     "id",
@@ -189,7 +192,7 @@ GROUPS = (
         f"{FEWEST} to {request_params.MOST_COMPARED} papers side by side: facts,"
         " claims, and what they share; and a search for papers to add.",
         (Endpoint("/compare", "The comparison.", _PAIR_OF_IDS),),
-        (_COMPARED, _ADDED),
+        (_COMPARED, _COMPARED_TOO, _ADDED),
     ),
     Group(
         "A comparison as data",
@@ -199,7 +202,7 @@ GROUPS = (
             Endpoint("/compare.csv", "The comparison as a table.", _PAIR_OF_IDS),
             Endpoint("/compare.md", "The comparison as a Markdown table.", _PAIR_OF_IDS),
         ),
-        (_COMPARED,),
+        (_COMPARED, _COMPARED_TOO),
     ),
     *days_endpoints.GROUPS,
     Group(

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import TypeVar
-from urllib.parse import urlencode
 
 from datasette.utils import MultiParams
 from datasette.utils.asgi import Base400
@@ -11,6 +10,7 @@ from daily_papers.papers import arxiv
 
 MOST_LETTERS = 1_000  # of one parameter
 MOST_COMPARED = 6  # papers
+MOST_ID_LETTERS = 100  # of a paper
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -86,17 +86,7 @@ def choice(arguments: MultiParams, name: str, options: Sequence[Choice], default
 
 
 def compared_ids(arguments: MultiParams) -> tuple[str, ...]:
-    """Return the ids of the papers to compare, each once, MOST_COMPARED at most."""
-    return tuple(dict.fromkeys(texts(arguments, "compare")))[:MOST_COMPARED]
-
-
-def compare_urls(arguments: MultiParams, paper_id: str) -> tuple[str | None, str | None]:
-    """Return the query string with a paper added to those to compare, None where it cannot be; and
-    the one without it, None where it is not among them."""
-    ids = compared_ids(arguments)
-    others = [key for key in ids if key != paper_id]
-    if len(others) < len(ids):
-        return None, "?" + urlencode([("compare", key) for key in others])
-    if len(ids) == MOST_COMPARED:
-        return None, None
-    return "?" + urlencode([("compare", key) for key in (*ids, paper_id)]), None
+    """Return the ids of the papers to compare, each once, MOST_COMPARED at most; no id is longer
+    than MOST_ID_LETTERS."""
+    ids = (key for key in texts(arguments, "compare") if len(key) <= MOST_ID_LETTERS)
+    return tuple(dict.fromkeys(ids))[:MOST_COMPARED]
