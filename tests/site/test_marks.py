@@ -147,7 +147,7 @@ def test_the_marks_of_a_chart_keep_their_names_for_screen_readers(page: Page) ->
     expect(bar).to_have_count(1)
     expect(page.get_by_role("group", name="Papers by topic and year")).to_have_count(1)
     for figure in page.locator("figure.chart").all():
-        expect(figure.get_by_text("The numbers", exact=True)).to_be_visible()
+        expect(figure.locator("details.numbers > summary")).to_contain_text("The numbers")
 
 
 def test_a_tap_near_a_point_shows_its_claim_and_one_on_a_name_leads_to_the_paper(
