@@ -130,7 +130,7 @@ def pages_of_html(ask: Get, url: str, keys: Sequence[str]) -> Iterator[list[str]
     for _ in range(ROWS + 1):
         soup = parse_html(ask(url).text)
         by_several_keys = soup.select(".rows-and-columns td.col-Link > a")
-        links = by_several_keys or soup.select(".rows-and-columns tr > td:first-child > a")
+        links = by_several_keys or soup.select(".rows-and-columns tbody > tr > :first-child > a")
         yield [str(link["href"]).rpartition("/")[2] for link in links]
         link = soup.find("a", string="Next page")
         if not link:
