@@ -9,7 +9,10 @@ from tests.site.conftest import fits, new_context
 from tests.site.page_kinds import KINDS, PAPER
 
 PORTRAIT, LANDSCAPE = 718, 1047  # pixels of A4 between margins of 1 cm
-PRESSED = "button, input, select, textarea, .button, .drop, .show-all, .whole summary, a[href*='issues/new']"
+PRESSED = (
+    "button, input, select, textarea, .button, .drop, .show-all, .whole summary,"
+    " a[href*='issues/new']"
+)
 
 
 @pytest.fixture(scope="module")
