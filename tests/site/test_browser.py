@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
 from tests.site.conftest import fits
-from tests.site.page_kinds import KINDS, PAPER
+from tests.site.page_kinds import CHART, KINDS, PAPER
 
 # Counts the coloured pixels in each column of the chart: not grey axes or white ground.
 COLOURED = """(() => {
@@ -437,6 +437,12 @@ def test_the_chart_of_a_canned_query_draws_from_the_database_page(page: Page) ->
     page.goto("/papers")
     follow(page.get_by_role("link", name="Papers by year"))
     expect(page.get_by_role("heading", name="Papers by year")).to_be_visible()
+    expect(page.locator("figure.chart .bar").first).to_be_visible()
+    assert fits(page)
+
+
+def test_rows_of_sql_have_a_chart_of_datasette_where_the_address_names_one(page: Page) -> None:
+    page.goto(CHART)
     expect(page.locator("canvas.marks")).to_be_visible()
     page.wait_for_function(f"({COLOURED}).some(count => count > 50)")
     columns = page.evaluate(COLOURED)
@@ -458,7 +464,7 @@ def test_a_heavy_query_is_stopped(site: str) -> None:
     heavy = "select count(*) from papers a, papers b, papers c, papers d"
     answer = httpx.get(f"{site}/papers.json", params={"sql": heavy}, timeout=20)
     assert answer.status_code == 400
-    assert "SQL Interrupted" in answer.text
+    assert answer.json()["title"] == "Query stopped"
 
 
 # --- without JavaScript

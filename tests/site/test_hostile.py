@@ -304,6 +304,8 @@ def test_the_tooltips_of_the_board_show_it_as_text(page: Page) -> None:
 def test_a_chart_of_datasette_shows_it_as_text(page: Page, path: str, x: str) -> None:
     chosen = f"g.mark=bar&g.x_column={x}&g.x_type=ordinal&g.y_column=value&g.y_type=quantitative"
     page.goto(f"{path}#{chosen}")
+    if page.locator("figure.chart").count():  # the address draws none beside it
+        page.get_by_role("button", name="Chart these rows").click()
     expect(page.locator("canvas.marks")).to_be_visible()
     box = page.locator("canvas.marks").bounding_box()
     assert box
@@ -329,7 +331,8 @@ def test_no_page_holds_unescaped_markup(site: str, rows: Callable[[str], Rows]) 
         assert len(paths) > 100
         for path in paths:
             answer = client.get(path)
-            assert answer.status_code == 200, path
+            is_refused = path.startswith("/papers/search?")  # its filters take known values
+            assert answer.status_code == (400 if is_refused else 200), path
             assert answer.headers["content-type"] == "text/html; charset=utf-8"
             assert not RAW.search(answer.text), path
             soup = parse_html(answer.text)

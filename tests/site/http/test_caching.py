@@ -125,6 +125,10 @@ def test_only_named_hosts_are_answered_for() -> None:
     for host in ("evil.example", "", f"{name}.evil", f"{name}@evil", f"{name}:x"):
         with pytest.raises(admission.RequestRefused, match="does not answer for"):
             admission.check("GET", host, "/", ["papers.example"])
+    admission.check("GET", "[::1]:8001", "/", [])
+    for host in ("[::1", "[evil]", "a]b"):
+        with pytest.raises(admission.RequestRefused, match="is no host"):
+            admission.check("GET", host, "/", [])
 
 
 @pytest.mark.parametrize("name", ["patterns", "messages", "allow-debug", "permissions", "Logout"])

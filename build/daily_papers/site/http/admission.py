@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 1 << 20  # bytes of a request's body; only agents send any
@@ -34,8 +34,12 @@ class RequestRefused(Exception):  # noqa: N818 - a refusal, not an error
 def check(
     method: str, host: str, path: str, hosts: Collection[str], is_public: bool = False
 ) -> None:
-    """Raise RequestRefused for a host that is not among `hosts` (if there are any), for a method
-    that writes, for tools of developers, and on a public site for those of its owner."""
+    """Raise RequestRefused for a host that is none or not among `hosts` (if there are any), for a
+    method that writes, for tools of developers, and on a public site for those of its owner."""
+    try:
+        urlsplit(f"//{host}")
+    except ValueError as error:  # of brackets without an IPv6 address
+        raise RequestRefused(400, "The Host of this request is no host.") from error
     name = _PORT.sub("", host.lower())
     if hosts and name not in hosts:
         raise RequestRefused(400, f"This server does not answer for “{name[:80]}”.")
