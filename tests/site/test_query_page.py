@@ -151,3 +151,14 @@ def test_an_address_that_describes_a_chart_draws_none_beside_our_own(page: Page)
     page.goto("/papers/papers_by_year#" + CHART.partition("#")[2])
     expect(page.get_by_role("button", name="Chart these rows")).to_be_visible()
     assert not [url for url in requests if "vega" in url]
+
+
+@pytest.mark.parametrize("path", ["/papers/most_compared", "/papers/claims"])
+def test_rows_are_all_there_or_one_press_away(plain_page: Page, path: str) -> None:
+    plain_page.goto(path)
+    fold = plain_page.locator(".show-all > summary")
+    if fold.is_visible():
+        fold.click()
+    rows = plain_page.locator(".rows-and-columns tbody tr")
+    expect(rows).to_have_count(50)
+    expect(rows.last).to_be_visible()
