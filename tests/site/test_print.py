@@ -100,8 +100,44 @@ def test_a_text_is_printed_once(sheet: Page) -> None:
     assert sheet.locator("main").inner_text().count(start) == 1
 
 
-def test_charts_and_claims_stay_on_one_page(sheet: Page) -> None:
-    for kind, selector in (("home", "figure"), ("paper", ".claim-list > li"), ("results", "tr")):
+def test_charts_claims_and_results_stay_on_one_page(sheet: Page) -> None:
+    for kind, selector in (
+        ("home", "figure"),
+        ("paper", ".claim-list > li"),
+        ("results", "tr"),
+        ("search", ".results-list > li"),
+        ("compare", ".claimed"),
+    ):
         sheet.goto(KINDS[kind])
         inside = sheet.locator(selector).last.evaluate("part => getComputedStyle(part).breakInside")
         assert inside == "avoid"
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/papers/claims", "50 of them are here."),
+        (KINDS["topic"], "the newest first; 20 of them are here"),
+        (KINDS["metric"], "20 of them are here"),
+        (KINDS["compare, adding"], "DuoAttention"),
+    ],
+)
+def test_paper_says_how_much_of_it_is_there(sheet: Page, path: str, words: str) -> None:
+    sheet.goto(path)
+    content = sheet.locator("main :not(.printed-from)").get_by_text(words).locator("visible=true")
+    expect(content.first).to_be_visible()
+
+
+def test_a_later_page_of_a_table_says_that_it_is_one(sheet: Page) -> None:
+    sheet.goto("/papers/claims?_size=10")
+    sheet.goto(sheet.locator(".next-page a").get_attribute("href") or "")
+    told = "10 of them are here, after those of the pages before."
+    expect(sheet.get_by_text(told)).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("kind", "link"), [("paper", "Search arXiv"), ("topic", "Search and filter them")]
+)
+def test_a_link_that_says_nothing_on_paper_is_left_out(sheet: Page, kind: str, link: str) -> None:
+    sheet.goto(KINDS[kind])
+    expect(sheet.get_by_role("link", name=link, include_hidden=True)).to_be_hidden()
