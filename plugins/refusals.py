@@ -41,6 +41,7 @@ _BAD_REQUESTS: tuple[tuple[type[Exception], str], ...] = (
 )
 # What Datasette says of any such page; our own sentences say more.
 _NOT_FOUND = re.compile(r"404$|(?:Database|Table|Record) not found")
+_NO_TABLE = re.compile("no such table: ")
 _FILES = {*responses.TYPES, "blob"}  # endings of addresses that are answered with text
 _BAD_ARGUMENTS = (ValueError, TypeError, LookupError)
 
@@ -89,6 +90,8 @@ def _respond(
                 )
         if route.get("database") in datasette.databases:
             content["database"] = route["database"]
+            if status == 400 and route.get("table"):
+                content["table"] = tilde_decode(route["table"])
         html = await datasette.render_template("error.html", content, request)
         return Response.html(html, status=status)
 
@@ -146,6 +149,9 @@ def _refusal(datasette: Datasette, request: Request, exception: Exception) -> _R
         limit = datasette.setting("sql_time_limit_ms")
         milliseconds = min(limit, int(most)) if most.isdecimal() else limit
         return _Refusal(400, took_too_long(milliseconds), "Query stopped")
+    route = request.scope.get("url_route", {}).get("kwargs", {})
+    if "pks" in route and _NO_TABLE.match(str(exception)):
+        return _Refusal(404, "Table not found")
     if isinstance(exception, Base400):
         return _Refusal(exception.status, str(exception))
     if isinstance(exception, DatasetteError):

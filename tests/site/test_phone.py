@@ -68,3 +68,15 @@ def test_a_placeholder_fits_its_box(phone: Page, path: str) -> None:
     phone.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
     assert phone.locator("input[placeholder]").count()
     assert phone.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("kind", ["table", "query with parameters"])
+def test_a_long_name_of_a_column_stands_on_no_other(phone: Page, kind: str) -> None:
+    phone.goto(KINDS[kind])
+    cell = phone.locator("table.cards td[data-label]:visible:not(:has(a), .col-sentence)").first
+    line = cell.bounding_box()
+    cell.evaluate("cell => cell.dataset.label = 'name_of_a_column_'.repeat(4)")
+    lines = cell.bounding_box()
+    assert line
+    assert lines
+    assert lines["height"] > 3 * line["height"]

@@ -104,6 +104,20 @@ def test_search_names_what_it_cannot_use(get: Get, params: dict[str, str], probl
     assert get("/papers/search.json", q="cache", sort="newest", year="2024..").json()["rows"]
 
 
+@pytest.mark.parametrize("name", ["utm_source", "UTM_Campaign", "fbclid", "gclid", "mc_cid"])
+def test_a_link_answers_the_same_wherever_it_was_shared(get: Get, name: str) -> None:
+    for path, params in (
+        ("/papers/claims_against.csv", {"baseline": "vLLM"}),
+        ("/papers/claims.csv", {"metric": "speedup"}),
+    ):
+        plain, shared = get(path, **params), get(path, **params, **{name: "x y"})
+        assert (shared.status_code, shared.text) == (200, plain.text)
+        assert shared.headers["etag"] == plain.headers["etag"]
+        assert get(path, **params, **{f"x{name}": "x"}).status_code == 400
+    assert get("/papers", sql=f"select :{name}", **{name: "own"}).text.count("own") > 1
+    assert name not in get("/search", q="cache", **{name: "x"}).text
+
+
 def test_search_answers_nothing_to_nothing(get: Get) -> None:
     assert get("/papers/search.json", q=" ", _shape="array").json() == []
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from daily_papers.site.http import admission, caching, headers
 from daily_papers.site.http.response_cache import ResponseCache
+from daily_papers.site.http.tracking import without_tracking
 
 GZIP_LEVEL = 5  # a sixth of a page's size, in a third of the time that the highest level takes
 GZIP_MINIMUM = 1_000  # bytes; a smaller response is sent as it is
@@ -48,6 +49,7 @@ class SiteMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = without_tracking(scope)
         exchange = _Exchange(self, scope, receive, send)
         method, path = exchange.method, exchange.path
         try:
