@@ -56,6 +56,9 @@ def test_claims_that_state_a_ratio_are_in_times_better(get: Get) -> None:
         f"{claim['times']} better" if claim["times"] else claim["stated"] for claim in claims
     ]
     assert any(text.endswith("better") for text in shown)
+    items = [item.get_text() for item in page.select(".side-by-side li")]
+    for claim, item in zip(claims, items, strict=True):
+        assert not claim["subject"] or f" for {claim['subject']}" in item.replace("\xa0", " ")
 
 
 def test_a_table_of_texts_has_the_factor_of_other_units(get: Get) -> None:

@@ -26,6 +26,13 @@ def test_each_claim_has_its_confidence_and_the_form_for_a_wrong_fact(get: Get, p
         assert str(link["href"]).startswith(f"{FORM}?template=1-wrong-fact.yml&")
 
 
+@pytest.mark.parametrize(("metric", "is_less"), [("memory", True), ("quality", False)])
+def test_a_board_says_what_better_is_for_its_metric(get: Get, metric: str, is_less: bool) -> None:
+    text = parse_html(get("/results", metric=metric).text).get_text()
+    assert ("80% less, 5× smaller and 20% of it are all 5× better" in text) is is_less
+    assert ("80% more is 1.8× better, and 80% of it 0.8×" in text) is not is_less
+
+
 def test_a_dataset_has_its_results_each_measure_in_a_table(get: Get) -> None:
     page = parse_html(get("/papers/entities/dataset-imagenet").text)
     captions = [caption.get_text() for caption in page.select("#results ~ .wide caption")]

@@ -368,6 +368,7 @@ def test_a_key_closes_the_suggestions(page: Page, key: str) -> None:
 def test_results_state_claims_with_their_bound(get: Get) -> None:
     answer = get("/search.json", q="kv cache", size=50).json()
     claims = [claim for result in answer["results"] for claim in result["claims"]]
+    assert any(claim["subject"] for claim in claims)
     bounded = [claim for claim in claims if claim["bound"] == "up to"]
     assert bounded
     needed = {"id", "value", "value_low", "unit", "factor", "factor_bound", "confidence"}

@@ -13,6 +13,7 @@ from daily_papers.vocabulary.yaml_file import Id, NonEmpty, Phrases, Schema, Voc
 Direction = Literal["up", "down", "better", "faster", "slower", "level", "added"]
 
 _OPPOSITE: dict[Better | None, Better | None] = {"higher": "lower", "lower": "higher", None: None}
+_KIN = ({"speedup", "throughput", "latency"}, {"quality", "perplexity"})  # name each other
 _VOWELS = frozenset("aeiou")
 
 
@@ -76,9 +77,19 @@ class Metrics:
         """Return whether words have a noun of a metric."""
         return bool(self._named(metric, words))
 
+    def is_of_another(self, metric: str, words: str) -> bool:
+        """Return whether words name other metrics alone, as “accuracy” does beside a number of
+        energy. What a speedup is of may be anything, and time and throughput are speed, too."""
+        named = {noun.metric for noun in self._nouns(words)}
+        kin = next((kin for kin in _KIN if metric in kin), {metric})
+        return metric != "speedup" and bool(named) and not named & kin
+
     def _named(self, metric: str, words: str) -> list[Noun]:
+        return [noun for noun in self._nouns(words) if noun.metric == metric]
+
+    def _nouns(self, words: str) -> list[Noun]:
         nouns = (match.value for match in self.nouns.matches(Text("abstract", words)))
-        return [noun for noun in nouns if noun.metric == metric and not noun.loose]
+        return [noun for noun in nouns if not noun.loose]
 
     def is_no_percentage(self, words: str) -> bool:
         """Return whether words name a score that is not in percent."""

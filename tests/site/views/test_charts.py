@@ -1,6 +1,7 @@
 """What charts draw, and where."""
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -202,6 +203,21 @@ def test_a_paper_has_a_row_with_a_point_for_each_claim() -> None:
     assert [point.kind for point in chart.rows[0].points] == ["exact", "at least"]
     assert [series.name for series in chart.legend] == ["exact", "at least", "up to"]
     assert chart.axis == "times better (×), logarithmic"
+
+
+@pytest.mark.parametrize(
+    ("amounts", "text"),
+    [
+        (("20×", "8×"), "20×, 8×"),
+        (("at least 20×", "at least 8×"), "at least 20×, 1 more"),
+        (("on average 1,240.5×", "2×"), "2 claims"),
+    ],
+)
+def test_a_row_has_the_amounts_that_fit_or_the_first(amounts: Sequence[str], text: str) -> None:
+    claims = [ClaimPoint("A", 2, None, amount, "", ("papers", "A")) for amount in amounts]
+    chart = results_chart.claims_chart("Memory", "×", claims, "×", is_log=True)
+    assert chart
+    assert chart.rows[0].text == text
 
 
 def test_further_papers_share_the_last_row() -> None:

@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Annotated
 
 from msgspec import Meta, Struct
+
+from daily_papers.vocabulary import METRICS
 
 FACTOR = "factor"  # the scale of claims that have one
 CONFIDENT = 50  # percent; claims of at least this confidence are shown before others
@@ -66,7 +69,8 @@ class ClaimInWords(Struct, kw_only=True):
         """Put the number into words; the metric is given by its id and its name."""
         self.amount = amount(self)
         self.times = times(self)
-        self.measure = measure(self.measured, metric_name, self.effect)
+        is_named = self.measured and not _is_of_another(metric, self.measured)
+        self.measure = measure(self.measured if is_named else None, metric_name, self.effect)
         if not self.is_change:
             self.direction = (_FASTER if metric == "speedup" else _HIGHER)[self.effect]
         self.stated = f"{self.amount} {self.direction}".rstrip()
@@ -182,6 +186,7 @@ def amount(claim: ClaimInWords) -> str:
     bound = {None: "", "average": "on average "}.get(claim.bound, f"{claim.bound} ")
     high = number(claim.value)
     if claim.value_low is None:
+        unit = " order of magnitude" if (claim.unit, high) == ("orders", "1") else unit
         return f"{bound}{high}{unit}"
     low = number(claim.value_low)
     if not claim.is_change:
@@ -217,7 +222,7 @@ def rounded(factor: float) -> float:
     digits = 2 if 0.1 <= factor < 2 else 1 if 2 <= factor < 10 else 0
     if factor < 0.1:
         return float(f"{factor:.2g}")
-    near = round(factor, digits)
+    near = round(factor + 1e-9, digits)  # 0.995 is a little less in binary
     return factor if near == 1 else near
 
 
@@ -231,6 +236,11 @@ def scale(claim: StatedClaim) -> str:
     if claim.factor is not None:
         return FACTOR
     return f"{claim.effect}/{claim.better or 'any'}/{claim.unit}"
+
+
+@lru_cache(maxsize=4096)
+def _is_of_another(metric: str, measured: str) -> bool:
+    return METRICS.is_of_another(metric, measured)
 
 
 def measure(measured: str | None, metric_name: str, effect: str) -> str:

@@ -95,7 +95,10 @@ def claims_chart(
 
 def _row(claims: Sequence[ClaimPoint], axis: Axis, name: str, link: Link = None) -> Row:
     amounts = ", ".join(dict.fromkeys(claim.amount for claim in claims))
-    text = amounts if len(amounts) <= _LONGEST_TEXT else counted(len(claims), "claims")
+    shorter = f"{claims[0].amount}, {len(claims) - 1} more"
+    if link is None or len(shorter) > _LONGEST_TEXT:
+        shorter = counted(len(claims), "claims")
+    text = amounts if len(amounts) <= _LONGEST_TEXT else shorter
     points = [
         Point(axis.position(claim.value), claim.bound or EXACT, claim.told, claim.is_confident)
         for claim in claims

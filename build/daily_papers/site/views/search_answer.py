@@ -72,6 +72,7 @@ class StrongClaim(ClaimInWords, kw_only=True):
     """A claim of a search result; `metric` is the name of what is measured, `metric_id` its id."""
 
     metric_id: str
+    subject: Annotated[str | None, Meta(description="What it was measured on or with.")]
 
     def __post_init__(self) -> None:
         """Put the number into words."""
