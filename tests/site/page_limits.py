@@ -16,6 +16,7 @@ LEAST_TARGET = 40  # pixels, wide and high
 COLOURS = ["color-contrast", "link-in-text-block"]
 _AXE = """rules => axe.run(document, {
     resultTypes: ["violations"],
+    rules: {"target-size": {enabled: true}}, // off by default, as it is new in WCAG 2.2
     ...(rules ? {runOnly: {type: "rule", values: rules}} : {}),
 })"""
 # Links in a sentence are left out, as WCAG 2.5.8 does; so are those of a chart, which lie where

@@ -80,3 +80,20 @@ def test_a_long_name_of_a_column_stands_on_no_other(phone: Page, kind: str) -> N
     assert line
     assert lines
     assert lines["height"] > 3 * line["height"]
+
+
+@pytest.mark.parametrize("kind", ["table", "table, sorted and filtered", "query with parameters"])
+@pytest.mark.parametrize("width", [320, SIZES["phone"][0]])
+def test_all_columns_of_a_card_fit_and_no_name_covers_another(
+    phone: Page, kind: str, width: int
+) -> None:
+    phone.set_viewport_size({"width": width, "height": SIZES["phone"][1]})
+    phone.goto(KINDS[kind])
+    for fold in phone.locator(".all-columns > summary").all():
+        fold.click()
+    assert fits(phone)
+    covering = """cells => cells.filter(cell => cell.scrollHeight > cell.clientHeight + 1)
+        .map(cell => cell.dataset.label)"""
+    cells = phone.locator(".cards td[data-label]:not(:empty)")
+    assert cells.count() > 10
+    assert cells.evaluate_all(covering) == []

@@ -154,3 +154,37 @@ def test_marks_and_what_is_chosen_show_in_the_colours_of_the_reader(page: Page) 
     page.goto(KINDS["paper"])
     assert page.locator("a.is-claim:not(.unsure)").first.evaluate(ground) != canvas
     page.emulate_media(forced_colors="none")
+
+
+def test_focus_shows_on_what_is_chosen_and_only_the_claim_led_to_has_a_line(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    page.goto(KINDS["results"])
+    here = page.locator("nav [aria-current]")
+    outline = "element => getComputedStyle(element).outline"
+    without = here.evaluate(outline)
+    page.get_by_role("link", name="Days").focus()
+    page.keyboard.press("Tab")
+    expect(here).to_be_focused()
+    assert here.evaluate(outline) != without
+    page.goto(KINDS["paper"])
+    line = "element => getComputedStyle(element).borderLeftColor"
+    ground = page.locator("html").evaluate("element => getComputedStyle(element).backgroundColor")
+    assert {claim.evaluate(line) for claim in page.locator(".claim-list > li").all()} == {ground}
+    page.emulate_media(forced_colors="none")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("results", "Results"), ("database", "Data"), ("compare", "Compare")]
+)
+def test_the_navigation_says_which_of_its_pages_this_is(page: Page, kind: str, name: str) -> None:
+    page.goto(KINDS[kind])
+    assert page.locator("header [aria-current=page]").all_inner_texts() == [name]
+
+
+@pytest.mark.parametrize("kind", ["search", "results", "row"])
+def test_signs_of_folds_and_of_places_are_not_read_out(page: Page, kind: str) -> None:
+    page.goto(KINDS[kind])
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    names = [node["name"]["value"] for node in tree if not node["ignored"] and "name" in node]
+    assert len(names) > 20
+    assert [name for name in names if "▸" in name or name.strip() == "/"] == []
