@@ -1,12 +1,15 @@
-"""What a phone needs: a short header, a box whose suggestions the keyboard leaves free, and
-placeholders that fit."""
+"""What a phone needs: a short header, a box whose suggestions the keyboard leaves free,
+placeholders that fit, links that are pressed where they are read, and no glare in the dark."""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.api_answers import answer
+from tests.conftest import build, served
 from tests.site.conftest import SIZES, fits, new_context
+from tests.site.listed_days import record
 from tests.site.page_kinds import KINDS
 
 MOST_HEADER = 96  # pixels: two lines of 40 and their margins
@@ -19,6 +22,34 @@ CUT = """() => [...document.querySelectorAll("input[placeholder]")].filter(input
     const room = input.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
     return pen.measureText(input.placeholder).width > room;
 }).map(input => input.placeholder)"""
+
+# Links whose text is under another link, looked for at three places of each of its lines.
+COVERED = """() => [...document.querySelectorAll("main a:not(.unseen *)")].filter(link => {
+    if (!link.checkVisibility()) return false;
+    const {paddingTop, paddingBottom} = getComputedStyle(link);
+    return [...link.getClientRects()].some(({left, width, top, bottom}) => {
+        const first = top + parseFloat(paddingTop) + 3;
+        const last = bottom - parseFloat(paddingBottom) - 3;
+        return [0.1, 0.5, 0.9].some(part => [first, last].some(y => {
+            const other = document.elementFromPoint(left + part * width, y)?.closest("a, button");
+            return other && other !== link;
+        }));
+    });
+}).map(link => link.textContent)"""
+# Puts each link of a line of facts on a line of its own.
+NARROW = """() => { for (const line of document.querySelectorAll(".listed-papers .meta"))
+    line.style.width = "8rem"; }"""
+NARROWEST, TALLEST = 320, 6000
+ORGANIZATIONS = (
+    "Ant Research",
+    "Midea AI Research Center",
+    "Tencent Hunyuan",
+    "Tuojing Intelligence",
+    "Beijing Academy of Artificial Intelligence",
+    "University of California at San Diego",
+)
+# The light that a ground gives, from 0 to 255.
+LIGHT = """part => Math.max(...getComputedStyle(part).backgroundColor.match(/\\d+/g).slice(0, 3))"""
 
 
 @pytest.fixture
@@ -97,3 +128,61 @@ def test_all_columns_of_a_card_fit_and_no_name_covers_another(
     cells = phone.locator(".cards td[data-label]:not(:empty)")
     assert cells.count() > 10
     assert cells.evaluate_all(covering) == []
+
+
+@pytest.fixture(scope="module")
+def listed_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site of two days, whose papers come from organizations of long and of short names."""
+    dumps = tmp_path_factory.mktemp("phone") / "dumps"
+    dumps.mkdir()
+    organizations = [{"name": name, "fullname": name} for name in ORGANIZATIONS]
+    for day in ("2026-08-20", "2026-08-21"):
+        records = [
+            record(day, number, 50 + number, organization=organization)
+            for number, organization in enumerate(organizations)
+        ]
+        (dumps / f"api_{day}.json").write_text(answer(records), encoding="utf-8")
+    with served(build(dumps.parent / "papers.db", dumps, "--no-vectors")) as address:
+        yield address
+
+
+@pytest.mark.parametrize("width", [NARROWEST, SIZES["phone"][0]])
+@pytest.mark.parametrize("path", ["/", "/days", "/days/2026-08-20", "/about"])
+def test_no_link_covers_the_text_of_another(
+    browser: Browser, listed_site: str, path: str, width: int
+) -> None:
+    with new_context(browser, listed_site, "phone") as context:
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": TALLEST})
+        page.goto(path)
+        assert page.locator("main a").count() > 4
+        page.evaluate(NARROW)
+        assert page.evaluate(COVERED) == []
+
+
+@pytest.mark.parametrize("width", [NARROWEST, 360, SIZES["phone"][0]])
+def test_the_papers_to_compare_do_not_cover_the_end_of_the_page(phone: Page, width: int) -> None:
+    phone.set_viewport_size({"width": width, "height": 640})
+    phone.goto(KINDS["search, collecting"])
+    phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+    last, tray = (
+        phone.locator("footer a").last.bounding_box(),
+        phone.locator(".tray").bounding_box(),
+    )
+    assert last
+    assert tray
+    assert last["y"] + last["height"] <= tray["y"]
+
+
+def test_a_card_does_not_glare_in_the_dark(browser: Browser, site: str) -> None:
+    with new_context(browser, site, "phone", color_scheme="dark") as context:
+        page = context.new_page()
+        for path, mark in (
+            (KINDS["paper"], ".abstract .is-hardware"),
+            ("/results", ".picture .point"),
+        ):
+            page.goto(path)
+            page.locator(mark).first.tap()
+            card = page.locator(".card")
+            expect(card).to_be_visible()
+            assert card.evaluate(LIGHT) < 64
