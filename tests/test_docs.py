@@ -290,10 +290,11 @@ def test_the_seeds_have_as_many_papers_and_listings_as_is_stated(db: sqlite3.Con
 
 
 def test_our_queries_take_less_than_the_time_limit() -> None:
-    """As measured over 100,000 papers: datasette_settings.py says so."""
-    table = read("docs/site.md").split("\n100,000 papers\n")[1]
-    slowest = only_match(r"^query .* ([\d.]+)$", table)
-    assert float(slowest) < SETTINGS["sql_time_limit_ms"]
+    """As measured over nearly 100,000 papers: datasette_settings.py says so."""
+    table = read("docs/site.md").split("\n99,950 papers\n")[1]
+    slowest = re.findall(r"^query \w+ +\d+ +[\d.]+ +[\d.]+ +([\d.]+)", table, re.MULTILINE)
+    assert len(slowest) > 20
+    assert max(map(float, slowest)) < SETTINGS["sql_time_limit_ms"]
 
 
 def test_no_claim_of_the_seeds_breaks_a_limit_of_sense(db: sqlite3.Connection) -> None:

@@ -123,7 +123,8 @@ class Alternative(Struct):
 
 
 class BoardLink(Struct):
-    """The results board of what a search names: a metric, and perhaps a topic and a device."""
+    """The results board of what a search names: a metric, and perhaps a topic, a device and a
+    baseline."""
 
     name: Annotated[str, Meta(description="Metric and filters in words.")]
     count: Annotated[int, Meta(description="Claims on it.")]
