@@ -27,5 +27,4 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     env.globals["all_columns_url"] = column_links.all_columns_url
     env.globals["query_chart"] = query_chart
     env.globals["query_form"] = query_view.query_form
-    env.globals["first_rows"] = query_view.first_rows
     env.globals["all_rows_query"] = query_view.all_rows_query

@@ -178,7 +178,7 @@ def test_the_command_says_what_it_wrote(copy: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("breakage", "message"),
     [
-        ("pragma user_version = 3", "not a database of schema 4.4 (it is of version 3)"),
+        ("pragma user_version = 3", "not a database of schema 4.5 (it is of version 3)"),
         ("drop table build_info", "(in build_info); build it again"),
         ("alter table papers add column x text", "(in papers); build it again"),
     ],

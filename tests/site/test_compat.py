@@ -143,7 +143,12 @@ COPIED_TEMPLATES = {
         # raise_errors_of_queries
         (
             datasette.views.database.QueryView.data,
-            ["await derive_named_parameters(", "400 if query_error else 200,"],
+            [
+                "await derive_named_parameters(",
+                "for row in results.rows if results else []:",
+                '"rows": results.rows if results else [],',
+                "400 if query_error else 200,",
+            ],
         ),
         (datasette.views.database.DatabaseView.data, ["await QueryView(self.ds).data("]),
         (datasette.views.table.TableView._data_traced, ["await QueryView(self.ds).data("]),

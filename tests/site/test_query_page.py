@@ -3,9 +3,12 @@ canned query stand before its SQL."""
 
 import pytest
 from bs4 import Tag
+from datasette import hookimpl
+from datasette.plugins import pm
 from playwright.sync_api import Page, expect
 
 from daily_papers.site.views.query_error import named_parameters, near_names, took_too_long
+from daily_papers.site.views.query_view import FIRST_ROWS
 from tests.conftest import QUERIES, Get, parse_html
 from tests.site.conftest import fits
 from tests.site.page_kinds import CHART
@@ -135,6 +138,46 @@ def test_a_query_says_that_its_rows_are_cut_and_so_are_its_files(get: Get) -> No
     assert links == ["JSON (first 1,000 rows)", "CSV (first 1,000 rows)"]
     (heading,) = page.select("#rows")
     assert heading.get_text() == "The first 1,000 rows"
+
+
+def test_no_cell_is_made_of_rows_that_are_not_shown(get: Get) -> None:
+    class Cells:
+        made = 0
+
+        @hookimpl
+        def render_cell(self) -> None:
+            self.made += 1
+
+    cells = Cells()
+    pm.register(cells)
+    try:
+        sql = "select id from papers limit 60"
+        answer = get("/papers", sql=sql)
+        first = cells.made
+        whole = get("/papers", sql=sql, _rows="all")
+    finally:
+        pm.unregister(cells)
+    assert (first, cells.made - first) == (FIRST_ROWS, 60)
+    assert "60 rows" in answer.text
+    assert len(get("/papers.json", sql=sql).json()["rows"]) == 60
+    assert whole.text.count("<tr>") == 61
+
+
+@pytest.mark.parametrize(
+    ("shown", "points", "caption"),
+    [
+        ("", 8, "Each point is one claim of the first 8 rows."),
+        ("all", 50, "Each point is one claim."),
+    ],
+)
+def test_a_chart_of_claims_draws_those_of_the_rows_that_are_shown(
+    get: Get, monkeypatch: pytest.MonkeyPatch, shown: str, points: int, caption: str
+) -> None:
+    monkeypatch.setattr("daily_papers.site.views.query_view.FIRST_ROWS", 8)
+    page = parse_html(get("/papers/largest_speedups", _rows=shown).text)
+    (chart,) = page.select("figure.chart")
+    assert len(chart.select(".picture .point")) == points
+    assert caption in chart.select("figcaption")[0].get_text()
 
 
 def test_a_chart_of_rows_is_a_button_away(page: Page) -> None:

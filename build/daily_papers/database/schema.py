@@ -25,7 +25,7 @@ from daily_papers.database.columns import (
 
 # docs/data.md says when which is raised; a test holds both against what there was.
 MAJOR = 4  # kept in the file as `pragma user_version`
-MINOR = 4
+MINOR = 5
 VERSION = f"{MAJOR}.{MINOR}"
 
 CONFIDENCE = "How likely it is that {}, in percent, measured on papers that were not trained on"
@@ -130,7 +130,10 @@ class Paper(
         "(published_on is null) = (published_basis is null or published_basis = 'arxiv id')",
         "published_on is null or year is cast(substr(published_on, 1, 4) as integer)",
     ),
-    indexes=(("year", "published_on"),),  # the papers of a year, the newest first
+    indexes=(
+        ("year", "published_on"),  # the papers of a year, the newest first
+        ("id", "year", "has_code"),  # what papers of a topic are counted by, without their texts
+    ),
     full_text=FullText({"title": 10.0, "abstract": 1.0}, "porter unicode61 remove_diacritics 2"),
 ):
     """A paper, however often it is listed."""
@@ -252,7 +255,11 @@ class Authorship(Row, name="authorships", primary_key=("paper_id", "position")):
 
 
 class Listing(
-    Row, name="listings", primary_key=("dump_id", "rank"), checks=("last_line >= first_line",)
+    Row,
+    name="listings",
+    primary_key=("dump_id", "rank"),
+    checks=("last_line >= first_line",),
+    indexes=(("paper_id", "dump_id"),),  # the dumps of a paper, without its listings
 ):
     """A paper's place on a dump."""
 
@@ -260,7 +267,7 @@ class Listing(
     rank: int = column(
         "Place on the page, or in a file that is not of a day, counted from 1", POSITIVE
     )
-    paper_id: str = column("Paper that is listed", references="papers", index=True)
+    paper_id: str = column("Paper that is listed", references="papers")
     title_as_listed: str = column("Title as the page prints it, LaTeX leftovers included")
     listing: records.Listing = columns_of(
         first_line=column(
@@ -306,10 +313,17 @@ class Topic(Row, name="topics"):
     )
 
 
-class PaperTopic(Row, name="paper_topics", primary_key=("paper_id", "topic_id"), checks=(SPAN,)):
+class PaperTopic(
+    Row,
+    name="paper_topics",
+    primary_key=("paper_id", "topic_id"),
+    checks=(SPAN,),
+    indexes=(("year", "topic_id"),),  # to count the papers of a topic by year
+):
     """A topic of a paper."""
 
     paper_id: str = column("Paper that is about the topic", references="papers")
+    year: int | None = column("Year of the paper, as in papers, to count topics by it")
     topic: records.PaperTopic = columns_of(
         topic_id=column("Topic that it is about", references="topics", index=True, facet=True),
         evidence=column(
@@ -362,6 +376,9 @@ class Claim(
         "instr(sentence, quote) > 0",
         "factor > 0",
         "factor_bound is null or factor is not null",
+    ),
+    indexes=(  # the claims of a metric, counted without their texts
+        ("metric", "baseline", "hardware", "is_improvement", "paper_id"),
     ),
 ):
     """A number that a paper states as its own result."""

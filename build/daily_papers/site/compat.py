@@ -10,7 +10,7 @@ import asyncio
 import re
 import sqlite3
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -50,6 +50,7 @@ from uvicorn_worker import _workers
 from daily_papers.site import table_pages
 from daily_papers.site.lookup_cache import LookupCache
 from daily_papers.site.views.query_error import named_parameters
+from daily_papers.site.views.query_view import ROWS, first_rows
 
 View = Callable[..., Any]
 SECONDS_TO_READ = 0.2  # for a request whose connection was just accepted
@@ -344,7 +345,7 @@ class _WithPage:
 
 
 def raise_errors_of_queries() -> None:
-    """Have Datasette 0.65 show queries with `RaisingQueryView`, and find their parameters so.
+    """Have Datasette 0.65 show queries with `FirstRowsQueryView`, and find their parameters so.
 
     Its own way takes what stands in a text behind “--” or “:” for a comment or a parameter.
     """
@@ -353,14 +354,15 @@ def raise_errors_of_queries() -> None:
         return named_parameters(sql)
 
     datasette_queries.derive_named_parameters = derive
-    datasette_queries.QueryView = datasette_table.QueryView = RaisingQueryView
+    datasette_queries.QueryView = datasette_table.QueryView = FirstRowsQueryView
 
 
-class RaisingQueryView(QueryView):  # type: ignore[misc]
-    """Runs queries, and raises the error of one that fails, for a page or a file.
+class FirstRowsQueryView(QueryView):  # type: ignore[misc]
+    """Runs queries; raises the error of one that fails; makes cells of those rows that are shown.
 
-    The view of Datasette 0.65 returns it; its CSV leaves it out, and is empty. And it ignores
-    parameters that a canned query does not have.
+    The view of Datasette 0.65 returns errors; its CSV leaves them out, and is empty. It ignores
+    parameters that a canned query does not have. And it asks all plugins for each cell of 1,000
+    rows, which takes longer than most queries.
     """
 
     async def data(self, request: Request, sql: str, **options: Any) -> Any:
@@ -377,7 +379,23 @@ class RaisingQueryView(QueryView):  # type: ignore[misc]
         is_json = request.path.endswith(".json")
         if isinstance(answer, tuple) and answer[0].get("error") and not is_json:
             raise DatasetteError(answer[0]["error"], title="Invalid SQL", status=400)
-        return answer
+        if not isinstance(answer, tuple):
+            return answer
+        content, page_content, *others = answer
+        shown = request.args.get(ROWS)
+        return content, partial(_of_first_rows, content["rows"], shown, page_content), *others
+
+
+async def _of_first_rows(
+    rows: list[sqlite3.Row], shown: str | None, page_content: Callable[[], Awaitable[Any]]
+) -> Any:
+    """Return what Datasette's function returns for a page, which it makes of this very list."""
+    every = rows[:]
+    rows[:] = first_rows(rows, shown)
+    try:
+        return await page_content()
+    finally:
+        rows[:] = every
 
 
 def is_raised_by_datasette(exception: Exception) -> bool:

@@ -122,6 +122,15 @@ TESTS = (
         """,
     ),
     DataTest(
+        "A topic of a paper has the year of the paper.",
+        """
+        select papers.id, papers.year, paper_topics.year
+        from paper_topics
+        join papers on papers.id = paper_topics.paper_id
+        where paper_topics.year is not papers.year
+        """,
+    ),
+    DataTest(
         "A paper has code where its abstract or a listing links to a repository.",
         """
         select id, has_code
