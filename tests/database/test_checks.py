@@ -57,7 +57,7 @@ BREAKAGES = {
     "Full-text search knows every paper": "delete from papers_fts_docsize where id = 1",
     "Papers are numbered": "update papers set rowid = rowid + 1000 where rowid = 3",
     "Every order of search": "update search_columns set codes = x'00000000' where name = 'newest'",
-    "A topic of a paper has the year": "update paper_topics set year = 1999 where rowid = 1",
+    "A topic of a paper has the year": "update paper_topics set paper_year = 1999 where rowid = 1",
     "Search knows a title": "update search_columns set codes = x'00000000' where name = 'title'",
     "Search knows the topics": "delete from search_terms where term = 'topic:kv-cache'",
     "Of what a dump lists": "update dumps set item_count = listing_count + 2",
@@ -160,7 +160,7 @@ OPEN = {("dumps", "shown_on_text"), ("dumps", "shown_on"), ("dumps", "shown_on_b
 # A problem may be of a whole file, or record.
 OPEN |= {("problems", "line"), ("problems", "record"), ("problems", "field")}
 # Another test compares it with the year of the paper.
-OPEN |= {("paper_topics", "year")}
+OPEN |= {("paper_topics", "paper_year")}
 # No fact has them so far.
 OPEN |= {("claims", name) for name in ("measured", "dataset_id", "model_id")}
 OPEN |= {("claims", name) for name in ("hardware_id", "baseline_id")}

@@ -119,8 +119,8 @@ Author(id=1, name="A")
 Author(id="a", name=None)
 Metric(id="m", name="M", description="", better=None)
 Metric(id="m", name="M", description="", better="up")
-PaperTopic(paper_id="p", year=None)
-PaperTopic(paper_id="p", year=None, topic="t")
+PaperTopic(paper_id="p", paper_year=None)
+PaperTopic(paper_id="p", paper_year=None, topic="t")
 """
 
 

@@ -262,13 +262,15 @@ def test_killed_at_any_moment_the_old_file_stands(database: Path, tmp_path: Path
     whole = time.monotonic() - started
     moments = random.Random(20)
     killed = 0
-    for _ in range(10):
+    while killed < 8:
         target.write_bytes(old)
         process = subprocess.Popen([*command, target], stdout=subprocess.DEVNULL)
         time.sleep(moments.uniform(0, whole))
         process.send_signal(signal.SIGKILL)
-        killed += process.wait() == -signal.SIGKILL
+        if process.wait() == -signal.SIGKILL:
+            killed += 1
+        else:
+            whole *= 0.8  # the machine has become faster
         assert target.read_bytes() in (old, new)
-    assert killed > 5
     assert build(ROOT / "seeds", "-o", target) == new
     assert sorted(path.name for path in tmp_path.iterdir()) == ["papers.db", "whole.db"]

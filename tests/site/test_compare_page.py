@@ -1,6 +1,7 @@
 """The page that compares papers: its search box, and claims in one unit."""
 
 import re
+import sqlite3
 from typing import Any
 
 import pytest
@@ -45,6 +46,28 @@ def test_six_papers_are_complete_and_each_can_be_removed(get: Get) -> None:
     assert [re.findall("id=([^&]+)", url) for url in urls] == [
         [other for other in ids if other != key] for key in ids
     ]
+
+
+def test_no_row_repeats_the_name_that_a_paper_introduces(get: Get, db: sqlite3.Connection) -> None:
+    introduced = """
+        select papers.id, entities.name
+        from papers
+        join mentions on mentions.paper_id = papers.id and mentions.role = 'introduced'
+        join entities on entities.id = mentions.entity_id and entities.kind in ('method', 'model')
+        where entities.name = papers.name
+        order by papers.id limit 6
+    """
+    named = dict(db.execute(introduced).fetchall())
+    page = parse_html(get("/compare", id=[*named]).text)
+    rows = {
+        row.th.get_text(): row.select("td")
+        for row in page.select(".side-by-side tbody tr")
+        if row.th
+    }
+    assert [cell.get_text() for cell in rows["Name"]] == [*named.values()]
+    for kind in {"Methods", "Models"} & {*rows}:
+        for cell, name in zip(rows[kind], named.values(), strict=True):
+            assert name not in cell.get_text().split(", ")
 
 
 def test_claims_that_state_a_ratio_are_in_times_better(get: Get) -> None:

@@ -318,12 +318,12 @@ class PaperTopic(
     name="paper_topics",
     primary_key=("paper_id", "topic_id"),
     checks=(SPAN,),
-    indexes=(("year", "topic_id"),),  # to count the papers of a topic by year
+    indexes=(("paper_year", "topic_id"),),  # to count the papers of a topic by year
 ):
     """A topic of a paper."""
 
     paper_id: str = column("Paper that is about the topic", references="papers")
-    year: int | None = column("Year of the paper, as in papers, to count topics by it")
+    paper_year: int | None = column("Year of the paper, as in papers, to count topics by it")
     topic: records.PaperTopic = columns_of(
         topic_id=column("Topic that it is about", references="topics", index=True, facet=True),
         evidence=column(

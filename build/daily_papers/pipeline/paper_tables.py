@@ -36,7 +36,7 @@ def paper_rows(paper: Paper, facts: Facts, entities: EntityByKey) -> Iterator[Ro
         yield author
         yield schema.Authorship(paper_id=paper.id, position=position, author_id=author.id)
     for topic in facts.topics:
-        yield schema.PaperTopic(paper_id=paper.id, year=paper.year, topic=topic)
+        yield schema.PaperTopic(paper_id=paper.id, paper_year=paper.year, topic=topic)
     keys = {mention.text: mention.key for mention in facts.mentions}
     for number, claim in enumerate(facts.claims, 1):
         yield _claim_row(f"{paper.id}-{number}", paper.id, claim, keys, entities)

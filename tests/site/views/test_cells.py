@@ -3,6 +3,8 @@
 import pytest
 
 from daily_papers.site.views import cells
+from daily_papers.site.views.cells import MOST_ITEMS
+from tests.conftest import parse_html
 
 
 @pytest.mark.parametrize(
@@ -34,8 +36,20 @@ def test_an_array_of_texts_is_known(value: str, items: list[str] | None) -> None
     assert cells.array(value) == items
 
 
+@pytest.mark.parametrize(("count", "folded"), [(MOST_ITEMS, 0), (MOST_ITEMS + 2, 2)])
+def test_a_long_array_is_folded_behind_its_first_items(count: int, folded: int) -> None:
+    items = [f"topic {number}" for number in range(count)]
+    html = parse_html(cells.linked_items(items, lambda item: f"/{item}"))
+    assert [link.get_text() for link in html.select("a")] == items
+    assert len(html.select("details a")) == folded
+    assert [summary.get_text() for summary in html.select("summary")] == [
+        f"{folded} more from topic {MOST_ITEMS} on"
+    ][:folded]
+
+
 def test_what_is_formatted_is_escaped() -> None:
     evil = "<script>" * 30
     assert "<script>" not in cells.folded(evil)
     assert "<script>" not in cells.linked_items([evil], lambda item: f'/"{item}')
+    assert "<script>" not in cells.linked_items([evil] * 20, str)
     assert cells.marked("<b> ⟦x⟧") == "&lt;b&gt; <mark>x</mark>"

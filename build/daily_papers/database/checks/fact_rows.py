@@ -124,10 +124,10 @@ TESTS = (
     DataTest(
         "A topic of a paper has the year of the paper.",
         """
-        select papers.id, papers.year, paper_topics.year
+        select papers.id, papers.year, paper_topics.paper_year
         from paper_topics
         join papers on papers.id = paper_topics.paper_id
-        where paper_topics.year is not papers.year
+        where paper_topics.paper_year is not papers.year
         """,
     ),
     DataTest(

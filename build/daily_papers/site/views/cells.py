@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from daily_papers.search.highlight import CLOSE, OPEN
 
 MOST_LETTERS = 200  # of a text in a cell
+MOST_ITEMS = 12  # of an array in a cell, before the others are unfolded
 _BREAK = 160  # a text is cut at a blank behind this letter, if there is one
 
 
@@ -38,9 +39,16 @@ def array(value: str) -> list[str] | None:
 
 
 def linked_items(items: list[str], address: Callable[[str], str]) -> Markup:
-    """Return texts as links, each to its address."""
-    links = (f'<a href="{escape(address(item))}">{escape(item)}</a>' for item in items)
-    return Markup(", ".join(links))
+    """Return texts as links, each to its address; those behind the first MOST_ITEMS are folded."""
+    links = [f'<a href="{escape(address(item))}">{escape(item)}</a>' for item in items]
+    first, rest = ", ".join(links[:MOST_ITEMS]), links[MOST_ITEMS:]
+    if not rest:
+        return Markup(first)
+    summary = f'{len(rest)} more<span class="unseen"> from {escape(items[MOST_ITEMS])} on</span>'
+    return Markup(  # all parts are escaped
+        f"{first}"
+        f'<details class="more-values"><summary>{summary}</summary>{", ".join(rest)}</details>'
+    )
 
 
 def marked(text: str) -> Markup:

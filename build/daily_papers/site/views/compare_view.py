@@ -128,7 +128,12 @@ def _authors(paper: Paper) -> str | None:
 
 
 def _entities(kind: str) -> Callable[[Paper], list[str]]:
-    return lambda paper: [mention.name for mention in paper.mentions if mention.kind == kind]
+    """Return what lists the entities of a kind that a paper names, without what it introduces."""
+    return lambda paper: [
+        mention.name
+        for mention in paper.mentions
+        if mention.kind == kind and mention.role != "introduced"
+    ]
 
 
 _VALUE: tuple[tuple[str, Callable[[Paper], object]], ...] = (
