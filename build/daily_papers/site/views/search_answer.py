@@ -9,6 +9,8 @@ from daily_papers.search.results import MOST_CLAIMS
 from daily_papers.site.views.claim_text import ClaimInWords
 from daily_papers.site.views.response_schema import Answer, Named, PagedAnswer, Url
 
+FEWEST_CLAIMS = 3  # of a board that answers a search
+
 
 class Correction(Struct):
     """A word that was taken for misspelt."""
@@ -129,6 +131,18 @@ class BoardLink(Struct):
     name: Annotated[str, Meta(description="Metric and filters in words.")]
     count: Annotated[int, Meta(description="Claims on it.")]
     url: Url
+    uncovered: Annotated[
+        list[str],
+        Meta(
+            description="What the search names, too, but the board does not filter by: filters that"
+            " too few claims fit, and amounts."
+        ),
+    ]
+
+    @property
+    def has_few(self) -> bool:
+        """Tell whether it has too few claims to answer a search."""
+        return self.count < FEWEST_CLAIMS
 
 
 class SearchAnswer(PagedAnswer, kw_only=True):
@@ -149,6 +163,13 @@ class SearchAnswer(PagedAnswer, kw_only=True):
     board: Annotated[
         BoardLink | None,
         Meta(description="Claims of the metric that the search names; null where it names none."),
+    ]
+    against: Annotated[
+        Alternative | None,
+        Meta(
+            description="All claims against the baseline that the search names, as the query"
+            " claims_against finds them; null where it names none."
+        ),
     ]
     newest: Annotated[
         Alternative | None,

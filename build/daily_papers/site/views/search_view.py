@@ -19,7 +19,7 @@ from daily_papers.search.reader import SearchDatabase
 from daily_papers.search.results import Result, results, strongest_claims
 from daily_papers.search.years import with_year
 from daily_papers.site.views import request_params, search_answer
-from daily_papers.site.views.board_link import board_link
+from daily_papers.site.views.board_link import against_link, board_link
 from daily_papers.site.views.days_link import days_link
 from daily_papers.site.views.response_schema import Named, page_links
 from daily_papers.site.views.search_answer import Alternative, SearchAnswer, SearchResult
@@ -156,15 +156,10 @@ def search(database: SearchDatabase, request: SearchRequest, paper_url: PaperUrl
         corrections=_corrections(request, answer),
         undated=_undated(database, request, answer),
         board=board_link(database, question),
+        against=against_link(database, question),
         newest=days_link(database, question.text[:MOST_LETTERS]),
         messages=list(_messages(database, question, answer, not page)),
-        filters=[
-            search_answer.Filter(
-                name, value, database.facets[name].name(value), request.toggle_url(name, value)
-            )
-            for name, values in question.chosen.items()
-            for value in values
-        ],
+        filters=list(_filters(database, request)),
         clear_url=request.url(chosen={}),
         orders=[
             search_answer.SortOrder(order, request.url(order=order), order == question.order)
@@ -195,6 +190,13 @@ def _undated(
 ) -> search_answer.Undated | None:
     count = facets.undated(database, answer.left_out)
     return search_answer.Undated(count, request.toggle_url("year", UNDATED)) if count else None
+
+
+def _filters(database: SearchDatabase, request: SearchRequest) -> Iterator[search_answer.Filter]:
+    for facet, values in request.question.chosen.items():
+        for value in values:
+            name, url = database.facets[facet].name(value), request.toggle_url(facet, value)
+            yield search_answer.Filter(facet, value, name, url)
 
 
 def _messages(
