@@ -8,6 +8,7 @@ import pytest
 from daily_papers.database import schema
 from daily_papers.site.views import claim_text
 from daily_papers.site.views.claim_text import Claim
+from daily_papers.site.views.search_answer import StrongClaim
 
 COLUMNS = next(table.columns for table in schema.TABLES if table.name == "claims")
 CLAIM = dict.fromkeys(column.name for column in COLUMNS) | {
@@ -166,6 +167,83 @@ def test_a_claim_is_never_shown_as_one_of_another_metric(
     metric: str, measured: str, text: str
 ) -> None:
     assert claim(metric=metric, measured=measured, metric_name="Metric").measure == text
+
+
+MEMORY = {"metric": "memory", "metric_name": "Memory", "better": "lower", "unit": "%"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        # The quote says of what.
+        ({"value": 12.0, "factor": 8.333, "quote": "only 12% of the original KV cache"},
+         "Memory: 12% of the original KV cache"),
+        ({"value": 90.0, "quote": "90% of the KV cache", "measured": "KV cache", "bound": "up to"},
+         "Memory: up to 90% of the KV cache"),
+        ({"value": 27.0, "quote": "27% and 30% of the memory"}, "Memory: 27% of the memory"),
+        ({"value": 42.0, "quote": "42% (34 of 80) of the cache, and"}, "Memory: 42% of the cache"),
+        ({"value": 5.0, "quote": "5% of GPU", "measured": "GPU memory"},
+         "Memory: 5% of GPU memory"),
+        ({"value": 98.0, "quote": "98% of the performance", "metric": "quality",
+          "metric_name": "Quality"}, "Quality: 98% of the performance"),
+        # The factor says how.
+        ({"value": 10.0, "factor": 10.0, "quote": "KV cache memory to 10%",
+          "measured": "KV cache memory"}, "KV cache memory: 10% as much"),
+        ({"value": 10.0, "factor": 10.0, "effect": "decrease", "quote": "to 10%"},
+         "Memory: 10% as much"),
+        ({"value": 10.0, "factor": 1.111, "effect": "decrease", "quote": "by 10%"},
+         "Memory: 10% lower"),
+        ({"value": 50.0, "factor": 2.0, "effect": "decrease", "quote": "by 50%"},
+         "Memory: 50% lower"),
+        ({"value": 30.0, "factor": 1.429, "quote": "pruned 30%"}, "Memory: 30% less"),
+        ({"value": 30.0, "factor": 0.7692, "quote": "30%"}, "Memory: 30% more"),
+        ({"value": 15.0, "value_low": 12.0, "is_change": 0, "factor": 0.8929,
+          "quote": "12-15% memory overhead"}, "Memory: 12–15% overhead"),
+        ({"value": 6.3, "factor": 15.87, "quote": "6.3% training time", "metric": "latency",
+          "metric_name": "Latency", "baseline": "NeRF"}, "Latency: 6.3% as long, against NeRF"),
+        ({"value": 0.2, "unit": "x", "factor": 5.0, "effect": "decrease", "quote": "to one-fifth"},
+         "Memory: 0.2× as much"),
+        ({"value": 5.0, "unit": "x", "factor": 5.0, "effect": "decrease", "quote": "5x"},
+         "Memory: 5× lower"),
+        # What is measured is a share.
+        ({"value": 35.0, "factor": 2.857, "quote": "35%", "measured": "KV cache budget"},
+         "KV cache budget: 35%"),
+        # Nothing says of what.
+        ({"value": 60.0, "quote": "60% sparsity", "measured": "sparsity"},
+         "Memory: “60% sparsity”"),
+        ({"value": 90.0, "quote": "budget, reaching 90%"}, "Memory: “budget, reaching 90%”"),
+        ({"value": 71.8, "quote": "71.8% accuracy", "metric": "quality", "metric_name": "Quality"},
+         "Quality: 71.8%"),
+    ],
+)  # fmt: skip
+def test_a_share_is_never_worded_as_a_level(changes: dict[str, Any], words: str) -> None:
+    assert claim(**{**MEMORY, "effect": "level", **changes}).words == words
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"measured": "energy efficiency"}, "Energy efficiency: 6× higher"),
+        ({"quote": "6x more energy-efficient"}, "Energy efficiency: 6× higher"),
+        ({"quote": "6x", "measured": "energy"}, "Energy: 6× better"),
+        ({"quote": "9 TOPS/W", "unit": "TOPS/W", "effect": "level", "better": "lower"},
+         "Energy efficiency: 6 TOPS/W"),
+        ({"quote": "9 J/token", "unit": "J/token", "effect": "level", "better": "lower"},
+         "Energy: 6 J/token"),
+        ({"better": "lower", "quote": "6x energy"}, "Energy: 6× higher"),
+    ],
+)  # fmt: skip
+def test_an_efficiency_that_rises_is_no_energy_that_rises(
+    changes: dict[str, Any], words: str
+) -> None:
+    energy = {"metric": "energy", "metric_name": "Energy", "better": "higher", "value": 6.0}
+    assert claim(**{**energy, **changes}).words == words
+
+
+def test_a_search_names_an_efficiency_as_the_paper_does() -> None:
+    columns = CLAIM | {"metric_id": "energy", "metric": "Energy", "measured": "energy efficiency"}
+    assert msgspec.convert(columns | {"better": "higher"}, StrongClaim).label == "Energy efficiency"
+    assert msgspec.convert(columns | {"better": "lower"}, StrongClaim).label == "Energy"
 
 
 def test_what_falls_is_not_the_compression() -> None:

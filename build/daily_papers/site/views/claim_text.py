@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from daily_papers.site.views.claim_shares import is_percent_of_amount, share
 from daily_papers.vocabulary import METRICS
 
 FACTOR = "factor"  # the scale of claims that have one
@@ -26,6 +27,8 @@ _UNITS = {"x": "×", "%": "%", "orders": " orders of magnitude", "score": ""}
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=[%×]|[mµn]?s\b|[A-Z][A-Za-z]{0,2}\b)")
 _FASTER = {"increase": "faster", "decrease": "slower", "level": ""}
 _HIGHER = {"increase": "higher", "decrease": "lower", "level": ""}
+_PER_ENERGY = re.compile(r"(?:/|\bper )(?:[WJ]\b|watt|joule)")
+_EFFICIENT = re.compile(rf"[Ee]fficien|{_PER_ENERGY.pattern}")
 # What falls is not the compression.
 _FALL = re.compile(r"compression|reduction|savings?\b", re.IGNORECASE)
 
@@ -47,20 +50,27 @@ class ClaimInWords(Struct, kw_only=True):
     factor_bound: str | None
     baseline: str | None
     hardware: str | None
+    better: str | None
     is_change: int | None
     confidence: Annotated[int, Meta(description="How likely the claim is right, in percent.")]
     amount: Annotated[str, Meta(description="Value, unit and bound in words.")] = ""
     direction: Annotated[
         str,
         Meta(
-            description="Which way it went, in a word; empty for what is reached, and where the"
-            " amount says it, as in “from 42 to 11 GB”."
+            description="Which way it went, in a word; empty for what is reached or kept, and where"
+            " the amount says it, as in “from 42 to 11 GB”."
         ),
     ] = ""
     times: Annotated[
         str, Meta(description="Factor and its bound in words, rounded to two digits.")
     ] = ""
-    stated: Annotated[str, Meta(description="Amount and direction in words.")] = ""
+    stated: Annotated[
+        str,
+        Meta(
+            description="Amount and direction in words, or what it is a share of: “12% of the KV"
+            " cache”, “10% as much”; the quote where nothing says of what."
+        ),
+    ] = ""
     measure: Annotated[
         str, Meta(description="What is measured: in the paper's words, or else the metric's name.")
     ] = ""
@@ -71,9 +81,26 @@ class ClaimInWords(Struct, kw_only=True):
         self.times = times(self)
         is_named = self.measured and not _is_of_another(metric, self.measured)
         self.measure = measure(self.measured if is_named else None, metric_name, self.effect)
-        if not self.is_change:
+        shared = share(metric, self)
+        is_unknown = not shared and self.measure == metric_name
+        if self.measured and self.measured in shared and metric not in ("other", "quality"):
+            self.measure = metric_name
+        if not self.is_change and not shared:
             self.direction = (_FASTER if metric == "speedup" else _HIGHER)[self.effect]
-        self.stated = f"{self.amount} {self.direction}".rstrip()
+        if self.is_turned(metric) and self.measure == metric_name:
+            if _EFFICIENT.search(f"{self.quote} {self.unit}"):
+                self.measure = f"{metric_name} efficiency"
+            elif self.effect == "increase":
+                self.direction = self.direction and "better"
+        self.stated = f"{self.amount} {shared or self.direction}".rstrip()
+        if is_unknown and is_percent_of_amount(metric, self):
+            self.stated = f"“{self.quote}”"
+
+    def is_turned(self, metric: str) -> bool:
+        """Tell whether more is better of what is measured, though less is of its metric: an energy
+        efficiency, a compression ratio."""
+        is_rate = self.better == "higher" or _PER_ENERGY.search(self.unit) is not None
+        return is_rate and METRICS.better.get(metric) == "lower"
 
 
 class StatedClaim(ClaimInWords, kw_only=True):
@@ -83,7 +110,6 @@ class StatedClaim(ClaimInWords, kw_only=True):
     field: str
     start: int
     end: int
-    better: str | None
     subject: str | None
     is_improvement: int | None
     dataset_id: str | None
@@ -255,7 +281,8 @@ def measure(measured: str | None, metric_name: str, effect: str) -> str:
 
 def words(claim: StatedClaim) -> str:
     """Return a claim in words: `Throughput: up to 2.7× higher, than vLLM, on A100`."""
-    conditions = (("than", claim.baseline), ("on", claim.hardware), ("for", claim.subject))
+    than = "than" if claim.direction else "against"
+    conditions = ((than, claim.baseline), ("on", claim.hardware), ("for", claim.subject))
     return ", ".join(
         [
             f"{claim.measure}: {claim.stated}",

@@ -80,6 +80,13 @@ class StrongClaim(ClaimInWords, kw_only=True):
         """Put the number into words."""
         self.put_into_words(self.metric_id, self.metric)
 
+    @property
+    def label(self) -> str:
+        """What is measured: the metric, or where its name would not be true, as of an energy
+        efficiency, the paper's words."""
+        is_named = self.metric_id != "other" and not self.is_turned(self.metric_id)
+        return self.metric if is_named else self.measure
+
 
 class SearchResult(Struct):
     """A paper that a search finds. What matched stands between ⟦ and ⟧."""
