@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.api_answers import answer
-from tests.conftest import build, served
+from tests.conftest import QUERIES, build, parse_html, served
 from tests.site.conftest import SIZES, fits, new_context
 from tests.site.listed_days import record
 from tests.site.page_kinds import KINDS
+from tests.site.page_limits import MOST_SCREENS
 
 MOST_HEADER = 96  # pixels: two lines of 40 and their margins
 KEYBOARD = 400  # pixels of the height
@@ -186,3 +187,15 @@ def test_a_card_does_not_glare_in_the_dark(browser: Browser, site: str) -> None:
             card = page.locator(".card")
             expect(card).to_be_visible()
             assert card.evaluate(LIGHT) < 64
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_canned_query_takes_few_screens(phone: Page, name: str) -> None:
+    """As its description links to it, or as it is."""
+    links = parse_html(QUERIES[name].get("description_html", "")).select(
+        f"a[href^='/papers/{name}?']"
+    )
+    for path in [str(link["href"]) for link in links] or [f"/papers/{name}"]:
+        phone.goto(path)
+        height = phone.evaluate("document.documentElement.scrollHeight")
+        assert height <= MOST_SCREENS * SIZES["phone"][1], path
