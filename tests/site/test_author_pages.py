@@ -86,6 +86,15 @@ def test_it_has_co_authors_and_topics_by_the_papers_that_they_share(
     assert [int(number.get_text()) for number in shown] == counts
 
 
+def test_it_leads_to_the_table_of_all_papers_of_the_author(
+    ask: Get, page: BeautifulSoup, papers: list[str]
+) -> None:
+    (link,) = [link for link in page.select("p.more a") if link.get_text() == "All 6 papers"]
+    path, _, query = str(link["href"]).partition("?")
+    rows = ask(f"{path}.json?{query}&_shape=objects").json()["rows"]
+    assert [row["id"] for row in rows] == papers
+
+
 @pytest.mark.parametrize("kind", ["atom", "bib", "ris", "csv"])
 def test_the_papers_are_files_in_the_same_order(
     ask: Get, page: BeautifulSoup, papers: list[str], kind: str
