@@ -27,4 +27,6 @@ def prepare_jinja2_environment(env: Any, datasette: Datasette) -> None:
     env.globals["all_columns_url"] = column_links.all_columns_url
     env.globals["query_chart"] = query_chart
     env.globals["query_form"] = query_view.query_form
+    env.globals["is_at_limit"] = query_view.is_at_limit
+    env.globals["number_columns"] = query_view.number_columns
     env.globals["all_rows_query"] = query_view.all_rows_query

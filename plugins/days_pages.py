@@ -13,7 +13,7 @@ from daily_papers.site.views import days_link, days_view, periods, request_param
 from daily_papers.site.views.days_answer import DaysAnswer, PeriodAnswer
 
 
-@hookimpl
+@hookimpl(tryfirst=True)  # “today” is no period of days_files.py
 def register_routes() -> list[tuple[str, Any]]:
     """Serve the pages and their JSON."""
     return [
@@ -21,6 +21,8 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/days\.json$", days_json),
         (r"^/days/today$", newest_day),
         (r"^/days/newest$", newest_day),
+        (r"^/days/today\.(?P<kind>json|csv|bib|atom)$", newest_day),
+        (r"^/days/newest\.(?P<kind>json|csv|bib|atom)$", newest_day),
         (r"^/days/(?P<period>[^/.]+)$", period_page),
         (r"^/days/(?P<period>[^/.]+)\.json$", period_json),
     ]
@@ -59,12 +61,15 @@ async def days_json(request: Request, datasette: Datasette) -> Response:
     return await responses.as_json(datasette, partial(_calendar, datasette, request))
 
 
-async def newest_day(datasette: Datasette) -> Response:
-    """Lead to the newest day on which papers were listed, or else to the calendar."""
+async def newest_day(request: Request, datasette: Datasette) -> Response:
+    """Lead to the newest day on which papers were listed, or its file; or else to the calendar,
+    which is no CSV or BibTeX."""
+    kind = request.url_vars.get("kind", "")
     newest = await responses.read(datasette, days_link.newest)
-    return Response.redirect(
-        _url(datasette, newest.id) if newest else str(datasette.urls.path("/days"))
-    )
+    path = f"/days/{newest.id}" if newest else "/days"
+    ending = f".{kind}" if kind and (newest or kind in ("json", "atom")) else ""
+    query = f"?{request.query_string}" if request.query_string else ""
+    return Response.redirect(f"{datasette.urls.path(path + ending)}{query}")
 
 
 def _answer(datasette: Datasette, request: Request, database: SearchDatabase) -> PeriodAnswer:

@@ -8,6 +8,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,6 +25,8 @@ from daily_papers.site.http.caching import HASH_LETTERS, Versions, file_hashes, 
 from daily_papers.site.http.middleware import SiteMiddleware
 from daily_papers.site.http.response_cache import MEGABYTE, note_interruption
 from daily_papers.site.views import responses
+from daily_papers.site.views.canned_queries import canned_queries
+from daily_papers.site.views.query_error import named_parameters
 
 PLUGIN = "site_middleware"
 
@@ -37,7 +40,25 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[ASGIApp], ASGIApp]:
     hosts = frozenset(str(name).lower() for name in config.get("hosts") or ())
     is_public = bool(config.get("public"))
     cache_bytes = int(config.get("cache_megabytes", 0)) * MEGABYTE
-    return lambda app: SiteMiddleware(app, versions(datasette), hosts, is_public, cache_bytes)
+    names = _own_names(datasette)
+    return lambda app: SiteMiddleware(
+        app, versions(datasette), hosts, is_public, cache_bytes, names
+    )
+
+
+def _own_names(datasette: Datasette) -> frozenset[str]:
+    """Return the columns of all tables and the parameters of all queries."""
+    sql = """
+        select distinct columns.name
+        from sqlite_master as tables
+        join pragma_table_info(tables.name) as columns
+        where tables.sql not like 'create virtual%'
+    """
+    names = {name for query in canned_queries(datasette) for name in named_parameters(query.sql)}
+    for database in datasette.databases.values():
+        with closing(database.connect()) as connection:
+            names |= {name for (name,) in connection.execute(sql)}
+    return frozenset(names)
 
 
 @hookimpl

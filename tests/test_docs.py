@@ -349,4 +349,4 @@ def test_templates_ask_for_as_much_as_is_read() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in ROOT.glob("templates/*.html"))
     assert {int(most) for most in re.findall(r'maxlength="(\d+)"', text)} == {query.MOST_LETTERS}
     assert set(re.findall(r'"size", (\d+) if', text)) == {str(search_view.MOST_EXPORTED)}
-    assert set(re.findall(r'else (\d+) if', text)) == {str(search_view.MOST_PAGE)}
+    assert set(re.findall(r"else (\d+) if", text)) == {str(search_view.MOST_PAGE)}

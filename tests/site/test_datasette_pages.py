@@ -330,19 +330,19 @@ def test_a_parameter_has_a_label_and_examples(get: Get) -> None:
     assert [option["value"] for option in examples] == ["vLLM", "LoRA", "FlashAttention"]
 
 
-def test_a_query_without_a_value_offers_examples(get: Get) -> None:
+def test_a_query_without_a_value_leads_to_its_examples(get: Get) -> None:
     page = parse_html(get("/papers/claims_against").text)
-    links = page.select(".zero-results a")
+    assert "take an example above" in page.select(".zero-results")[0].get_text()
+    links = page.select(".metadata-description a")
     assert [link.get_text() for link in links] == ["vLLM", "LoRA", "FlashAttention"]
-    followed = get("/papers/claims_against" + str(links[0]["href"])).text
-    assert "col-paper" in followed
+    assert "col-paper" in get(str(links[0]["href"])).text
     assert "No rows." in get("/papers/claims_against", baseline="none such").text
 
 
 def test_the_first_rows_of_a_query_are_shown_and_all_on_demand(get: Get) -> None:
     sql, rows = "select id from papers limit 60", "table.rows-and-columns tbody tr"
     page = parse_html(get("/papers", sql=sql).text)
-    assert page.select("h2#rows")[0].get_text() == "60 rows"
+    assert page.select("h2#rows")[0].get_text() == "The first 60 rows"
     assert len(page.select(rows)) == FIRST_ROWS
     (link,) = page.select("main a[href*=_rows]")
     assert link.get_text() == "Show all 60 rows"

@@ -320,8 +320,19 @@ def test_today_is_the_newest_day_that_is_listed(get_days: Get, word: str) -> Non
     assert "the newest day" not in get_days("/days/2026-08-20").text
 
 
+@pytest.mark.parametrize("kind", ["json", "csv", "bib", "atom"])
+@pytest.mark.parametrize("word", ["today", "newest"])
+def test_files_of_today_are_those_of_the_newest_day(get_days: Get, word: str, kind: str) -> None:
+    answer = get_days(f"/days/{word}.{kind}", size="1")
+    assert answer.status_code == 302
+    assert answer.headers["location"] == f"/days/2026-08-21.{kind}?size=1"
+    assert get_days(answer.headers["location"]).status_code == 200
+
+
 def test_without_listed_days_today_is_the_calendar(get: Get) -> None:
     assert get("/days/today").headers["location"] == "/days"
+    assert get("/days/today.json").headers["location"] == "/days.json"
+    assert get("/days/today.csv").headers["location"] == "/days"
     assert get("/search.json", q="new this week").json()["newest"] is None
 
 

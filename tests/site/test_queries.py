@@ -3,6 +3,7 @@
 import csv
 import io
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -104,7 +105,7 @@ def test_search_names_what_it_cannot_use(get: Get, params: dict[str, str], probl
     assert get("/papers/search.json", q="cache", sort="newest", year="2024..").json()["rows"]
 
 
-@pytest.mark.parametrize("name", ["utm_source", "UTM_Campaign", "fbclid", "gclid", "mc_cid"])
+@pytest.mark.parametrize("name", ["ref", "utm_source", "UTM_Campaign", "fbclid", "gclid", "mc_cid"])
 def test_a_link_answers_the_same_wherever_it_was_shared(get: Get, name: str) -> None:
     for path, params in (
         ("/papers/claims_against.csv", {"baseline": "vLLM"}),
@@ -115,7 +116,21 @@ def test_a_link_answers_the_same_wherever_it_was_shared(get: Get, name: str) -> 
         assert shared.headers["etag"] == plain.headers["etag"]
         assert get(path, **params, **{f"x{name}": "x"}).status_code == 400
     assert get("/papers", sql=f"select :{name}", **{name: "own"}).text.count("own") > 1
-    assert name not in get("/search", q="cache", **{name: "x"}).text
+    assert f"{name}=x" not in get("/search", q="cache", **{name: "x"}).text
+
+
+@pytest.mark.parametrize("owner", ["column", "parameter"])
+def test_a_column_or_parameter_called_as_a_mark_of_links_is_kept(
+    database: Path, tmp_path: Path, owner: str
+) -> None:
+    path, queries = tmp_path / "other.db", {"of_ref": {"sql": "select :ref as ref"}}
+    with closing(sqlite3.connect(path)) as other:
+        column = "ref" if owner == "column" else "reference"
+        other.executescript(f"create table pages ({column}); insert into pages values ('a'), ('b')")
+    metadata = {"databases": {"other": {"queries": queries if owner == "parameter" else {}}}}
+    get = client(open_datasette(database, path, metadata=metadata))
+    address = "/other/pages.json" if owner == "column" else "/other/of_ref.json"
+    assert get(address, ref="b", _shape="array").json()[0]["ref"] == "b"
 
 
 def test_search_answers_nothing_to_nothing(get: Get) -> None:

@@ -140,6 +140,56 @@ def test_a_query_says_that_its_rows_are_cut_and_so_are_its_files(get: Get) -> No
     assert heading.get_text() == "The first 1,000 rows"
 
 
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/papers/largest_speedups", "The first 50 rows"),
+        ("/papers/topics_by_year", None),  # which has no limit
+        ("/papers?sql=select+id+from+papers+LIMIT+3%3B", "The first 3 rows"),
+        ("/papers?sql=select+id+from+topics+limit+5000", None),  # which are fewer
+        ("/papers?sql=select+id+from+(select+id+from+papers+limit+3)", "3 rows"),
+        ("/papers?sql=select+id+from+papers+limit+1", "1 row"),
+    ],
+)
+def test_rows_that_reach_the_limit_of_the_sql_are_the_first(
+    get: Get, path: str, heading: str | None
+) -> None:
+    page = parse_html(get(path).text)
+    shown = page.select("#rows")[0].get_text()
+    assert shown == heading or (heading is None and shown[0].isdigit())
+    assert ("The SQL has this limit" in page.get_text()) == shown.startswith("The first")
+
+
+def test_examples_of_a_query_stand_once(get: Get) -> None:
+    page = parse_html(get("/papers/search").text)
+    links = [str(link["href"]).partition("?")[2] for link in page.select("main a[href*='?']")]
+    examples = [query for query in links if query.startswith(("q=", "topic=", "year="))]
+    assert examples
+    assert len(examples) == len({*examples})
+
+
+@pytest.mark.parametrize(
+    ("path", "numbers", "texts"),
+    [
+        ("/papers/largest_speedups", {"factor", "confidence"}, {"paper", "factor_bound"}),
+        ("/papers?sql=select+title,+year,+null+as+none,+1.5+as+half+from+papers",
+         {"year", "half"}, {"title", "none"}),
+        ("/papers?sql=select+id,+1+as+mixed+from+papers+union+select+name,+'b'+from+topics",
+         set(), {"mixed"}),
+        ("/papers/claims", {"factor", "value", "confidence"}, {"quote", "unit"}),
+        ("/papers/papers?_col=title&_col=year", {"year"}, {"title"}),
+    ],
+)  # fmt: skip
+def test_heads_and_cells_of_numbers_are_aligned_alike_in_tables_and_queries(
+    get: Get, path: str, numbers: set[str], texts: set[str]
+) -> None:
+    page = parse_html(get(path).text)
+    for name in numbers | texts:
+        column = page.select(f".rows-and-columns .col-{name}")
+        assert len(column) > 1
+        assert {"numeric" in cell["class"] for cell in column} == {name in numbers}
+
+
 def test_no_cell_is_made_of_rows_that_are_not_shown(get: Get) -> None:
     class Cells:
         made = 0

@@ -32,16 +32,18 @@ class SiteMiddleware:
         hosts: Collection[str],
         public: bool,
         cache_bytes: int = 0,
+        own_names: Collection[str] = (),
     ) -> None:
         """Take what is served.
 
         `versions` is None for a database that may change; `hosts` are the names that are answered
         for, or none for any; a public site has no accounts; `cache_bytes` may be taken by answers
-        that are kept.
+        that are kept; `own_names` are parameters that no link adds.
         """
         self._app = GZipMiddleware(app, GZIP_MINIMUM, GZIP_LEVEL, exclude_content_types=_BINARY)
         self._cache = ResponseCache(self._app, cache_bytes)
         self.versions, self._hosts, self.is_public = versions, hosts, public
+        self._own_names = own_names
         self._limiter = admission.CostlyQueryLimiter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,7 +51,7 @@ class SiteMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope = without_tracking(scope)
+        scope = without_tracking(scope, self._own_names)
         exchange = _Exchange(self, scope, receive, send)
         method, path = exchange.method, exchange.path
         try:

@@ -1,7 +1,7 @@
 """Formats the values of tables and query results as HTML; text is escaped."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import msgspec
@@ -12,6 +12,12 @@ from daily_papers.search.highlight import CLOSE, OPEN
 MOST_LETTERS = 200  # of a text in a cell
 MOST_ITEMS = 12  # of an array in a cell, before the others are unfolded
 _BREAK = 160  # a text is cut at a blank behind this letter, if there is one
+
+
+def are_numbers(values: Iterable[object]) -> bool:
+    """Tell whether a column has numbers and no texts, so that they are aligned by their digits."""
+    filled = [value for value in values if value is not None]
+    return bool(filled) and all(isinstance(value, int | float) for value in filled)
 
 
 def shorten(text: str) -> str:

@@ -18,6 +18,7 @@ _PERIOD_FILE_SIZE, _FEED_SIZE = (
     number_parameter("size", "How many papers it has.", days_downloads.MOST_EXPORTED, default)
     for default in (days_downloads.MOST_EXPORTED, days_downloads.FEED)
 )
+_FILES = {"json": "JSON", "csv": "CSV", "bib": "BibTeX", "atom": "Atom feed"}
 _PERIOD_PAGE = number_parameter("page", "Which page, from 1.", days_view.MOST_PAGES, 1)
 
 GROUPS = (
@@ -53,6 +54,11 @@ GROUPS = (
         (
             Endpoint("/days/today", "The page of the newest day.", redirects=True),
             Endpoint("/days/newest", "The same.", redirects=True),
+            *(
+                Endpoint(f"/days/{name}.{kind}", f"Its {file}.", redirects=True)
+                for name in ("today", "newest")
+                for kind, file in _FILES.items()
+            ),
         ),
     ),
     Group(

@@ -1,15 +1,18 @@
 """Makes the content of a query's page: a form of its parameters, and the first rows."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from daily_papers.site.views.canned_queries import read_query
+from daily_papers.site.views.cells import are_numbers
 
 FIRST_ROWS = 50
 ROWS, ALL = "_rows", "all"  # the parameter that shows all rows
 LABELS = {"q": "Words"}  # of parameters whose name is not a word
+_LIMIT = re.compile(r"\blimit\s+(\d+)\s*;?\s*\Z", re.IGNORECASE)
 
 Row = TypeVar("Row")
 
@@ -30,19 +33,11 @@ class Parameter:
 
 
 @dataclass(frozen=True)
-class Example:
-    """An example of a query's parameters: the words of its link, and its query string."""
-
-    text: str
-    query: str
-
-
-@dataclass(frozen=True)
 class QueryForm:
-    """The form of a canned query; `examples` are shown where nothing is filled in."""
+    """The form of a canned query, and whether nothing is filled in."""
 
     parameters: tuple[Parameter, ...]
-    examples: tuple[Example, ...]
+    is_empty: bool
 
 
 def query_form(
@@ -54,9 +49,8 @@ def query_form(
         Parameter(key, LABELS.get(key) or _words(key), value, query.examples_of(key))
         for key, value in values.items()
     )
-    is_empty = not any(value.strip() for value in values.values())
-    examples = (Example(text, urlencode(params)) for text, params in query.examples)
-    return QueryForm(tuple(parameters), tuple(examples) if is_empty else ())
+    is_empty = bool(values) and not any(value.strip() for value in values.values())
+    return QueryForm(tuple(parameters), is_empty)
 
 
 def _words(name: str) -> str:
@@ -66,6 +60,17 @@ def _words(name: str) -> str:
 def first_rows(rows: Sequence[Row], shown: str | None) -> Sequence[Row]:
     """Return the rows that a page shows: the first ones, or all for `?_rows=all`."""
     return rows if shown == ALL else rows[:FIRST_ROWS]
+
+
+def number_columns(rows: Sequence[Sequence[object]]) -> list[bool]:
+    """Tell of each column whether it has numbers."""
+    return [are_numbers(values) for values in zip(*rows, strict=True)]
+
+
+def is_at_limit(sql: str, row_count: int) -> bool:
+    """Tell whether SQL ends in a limit that its rows reach, so that there may be more."""
+    limit = _LIMIT.search(sql)
+    return limit is not None and row_count == int(limit[1]) > 1
 
 
 def all_rows_query(query: str) -> str:

@@ -23,10 +23,18 @@ Cell = Mapping[str, Any]  # of Datasette: column, value (as shown), raw, value_t
 
 @dataclass(frozen=True)
 class Column:
-    """A column: what Datasette knows of it, and whether a phone shows it only on demand."""
+    """A column: what Datasette knows of it, whether a phone shows it only on demand, and whether
+    it has numbers."""
 
     details: Mapping[str, Any]
     is_minor: bool
+    is_numeric: bool
+
+    @property
+    def css_class(self) -> str:
+        """The classes of its head and its cells."""
+        minor, numeric = " minor" * self.is_minor, " numeric" * self.is_numeric
+        return f"col-{to_css_class(str(self.details['name']))}{minor}{numeric}"
 
     @property
     def name(self) -> str:
@@ -65,15 +73,20 @@ def table_rows(
     lead, has_key = matter[0], names[0] != LINK
     first = [lead, *(name for name in matter if name != names[0])]
     order = [names.index(name) for name in dict.fromkeys([*first, *names[1:], names[0]])]
+    cell_rows = [tuple(row) for row in rows]
     ordered = tuple(
-        Column(columns[index], names[index] not in matter and names[index] != LINK)
+        Column(
+            columns[index],
+            names[index] not in matter and names[index] != LINK,
+            index != order[0] and cells.are_numbers(row[index]["raw"] for row in cell_rows),
+        )
         for index in order
     )
     starts = [_start(column, index == 0) for index, column in enumerate(ordered)]
     link = names.index(lead) if has_key else 0
     return TableRows(
         ordered,
-        tuple(_row(tuple(row), order, starts, link, table_url) for row in rows),
+        tuple(_row(row, order, starts, link, table_url) for row in cell_rows),
     )
 
 
@@ -83,10 +96,8 @@ def _start(column: Column, is_first: bool) -> tuple[str, str]:
     The first cell is the head of its row, unless it is empty; the others have the name of their
     column for a phone.
     """
-    minor = " minor" if column.is_minor else ""
-    css_class = f"col-{to_css_class(str(column.details['name']))}{minor} type-"
     label = "" if is_first else f' data-label="{escape(column.name)}"'
-    return f' class="{css_class}', f'"{label}>'
+    return f' class="{column.css_class} type-', f'"{label}>'
 
 
 def _row(
