@@ -307,7 +307,8 @@ def test_every_reason_against_a_number_is_explained() -> None:
     explained = re.findall(r"^\| `(\w+)` \| .", read("docs/facts.md"), re.MULTILINE)
     limits = [limit.reason for limit in plausibility.LIMITS]
     filters = [rule.__name__ for rule in rejections.FILTERS]
-    assert explained == [*filters, "no_measure", *limits]
+    overruling = rejections.OVERRULING.__name__
+    assert explained == [overruling, *filters, "no_measure", *limits]
 
 
 def test_the_newest_day_of_the_seeds_is_stated(database: Path) -> None:

@@ -26,7 +26,7 @@ class Grammar:
         content = file.parse(_GrammarFile)
         self.determiners = _forms(content.determiners)
         self.prepositions = _forms(content.prepositions)
-        nouns = set(map(str.lower, content.nouns))
+        self.nouns = nouns = frozenset(map(str.lower, content.nouns))
         verbs = (form for form in chain(*map(verb_forms, content.verbs)) if form not in nouns)
         self.verbs = _forms([*verbs, *content.irregular]) - _forms(content.nouns)
         self.ends = self.determiners | self.prepositions | self.verbs | _forms(content.others)

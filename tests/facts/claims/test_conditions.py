@@ -66,6 +66,13 @@ def test_a_subject_names_dataset_and_model() -> None:
         ("It uses only 5% of the training data.", "training data"),
         ("It is 2.5x faster than Foobar.", None),
         ("It outperforms human experts by 3%.", None),
+        # No nouns.
+        ("It brings a remarkable 2.5x speedup.", None),
+        ("It brings speedups ranging from 2x to 3x.", None),
+        ("It brings a 2.5x end-to-end speedup.", None),
+        ("It is faster by a significant 30%.", None),
+        ("It speeds up end-to-end training by 2x.", "end-to-end training"),
+        ("It speeds up sampling by 2x.", "sampling"),
     ],
 )
 def test_the_words_that_a_number_measures(sentence: str, measured: str | None) -> None:

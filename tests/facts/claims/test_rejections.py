@@ -3,7 +3,7 @@
 import pytest
 
 from daily_papers import facts
-from daily_papers.facts.claims.rejections import FILTERS
+from daily_papers.facts.claims.rejections import FILTERS, OVERRULING
 from tests.facts import FRAME, facts_of
 
 
@@ -32,10 +32,26 @@ def reasons(text: str) -> dict[str, str]:
         ("We train it on 48 GPUs.", "48 GPUs", "no_measure"),
         ("We test it on 7B models.", "7B", "model_size"),
         ("We test it on six tasks with 16 seeds.", "16", "no_measure"),
+        ("It is trained on 8 A100 80 GB GPUs.", "80 GB", "device_memory"),
+        ("It needs no A100-80G GPU.", "80G", "device_memory"),
+        ("It runs on the NVIDIA H100 80GB GPU.", "80GB", "device_memory"),
+        ("It runs on an RTX 4090 (24 GB).", "24 GB", "device_memory"),
+        ("It runs on 24GB RTX 4090 GPUs.", "24GB", "device_memory"),
     ],
 )
 def test_it_is_rejected_for_this_reason(sentence: str, number: str, reason: str) -> None:
     assert reasons(FRAME + sentence)[number] == reason
+
+
+@pytest.mark.parametrize(
+    ("sentence", "value"),
+    [
+        ("It trains a 13B model on a single A100 80GB GPU.", 80),
+        ("It needs only 11 GB of memory on an RTX 4090.", 11),
+    ],
+)
+def test_memory_that_is_enough_is_a_result(sentence: str, value: float) -> None:
+    assert [claim.value for claim in facts_of(sentence).claims] == [value]
 
 
 def test_what_stands_before_the_paper_speaks_is_background() -> None:
@@ -67,5 +83,5 @@ def test_bits_that_are_reached_without_loss_are_a_claim() -> None:
 
 
 def test_every_filter_says_what_it_rejects() -> None:
-    assert all(filter_.__doc__ for filter_ in FILTERS)
+    assert all(filter_.__doc__ for filter_ in (OVERRULING, *FILTERS))
     assert len({filter_.__name__ for filter_ in FILTERS}) == len(FILTERS)

@@ -26,6 +26,7 @@ _LISTED = re.compile(
     r"\s*(?:,|/|and|or|,\s*and|,\s*or|&|\)?,?\s*and)?\s*"
     r"(?:up to|over|about|around|nearly|an?|roughly|the|~)?\s*"
 )
+_IN_BRACKETS = re.compile(r"\s?(?:GPUs?\s)?\((?:with\s)?")  # between a device and its memory
 _FILTER_REACH = 160  # characters on either side that filters see
 _MAX_QUOTE = 240  # characters
 _BESIDE = 40  # characters behind a number that may name what is measured
@@ -78,16 +79,20 @@ def find_candidates(
     default_metric = "throughput" if serves else "speedup"
     for text in (title, abstract):
         inside = [entity for entity in entities if entity.field == text.field]
+        devices = [entity for entity in inside if entity.kind == "hardware"]
         for sentence, group in groupby(find_quantities(text), partial(_sentence_of, text)):
             line, quantities = MarkedSentence(text, sentence, default_metric), list(group)
             reader = FeatureReader(line, quantities, inside, self_reference_start, name)
             for numbers_of_list in _lists(line, quantities):
                 listed, before = find_bound(numbers_of_list, numbers_of_list.quantities[0])
                 for index, quantity in enumerate(numbers_of_list.quantities):
-                    reason = _reason(line, quantity, reader.is_background)
+                    filtered = _filtered(line, quantity, reader.is_background, devices)
+                    reason = rejections.rejection_reason(filtered)
                     measurements = read_measurements(numbers_of_list, index, before)
                     bound = find_bound(numbers_of_list, quantity)[0] if index else listed
                     features = reader.features(quantity, (bound, listed), reason, measurements)
+                    if rejections.OVERRULING(filtered):
+                        reason = rejections.OVERRULING.__name__
                     yield Candidate(numbers_of_list, index, reason, measurements, features)
 
 
@@ -115,11 +120,32 @@ def _lists(line: MarkedSentence, quantities: Sequence[Quantity]) -> Iterator[Num
         previous_end = group[-1].end
 
 
-def _reason(line: MarkedSentence, quantity: Quantity, is_background: bool) -> str | None:
+def _filtered(
+    line: MarkedSentence,
+    quantity: Quantity,
+    is_background: bool,
+    devices: Sequence[EntityOccurrence],
+) -> rejections.Candidate:
+    """Return a number as filters see it."""
     start, end = quantity.start, quantity.end
-    before = line.text[max(line.sentence.start, start - _FILTER_REACH) : start]
+    first = max(line.sentence.start, start - _FILTER_REACH)
     after = line.text[end : min(line.sentence.end, end + _FILTER_REACH)]
-    return rejections.rejection_reason(rejections.Candidate(quantity, before, after, is_background))
+    before = line.text[first:start]
+    unit = quantity.unit_entry
+    if unit is None or unit.metric != "memory":
+        devices = ()
+    device = next((each for each in devices if _is_memory_of(line.text, quantity, each)), None)
+    before_device = line.text[first : min(device.start, start)] if device else None
+    return rejections.Candidate(quantity, before, after, is_background, before_device)
+
+
+def _is_memory_of(text: str, quantity: Quantity, device: EntityOccurrence) -> bool:
+    """Tell whether a number is a part of a device's name, stands right before it, or in brackets
+    behind it."""
+    if quantity.end <= device.start:
+        return text[quantity.end : device.start] == " "
+    behind = text[device.end : quantity.start] if device.end <= quantity.start else ""
+    return not behind or _IN_BRACKETS.fullmatch(behind) is not None
 
 
 def decide(candidate: Candidate, numbers: LinearModel) -> Decision:

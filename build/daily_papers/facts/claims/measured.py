@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from daily_papers.facts.claims.noun_phrases import Phrase
 from daily_papers.facts.claims.phrase_features import NumberPlace
 from daily_papers.text import Sentence, Text, word_set
-from daily_papers.vocabulary import CUES, GRAMMAR
+from daily_papers.vocabulary import CUES, GRAMMAR, METRICS
 
 _BREAK = re.compile(r"[,;:()–—]|[.!?]\s")
 _SKIPPED = word_set(
@@ -19,6 +19,22 @@ _LEADS = word_set(
 _BEING = frozenset(("is", "are", "was", "were", "be", "been", "by"))
 _LINKS = frozenset(("of", "in", "for", "on", "during", "across", "with"))
 _NO_MEASURE = word_set("time x model method performance result one that step improvement")
+# Quantifiers and adverbs, and adjectives that no ending tells.
+_NO_NOUNS = word_set(
+    "some most many much several few fewer half two three four five six seven eight nine ten same "
+    "other others sometimes away closer further upto exact short long concise high low large "
+    "small fast slow strong weak good great deep accurate consistent stable first second last"
+)
+# As adjectives, adverbs and participles end; what ends so and is a noun, too, stands before.
+_NO_NOUN = re.compile(
+    r"(?!(?:table|variable|objective|derivative|perspective|individual)$)"
+    r".+(?:able|ible|ous|ful|ical|icant|ive|tial|ual|less|ed|ly|"
+    r"-(?:level|shot|end|device|world|scale|art|based|wise|aware|free|agent))",
+    re.IGNORECASE,
+)
+_NEVER = frozenset(
+    ("averaging", "ranging", "real-time", "spanning", "varying")
+)  # whatever is before
 _REACH = 5  # words between a number and what it measures
 
 
@@ -42,6 +58,10 @@ class MeasuredFinder:
 
     def find(self, number: NumberPlace) -> str | None:
         """Return what a number measures; None where no phrase says it."""
+        words = self._nearest(number)
+        return words if words and _may_be_measure(words) else None
+
+    def _nearest(self, number: NumberPlace) -> str | None:
         for index in (number.last, number.list_last):
             if words := self._behind(index):
                 return words
@@ -109,3 +129,15 @@ class MeasuredFinder:
         )
         is_empty = last - first == 1 and text.forms[first] in _NO_MEASURE
         return words if words and not is_name and not is_empty and not words[0].isdigit() else None
+
+
+def _may_be_measure(words: str) -> bool:
+    """Tell whether words name a metric, or may end in a noun: “remarkable”, “ranging” and
+    “end-to-end” measure nothing."""
+    text = Text("abstract", words)
+    last, form = words.split()[-1].casefold(), text.forms[-1]
+    if last not in _NEVER and any(METRICS.nouns.matches(text)):
+        return True
+    is_participle = len(text.forms) == 1 and last.endswith("ing") and last not in GRAMMAR.nouns
+    is_no_noun = last in _NEVER or form in _NO_NOUNS or _NO_NOUN.fullmatch(last)
+    return not (is_participle or is_no_noun)

@@ -59,6 +59,8 @@ _FEW_PARAMETERS = re.compile(
 _HARDWARE_COUNT = re.compile(
     r"\s?(?:[A-Z]\w*\s){0,2}(?:GPUs|TPUs|nodes|CPUs|cores|accelerators|devices|machines|chips|GCDs)\b"
 )
+# A device that is enough is a result: “trains on a single A100 80GB”.
+_SINGLE = re.compile(r"\b(?:single|one|only|just)\s(?:[A-Z]\w*\s)?$")
 
 
 class Candidate(NamedTuple):
@@ -68,6 +70,7 @@ class Candidate(NamedTuple):
     before: str  # the sentence up to the number
     after: str  # the rest of the sentence
     background: bool  # the sentence speaks of the world before this paper
+    before_device: str | None = None  # the sentence up to the device whose memory the number is
 
 
 def part_of_a_name(number: Candidate) -> bool:
@@ -158,6 +161,12 @@ def model_size(number: Candidate) -> bool:
     return not (_FEW_PARAMETERS.search(number.before[-24:]) or "trainable" in (quantity.unit or ""))
 
 
+def device_memory(number: Candidate) -> bool:
+    """`A100-80G`, `RTX 4090 (24 GB)`: the memory is a part of the device's name, unless a single
+    one of it is what the paper gets by with."""
+    return number.before_device is not None and not _SINGLE.search(number.before_device)
+
+
 # The cheap and certain filters come first.
 FILTERS: tuple[Callable[[Candidate], bool], ...] = (
     rank_cutoff,
@@ -175,11 +184,12 @@ FILTERS: tuple[Callable[[Candidate], bool], ...] = (
     hardware_count,
     model_size,
 )
-
+# The models were trained without this one: it overrules them, and is no feature.
+OVERRULING = device_memory
 
 # No label is a number of these kinds; of the other kinds the model decides, with this among its
 # features.
-CERTAIN = frozenset(("rank_cutoff", "dimension", "of_another", "hardware_count"))
+CERTAIN = frozenset(("rank_cutoff", "dimension", "of_another", "hardware_count", "device_memory"))
 
 
 def rejection_reason(candidate: Candidate) -> str | None:
