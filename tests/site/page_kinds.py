@@ -14,6 +14,7 @@ SIX = (
 KINDS = {
     "home": "/",
     "search": "/search?q=kv+cache+quantization",
+    "search, offering claims": "/search?q=faster+than+vLLM+in+4+bits",
     "search, filtered and corrected": "/search?q=quantizaton&topic=kv-cache&year=2024",
     "search, collecting": f"/search?q=cache&compare={PAPER}&compare={OTHER}",
     "search, nothing found": "/search?q=mamba&organization=nvidia",

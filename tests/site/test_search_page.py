@@ -265,7 +265,7 @@ def test_a_search_that_names_a_baseline_offers_all_claims_against_it(
     rows = get(f"/{path}.json?{params}&_shape=array").json()
     assert len(rows) == offered["count"] == count
     link = parse_html(get("/search", q=q).text).select(".board-offer a")[0]
-    assert (link["href"], link.get_text()) == (offered["url"], offered["label"])
+    assert (link["href"], link.get_text()) == (offered["url"], f"Claims {offered['label']}")
 
 
 def test_a_board_of_few_claims_is_not_shown_beside_all_against_the_baseline(get: Get) -> None:
