@@ -1,5 +1,5 @@
-// Adds to every page: a button that copies citations, menus that close, and folds that open
-// in print; and what keeps typed SQL as it is.
+// Adds to every page: a button that copies citations, menus that close, folds that open in print,
+// and regions that take the keyboard only where they scroll; and what keeps typed SQL as it is.
 "use strict";
 
 for (const text of document.querySelectorAll("pre.cite")) {
@@ -39,3 +39,15 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const fold of opened) fold.open = false;
 });
+
+// Without a script each region is a stop of the keyboard, since it may be one that scrolls.
+const regions = new ResizeObserver((boxes) => {
+  for (const region of new Set(boxes.map(({ target }) => target.closest("[role=region]")))) {
+    const hidden = Math.max(region.scrollWidth - region.clientWidth, region.scrollHeight - region.clientHeight);
+    if (hidden > 1) region.tabIndex = 0;
+    else if (region !== document.activeElement) region.removeAttribute("tabindex");
+  }
+});
+for (const region of document.querySelectorAll("[role=region][tabindex]")) {
+  for (const box of [region, ...region.children]) regions.observe(box);
+}

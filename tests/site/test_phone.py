@@ -131,6 +131,24 @@ def test_all_columns_of_a_card_fit_and_no_name_covers_another(
     assert cells.evaluate_all(covering) == []
 
 
+LONE_COMMAS = """rows => rows.flatMap(row => [...row.querySelectorAll("td a")]).filter(link => {
+    const comma = document.createRange(), text = link.nextSibling;
+    if (!text?.data?.startsWith(",") || !link.checkVisibility()) return false;
+    comma.setStart(text, 0);
+    comma.setEnd(text, 1);
+    return comma.getBoundingClientRect().left < [...link.getClientRects()].at(-1).right - 1;
+}).map(link => link.textContent)"""
+
+
+@pytest.mark.parametrize("width", [300, 320, SIZES["phone"][0]])
+def test_a_comma_stays_on_the_line_of_its_link(phone: Page, width: int) -> None:
+    phone.set_viewport_size({"width": width, "height": SIZES["phone"][1]})
+    phone.goto("/papers/papers?_search=quantization&_size=30")
+    rows = phone.locator(".rows-and-columns tbody tr")
+    assert rows.locator("a", has_text="kv-cache").count() > 1
+    assert rows.evaluate_all(LONE_COMMAS) == []
+
+
 @pytest.fixture(scope="module")
 def listed_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A site of two days, whose papers come from organizations of long and of short names."""

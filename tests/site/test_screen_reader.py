@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.conftest import Get, parse_html
 from tests.site.conftest import SIZES
 from tests.site.page_kinds import KINDS
 
@@ -65,6 +66,32 @@ def test_a_phone_has_one_way_to_more_rows_at_a_time(page: Page, size: str) -> No
     expect(following).to_be_visible()
 
 
+@pytest.mark.parametrize("kind", ["results", "dataset"])
+def test_no_claim_stops_the_keyboard_twice_for_the_same_place(get: Get, kind: str) -> None:
+    page = parse_html(get(KINDS[kind]).text)
+    rows = page.select("#results ~ .wide tbody tr")
+    assert rows
+    for row in rows:
+        links = [str(link["href"]) for link in row.select("a") if not link.find_parent("details")]
+        assert len(links) == len(set(links))
+
+
+@pytest.mark.parametrize("kind", ["results", "query with parameters", "home"])
+def test_links_of_a_chart_are_stops_but_beside_a_table_of_the_same(get: Get, kind: str) -> None:
+    links = parse_html(get(KINDS[kind]).text).select("figure .picture a")
+    assert {link.get("tabindex") for link in links} == {None if kind == "home" else "-1"}
+
+
+def test_a_region_stops_the_keyboard_only_where_it_scrolls(page: Page, size: str) -> None:
+    page.goto("/papers/topics_by_year")
+    region = page.get_by_role("region", name="Rows")
+    expect(region).not_to_have_attribute("tabindex", "0")
+    region.evaluate("region => { region.style.cssText = 'overflow: auto; width: 90px'; }")
+    expect(region).to_have_attribute("tabindex", "0")
+    region.evaluate("region => { region.style.cssText = ''; }")
+    expect(region).not_to_have_attribute("tabindex", "0")
+
+
 @pytest.mark.parametrize("kind", ["search", "results", "table", "query"])
 def test_the_keyboard_skips_to_what_was_found(page: Page, kind: str) -> None:
     page.goto(KINDS[kind])
@@ -74,7 +101,7 @@ def test_the_keyboard_skips_to_what_was_found(page: Page, kind: str) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("#(results|rows)$"))
     page.keyboard.press("Tab")
-    places = ".results-list, .table-wrapper, .export-links, figure"
+    places = ".results-list, .table-wrapper, .wide, .export-links"
     assert page.evaluate("places => !!document.activeElement.closest(places)", places)
 
 

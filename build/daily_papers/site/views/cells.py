@@ -45,16 +45,23 @@ def array(value: str) -> list[str] | None:
 
 
 def linked_items(items: list[str], address: Callable[[str], str]) -> Markup:
-    """Return texts as links, each to its address; those behind the first MOST_ITEMS are folded."""
+    """Return texts as links, each to its address; those behind the first MOST_ITEMS are folded.
+
+    A comma stays on the line of the link before it.
+    """
     links = [f'<a href="{escape(address(item))}">{escape(item)}</a>' for item in items]
-    first, rest = ", ".join(links[:MOST_ITEMS]), links[MOST_ITEMS:]
+    first, rest = _listed(links[:MOST_ITEMS]), links[MOST_ITEMS:]
     if not rest:
         return Markup(first)
     summary = f'{len(rest)} more<span class="unseen"> from {escape(items[MOST_ITEMS])} on</span>'
     return Markup(  # all parts are escaped
         f"{first}"
-        f'<details class="more-values"><summary>{summary}</summary>{", ".join(rest)}</details>'
+        f'<details class="more-values"><summary>{summary}</summary>{_listed(rest)}</details>'
     )
+
+
+def _listed(links: list[str]) -> str:
+    return "".join([*(f'<span class="listed">{link},</span> ' for link in links[:-1]), *links[-1:]])
 
 
 def marked(text: str) -> Markup:
