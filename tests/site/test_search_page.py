@@ -242,8 +242,12 @@ def test_a_search_that_names_a_metric_offers_the_results_board(
         ("2x faster than FlashAttention-2 on A100", ["A100", "2x"]),
         ("(50% less memory)", ["50%"]),
         ("latency below 100ms", ["100ms"]),
+        ("throughput -serving", ["-serving"]),
+        ('speedup -topic:serving NOT "speculative decoding"',
+         ["-topic:serving", 'NOT "speculative decoding"']),
+        ("throughput topic:serving year:2024.. org:nvidia", ["2024..", "NVIDIA"]),
     ],
-)
+)  # fmt: skip
 def test_the_board_of_a_search_says_what_it_does_not_filter_by(
     get: Get, q: str, uncovered: list[str]
 ) -> None:
@@ -251,6 +255,12 @@ def test_the_board_of_a_search_says_what_it_does_not_filter_by(
     offer = parse_html(get("/search", q=q).text).select(".board-offer")[-1].get_text()
     said = f"side by side, not filtered by {' or '.join(uncovered)})" if uncovered else "by side)"
     assert offer.endswith(said)
+
+
+def test_a_board_says_which_filters_of_the_search_it_lacks(get: Get) -> None:
+    params = {"q": "throughput", "topic": "serving", "year": "2024", "has": "code"}
+    board = get("/search.json", **params).json()["board"]
+    assert (board["name"], board["uncovered"]) == ("throughput, Serving, code", ["2024"])
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, get_args
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from daily_papers.facts.claims.quantities import Quantity, find_quantities
 from daily_papers.search.engine import Question
-from daily_papers.search.query import MOST_LETTERS
+from daily_papers.search.query import MOST_LETTERS, parse
 from daily_papers.search.reader import SearchDatabase
 from daily_papers.site.views.board_facets import BoardFacets
 from daily_papers.site.views.board_request import USUAL_METRIC, BoardRequest
@@ -38,6 +38,7 @@ _WORD = re.compile(r"[\w.+-]+")
 _ARTICLE = re.compile(r"^(?:an?|the)\s", re.IGNORECASE)
 _WITH_DIGIT = re.compile(r"\b(?=[\w-]*[^\W\d_])(?=[\w-]*\d)[\w.-]+")  # and a letter
 _OF = re.compile(r"[\s-]?(?:of\s)?")  # between an amount and what it is of: “8 GB of memory”
+_EXCLUDED = re.compile(r"(?<!\S)(?:-|NOT\s)(?:\w+:)?(?:\"[^\"]*\"|[^\s\"]+)")
 _SUPERLATIVE = re.compile(r"est\b", re.IGNORECASE)
 
 
@@ -48,7 +49,7 @@ def board_link(database: SearchDatabase, question: Question) -> BoardLink | None
     Filters are left out until FEWEST_CLAIMS fit, those first that few claims fit. The baseline
     stays where no metric is named.
     """
-    text = Text("title", question.text[:MOST_LETTERS])
+    text = _text(question)
     amounts = [amount for amount in find_quantities(text) if amount.unit or amount.scaled]
     filters, wanted = _filters(database, question, text), _metrics(text, amounts)
     if not wanted and "baseline" not in filters:
@@ -65,6 +66,8 @@ def board_link(database: SearchDatabase, question: Question) -> BoardLink | None
     chosen = BoardFacets(database, BoardRequest(**filters)).filters()
     words = [_in_words(each) for each in chosen if each.facet in covered]
     uncovered = [each.name for each in chosen if each.facet not in covered]
+    uncovered += _other_filters(database, question, filters)
+    uncovered += _EXCLUDED.findall(question.text[:MOST_LETTERS])
     return BoardLink(
         ", ".join([best.name.lower(), *words]),
         best.count,
@@ -76,7 +79,7 @@ def board_link(database: SearchDatabase, question: Question) -> BoardLink | None
 def against_link(database: SearchDatabase, question: Question) -> Alternative | None:
     """Return the query of all claims against the baseline that a search names, with its count; None
     where it names none."""
-    baseline = _baseline(database, Text("title", question.text[:MOST_LETTERS]))
+    baseline = _baseline(database, _text(question))
     if not baseline or not (count := _against(database, baseline)):
         return None
     url = f"{DATABASE}/claims_against?{urlencode({'baseline': baseline})}"
@@ -101,6 +104,23 @@ def _board(
     boards = {board.value: board for board in values}
     offered = (boards[metric] for metric in wanted or boards if metric in boards)
     return max(offered, key=lambda board: min(board.count, FEWEST_CLAIMS), default=None)
+
+
+def _text(question: Question) -> Text:
+    """Return what a search is for, without what it excludes."""
+    return Text("title", _EXCLUDED.sub(" ", question.text[:MOST_LETTERS]))
+
+
+def _other_filters(
+    database: SearchDatabase, question: Question, filters: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the names of what a search filters by, but not its board: a year, an organization."""
+    chosen = ((facet, value) for facet, values in question.chosen.items() for value in values)
+    clauses = (each for each in parse(question.text) if each.is_filter and not each.excluded)
+    typed = ((term.facet, term.text) for clause in clauses for term in clause.terms)
+    for facet, value in chain(chosen, typed):
+        if facet and filters.get(facet, "").casefold() != value.casefold():
+            yield database.facets[facet].name(value)
 
 
 def _in_words(chosen: Filter) -> str:

@@ -142,7 +142,7 @@ class BoardLink(Struct):
         list[str],
         Meta(
             description="What the search names, too, but the board does not filter by: filters that"
-            " too few claims fit, and amounts."
+            " too few claims fit or that boards lack, and amounts."
         ),
     ]
 
