@@ -30,10 +30,11 @@ addEventListener("click", (event) => {
   }
 });
 
-// Browsers that know no ::details-content print a closed fold as a line.
+// Browsers that know no ::details-content print a closed fold as a line. So are parts of the API's page,
+// which would take a dozen sheets: those that are open are printed whole.
 let opened = [];
 addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll("main details:not([open])")];
+  opened = [...document.querySelectorAll("main details:not([open], .part, .part:not([open]) *)")];
   for (const fold of opened) fold.open = true;
 });
 addEventListener("afterprint", () => {

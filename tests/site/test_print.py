@@ -83,6 +83,30 @@ def test_the_sql_of_a_query_is_whole(sheet: Page) -> None:
     assert sql.evaluate("pre => pre.scrollHeight <= pre.clientHeight")
 
 
+def test_the_answer_of_a_query_comes_before_its_sql(sheet: Page) -> None:
+    sheet.goto(KINDS["query with parameters"])
+    rows, sql = sheet.locator(".table-wrapper").bounding_box(), sheet.locator("#sql-query")
+    assert rows
+    assert (sql.bounding_box() or rows)["y"] > rows["y"] + rows["height"]
+
+
+def test_texts_of_a_chart_have_no_outline_which_would_be_a_second_text(sheet: Page) -> None:
+    sheet.goto(KINDS["results"])
+    outlines = "texts => texts.map(text => getComputedStyle(text).stroke)"
+    assert {*sheet.locator(".picture text").evaluate_all(outlines)} == {"none"}
+
+
+def test_parts_of_the_api_are_printed_if_they_are_open(sheet: Page) -> None:
+    sheet.goto(KINDS["API"])
+    parts = sheet.locator(".part")
+    parts.first.evaluate("part => { part.open = true; }")
+    sheet.evaluate("dispatchEvent(new Event('beforeprint'))")
+    shown = [part.locator("pre").first.is_visible() for part in parts.all()[:4]]
+    assert shown == [True, False, False, False]
+    expect(parts.first.locator("td").first).to_be_visible()
+    sheet.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
 def test_rows_of_a_table_come_without_what_describes_them(sheet: Page) -> None:
     sheet.goto(KINDS["table"])
     for selector in (".facet-fold", ".columns-told", ".definition", ".export-links"):
