@@ -8,9 +8,10 @@ one after the other, in several rounds. A kind that the database has nothing for
 with 1 where the p95 of a kind of ours takes longer than MOST_MILLISECONDS.
 """
 
+import json
 import sqlite3
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from itertools import chain, pairwise
@@ -80,8 +81,10 @@ def pages(database: Path) -> dict[str, list[str]]:
     }
 
 
-def _tables(metrics: Iterable[str]) -> list[str]:
+def _tables(metrics: Collection[str]) -> list[str]:
+    measuring = [{"table": "claims", "column": "metric", "value": metric} for metric in metrics]
     return [
+        *(f"/papers/papers?{urlencode({'_through': json.dumps(each)})}" for each in measuring),
         *(f"/papers/claims?metric={metric}" for metric in metrics),
         *(f"/papers/papers?type={kind}" for kind in ("method", "system", "survey")),
         *(f"/papers/papers?year={year}" for year in range(2023, 2027)),

@@ -378,7 +378,7 @@ class Claim(
         "factor_bound is null or factor is not null",
     ),
     indexes=(  # the claims of a metric, counted without their texts
-        ("metric", "baseline", "hardware", "is_improvement", "paper_id"),
+        ("metric", "paper_id", "baseline", "hardware", "is_improvement"),
     ),
 ):
     """A number that a paper states as its own result."""

@@ -8,7 +8,7 @@ SETTINGS = {
     # Suggesting costs up to 50 ms for each column of a table, on every page of it.
     "suggest_facets": False,
     # A facet that takes longer is left out, and the page says so.
-    "facet_time_limit_ms": 40,
+    "facet_time_limit_ms": 30,
     # Datasette's caching, which knows no more than a time, gives way to ours.
     "default_cache_ttl": 0,
     # A stream of a table ends there, in megabytes; the file itself is the way to all of it.

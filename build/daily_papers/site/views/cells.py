@@ -55,8 +55,7 @@ def linked_items(items: list[str], address: Callable[[str], str]) -> Markup:
         return Markup(first)
     summary = f'{len(rest)} more<span class="unseen"> from {escape(items[MOST_ITEMS])} on</span>'
     return Markup(  # all parts are escaped
-        f"{first}"
-        f'<details class="more-values"><summary>{summary}</summary>{_listed(rest)}</details>'
+        f'{first}<details class="more-values"><summary>{summary}</summary>{_listed(rest)}</details>'
     )
 
 
