@@ -32,9 +32,8 @@ _NO_NOUN = re.compile(
     r"-(?:level|shot|end|device|world|scale|art|based|wise|aware|free|agent))",
     re.IGNORECASE,
 )
-_NEVER = frozenset(
-    ("averaging", "ranging", "real-time", "spanning", "varying")
-)  # whatever is before
+# Nor are these nouns, whatever is before.
+_NEVER = frozenset(("averaging", "ranging", "real-time", "spanning", "varying"))
 _REACH = 5  # words between a number and what it measures
 
 

@@ -3,12 +3,9 @@ the KV cache”, “10% as much”, “15% overhead”."""
 
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from daily_papers.vocabulary import METRICS
-
-if TYPE_CHECKING:
-    from daily_papers.site.views.claim_text import ClaimInWords
 
 _PARTS = {"%": 0.01, "x": 1.0}  # units of shares, as fractions
 # What is left of a metric's amount; other metrics have “as much”.
@@ -26,7 +23,21 @@ _SHARE = re.compile(
 _OVERHEAD = re.compile(r"\boverheads?\b", re.IGNORECASE)
 
 
-def share(metric: str, claim: "ClaimInWords") -> str:
+class StatedNumber(Protocol):
+    """What is read of a claim: columns of the table claims, and `measure`, which pages show."""
+
+    quote: str
+    value: float
+    value_low: float | None
+    unit: str
+    effect: str
+    factor: float | None
+    is_change: int | None
+    measured: str | None
+    measure: str
+
+
+def share(metric: str, claim: StatedNumber) -> str:
     """Return what stands behind the amount of a share of a metric, given by its id; empty where the
     claim states none, or where its `measure` says it, as “KV cache budget” does."""
     is_multiple = claim.unit == "x" and claim.effect != "level" and claim.value >= 1
@@ -44,13 +55,13 @@ def share(metric: str, claim: "ClaimInWords") -> str:
     return relation
 
 
-def is_percent_of_amount(metric: str, claim: "ClaimInWords") -> bool:
+def is_percent_of_amount(metric: str, claim: StatedNumber) -> bool:
     """Tell whether a claim is a percentage of an amount: no memory is 90%."""
     is_amount = METRICS.better.get(metric) == "lower" or metric in ("speedup", "throughput")
     return claim.unit == "%" and claim.effect == "level" and is_amount
 
 
-def _whole(claim: "ClaimInWords") -> str:
+def _whole(claim: StatedNumber) -> str:
     """Return the words of the quote that a share is of: “of the original KV cache”."""
     for match in _OF.finditer(claim.quote):
         if math.isclose(float(match["number"].replace(",", "")), claim.value):
@@ -61,7 +72,7 @@ def _whole(claim: "ClaimInWords") -> str:
     return ""
 
 
-def _relation(claim: "ClaimInWords") -> str:
+def _relation(claim: StatedNumber) -> str:
     """Return how the factor follows from the number: what is “left”, “more” or “less” by; empty
     where the claim has no factor. Half as much and half less are the same."""
     if claim.factor is None:
