@@ -34,7 +34,7 @@ from daily_papers.papers import identity
 from daily_papers.pipeline import cache as pipeline_cache
 from daily_papers.pipeline import run, tables
 from daily_papers.search import documents, expansion, index, query, ranking, similar, spellcheck
-from daily_papers.site.http import admission, caching, sql_limits
+from daily_papers.site.http import admission, caching, connections, sql_limits
 from daily_papers.site.http.datasette_settings import SETTINGS
 from daily_papers.site.views import compare_view, request_params, search_view
 from tests.conftest import ROOT, daily_papers
@@ -179,6 +179,11 @@ FIGURES = {
         f"`size` (to {search_view.MOST_PAGE})",
     ],
     "docs/serving.md": [
+        f"keeps {connections.MOST_CONNECTIONS:,} connections at most",
+        f"of which it leaves {connections.RESERVED_FILES} for itself",
+        f"{connections.REQUEST_SECONDS:.0f} seconds to send a whole request",
+        f"at least {connections.LEAST_READ >> 10} KB a minute",
+        f"within {WORDS[int(connections.FULL_UNREAD_SECONDS)]} seconds",
         f"or at {sql_limits.MOST_BYTES // 1_000_000} MB of answer.",
         f"{WORDS[admission.MAX_RUNNING].capitalize()} such query runs at a time in a process,"
         f" {admission.MAX_WAITING} wait, each for {WORDS[int(admission.MAX_WAIT)]} seconds at most",
@@ -227,6 +232,7 @@ IN_WORDS = [
     (PUBLISH["FRESH"] == 7, "docs/deploy.md", "or nothing for a week, the run ends there"),
     (APP["mem_limit"] == "1g", "docs/deploy.md", "One processor and 1 GB of memory"),
     ("--requests" not in MAKEFILE + read(".ci/run"), "docs/serving.md", f"CI asks {REQUESTS}."),
+    (connections.UNREAD_SECONDS == 60, "docs/serving.md", "a minute of what is sent to it"),
     (LOAD["SLOWEST"] == 500, "docs/serving.md", "until p95 passes half a second"),
     (similar.LARGEST_SHARE == 1 / 4, "docs/search.md", "more than a quarter of the papers"),
     (typical.SOME_TOPICS == 2 / 3, "docs/checks.md", "two thirds of the topics are used"),
@@ -256,6 +262,17 @@ def test_columns_that_papers_fill_are_asked_for_from_as_many_papers_as_the_page_
         "200 papers with rows in the table, 100 for links with an owner and a repository; at once"
         " for `topics.parent`, `metrics.better` |"
     ) in page("docs/checks.md")
+
+
+@pytest.mark.parametrize("name", ["SECURITY.md", "docs/deploy.md", "docs/serving.md"])
+def test_a_test_that_a_page_names_exists(name: str) -> None:
+    """A promise has its test beside it, in backticks: path::function."""
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", read(name))
+    assert named
+    functions = {
+        path: re.findall(r"^def (test_\w+)", read(path), re.MULTILINE) for path, _ in named
+    }
+    assert [f"{path}::{test}" for path, test in named if test and test not in functions[path]] == []
 
 
 # What the seeds have.

@@ -35,6 +35,7 @@ from datasette.utils import sqlite_timelimit
 from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import Context
 from starlette.responses import PlainTextResponse
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from daily_papers.site import compat
 from tests.conftest import METADATA, ROOT, Get, client, open_datasette, run_in_thread, served
@@ -177,8 +178,19 @@ COPIED_TEMPLATES = {
         # answer_what_is_accepted
         (uvicorn_worker.UvicornWorker._serve, ["server = Server(config=self.config)"]),
         (uvicorn.server.Server.shutdown, ["for server in self.servers:", "connection.shutdown()"]),
+        # fair_listeners, a listener that is full
+        (
+            asyncio.selector_events.BaseSelectorEventLoop._accept_connection,
+            ["sock.accept()", "errno.EMFILE", "self.call_later(constants.ACCEPT_RETRY_DELAY,"],
+        ),
+        # watch_connections
+        (uvicorn.Config.load, ["self.http_protocol_class = self.http"]),
+        (uvicorn.server.Server.startup, ["config.http_protocol_class(", "_loop=_loop"]),
+        (H11Protocol.handle_events, ["on_response=self.on_response_complete"]),
+        (H11Protocol.on_response_complete, ["self.conn.start_next_cycle()"]),
         # server.py
         (uvicorn_worker.UvicornWorker.__init__, ["config_kwargs.update(self.CONFIG_KWARGS)"]),
+        (uvicorn_worker.UvicornWorker.__init__, ['"callback_notify": self.callback_notify']),
         (uvicorn_worker.UvicornWorker._serve, ["server.serve(sockets=self.sockets)"]),
         (uvicorn.server.Server.on_tick, ["current_time - self.last_notified > "]),
         (gunicorn.arbiter.Arbiter.handle_ttin, ["self.num_workers += 1", "self.manage_workers()"]),

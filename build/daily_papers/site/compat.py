@@ -9,11 +9,13 @@ the installed versions, and fails for an upgrade that moves them.
 import asyncio
 import re
 import sqlite3
+import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from errno import EMFILE
 from functools import partial, wraps
 from pathlib import Path
 from socket import socket
@@ -21,6 +23,7 @@ from types import CoroutineType
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+import h11
 from datasette import app as datasette_app
 from datasette import database as datasette_database
 from datasette.app import Datasette
@@ -44,10 +47,13 @@ from datasette_mcp import _MCPState, _states, create_mcp_server
 from jinja2 import Environment, Template
 from jinja2.runtime import Context as JinjaContext
 from mcp.server.mcpserver import Context
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import Server
 from uvicorn_worker import _workers
 
 from daily_papers.site import table_pages
+from daily_papers.site.http.connections import Connections
 from daily_papers.site.lookup_cache import LookupCache
 from daily_papers.site.views.query_error import named_parameters
 from daily_papers.site.views.query_view import ROWS, first_rows
@@ -473,18 +479,31 @@ class WithMetadata:
         return getattr(self.datasette, name)
 
 
-def fair_listeners(listeners: Iterable[Any]) -> list[socket]:
-    """Return the listening sockets of a gunicorn 27 worker as sockets that keep their queue.
+def fair_listeners(listeners: Iterable[Any], connections: Connections) -> list[socket]:
+    """Return the listening sockets of a gunicorn 27 worker as sockets that keep their queue, and
+    accept only as many connections as there may be.
 
     asyncio accepts as many connections at a time as its `backlog`, and the first worker to look
     would take all that wait. Its backlog is set to 1, which would shorten the queue, too.
     """
-    return [_Listener(fileno=listener.detach()) for listener in listeners]
+    return [_Listener(connections, listener.detach()) for listener in listeners]
 
 
 class _Listener(socket):
+    def __init__(self, connections: Connections, descriptor: int) -> None:
+        super().__init__(fileno=descriptor)
+        self._connections = connections
+
     def listen(self, _: int = 0, /) -> None:
         """Keep listening: gunicorn has set the length of the queue."""
+
+    def accept(self) -> tuple[socket, Any]:
+        """Accept a connection; for this error, asyncio looks again a second later."""
+        if self._connections.is_full(time.monotonic()):
+            raise OSError(
+                EMFILE, f"{len(self._connections)} connections are open, and none is idle"
+            )
+        return super().accept()
 
 
 def answer_what_is_accepted() -> None:
@@ -505,3 +524,57 @@ class ReadingServer(Server):
             server.close()
         await asyncio.sleep(SECONDS_TO_READ)
         await super().shutdown(sockets)
+
+
+def watch_connections(config: Config, connections: Connections) -> None:
+    """Have uvicorn 0.54 count the connections of a worker, and close those that keep it waiting.
+
+    It has no limit of time for a request that comes, or for an answer that is not read.
+    """
+    config.http = partial(WatchedProtocol, connections)  # type: ignore[assignment]
+
+
+class WatchedProtocol(H11Protocol):
+    """The HTTP protocol of uvicorn 0.54, which tells `connections` what happens to it."""
+
+    def __init__(self, connections: Connections, *arguments: Any, **options: Any) -> None:
+        """Take the connections, and what uvicorn's has."""
+        self._connections = connections
+        super().__init__(*arguments, **options)
+
+    def is_awaited(self) -> bool:
+        """Tell whether a request is awaited, or its rest, and all answers before it are sent."""
+        return self.conn.their_state in (h11.IDLE, h11.SEND_BODY) and not self.unsent_bytes()
+
+    def unsent_bytes(self) -> int:
+        """Return how many bytes wait in the process until the client reads."""
+        return self.transport.get_write_buffer_size()
+
+    def abort(self) -> None:
+        """Close at once, without sending what is left."""
+        self.transport.abort()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count it."""
+        super().connection_made(transport)
+        self._connections.opened(self, self.loop.time())
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._connections.closed(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read, and look whether that was a whole request."""
+        super().data_received(data)
+        self._connections.changed(self, self.loop.time())
+
+    def on_response_complete(self) -> None:
+        """Wait for the next request."""
+        super().on_response_complete()
+        self._connections.changed(self, self.loop.time())
+
+    def resume_writing(self) -> None:
+        """Take note that the client reads."""
+        super().resume_writing()
+        self._connections.has_read(self)

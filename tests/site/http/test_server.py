@@ -2,12 +2,14 @@
 
 import hashlib
 import os
+import resource
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -16,6 +18,7 @@ import psutil
 import pytest
 from datasette.utils import format_bytes
 
+from daily_papers.site.http.connections import MOST_CONNECTIONS, RESERVED_FILES
 from tests.conftest import (
     COMMAND,
     build,
@@ -27,6 +30,7 @@ from tests.conftest import (
 )
 
 PATIENCE = 60  # seconds
+MOST_FILES = MOST_CONNECTIONS + RESERVED_FILES
 ENDLESS = "with recursive n (i) as (values (1) union all select i from n) select count(*) from n"
 
 
@@ -147,6 +151,43 @@ def test_a_process_that_is_killed_is_started_again(public: str, replaceable: Pat
     os.kill(min(first), signal.SIGKILL)
     wait_until(lambda: len(now := set(worker_pids(replaceable))) == 2 and len(now - first) == 1)
     assert httpx.get(f"{public}/health").json()["status"] == "ok"
+
+
+def idle(address: str, count: int) -> list[socket.socket]:
+    """Return connections that send nothing."""
+    port = int(address.rpartition(":")[2])
+    return [socket.create_connection(("127.0.0.1", port), PATIENCE) for _ in range(count)]
+
+
+def test_idle_connections_do_not_take_the_place_of_pages(public: str, replaceable: Path) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    workers = set(worker_pids(replaceable))
+    with ExitStack() as stack:
+        for client in idle(public, 2 * MOST_CONNECTIONS + 400):
+            stack.enter_context(client)
+        for path in ("/", "/search?q=cache", "/health"):
+            assert httpx.get(public + path).status_code == 200
+        files = [psutil.Process(pid).num_fds() for pid in workers]
+        assert max(files) < MOST_FILES
+    assert set(worker_pids(replaceable)) == workers
+
+
+def test_a_worker_without_file_descriptors_does_not_end(public: str, replaceable: Path) -> None:
+    workers = worker_pids(replaceable)
+    log = replaceable.with_name("log")
+    logged = log.read_text().count("out of system resource")
+    wait_until(lambda: max(psutil.Process(pid).num_fds() for pid in workers) < 40)
+    for pid in workers:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (50, MOST_FILES))
+    with ExitStack() as stack:
+        for client in idle(public, 100):
+            stack.enter_context(client)
+        wait_until(lambda: log.read_text().count("out of system resource") > logged)
+    for pid in workers:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (MOST_FILES, MOST_FILES))
+    assert httpx.get(f"{public}/health", timeout=PATIENCE).status_code == 200
+    assert worker_pids(replaceable) == workers
 
 
 def test_no_worker_answers_after_its_parent_was_killed(database: Path) -> None:

@@ -1,6 +1,7 @@
 """Serves a database with gunicorn: several worker processes, which are started again when they end
 and replaced one by one when another database replaces the file."""
 
+import logging
 import os
 import select
 import signal
@@ -23,6 +24,7 @@ from uvicorn_worker import UvicornWorker
 
 from daily_papers.site import site_settings
 from daily_papers.site.http import served_database
+from daily_papers.site.http.connections import Connections, most_connections
 from daily_papers.site.http.served_database import ServedDatabase, ServeError, inspect_database
 from daily_papers.site.metadata_checks import check_metadata
 from daily_papers.site.site_settings import SettingsError
@@ -116,6 +118,12 @@ def _worker_class(is_public: bool) -> type[UvicornWorker]:
             # uvicorn counts by the clock, and a clock that is set back would stop the heartbeat.
             "timeout_notify": float("-inf"),
         }
+        connections: Connections  # set when it has its own process
+
+        async def callback_notify(self) -> None:
+            """Say that it is alive, which uvicorn does each second, and look at its connections."""
+            self.notify()
+            self.connections.sweep(time.monotonic())
 
     return Worker
 
@@ -147,7 +155,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "accesslog": "-",
             "when_ready": self._when_ready,
             "post_fork": self._post_fork,
-            "post_worker_init": lambda _: os.write(self._report_ready, b"."),
+            "post_worker_init": self._post_worker_init,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -181,9 +189,18 @@ class _Server(BaseApplication):  # type: ignore[misc]
         from daily_papers.site import compat  # in a worker, where it may take time
 
         worker.notify()  # else gunicorn does not count the time that it takes to start
-        worker.sockets = compat.fair_listeners(worker.sockets)
+        worker.connections = Connections(most_connections())
+        compat.watch_connections(worker.config, worker.connections)
+        worker.sockets = compat.fair_listeners(worker.sockets, worker.connections)
         compat.answer_what_is_accepted()
         threading.Thread(target=_exit_with_parent, args=(worker.ppid,), daemon=True).start()
+
+    def _post_worker_init(self, worker: UvicornWorker) -> None:
+        """Report that a worker is ready; gunicorn calls this when it has its application."""
+        # A library has set the root log to one that opens files, which fails where too many are
+        # open: asyncio, which logs just that there, would end the worker.
+        logging.basicConfig(handlers=worker.log.error_log.handlers, force=True)
+        os.write(self._report_ready, b".")
 
     def _watch_file(self, log: Any) -> None:
         """Replace the workers when a sound file replaces the database; they keep the old one open

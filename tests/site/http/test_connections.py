@@ -1,0 +1,224 @@
+"""Checks how many connections a worker keeps open, and for how long."""
+
+import asyncio
+import resource
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from daily_papers.site import compat
+from daily_papers.site.http import connections
+from daily_papers.site.http.connections import (
+    FULL_UNREAD_SECONDS,
+    LEAST_READ,
+    REQUEST_SECONDS,
+    UNREAD_SECONDS,
+    Connections,
+    most_connections,
+)
+from tests.conftest import run_in_thread
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@dataclass(eq=False)
+class Client:
+    """A connection whose client does as it is told."""
+
+    is_idle: bool = True
+    unsent: int = 0
+    is_aborted: bool = False
+
+    def is_awaited(self) -> bool:
+        return self.is_idle and not self.unsent
+
+    def unsent_bytes(self) -> int:
+        return self.unsent
+
+    def abort(self) -> None:
+        self.is_aborted = True
+
+
+def opened(most: int, *clients: Client) -> Connections:
+    """Return connections of these clients, opened one second after the other."""
+    kept = Connections(most)
+    for second, client in enumerate(clients):
+        kept.opened(client, second)
+        kept.changed(client, second)
+    return kept
+
+
+def test_a_new_connection_takes_the_place_of_the_one_that_is_awaited_longest() -> None:
+    clients = [Client(is_idle=False), *(Client() for _ in range(4))]
+    kept = opened(3, *clients)
+    assert [client.is_aborted for client in clients] == [False, True, True, False, False]
+    assert len(kept) == 3
+
+
+def test_no_connection_is_opened_while_all_are_answered() -> None:
+    clients = [Client(is_idle=False) for _ in range(3)]
+    kept = opened(3, *clients)
+    assert kept.is_full(3)
+    clients[1].is_idle = True
+    kept.changed(clients[1], 3)
+    assert kept.is_full(3.5), "its request may be on the way"
+    assert not kept.is_full(4)
+    kept.closed(clients[1])
+    assert (len(kept), kept.is_full(4)) == (2, False)
+
+
+def test_a_client_has_so_long_for_a_whole_request() -> None:
+    slow, answered = Client(), Client()
+    kept = opened(9, slow, answered)
+    answered.is_idle = False
+    for second in range(1, int(REQUEST_SECONDS) + 1):
+        kept.changed(slow, second)  # a byte of the head
+        kept.sweep(second)
+    assert not slow.is_aborted
+    answered.is_idle = True
+    kept.changed(answered, REQUEST_SECONDS)
+    kept.sweep(REQUEST_SECONDS + 1)
+    assert (slow.is_aborted, answered.is_aborted) == (True, False), "a request begins the time anew"
+
+
+@pytest.mark.parametrize(
+    ("read_a_minute", "is_closed"), [(0, True), (LEAST_READ - 1, True), (LEAST_READ, False)]
+)
+def test_a_client_that_reads_too_little_of_an_answer_is_closed(
+    read_a_minute: int, is_closed: bool
+) -> None:
+    reader = Client(is_idle=False)
+    kept = opened(9, reader)
+    reader.unsent = 10 * LEAST_READ
+    for second in range(0, 5 * int(UNREAD_SECONDS), int(UNREAD_SECONDS)):
+        kept.sweep(second)
+        kept.sweep(second + 1)
+        reader.unsent -= read_a_minute
+    assert reader.is_aborted is is_closed
+
+
+def test_an_answer_that_grows_while_it_is_read_is_no_reason_to_close() -> None:
+    reader = Client(is_idle=False)
+    kept = opened(9, reader)
+    for second in range(3 * int(UNREAD_SECONDS)):
+        reader.unsent = 80_000
+        kept.sweep(second)
+        kept.has_read(reader)  # until the server may write again
+    assert not reader.is_aborted
+
+
+def test_who_does_not_read_has_less_time_while_nobody_else_can_connect() -> None:
+    readers = [Client(is_idle=False, unsent=99_999) for _ in range(2)]
+    roomy, full = opened(9, readers[0]), opened(1, readers[1])
+    for kept in (roomy, full):
+        kept.sweep(0)
+        kept.sweep(FULL_UNREAD_SECONDS + 1)
+    assert [reader.is_aborted for reader in readers] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "limit", "most"),
+    [
+        (1024, 1024, None, 824),
+        (256, 4096, 1200, 1000),
+        (256, 1024, 1024, 824),
+        (9999, 9999, None, 1000),
+        (100, 100, None, 1),
+        (1024, resource.RLIM_INFINITY, 1200, 1000),
+        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, None, 1000),
+    ],
+)
+def test_as_many_connections_are_kept_as_files_may_be_open(
+    soft: int, hard: int, limit: int | None, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits = []
+    monkeypatch.setattr(connections.resource, "getrlimit", lambda _: (soft, hard))
+    monkeypatch.setattr(connections.resource, "setrlimit", lambda _, pair: limits.append(pair))
+    assert most_connections() == most
+    assert limits == ([] if limit is None else [(limit, hard)])
+
+
+# With uvicorn.
+
+
+async def slow_app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer after a moment, with 64 MB if the path asks for that."""
+    await asyncio.sleep(0.2)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    body = b"x" * (64 << 20) if scope["path"] == "/large" else b"well"
+    await send({"type": "http.response.body", "body": body})
+
+
+def while_serving(most: int, asked: Callable[[int, Connections], Awaitable[None]]) -> None:
+    """Run something with the port of a server that has so many connections."""
+
+    async def run() -> None:
+        kept = Connections(most)
+        config = uvicorn.Config(slow_app, port=0, log_config=None, backlog=1, lifespan="off")
+        compat.watch_connections(config, kept)
+        server = compat.ReadingServer(config)
+        sockets = compat.fair_listeners([config.bind_socket()], kept)
+        sockets[0].setblocking(False)
+        super(type(sockets[0]), sockets[0]).listen(100)
+        serving = asyncio.create_task(server.serve(sockets))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        await asked(sockets[0].getsockname()[1], kept)
+        server.should_exit = True
+        await serving
+
+    run_in_thread(asyncio.run, run())
+
+
+async def answered(port: int) -> bytes:
+    """Return the first line of an answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(REQUEST)
+    line = await reader.readline()
+    writer.close()
+    return line
+
+
+def test_more_requests_than_connections_wait_in_the_queue_and_are_answered() -> None:
+    async def asked(port: int, kept: Connections) -> None:
+        lines = await asyncio.gather(*(answered(port) for _ in range(4)))
+        assert set(lines) == {b"HTTP/1.1 200 OK\r\n"}
+
+    while_serving(2, asked)
+
+
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET / HTTP/1.1\r\nX: ", REQUEST[:-2] + b"Content-Length: 9\r\n\r\nx"]
+)
+def test_a_connection_without_a_whole_request_is_closed(
+    sent: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def asked(port: int, kept: Connections) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(sent)
+        await asyncio.sleep(0.05)
+        assert len(kept) == 1
+        kept.sweep(asyncio.get_running_loop().time() + REQUEST_SECONDS + 1)
+        assert await reader.read() == b""
+        writer.close()
+
+    while_serving(9, asked)
+
+
+def test_a_connection_whose_answer_is_not_read_is_closed() -> None:
+    async def asked(port: int, kept: Connections) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(REQUEST.replace(b"/", b"/large", 1))
+        await asyncio.sleep(0.5)
+        now = asyncio.get_running_loop().time()
+        kept.sweep(now)
+        kept.sweep(now + REQUEST_SECONDS + 1)
+        assert len(kept) == 1
+        kept.sweep(now + UNREAD_SECONDS + 1)
+        assert len(kept) == 0
+        writer.close()
+
+    while_serving(9, asked)
