@@ -140,10 +140,10 @@ FIGURES = {
         f"on <http://localhost:{NGINX['DAILY_LISTEN']}>:",
         f"429 for more than {NGINX['DAILY_RATE'].removesuffix('r/s')} requests a second of a"
         f" client, or {NGINX['DAILY_SQL_RATE'].removesuffix('r/s')} with SQL of its own"
-        f" (bursts of {only_match('zone=each burst=([0-9]+)', TEMPLATE_TEXT)} and"
+        f" or to `/-/mcp` (bursts of {only_match('zone=each burst=([0-9]+)', TEMPLATE_TEXT)} and"
         f" {only_match('zone=sql burst=([0-9]+)', TEMPLATE_TEXT)}), or"
-        f" {NGINX['DAILY_CONNECTIONS']} at a time;",
-        f"send nothing for {WORDS[int(NGINX['DAILY_PATIENCE'].removesuffix('s'))]} seconds;",
+        f" {NGINX['DAILY_CONNECTIONS']} at a time (",
+        f"send nothing for {WORDS[int(NGINX['DAILY_PATIENCE'].removesuffix('s'))]} seconds (",
         f"Docker keeps {int(LOG['max-size'].removesuffix('m')) * int(LOG['max-file'])} MB of log",
         f"| {maximum_age(caching.PAGES) // 60} minutes; for an hour more the old page is shown",
         f"for {WORDS[maximum_age(caching.PAGES) // 60]} minutes more.",

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import socket
 import threading
 import time
@@ -10,12 +11,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
 
 from tests.conftest import wait_until
-from tests.nginx import Nginx, before
+from tests.nginx import TEMPLATE, Nginx, before
 
 HOST, OTHER = "papers.example", "other.example"
 LASTING = {"Cache-Control": "public, max-age=300", "Vary": "Accept-Encoding", "ETag": 'W/"1"'}
@@ -76,6 +79,15 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(200, LASTING)
         elif path == "/papers.db":
             self.download()
+        elif path == "/-/mcp" and getattr(self, "body", "") == "much":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+            self.send_response(200)
+            self.send_header("Content-Length", str(1 << 20))
+            self.end_headers()
+            self.wfile.write(b"x" * (1 << 20))
+            self.server.asked["sent"] += 1 << 20
+        elif path == "/stream":
+            self.answer(200, {"Cache-Control": "no-store"})
         else:
             self.answer(404 if path == "/missing" else 200, {**LASTING, "Set-Cookie": "a=b"})
 
@@ -251,7 +263,7 @@ def test_an_error_is_not_kept_and_what_is_missing_as_long_as_the_app_says(
 
 
 def test_streams_and_tools_are_not_kept(app: App, ask: Ask) -> None:
-    for path in ("/papers/papers.csv?_stream=on", "/-/versions.json", "/health"):
+    for path in ("/stream", "/-/versions.json", "/health"):
         assert [ask(path).status_code for _ in range(2)] == [200, 200]
         assert app.asked[f"GET {path}"] == 2
     assert [ask("/-/static/app.css").headers["x-cache"] for _ in range(2)] == ["MISS", "HIT"]
@@ -310,12 +322,20 @@ def test_agents_post_and_nobody_else_does(app: App, ask: Ask) -> None:
 
 # What one client may.
 
+# An argument with each letter plain or encoded, in all ways.
+CODED = {letter: (letter, f"%{ord(letter):02x}", f"%{ord(letter):02X}") for letter in "sql_wher"}
+SPELT = [
+    f"/papers.json?{before}{''.join(letters)}=1"
+    for name, before in (("sql", ""), ("_where", "a=b&"))
+    for letters in sorted(set(product(*(CODED[letter] for letter in name))))
+]
+
 
 def test_who_asks_too_much_is_asked_to_come_later() -> None:
     with served(DAILY_SQL_RATE="1r/s", DAILY_CONNECTIONS="5") as (app, nginx):
         ask = asker(nginx)
-        spelt = ("sql=1", "%73ql=1", "a=b&s%71%6C=1", "_where=1", "%5fwher%65=1")
-        answers = [ask(f"/papers.json?{spelt[turn % 5]}") for turn in range(20)]
+        spelt = [*SPELT[::30], "/-/mcp", "/-/%6dcp", "//-/mcp?a=b"]
+        answers = [ask(spelt[turn % len(spelt)]) for turn in range(20)]
         assert [answer.status_code for answer in answers[:11]] == [200] * 11
         refused = answers[-1]
         assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
@@ -325,6 +345,15 @@ def test_who_asks_too_much_is_asked_to_come_later() -> None:
             slow = list(pool.map(lambda turn: ask(f"/slow?{turn}").status_code, range(10)))
         assert set(slow) == {200, 429}
         assert sum(app.asked[f"GET /slow?{turn}"] for turn in range(10)) == 5
+
+
+def test_every_spelling_of_sql_counts() -> None:
+    conf = TEMPLATE.read_text(encoding="utf-8")
+    counted = "|".join(re.findall(r'"~(.+)" \$binary_remote_addr;', conf))
+    for path in SPELT:
+        assert {"sql", "_where"} & dict(parse_qsl(path.partition("?")[2])).keys(), path
+        assert re.search(counted, path), path
+    assert not re.search(counted, "/papers.json?nosql=1&a=sql=1")
 
 
 def test_who_asks_too_often_is_asked_to_come_later() -> None:
@@ -349,6 +378,15 @@ def test_a_slow_client_is_cut_off(app: App, nginx: Nginx, piece: bytes) -> None:
                 pass
         assert time.monotonic() - began < 3
     assert not app.asked
+
+
+def test_the_app_does_not_wait_until_an_answer_is_read(app: App, nginx: Nginx) -> None:
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", nginx.port))
+        wanted = f"POST /-/mcp HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: 4\r\n\r\nmuch"
+        client.sendall(wanted.encode())
+        wait_until(lambda: app.asked["sent"] == 1 << 20, 5)
 
 
 def test_a_download_waits_in_the_app_for_a_slow_client(app: App, nginx: Nginx) -> None:
