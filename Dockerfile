@@ -1,28 +1,30 @@
-# syntax=docker/dockerfile:1
 # The site with its database in it. Nothing is written where it runs: its root may be read-only.
 #
 #   docker build --tag daily-papers .
 #   docker build --tag daily-papers --build-arg DUMPS="seeds my-pages" .
 #   docker build --tag daily-papers --build-context database=FOLDER .    (a folder with papers.db)
+#   docker build --tag daily-papers --build-arg PYTHON=3.11-slim-bookworm@sha256:DIGEST .
 
 ARG PYTHON=3.11-slim-bookworm
 
 FROM python:${PYTHON} AS builder
 WORKDIR /source
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
-COPY constraints.txt metadata.yml pyproject.toml README.md LICENSE NOTICE ./
+COPY metadata.yml pyproject.toml README.md LICENSE NOTICE ./
 COPY build build
 COPY plugins plugins
+COPY requirements requirements
 COPY static static
 COPY templates templates
 # The wheel has the site in it; what it is made with stays here.
 RUN --mount=type=cache,target=/root/.cache/pip \
     python -m venv --without-pip /venv \
-    && python -m pip install --quiet --only-binary :all: --constraint constraints.txt \
-        hatchling \
+    && python -m pip install --quiet --only-binary :all: --no-deps --require-hashes \
+        --requirement requirements/build.txt \
     && python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir /wheels . \
-    && python -m pip --python /venv/bin/python install --quiet --only-binary :all: \
-        --constraint constraints.txt /wheels/*.whl
+    && python -m pip --python /venv/bin/python install --quiet --only-binary :all: --no-deps \
+        --require-hashes --requirement requirements/serve.txt \
+    && python -m pip --python /venv/bin/python install --quiet --no-deps /wheels/*.whl
 ENV PATH=/venv/bin:$PATH
 
 FROM builder AS built

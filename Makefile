@@ -12,22 +12,28 @@ DUMPS ?= seeds
 PAPERS ?= 1000000
 VENV := .venv
 BIN := $(VENV)/bin
-# Wheels only: nothing is compiled, and no setup script of another package is run.
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: \
-	--constraint constraints.txt
+# Wheels only: nothing is compiled, and no setup script of another package is run. Each has the hash
+# of requirements/, which has all that is needed; pip upgrades itself to the pinned one first of all.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --no-deps
+PINNED := $(PIP) --require-hashes
 NOT_INSTALLED := { echo "A package could not be installed; pip says above which, and why. Without a" \
 	"network, try again with one. If there is no wheel of it for this machine, use Python 3.11 to" \
 	"3.13, as in: make PYTHON=python3.12 …; more in docs/troubleshooting.md"; exit 1; } >&2
 
 # The build requirements of pyproject.toml, and of an editable installation.
-BUILT_WITH := hatchling editables
-MLCROISSANT := mlcroissant==1.1.1
+BUILT_WITH := pip hatchling editables
+# Pins for every system and Python; their hashes, at the versions of constraints.txt; and without the
+# packages of other files of requirements/.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --only-binary :all: \
+	--no-annotate --no-header
+HASHED := $(COMPILE) --generate-hashes --constraint constraints.txt
+without = $$(sed -n 's/^\([a-z0-9.-]*\)==.*/--no-emit-package \1/p' $(1:%=requirements/%.txt))
 
 # One thread a process: more only wait for each other.
 TRAINING := OPENBLAS_NUM_THREADS=1 $(BIN)/python
 
 .DEFAULT_GOAL := help
-.PHONY: help audit serve serve-public build wheel export check counts test lint format eval train bench bench-load bench-phone bench-faults bench-large golden screenshots constraints publish clean chromium nginx
+.PHONY: help audit sbom serve serve-public build wheel export check counts test lint format eval train bench bench-load bench-phone bench-faults bench-large golden screenshots constraints requirements publish clean chromium nginx
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +89,9 @@ bench-load: build ## Measure how many clients can be served, beside plain Datase
 bench-faults: build ## Inject faults into a served site, and report lost requests
 	$(BIN)/python bench/fault_injection.py papers.db
 
+sbom: $(VENV)/serve ## Write sbom.cdx.json, the packages that the site runs with (CycloneDX)
+	$(BIN)/python deploy/sbom.py > sbom.cdx.json
+
 audit: $(VENV)/test ## Check the pinned packages for known vulnerabilities
 	$(BIN)/pip-audit --strict --disable-pip --no-deps --requirement constraints.txt
 
@@ -106,39 +115,43 @@ golden: $(VENV)/test ## Rewrite the golden files after an intended change of wha
 screenshots: $(VENV)/test chromium build ## Take the screenshots in docs/ again
 	$(BIN)/pytest tests/site/test_screenshots.py --screenshots docs/screenshots
 
-constraints: $(VENV)/serve ## Upgrade the pinned versions in constraints.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade uv
-	printf '%s\n' $(BUILT_WITH) | $(BIN)/uv pip compile pyproject.toml - --all-extras --upgrade --quiet \
-		--universal --python-version 3.11.0 --only-binary :all: --no-emit-package pip \
-		--no-annotate --no-header --output-file constraints.txt
+constraints: $(VENV)/test ## Upgrade the pinned versions and hashes, in constraints.txt and requirements/
+	printf '%s\n' $(BUILT_WITH) | $(COMPILE) pyproject.toml - --all-extras --upgrade \
+		--output-file constraints.txt
+	$(MAKE) requirements
+
+requirements: ## Write requirements/, the packages of constraints.txt with their hashes
+	printf '%s\n' $(BUILT_WITH) | $(HASHED) - --output-file requirements/build.txt
+	$(HASHED) pyproject.toml --output-file requirements/serve.txt
+	$(HASHED) pyproject.toml --extra export $(call without,serve) --output-file requirements/export.txt
+	printf '%s\n' $(BUILT_WITH) | $(HASHED) pyproject.toml - --all-extras \
+		$(call without,build serve export) --output-file requirements/test.txt
 
 publish: $(VENV)/export ## Run STEPS of the daily publishing (deploy/publish_daily.py lists them)
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/publish_daily.py $(STEPS)
 
 clean: ## Remove the environment, the database and all caches
-	rm -rf $(VENV) dist generated published export papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) dist generated published export sbom.cdx.json papers.db papers.db.building .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Each stamp file means: installed, at the versions of constraints.txt.
-$(VENV)/serve: pyproject.toml constraints.txt
+# Each stamp file means: installed, from the files of requirements/.
+$(VENV)/serve: pyproject.toml requirements/build.txt requirements/serve.txt
 	@"$(or $(PYTHON),python3)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python" \
 		"3.11 or newer is needed; name one, as in: make serve PYTHON=/opt/python3.12/bin/python3"; \
 		exit 1; } >&2
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV) || { \
 		rm -rf $(VENV); echo "No environment could be made; Python says above why." \
 		"On Debian and Ubuntu it may need: sudo apt-get install python3-venv"; exit 1; } >&2
-	@$(PIP) $(BUILT_WITH) || $(NOT_INSTALLED)
+	@$(PINNED) --requirement requirements/build.txt --requirement requirements/serve.txt || $(NOT_INSTALLED)
 	@$(PIP) --no-build-isolation --editable . || $(NOT_INSTALLED)
 	@touch $@
 
-$(VENV)/export: $(VENV)/serve
-	@$(PIP) --no-build-isolation --editable '.[export]' || $(NOT_INSTALLED)
+$(VENV)/export: $(VENV)/serve requirements/export.txt
+	@$(PINNED) --requirement requirements/export.txt || $(NOT_INSTALLED)
 	@touch $@
 
-# Without its dependencies, as one of them has no wheel: pyproject.toml says more.
-$(VENV)/test: $(VENV)/serve
-	@$(PIP) --no-build-isolation --editable '.[test]' || $(NOT_INSTALLED)
-	@$(PIP) --no-deps $(MLCROISSANT) || $(NOT_INSTALLED)
+$(VENV)/test: $(VENV)/export requirements/test.txt
+	@$(PINNED) --requirement requirements/test.txt || $(NOT_INSTALLED)
 	@touch $@
 
 chromium:

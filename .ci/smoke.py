@@ -45,8 +45,9 @@ def install_and_serve(wheel: Path, python: str, folder: Path) -> int:
     """Install, build, check, serve and search in an empty folder; return the number of papers."""
     run(folder, python, "-m", "venv", "env")
     pip = (str(folder / "env/bin/python"), "-m", "pip", "--disable-pip-version-check", "install")
-    pinned = ("--quiet", "--only-binary", ":all:", "--constraint", ROOT / "constraints.txt")
-    run(folder, *pip, *pinned, wheel)
+    wheels = ("--quiet", "--only-binary", ":all:", "--no-deps")
+    run(folder, *pip, *wheels, "--require-hashes", "-r", ROOT / "requirements" / "serve.txt")
+    run(folder, *pip, *wheels, wheel)
     command = str(folder / "env/bin/daily-papers")
     version = run(folder, command, "--version")
     assert version.split()[-1] == wheel.name.split("-")[1], version

@@ -58,9 +58,10 @@ def test_the_troubleshooting_page_knows_every_failure() -> None:
 def test_packages_are_installed_as_wheels_at_pinned_versions() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
     (pip,) = (line for line in makefile.splitlines() if line.startswith("PIP :="))
-    assert "--only-binary :all:" in pip
-    assert "--constraint constraints.txt" in pip
-    assert makefile.count("pip install") == 2, "there, and for uv, which upgrades the pins"
+    assert "--only-binary :all: --no-deps" in pip
+    assert makefile.count("pip install") == 1
+    assert "\nPINNED := $(PIP) --require-hashes\n" in makefile
+    assert re.findall(r"\$\(PIP\) (.+?) \|\|", makefile) == ["--no-build-isolation --editable ."]
 
 
 def test_every_pinned_package_runs_on_the_oldest_python() -> None:

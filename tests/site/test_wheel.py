@@ -28,8 +28,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     environment = tmp_path_factory.mktemp("an environment") / "env"
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet"]
-    pins = ["--only-binary", ":all:", "--constraint", ROOT / "constraints.txt"]
-    run(*pip, *pins, wheel)
+    wheels = ["--only-binary", ":all:", "--no-deps"]
+    run(*pip, *wheels, "--require-hashes", "-r", ROOT / "requirements" / "serve.txt")
+    run(*pip, *wheels, wheel)
+    run(environment / "bin" / "python", "-m", "pip", "check")
     subprocess.run(["chmod", "-R", "a-w", environment], check=True)
     yield environment
     subprocess.run(["chmod", "-R", "u+w", environment], check=True)
