@@ -1,11 +1,12 @@
-"""Publishes a database a day: fetches, builds, checks, and releases only what is sound.
+"""Makes what is published each day: fetches, builds, checks, and prepares only what is sound.
 
     python deploy/publish_daily.py STEP...
 
-The steps are restore, fetch, keep, last, build, image, release and push; one that fails ends the
-run. They find `daily-papers`, `git`, `gh` and `docker` on the PATH, and write to dumps/ and
-published/. The environment says what is asked for: SINCE and UNTIL, days to fetch (by default the
-last DAYS); ALLOW_SMALLER=true, to publish a database that has less than the last.
+The steps are fetch, build and image; one that fails ends the run. None needs a token: what does is
+in .github/workflows/publish.yml. They find `daily-papers` and `docker` on the PATH, and write to
+dumps/ and published/, where published/last.db is the database that was published last. The
+environment says what is asked for: SINCE and UNTIL, days to fetch (by default the last DAYS);
+ALLOW_SMALLER=true, to publish a database that has less than the last.
 """
 
 import hashlib
@@ -21,6 +22,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import sbom
+
 DUMPS = Path("dumps")
 OUT = Path("published")
 DATABASE = OUT / "papers.db"
@@ -28,7 +31,6 @@ LAST = OUT / "last.db"
 MISSING = OUT / "missing.txt"
 ASSETS = OUT / "assets"
 TAG = OUT / "tag"  # there if there is something to publish
-BRANCH = "dumps"
 DAYS = 30
 FRESH = 7
 PREFIX = "data-"
@@ -61,21 +63,6 @@ def output(words: list[str]) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, capture_output=True, text=True, check=False)
 
 
-def restore() -> None:
-    """Bring the dumps kept so far: the branch of that name, or an empty one for the first time."""
-    address = run("git", "remote", "get-url", "origin", quiet=True).stdout.strip()
-    there = run(
-        "git", "ls-remote", "--exit-code", "--heads", "origin", BRANCH, check=False, quiet=True
-    )
-    if there.returncode == 2:  # git's word for: no such branch
-        run("git", "init", "--quiet", "--initial-branch", BRANCH, DUMPS)
-        run("git", "-C", DUMPS, "remote", "add", "origin", address)
-    elif there.returncode:
-        raise Stopped("the branch of the dumps cannot be asked for")
-    else:
-        run("git", "clone", "--quiet", "--depth", "1", "--branch", BRANCH, address, DUMPS)
-
-
 def fetch() -> None:
     """Fetch the days that are missing; those that cannot be had are noted."""
     since = os.environ.get("SINCE") or str((datetime.now(UTC) - timedelta(days=DAYS)).date())
@@ -88,37 +75,6 @@ def fetch() -> None:
     MISSING.write_text(done.stderr if done.returncode else "", encoding="utf-8")
     if done.returncode:
         print("::warning::Not every day could be fetched; the log and the release say which.")
-
-
-def keep() -> None:
-    """Commit the dumps to their branch, whatever becomes of the database."""
-    git = ("git", "-C", DUMPS)
-    run(*git, "add", "--all")
-    if not run(*git, "status", "--porcelain", quiet=True).stdout:
-        print("No new dumps.")
-        return
-    who = ("-c", "user.name=daily-papers", "-c", "user.email=daily-papers@users.noreply.github.com")
-    run(*git, *who, "commit", "--quiet", "--message", "Keep dumps")
-    run(*git, "push", "--quiet", "origin", f"HEAD:refs/heads/{BRANCH}")
-
-
-def last() -> None:
-    """Download the database that was published last, if there is one."""
-    listed = ("gh", "release", "list", "--limit", "1000", "--exclude-drafts")
-    form = (
-        "--json",
-        "tagName,publishedAt",
-        "--jq",
-        "sort_by(.publishedAt) | reverse | .[].tagName",
-    )
-    tags = run(*listed, *form, quiet=True).stdout.split()
-    data = [tag for tag in tags if tag.startswith(PREFIX)]
-    LAST.unlink(missing_ok=True)
-    if not data:
-        print("Nothing was published before.")
-        return
-    OUT.mkdir(exist_ok=True)
-    run("gh", "release", "download", data[0], "--pattern", "papers.db", "--output", LAST)
 
 
 def build() -> None:
@@ -140,6 +96,7 @@ def build() -> None:
     for table in (OUT / "export").rglob("*.parquet"):  # to be read where they lie
         shutil.copy(table, ASSETS / table.name)
     pack(OUT / "export", ASSETS / "export.zip")
+    (ASSETS / "sbom.cdx.json").write_text(sbom.bill_of_materials(), encoding="utf-8")
     lines = [f"{sha256(path)}  {path.name}\n" for path in sorted(ASSETS.iterdir())]
     (ASSETS / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
     newest, notes = described(DATABASE)
@@ -177,7 +134,7 @@ def described(database: Path) -> tuple[str, str]:
 
 
 def image() -> None:
-    """Build the image with this database in it, and see that it serves."""
+    """Build the image with this database in it, see that it serves, and save it."""
     if not TAG.exists():
         return
     run("docker", "build", "--build-context", f"database={ASSETS}", "--tag", IMAGE, ".")
@@ -191,6 +148,7 @@ def image() -> None:
             raise Stopped("the image has another database in it")
     finally:
         run("docker", "rm", "--force", container, check=False, quiet=True)
+    run("docker", "save", "--output", OUT / "image.tar", IMAGE)
 
 
 def _wait_until_healthy(container: str) -> None:
@@ -203,27 +161,7 @@ def _wait_until_healthy(container: str) -> None:
         time.sleep(1)
 
 
-def release() -> None:
-    """Publish the files, all at once."""
-    if not TAG.exists():
-        return
-    tag = TAG.read_text(encoding="utf-8").strip()
-    files = sorted(ASSETS.iterdir())
-    told = ("--title", tag, "--notes-file", OUT / "notes.md", "--latest")
-    run("gh", "release", "create", tag, *files, *told)
-
-
-def push() -> None:
-    """Push the image, as this one and as the newest."""
-    if not TAG.exists():
-        return
-    name = f"ghcr.io/{os.environ['GITHUB_REPOSITORY'].lower()}"
-    for tag in (TAG.read_text(encoding="utf-8").strip(), "latest"):
-        run("docker", "tag", IMAGE, f"{name}:{tag}")
-        run("docker", "push", "--quiet", f"{name}:{tag}")
-
-
-STEPS = {step.__name__: step for step in (restore, fetch, keep, last, build, image, release, push)}
+STEPS = {step.__name__: step for step in (fetch, build, image)}
 
 
 def main(steps: Sequence[str]) -> int:

@@ -145,26 +145,42 @@ def test_nginx_is_told_all_that_its_configuration_leaves_open() -> None:
 # The workflows.
 
 
-def steps(name: str) -> list[dict[str, Any]]:
+def jobs(name: str) -> dict[str, Any]:
     workflow = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text(encoding="utf-8"))
-    (job,) = workflow["jobs"].values()
-    return list(job["steps"])
+    return dict(workflow["jobs"])
 
 
-def test_the_steps_of_publishing_are_taken_in_order_and_with_a_token_only_where_needed() -> None:
+def steps(name: str) -> list[dict[str, Any]]:
+    return [step for job in jobs(name).values() for step in job["steps"]]
+
+
+def test_the_steps_of_publishing_are_taken_in_order() -> None:
     sys.path.insert(0, str(ROOT / "deploy"))
     import publish_daily
 
-    taken, trusted = [], []
-    for step in steps("publish.yml"):
-        for said in re.findall(r'make publish STEPS=("[^"]*"|\S+)', step.get("run", "")):
-            names = said.strip('"').split()
-            taken += names
-            trusted += names if "GH_TOKEN" in step.get("env", {}) else []
+    runs = [step.get("run", "") for step in steps("publish.yml")]
+    taken = [run.partition("=")[2] for run in runs if run.startswith("make publish STEPS=")]
     assert taken == list(publish_daily.STEPS)
-    assert set(trusted) == {"restore", "keep", "last", "release", "push"}
     assert "steps:" not in MAKEFILE
     assert "deploy/publish_daily.py $(STEPS)" in MAKEFILE
+
+
+def test_a_job_has_our_code_or_a_token_and_never_both() -> None:
+    kinds = set()
+    for name, job in jobs("publish.yml").items():
+        uses = {step["uses"].partition("@")[0] for step in job["steps"] if "uses" in step}
+        runs = "\n".join(step.get("run", "") for step in job["steps"])
+        has_code = "actions/checkout" in uses
+        if has_code:
+            assert job["permissions"] == {"contents": "read"}, name
+            assert "github.token" not in str(job), name
+            assert "secrets." not in str(job), name
+        else:
+            assert uses <= {"actions/upload-artifact", "actions/download-artifact"}, name
+            programs = r"\b(?:make|python3?|pip|node|docker (?:build|run|start|exec)) "
+            assert re.findall(programs, runs) == [], name
+        kinds.add((has_code, "write" in job["permissions"].values()))
+    assert kinds == {(True, False), (False, False), (False, True)}
 
 
 def test_every_python_that_is_promised_is_tested() -> None:
