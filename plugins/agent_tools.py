@@ -1,6 +1,7 @@
 """Gives agents every canned query as an MCP tool."""
 
 import base64
+import math
 import sqlite3
 from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature
@@ -44,6 +45,7 @@ class Rows(TypedDict):
 @hookimpl(tryfirst=True)
 def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
     """Answer agents without sessions, before datasette-mcp sets itself up."""
+    compat.give_agents_numbers_of_json()
     compat.answer_agents_without_sessions(datasette)
     return []
 
@@ -158,4 +160,4 @@ def _cell(value: Any) -> Any:
     """Return a value as JSON has it; bytes as datasette-mcp's execute_sql gives them."""
     if isinstance(value, bytes):
         return {"base64": base64.b64encode(value).decode("ascii")}
-    return value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,4 +1,5 @@
-"""Makes the CSV that Datasette writes safe to open: what a spreadsheet would run becomes text.
+"""Makes the CSV that Datasette writes safe to open: what a spreadsheet would run becomes text, and
+a browser is never told that it is a page.
 
 Spreadsheets run a cell that begins with = + - or @, and titles and abstracts are other people's
 text. Such a cell gets an apostrophe in front; numbers and everything else stay byte for byte.
@@ -11,7 +12,10 @@ from datasette import hookimpl
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from daily_papers.site import compat
 from daily_papers.site.views.text_tables import Defusing
+
+compat.write_csv_as_csv()
 
 _TYPES = ("text/plain", "text/csv")
 

@@ -7,13 +7,12 @@ from datasette.app import Datasette
 
 from daily_papers.site import compat
 from daily_papers.site.http.sql_limits import limited, restrict
-from daily_papers.site.views import responses
 
 
 @hookimpl(trylast=True)  # after the plugins that set a connection up
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
-    """Restrict connections to our database."""
-    if database == responses.DATABASE:
+    """Restrict connections to all files; Datasette writes its own tables, in memory."""
+    if database in datasette.databases and database != "_internal":
         restrict(conn)
 
 

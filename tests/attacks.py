@@ -92,6 +92,13 @@ COSTLY = {
     "search": "select sum(length(search_papers(a.title || b.title, '{}', '', 1000)))"
     " from papers a, papers b",
     "searches": "select " + ",".join(["search_papers('the', '{}', '', 1000)"] * 90),
+    "other searches": "select "
+    + ",".join(f"search_papers('a the {n}','','',1000)" for n in range(600)),
+    "patterns of a row": f"with l as (select {LONG} as t) select "
+    + ",".join(f"t like '%a%b%c{n}%{'a' * 90}%'" for n in range(150))
+    + " from l",
+    "cells": f"select {','.join(f'{n} as c{n}' for n in range(990))} from papers, claims",
+    "name": f"""select 1 as "{"x" * 50_000}" from papers, claims""",
     "brackets of search": f"select search_papers('a', '{'[' * 9_000}', '', 1000)",
     "depth": f"select {'(' * 5_000}1{')' * 5_000}",
     "terms": f"select {' + '.join('1' * 1 for _ in range(6_000))}",

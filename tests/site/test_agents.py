@@ -134,6 +134,11 @@ def test_an_answer_is_cut_off_at_the_limit_or_100_rows(agent: Agent) -> None:
     assert (len(usual["rows"]), usual["truncated"]) == (100, True)
 
 
+def test_an_infinite_number_is_null_as_in_json(agent: Agent) -> None:
+    rows = rows_of(agent.call("execute_sql", database="papers", sql="select 9e999 as a, 1.5 as b"))
+    assert rows == [{"a": None, "b": 1.5}]
+
+
 def test_numbers_and_null_are_taken_for_text(agent: Agent) -> None:
     arguments = {"q": "cache", "year": 2024, "topic": None, "limit": None}
     rows = rows_of(agent.call("search", **arguments))

@@ -60,8 +60,8 @@ class SearchDatabase:
 
     def __init__(self, path: Path) -> None:
         """Open a file that `daily-papers build` wrote; raise NotSearchable if it lacks tables."""
-        uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._path = path
+        self._connection = _connect(path)
         self._lock = Lock()
         self._cache: OrderedDict[str, Array] = OrderedDict()
         self._cached_bytes = 0
@@ -70,6 +70,13 @@ class SearchDatabase:
         except sqlite3.DatabaseError as error:
             self._connection.close()
             raise NotSearchable(f"{path}: search needs the tables of a build ({error})") from error
+
+    def reopen(self) -> None:
+        """Open the file again: of a process that was forked, since two cannot share a connection.
+
+        Raises sqlite3.Error.
+        """
+        self._connection = _connect(self._path)
 
     def _load(self) -> None:
         (self.paper_count,) = self._read("select count(*) from papers")[0]
@@ -228,6 +235,11 @@ class SearchDatabase:
             " group by kind, id order by paper_count desc, name, kind, id limit ?"
         )
         return self._read(sql, keys, _LAST, most)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
 def _with_undated(years: Facet, paper_count: int) -> Facet:

@@ -7,12 +7,14 @@ the installed versions, and fails for an upgrade that moves them.
 # More than 300 lines, because all of it stands on one page.
 
 import asyncio
+import math
 import re
 import sqlite3
+import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from errno import EMFILE
@@ -39,11 +41,11 @@ from datasette.utils import (
 from datasette.utils.asgi import BadRequest, Request
 from datasette.views import database as datasette_queries
 from datasette.views import table as datasette_table
-from datasette.views.base import DatasetteError
+from datasette.views.base import DatasetteError, DataView
 from datasette.views.database import QueryView
 from datasette.views.table import TableView
 from datasette_llms_txt import register_routes as register_llms_txt_routes
-from datasette_mcp import _MCPState, _states, create_mcp_server
+from datasette_mcp import _MCPState, _serialize_cell, _states, create_mcp_server
 from jinja2 import Environment, Template
 from jinja2.runtime import Context as JinjaContext
 from mcp.server.mcpserver import Context
@@ -53,12 +55,17 @@ from uvicorn.server import Server
 from uvicorn_worker import _workers
 
 from daily_papers.site import table_pages
+from daily_papers.site.http.admission import brings_sql
 from daily_papers.site.http.connections import Connections
+from daily_papers.site.http.killable_process import Answering, KillableProcess, ProcessEnded
+from daily_papers.site.http.work import StreamBroken
 from daily_papers.site.lookup_cache import LookupCache
+from daily_papers.site.threads import finished, to_thread
 from daily_papers.site.views.query_error import named_parameters
 from daily_papers.site.views.query_view import ROWS, first_rows
 
 View = Callable[..., Any]
+SECONDS_TO_STOP = 0.25  # beyond its limit, after which a query that does not stop is killed
 SECONDS_TO_READ = 0.2  # for a request whose connection was just accepted
 
 
@@ -119,7 +126,7 @@ class SyncTemplate(Template):
     async def render_async(self, *args: Any, **kwargs: Any) -> str:
         """Return the page."""
         _loop.set(asyncio.get_running_loop())  # each thread of to_thread has what is set here
-        return await asyncio.to_thread(self.render, *args, **kwargs)
+        return await to_thread(self.render, *args, **kwargs)
 
 
 class WaitingContext(JinjaContext):
@@ -137,7 +144,12 @@ _execute = Database.execute
 
 
 class UnchangingDatabase(Database):  # type: ignore[misc]
-    """A database of Datasette 0.65 whose file does not change: its schema is read once."""
+    """A database of Datasette 0.65 whose file does not change: its schema is read once.
+
+    The queries of a request that brings SQL run in `process`, if there is one.
+    """
+
+    process: KillableProcess | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """Take what Datasette's has."""
@@ -150,6 +162,8 @@ class UnchangingDatabase(Database):  # type: ignore[misc]
         """Run a query; one of Datasette's or ours for the schema is run once."""
 
         async def run() -> Results:
+            if self.process and brings_sql.get():
+                return await self._execute_apart(self.process, sql, params, truncate, options)
             return await Database.execute(self, sql, params, truncate, **options)
 
         if truncate or not sql.lstrip().startswith(SCHEMA_QUERIES):
@@ -157,7 +171,48 @@ class UnchangingDatabase(Database):  # type: ignore[misc]
         values = params.items() if isinstance(params, Mapping) else params or ()
         return await self._lookups.read((sql, *values), run)
 
+    async def _execute_apart(
+        self, process: KillableProcess, sql: str, params: Any, truncate: bool, options: Any
+    ) -> Results:
+        limit = min(options.get("custom_time_limit") or math.inf, self.ds.sql_time_limit_ms)
+        try:
+            names, rows, truncated = await process.ask(
+                (sql, params, truncate, options), limit / 1000 + SECONDS_TO_STOP
+            )
+        except TimeoutError as error:
+            raise QueryInterrupted(error, sql, params) from error
+        except ProcessEnded as error:
+            raise MemoryError from error
+        if not names:  # of a statement without rows
+            return Results(rows, truncated, None)
+        # The rows of Datasette's own views have names from a cursor.
+        quoted = (name.replace('"', '""') for name in names)
+        nothing = ", ".join(f'null as "{name}"' for name in quoted)
+        with closing(sqlite3.connect(":memory:")) as connection:
+            cursor = connection.execute(f"select {nothing}")
+            rows = [sqlite3.Row(cursor, row) for row in rows]
+            return Results(rows, truncated, cursor.description)
 
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
+        """Run a function with a connection; one that is cancelled ends when its thread does."""
+        return await finished(super().execute_fn(fn))
+
+    def answering(self) -> Answering:
+        """Open a connection in a new process, and return what runs queries with it there."""
+        self._read_connection, self.ds.executor = self.connect(), None
+        self.ds._prepare_connection(self._read_connection, self.name)
+        runner = asyncio.Runner()
+
+        def answer(question: Any) -> Any:
+            sql, params, truncate, options = question
+            results = runner.run(_execute(self, sql, params, truncate, **options))
+            names = [column[0] for column in results.description or ()]
+            return names, [tuple(row) for row in results.rows], results.truncated
+
+        return answer
+
+
+_execute_apart = UnchangingDatabase._execute_apart
 # What Datasette's and our queries for the schema begin with; those of visitors do not.
 SCHEMA_QUERIES = (
     "select name from sqlite_master",
@@ -209,20 +264,37 @@ def notice_interrupted_queries(notice: Callable[[], None]) -> None:
     Its views show a page without the facet, the count or the labels that took too long.
     """
 
-    @wraps(_execute)
-    async def execute(database: Database, *arguments: Any, **options: Any) -> Results:
-        try:
-            return await _execute(database, *arguments, **options)
-        except QueryInterrupted:
-            notice()
-            raise
+    def noticing(method: Callable[..., Awaitable[Results]]) -> Callable[..., Awaitable[Results]]:
+        @wraps(method)
+        async def execute(*arguments: Any, **options: Any) -> Results:
+            try:
+                return await method(*arguments, **options)
+            except QueryInterrupted:
+                notice()
+                raise
 
-    Database.execute = execute
+        return execute
+
+    Database.execute = noticing(_execute)
+    setattr(UnchangingDatabase, _execute_apart.__name__, noticing(_execute_apart))
 
 
 def page_tables_without_loss() -> None:
     """Have Datasette 0.65 show tables with `PagedTableView`, in place of the view it imports."""
     datasette_app.TableView = PagedTableView
+
+
+_as_csv = DataView.as_csv
+
+
+def write_csv_as_csv() -> None:
+    """Have Datasette 0.65 write CSV whatever is asked: with `_trace`, it puts that into a page,
+    and there writes errors as they are."""
+
+    async def as_csv(view: DataView, request: Request, database: str) -> Any:
+        return await _as_csv(view, _without(request, "_trace"), database)
+
+    DataView.as_csv = as_csv
 
 
 def label_links_without_keys() -> None:
@@ -248,12 +320,22 @@ class PagedTableView(TableView):  # type: ignore[misc]
         """Return what Datasette's method returns, for our page of rows."""
         route, table = (tilde_decode(request.url_vars[name]) for name in ("database", "table"))
         database = next((db for db in self.ds.databases.values() if db.route == route), None)
+        for condition in request.args.getlist("_where"):
+            if not table_pages.is_closed(condition):
+                raise BadRequest("A bracket of “_where” opens or closes nothing.")
         if database is None or not await database.table_exists(table):  # but a view or a query
             return await super().data(request, default_labels, _next, _size)
+        if request.args.get("_stream"):
+            _size = "max"  # each page costs much the same, however few rows it has
         page = _TablePage(database, table, _next or request.args.get("_next"))
-        first_page = _without_next(request) if page.token else request
+        first_page = _without(request, "_next") if page.token else request
         view = PagedTableView(_WithPage(self.ds, page))
-        answer = await TableView.data(view, first_page, default_labels, None, _size)
+        try:
+            answer = await TableView.data(view, first_page, default_labels, None, _size)
+        except Exception as error:
+            if _next:  # of a stream that has begun, which would end with the error as its last row
+                raise StreamBroken from error
+            raise
         if page.query:  # else it is a redirection
             path = path_with_replaced_args(request, {"_next": page.next})
             next_url = self.ds.absolute_url(request, self.ds.urls.path(path)) if page.next else None
@@ -268,9 +350,9 @@ class PagedTableView(TableView):  # type: ignore[misc]
         return columns - {name for (name,) in rows.rows}
 
 
-def _without_next(request: Request) -> Request:
+def _without(request: Request, parameter: str) -> Request:
     pairs = parse_qsl(request.query_string, keep_blank_values=True)
-    query = urlencode([(name, value) for name, value in pairs if name != "_next"])
+    query = urlencode([(name, value) for name, value in pairs if name != parameter])
     return Request({**request.scope, "query_string": query.encode("latin-1")}, request.receive)
 
 
@@ -453,6 +535,19 @@ def sent_arguments(context: Context[Any, Any]) -> Mapping[str, Any]:
     The SDK, mcp 2, drops arguments that a tool does not have, and parses texts.
     """
     return (context.request_context.params or {}).get("arguments") or {}
+
+
+def give_agents_numbers_of_json() -> None:
+    """Have datasette-mcp 0.3 give null for an infinite number: JSON has none.
+
+    Its module is found by its name: imported before Datasette, it would register no plugin.
+    """
+    sys.modules[create_mcp_server.__module__]._serialize_cell = _finite  # type: ignore[attr-defined]
+
+
+def _finite(value: object) -> object:
+    is_infinite = isinstance(value, float) and not math.isfinite(value)
+    return None if is_infinite else _serialize_cell(value)
 
 
 def llms_txt_routes(databases: Iterable[str]) -> list[tuple[str, View]]:

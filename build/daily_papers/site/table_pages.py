@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from datasette.utils import tilde_encode, urlsafe_components
 
+from daily_papers.site.views.query_error import without_texts
+
 Value = str | bytes | int | float | None
 
 
@@ -60,6 +62,17 @@ class PageQuery:
             del params["after0"]
             return [f"({first} is null and {beyond(1)})", *later], params
         return [beyond(0), *([f"{first} is null"] if self.is_descending else [])], params
+
+
+def is_closed(condition: str) -> bool:
+    """Tell whether each bracket of a condition closes one that it opened: else it would reach out
+    of those that it is put into."""
+    depth = 0
+    for bracket in without_texts(condition):
+        depth += {"(": 1, ")": -1}.get(bracket, 0)
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def parse(sql: str, table: str, keys: Sequence[str], tie_breakers: Sequence[str]) -> PageQuery:

@@ -1,6 +1,5 @@
 """What caches may keep, and who is let in; without a server."""
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from daily_papers.site.http import admission, caching, headers, sql_limits
 from daily_papers.site.http.caching import Versions
 from daily_papers.site.http.datasette_settings import SETTINGS
-from tests.conftest import ROOT, run_in_thread
+from tests.conftest import ROOT
 
 VERSIONS = Versions("d" * 64, "c" * 16, {"/papers.db": "d" * 16, "/static/site.css": "5" * 16})
 PAGE = ("papers.example", "https", "/search", "q=kv")
@@ -161,59 +160,6 @@ def test_nothing_is_written() -> None:
 )
 def test_sql_of_who_asks_is_costly(method: str, path: str, query: str, is_costly: bool) -> None:
     assert admission.is_costly(method, path, query) == is_costly
-
-
-def test_one_costly_query_runs_at_a_time() -> None:
-    async def storm() -> int:
-        limiter, now, most = admission.CostlyQueryLimiter(), 0, 0
-
-        async def query() -> None:
-            nonlocal now, most
-            async with limiter.slot():
-                now += 1
-                most = max(most, now)
-                await asyncio.sleep(0)
-                now -= 1
-
-        await asyncio.gather(*(query() for _ in range(30)))
-        async with limiter.slot():  # the place is free again
-            return most
-
-    assert run_in_thread(asyncio.run, storm()) == 1
-
-
-def test_32_costly_queries_wait_and_the_next_are_sent_away() -> None:
-    async def crowd() -> tuple[int, list[int]]:
-        limiter, served, refused = admission.CostlyQueryLimiter(), 0, list[int]()
-
-        async def query() -> None:
-            nonlocal served
-            try:
-                async with limiter.slot():
-                    served += 1
-            except admission.RequestRefused as problem:
-                refused.append(problem.status)
-
-        async with limiter.slot():
-            queries = [asyncio.create_task(query()) for _ in range(40)]
-            await asyncio.sleep(0)  # all of them ask while one runs
-        await asyncio.gather(*queries)
-        return served, refused
-
-    assert run_in_thread(asyncio.run, crowd()) == (32, [429] * 8)
-
-
-def test_who_waits_too_long_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission, "MAX_WAIT", 0.01)
-
-    async def wait() -> None:
-        limiter = admission.CostlyQueryLimiter()
-        async with limiter.slot(), limiter.slot():
-            pass
-
-    with pytest.raises(admission.RequestRefused) as refused:
-        run_in_thread(asyncio.run, wait())
-    assert refused.value.status == 429
 
 
 def test_security_and_serving_state_the_limits_of_costly_queries() -> None:

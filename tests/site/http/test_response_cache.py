@@ -307,6 +307,9 @@ def test_a_kept_page_is_known_by_its_tag(kept: KeptSite) -> None:
         "/papers/topics.json?_where=1",
         "/health",
         "/-/versions.json",
+        "/papers.db",
+        "/static/site.css",
+        "/papers/topics.csv?_stream=on",
     ],
 )
 def test_sql_of_visitors_and_reports_of_the_moment_never_reach_the_cache(
@@ -317,8 +320,8 @@ def test_sql_of_visitors_and_reports_of_the_moment_never_reach_the_cache(
     assert kept.made == []
 
 
-@pytest.mark.parametrize("path", ["/search?page=0", "/nothing", "/papers.db"])
-def test_errors_and_the_file_are_made_again(kept: KeptSite, path: str) -> None:
+@pytest.mark.parametrize("path", ["/search?page=0", "/nothing"])
+def test_errors_are_made_again(kept: KeptSite, path: str) -> None:
     kept.made.clear()
     kept(path), kept(path)
     assert len(kept.made) == 2
@@ -336,6 +339,8 @@ def test_a_page_without_a_facet_that_took_too_long_is_not_kept(
 
     with monkeypatch.context() as patch:
         patch.setattr(compat, "_execute", stopped)
+        patch.setattr(compat.Database, "execute", compat.Database.execute)  # put back afterwards
+        compat.notice_interrupted_queries(response_cache.note_interruption)
         assert "These facets timed out: metric" in kept(path).text
     whole = kept(path)
     assert "timed out" not in whole.text

@@ -48,13 +48,14 @@ def public(replaceable: Path) -> Iterator[str]:
 
 
 def worker_pids(database: Path) -> list[int]:
-    """Return the ids of the workers that serve a database, without their parent."""
+    """Return the ids of the workers that serve a database: the children of the first process."""
     servers = {
         process.pid: process.ppid()
         for process in psutil.process_iter(["cmdline"])
         if str(database) in (process.info["cmdline"] or ())
     }
-    return [pid for pid, parent in servers.items() if parent in servers]
+    (first,) = (pid for pid, parent in servers.items() if parent not in servers)
+    return [pid for pid, parent in servers.items() if parent == first]
 
 
 def test_says_that_it_is_well(public: str, database: Path) -> None:

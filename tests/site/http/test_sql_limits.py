@@ -119,10 +119,23 @@ def test_an_answer_has_at_most_8_million_bytes(restricted: sqlite3.Connection) -
     counted = "with recursive n (i) as (values (1) union select i + 1 from n limit ?)"
     rows = f"{counted} select hex(zeroblob(250000)) from n"
     with limited(restricted, 60_000):
-        assert len(restricted.execute(rows, (16,)).fetchall()) == 16
+        assert len(restricted.execute(rows, (15,)).fetchall()) == 15
     refused = pytest.raises(sqlite3.DataError, match="an answer has at most 8,000,000 bytes")
     with refused, limited(restricted, 60_000):
-        restricted.execute(rows, (17,)).fetchall()
+        restricted.execute(rows, (16,)).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("columns", "most"),
+    [
+        (", ".join(f"i as c{number}" for number in range(990)), "100,000 cells"),
+        (f'i as "{"x" * 50_000}"', "8,000,000 bytes"),  # JSON repeats the name in each row
+    ],
+)
+def test_cells_and_names_count(restricted: sqlite3.Connection, columns: str, most: str) -> None:
+    numbers = "with recursive n (i) as (values (1) union select i + 1 from n limit 1000)"
+    with pytest.raises(sqlite3.DataError, match=most), limited(restricted, 60_000):
+        restricted.execute(f"{numbers} select {columns} from n").fetchall()
 
 
 @pytest.mark.usefixtures("restricted")

@@ -1,34 +1,51 @@
-"""Which requests are let in: by host, method, size, and the number of costly queries at a time."""
+"""Which requests are let in: by host, method, size and parameters."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import Collection
+from contextvars import ContextVar
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 1 << 20  # bytes of a request's body; only agents send any
-MAX_RUNNING = 1  # costly queries of a process: two at a time would slow pages down to their limits
-MAX_WAITING = 32  # more that may wait for these
-MAX_WAIT = 10.0  # seconds that a query waits
+MOST_PARAMETERS = 100
+MOST_REPEATS = 40  # of one of them: a table has fewer columns
+MOST_FACETS = 8  # of a page of a table
+MOST_LETTERS = 8_000  # of all parameters, where none is a query
 RETRY_AFTER = 5  # seconds after which a refused client may ask again
-_TOOLS = "/-/"
 # Datasette's tools for its developers: they set cookies, or show what this site does not have.
 _DEVELOPER_TOOLS = re.compile(
     r"/-/(?:messages|logout|permissions|allow-debug|auth-token|patterns)\b", re.IGNORECASE
 )
 _OWNER_TOOLS = re.compile(r"/-/(?:threads|databases)\b", re.IGNORECASE)  # they tell where files are
 _SQL_PARAMS = {"sql", "_where"}  # that have SQL of the client
+_AGENTS = re.compile(r"/-/mcp\b", re.IGNORECASE)
+_FACETS = ("_facet", "_facet_array", "_facet_date", "_facet_m2m")
+_FILES = re.compile(r"/(?:static|-/static|-/static-plugins)/|/health$|/[^/]+\.db$")
+# Functions whose value is another each time, whatever they are named for.
+_OF_THE_MOMENT = re.compile(
+    r"\b(?:date|time|datetime|julianday|unixepoch|strftime|timediff|current_\w+|random|randomblob)\b",
+    re.IGNORECASE,
+)
 _PORT = re.compile(r":\d+$")
+brings_sql: ContextVar[bool] = ContextVar("brings_sql", default=False)  # of the request
 
 
 @dataclass(eq=False)
 class RequestRefused(Exception):  # noqa: N818 - a refusal, not an error
-    """A request that is not let in: the status of the response, and a sentence that says why."""
+    """A request that is not let in: the status of the response, a sentence that says why, and the
+    methods that its address has, where it is the method."""
 
     status: int
     sentence: str
+    methods: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return what the response tells besides."""
+        again = {"retry-after": str(RETRY_AFTER)} if self.status == 429 else {}
+        return again | ({"allow": ", ".join(self.methods)} if self.methods else {})
 
 
 def check(
@@ -47,41 +64,50 @@ def check(
         raise RequestRefused(400, "An address begins with a slash.")
     if _DEVELOPER_TOOLS.match(path) or (is_public and _OWNER_TOOLS.match(path)):
         raise RequestRefused(404, "This is not offered here.")
-    is_tool = method in ("POST", "DELETE") and path.startswith(_TOOLS)
-    if method not in READ_METHODS and not is_tool:
-        raise RequestRefused(
-            405, f"{method[:20]} is not answered here: this site can only be read."
-        )
+    is_agent = bool(_AGENTS.match(path))
+    if is_agent and method in ("GET", "HEAD", "DELETE"):  # there is no session to follow or to end
+        raise RequestRefused(405, "Agents send questions here, by POST.", ("POST", "OPTIONS"))
+    if method not in READ_METHODS and not (is_agent and method == "POST"):
+        sentence = f"{method[:20]} is not answered here: this site can only be read."
+        raise RequestRefused(405, sentence, READ_METHODS)
+
+
+def check_query(query: str) -> None:
+    """Raise RequestRefused for a query that has too many parameters, or is too long: each of them
+    may cost a query of the database, and each link of a page repeats them all."""
+    names = parameter_names(query)
+    if len(names) > MOST_PARAMETERS:
+        raise RequestRefused(400, f"A request has at most {MOST_PARAMETERS} parameters.")
+    for name, count in Counter(names).items():
+        if count > MOST_REPEATS:
+            sentence = f"“{name[:80]}” may be given {MOST_REPEATS} times."
+            raise RequestRefused(400, sentence)
+    if sum(name in _FACETS for name in names) > MOST_FACETS:
+        raise RequestRefused(400, f"A page shows at most {MOST_FACETS} facets.")
+    if len(query) > MOST_LETTERS and "sql" not in names:
+        raise RequestRefused(414, f"Parameters have at most {MOST_LETTERS:,} letters together.")
+
+
+def parameter_names(query: str) -> list[str]:
+    """Return the names of a query's parameters, each as often as it is there."""
+    return [name for name, _ in parse_qsl(query, keep_blank_values=True)]
 
 
 def is_costly(method: str, path: str, query: str) -> bool:
     """Tell whether a request brings its own SQL."""
-    is_tool = method == "POST" and path.startswith(_TOOLS)
-    return is_tool or not _SQL_PARAMS.isdisjoint(parse_qs(query, keep_blank_values=True))
+    is_agent = method == "POST" and bool(_AGENTS.match(path))
+    return is_agent or not _SQL_PARAMS.isdisjoint(parameter_names(query))
 
 
-class CostlyQueryLimiter:
-    """Runs few costly queries at a time and lets more wait, so that pages are always served."""
+def is_lasting(query: str) -> bool:
+    """Tell whether the parameters of a page have the same answer until data or code change, which
+    may be kept: no stream, and no SQL of a client that asks for the moment or for chance."""
+    return not any(
+        name == "_stream" or (name in _SQL_PARAMS and _OF_THE_MOMENT.search(value))
+        for name, value in parse_qsl(query, keep_blank_values=True)
+    )
 
-    def __init__(self) -> None:
-        """Start with none."""
-        self._free = asyncio.Semaphore(MAX_RUNNING)
-        self._waiting = 0
 
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
-        """Wait for a free slot; raises RequestRefused where too many wait, or after MAX_WAIT."""
-        if self._waiting >= MAX_WAITING:
-            raise RequestRefused(429, "Too many queries are waiting; ask again in a moment.")
-        self._waiting += 1
-        try:
-            await asyncio.wait_for(self._free.acquire(), MAX_WAIT)
-        except TimeoutError:
-            sentence = "Other queries took too long; ask again in a moment."
-            raise RequestRefused(429, sentence) from None
-        finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._free.release()
+def is_computed(path: str) -> bool:
+    """Tell whether an answer takes computing, other than a file or a sign of life."""
+    return not _FILES.match(path)

@@ -10,12 +10,14 @@ import sys
 
 from starlette.types import ASGIApp
 
-from daily_papers.site.compat import ServedDatasette
+from daily_papers.site.compat import ServedDatasette, UnchangingDatabase
+from daily_papers.site.http import sql_limits
 from daily_papers.site.http.datasette_settings import SETTINGS
+from daily_papers.site.http.killable_process import Answering, KillableProcess
 from daily_papers.site.http.served_database import ServedDatabase
 from daily_papers.site.http.server import ServeOptions
 from daily_papers.site.site_settings import read_metadata
-from daily_papers.site.views.responses import DATABASE
+from daily_papers.site.views.responses import DATABASE, open_database
 
 
 def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
@@ -45,6 +47,7 @@ def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
     )
     # A change of a template shows at once only where no answer is kept.
     datasette.jinja_env.auto_reload = not options.cache_megabytes
+    _run_queries_apart(datasette)
     asyncio.run(datasette.invoke_startup())
     if not database.is_current():
         # Some readers of the file may have the old one, and some the new: start again.
@@ -55,3 +58,16 @@ def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
     gc.collect()
     gc.freeze()  # else the collector looks again and again at what stays: tens of milliseconds
     return app
+
+
+def _run_queries_apart(datasette: ServedDatasette) -> None:
+    """Have the queries of visitors run in a process of its own, which shares what search holds."""
+    database: UnchangingDatabase = datasette.get_database(DATABASE)
+    search = open_database(datasette)
+
+    def prepare() -> Answering:
+        sql_limits.lower_heap(sql_limits.VISITORS_HEAP)
+        search.reopen()
+        return database.answering()
+
+    database.process = KillableProcess(prepare, sql_limits.VISITORS_BYTES)

@@ -1,7 +1,6 @@
 """The middleware before all pages: admission, conditional requests, headers, kept answers, gzip."""
 
 from collections.abc import Collection
-from contextlib import nullcontext
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
@@ -9,17 +8,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from daily_papers.site.http import admission, caching, headers
-from daily_papers.site.http.response_cache import ResponseCache
+from daily_papers.site.http.response_cache import ResponseCache, begin_answer, is_cut
 from daily_papers.site.http.tracking import without_tracking
+from daily_papers.site.http.work import Work
 
 GZIP_LEVEL = 5  # a sixth of a page's size, in a third of the time that the highest level takes
 GZIP_MINIMUM = 1_000  # bytes; a smaller response is sent as it is
 _BINARY = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.sqlite3")
 _PRIVATE = (b"cookie", b"authorization")
-_HEADERS_OF_REFUSALS = {
-    429: {"retry-after": str(admission.RETRY_AFTER)},
-    405: {"allow": ", ".join(admission.READ_METHODS)},
-}
+PIECE = 1 << 16  # bytes that are sent at once: what a slow client does not read stays unsent
 
 
 class SiteMiddleware:
@@ -41,10 +38,10 @@ class SiteMiddleware:
         that are kept; `own_names` are parameters that no link adds.
         """
         self._app = GZipMiddleware(app, GZIP_MINIMUM, GZIP_LEVEL, exclude_content_types=_BINARY)
-        self._cache = ResponseCache(self._app, cache_bytes)
+        self._work = Work(self._app)
+        self._cache = ResponseCache(self._work, cache_bytes)
         self.versions, self._hosts, self.is_public = versions, hosts, public
         self._own_names = own_names
-        self._limiter = admission.CostlyQueryLimiter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -54,35 +51,30 @@ class SiteMiddleware:
         scope = without_tracking(scope, self._own_names)
         exchange = _Exchange(self, scope, receive, send)
         method, path = exchange.method, exchange.path
+        begin_answer()
         try:
             admission.check(method, exchange.host, path, self._hosts, self.is_public)
+            admission.check_query(exchange.query)
             if exchange.is_not_modified:
                 await Response(status_code=304)(scope, receive, exchange.send)
                 return
             if self.is_public:
                 public = [header for header in scope["headers"] if header[0] not in _PRIVATE]
                 scope = {**scope, "headers": public}
-            costly = admission.is_costly(method, path, exchange.query)
-            app = self._cache if exchange.is_lasting and not costly else self._app
-            async with self._limiter.slot() if costly else nullcontext():
-                await self._run(app, scope, exchange)
+            admission.brings_sql.set(admission.is_costly(method, path, exchange.query))
+            await self._app_for(exchange)(scope, exchange.receive, exchange.send)
         except admission.RequestRefused as refusal:
             if exchange.has_begun:
                 raise
-            exchange.refusal = None
-            extra = _HEADERS_OF_REFUSALS.get(refusal.status)
-            response = PlainTextResponse(f"{refusal.sentence}\n", refusal.status, extra)
+            body = f"{refusal.sentence}\n"
+            response = PlainTextResponse(body, refusal.status, refusal.headers)
             await response(scope, receive, exchange.send)
 
-    async def _run(self, app: ASGIApp, scope: Scope, exchange: "_Exchange") -> None:
-        """Let the application answer; raises RequestRefused where the body is too long."""
-        try:
-            await app(scope, exchange.receive, exchange.send)
-        except Exception:  # that it raises because its body was cut
-            if not exchange.refusal:
-                raise
-        if exchange.refusal:
-            raise exchange.refusal
+    def _app_for(self, exchange: "_Exchange") -> ASGIApp:
+        if not admission.is_computed(exchange.path):
+            return self._app
+        is_kept = exchange.is_lasting and not admission.brings_sql.get()
+        return self._cache if is_kept else self._work
 
 
 class _Exchange:
@@ -100,7 +92,9 @@ class _Exchange:
         self._versions = site.versions if self.method in ("GET", "HEAD") else None
         self._etag = ""
         # Tools and health report the moment.
-        if self._versions and not self.path.startswith("/-/") and self.path != "/health":
+        is_page = not self.path.startswith("/-/") and self.path != "/health"
+        self._is_lasting = admission.is_lasting(self.query)
+        if self._versions and is_page and self._is_lasting:
             self._etag = self._versions.etag(self.host, scope["scheme"], self.path, self.query)
         if_none_match = ", ".join(request_headers.getlist("if-none-match"))
         # Whether there is any response, only the application knows.
@@ -108,7 +102,6 @@ class _Exchange:
         is_known = caching.matches(if_none_match, self._etag) if self._etag else False
         self.is_not_modified = is_known and not self._asks_for_none
         self.has_begun = self._is_empty = False
-        self.refusal: admission.RequestRefused | None = None
 
     @property
     def is_lasting(self) -> bool:
@@ -116,18 +109,15 @@ class _Exchange:
         return bool(self._etag)
 
     async def receive(self) -> Message:
-        """Receive a part of the request, and end it where its body is longer than MAX_BODY."""
+        """Receive a part of the request; raises RequestRefused for more than MAX_BODY."""
         message = await self._receive()
         self._received += len(message.get("body", b""))
         if max(self._received, self._length) > admission.MAX_BODY:
             sentence = f"A request has at most {admission.MAX_BODY:,} bytes."
-            self.refusal = admission.RequestRefused(413, sentence)
-            return {"type": "http.disconnect"}
+            raise admission.RequestRefused(413, sentence)
         return message
 
     async def send(self, message: Message) -> None:
-        if self.refusal and not self.has_begun:
-            return  # the refusal is sent in place of it
         if message["type"] == "http.response.start":
             self.has_begun = True
             # Datasette writes some names with capitals.
@@ -140,7 +130,11 @@ class _Exchange:
             self._add_headers(MutableHeaders(raw=lower), status)
         elif self._is_empty:
             message = {**message, "body": b""}
-        await self._send(message)
+        body = memoryview(message.get("body", b""))
+        while len(body) > PIECE:
+            await self._send({**message, "body": bytes(body[:PIECE]), "more_body": True})
+            body = body[PIECE:]
+        await self._send({**message, "body": bytes(body)} if "body" in message else message)
 
     def _add_headers(self, response_headers: MutableHeaders, status: int) -> None:
         content_type = response_headers.get("content-type", "")
@@ -153,9 +147,11 @@ class _Exchange:
         is_private = "private" in response_headers.get("cache-control", "")
         if is_private or "set-cookie" in response_headers:
             return
-        versions = self._versions
+        versions, is_whole = self._versions, not is_cut()
         response_headers["cache-control"] = (
-            versions.cache_control(self.path, self.query, status) if versions else caching.NEVER
+            versions.cache_control(self.path, self.query, status)
+            if versions and is_whole and self._is_lasting
+            else caching.NEVER
         )
-        if self._etag and status in (200, 304):
+        if self._etag and is_whole and status in (200, 304):
             response_headers.setdefault("etag", self._etag)

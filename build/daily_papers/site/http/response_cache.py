@@ -7,8 +7,7 @@ processes for another file.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -24,8 +23,19 @@ _PRIVATE = ("cookie", "authorization")  # of who asks
 _CONDITIONAL = ("range", "if-range", "if-match", "if-modified-since", "if-unmodified-since")
 _OWN_CONDITIONS = ("etag", "last-modified", "set-cookie")  # of answers that depend on more
 
-# Set while an answer is made: whether a query of it was stopped at its time limit.
+# Of the answer that is made: whether a query of it was stopped at its time limit.
 _is_cut: ContextVar[list[bool] | None] = ContextVar("is_cut", default=None)
+
+
+def begin_answer() -> None:
+    """Note that an answer is being made from here on, in this task and those that it starts."""
+    _is_cut.set([False])
+
+
+def is_cut() -> bool:
+    """Tell whether the answer that is being made lacks something."""
+    noted = _is_cut.get()
+    return bool(noted and noted[0])
 
 
 def note_interruption() -> None:
@@ -92,9 +102,8 @@ class ResponseCache:
         self._making[key] = done = asyncio.Event()
         recorder = _Recorder(send, self._most // SHARE - key.size - OVERHEAD, done)
         try:
-            with _noting_interruptions() as is_cut:
-                await self._app(scope, receive, recorder.send)
-            if recorder.is_complete and not is_cut[0]:
+            await self._app(scope, receive, recorder.send)
+            if recorder.is_complete and not is_cut():
                 self._keep(key, recorder.messages)
         finally:  # also where it failed or was stopped: those who wait then try themselves
             del self._making[key]
@@ -135,16 +144,6 @@ class _Recorder:
         messages, self.messages, self._is_passed_on = self.messages, [], True
         for message in messages:
             await self._send(message)
-
-
-@contextmanager
-def _noting_interruptions() -> Iterator[list[bool]]:
-    noted = [False]
-    token = _is_cut.set(noted)
-    try:
-        yield noted
-    finally:
-        _is_cut.reset(token)
 
 
 def _key(scope: Scope) -> Key | None:

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache, partial
 
 LIMITS = {
@@ -27,8 +27,11 @@ LIMITS = {
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
-MOST_BYTES = 8_000_000  # of all values of an answer
+MOST_BYTES = 8_000_000  # of all values of an answer, and of their names, which JSON repeats
+MOST_CELLS = 100_000  # of an answer
 HEAP = 256 << 20  # bytes that SQLite may take in a process, all its connections together
+VISITORS_HEAP = 128 << 20  # of these, where queries of visitors run in a process of their own
+VISITORS_BYTES = 192 << 20  # that such a process may take, with this heap and the rows of an answer
 _WIDE_FORMAT = re.compile(r"\*|\d{4}")  # a width from an argument, or one of four digits
 _UNSAFE_FUNCTIONS = {
     "load_extension",
@@ -59,6 +62,12 @@ def restrict(connection: sqlite3.Connection) -> None:
         connection.create_function(name, 1, partial(_trim, name), deterministic=True)
         connection.create_function(name, 2, partial(_trim, name), deterministic=True)
     connection.set_authorizer(_allows)
+
+
+def lower_heap(most_bytes: int) -> None:
+    """Let SQLite take no more than this in this process; a limit is never raised again."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(f"pragma hard_heap_limit = {most_bytes}")
 
 
 def _allows(
@@ -164,18 +173,24 @@ def limited(connection: sqlite3.Connection, milliseconds: float) -> Iterator[Non
     SQLite notices an interrupt at each row. It checks Datasette's own limit every thousand steps,
     which are seventy rows, each of which may search all papers.
 
-    Raises sqlite3.DataError for a result with more than MOST_BYTES, and sqlite3.OperationalError
-    with the problem that a function of ours refused.
+    Raises sqlite3.DataError for a result with more than MOST_BYTES or MOST_CELLS, and
+    sqlite3.OperationalError with the problem that a function of ours refused.
     """
-    left = MOST_BYTES
+    left, cells_left = MOST_BYTES, MOST_CELLS
     refused: list[sqlite3.Cursor] = []
+    names_of: dict[sqlite3.Cursor, int] = {}
 
     def limited_row(cursor: sqlite3.Cursor, values: tuple[Value, ...]) -> sqlite3.Row:
-        nonlocal left
+        nonlocal left, cells_left
+        if cursor not in names_of:
+            names_of[cursor] = sum(len(column[0]) for column in cursor.description)
+        left -= names_of[cursor]
         left -= sum(len(value) for value in values if isinstance(value, str | bytes))
-        if left < 0:
+        cells_left -= len(values)
+        if left < 0 or cells_left < 0:
             refused.append(cursor)
-            raise sqlite3.DataError(f"an answer has at most {MOST_BYTES:,} bytes")
+            most = f"{MOST_BYTES:,} bytes" if left < 0 else f"{MOST_CELLS:,} cells"
+            raise sqlite3.DataError(f"an answer has at most {most}")
         return sqlite3.Row(cursor, values)
 
     _start_watch()

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from daily_papers.search.highlight import CLOSE, OPEN
 
 MOST_LETTERS = 200  # of a text in a cell
+MOST_ARRAY = 10_000  # letters of an array whose items are listed
 MOST_ITEMS = 12  # of an array in a cell, before the others are unfolded
 _BREAK = 160  # a text is cut at a blank behind this letter, if there is one
 
@@ -36,8 +37,9 @@ def folded(text: str) -> Markup:
 
 
 def array(value: str) -> list[str] | None:
-    """Return the items of a JSON array of texts; None for a text that is none."""
-    if not value.startswith("["):
+    """Return the items of a JSON array of texts; None for a text that is none, or too long to list
+    in a cell."""
+    if not value.startswith("[") or len(value) > MOST_ARRAY:
         return None
     with suppress(msgspec.MsgspecError):
         return msgspec.json.decode(value, type=list[str])

@@ -41,6 +41,11 @@ def named_parameters(sql: str) -> list[str]:
     return list(dict.fromkeys(_names(sql)))
 
 
+def without_texts(sql: str) -> str:
+    """Return SQL without what stands in texts, quoted names and comments."""
+    return _TOKEN.sub(" ", sql)
+
+
 def _names(sql: str) -> Iterator[str]:
     for token in _TOKEN.finditer(sql):
         if token[1]:

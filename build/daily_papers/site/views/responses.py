@@ -1,6 +1,5 @@
 """Opens the database for pages, makes addresses, and answers with a page, JSON or a file."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from datasette.utils.asgi import Request, Response
 from daily_papers.search.engine import opened
 from daily_papers.search.reader import NotSearchable, SearchDatabase
 from daily_papers.site.site_settings import SiteSettings, settings
+from daily_papers.site.threads import to_thread
 from daily_papers.site.views.request_params import BadRequest
 from daily_papers.site.views.response_schema import Answer, Error
 
@@ -74,7 +74,7 @@ def paper_url(datasette: Datasette, request: Request, key: str) -> str:
 
 async def read(datasette: Datasette, make: Callable[[SearchDatabase], T]) -> T:
     """Return what `make` reads from the database, in a thread of its own."""
-    return await asyncio.to_thread(make, open_database(datasette))
+    return await to_thread(make, open_database(datasette))
 
 
 async def page(

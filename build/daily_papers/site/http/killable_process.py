@@ -1,0 +1,180 @@
+"""Answers questions in a process that is killed where one takes too long, and whose memory is its
+own: a step of SQLite can be stopped in no other way.
+
+A process that did nothing else, and so has no threads, starts the next one: it is forked from the
+server before that has threads, and shares the memory of what was read by then.
+"""
+
+import asyncio
+import contextlib
+import gc
+import os
+import pickle
+import resource
+import signal
+import stat
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from socket import recv_fds, send_fds, socket, socketpair
+from typing import Any, NoReturn
+
+Answering = Callable[[Any], Any]
+GROWN = 4  # a process that still holds this part of what it may take is replaced
+KINDNESS = 10  # of 19, by which it gives way to the processes that answer
+_LENGTH = struct.Struct("!Q")
+_OPEN_FILES = Path("/dev/fd")
+_IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP, signal.SIGUSR1)
+
+
+class ProcessEnded(Exception):  # noqa: N818 - it is what it is called
+    """The process ended by itself before it answered, as where its memory was used up."""
+
+
+class KillableProcess:
+    """Answers questions, one at a time, in a process that is started again when it is killed."""
+
+    def __init__(self, prepare: Callable[[], Answering], most_bytes: int) -> None:
+        """Take what opens files in the new process and returns the function that answers there,
+        and how many bytes that may take besides what it shares.
+
+        Returns when files are open. To be called before there are threads that do anything.
+        """
+        self._control, theirs = socketpair()
+        gc.collect()
+        if not os.fork():
+            self._control.close()
+            _start_processes(theirs, prepare, most_bytes)
+        theirs.close()
+        if not self._control.recv(1):
+            raise ProcessEnded("The process for queries did not start.")
+        self._lock = asyncio.Lock()
+        self._channel = self._start()
+
+    def _start(self) -> socket:
+        """Start a process, and kill the one before."""
+        channel, theirs = socketpair()
+        channel.setblocking(False)
+        try:
+            with theirs:
+                send_fds(self._control, [b"."], [theirs.fileno()])
+        except OSError as error:  # what starts them was killed: so this server is to be replaced
+            os.kill(os.getpid(), signal.SIGTERM)
+            raise ProcessEnded("No process for queries can be started.") from error
+        return channel
+
+    async def ask(self, question: object, seconds: float) -> Any:
+        """Return the answer, or raise the exception that it is.
+
+        Raises:
+            TimeoutError: it took longer, and was killed.
+            ProcessEnded: it ended by itself.
+        """
+        async with self._lock:
+            try:
+                async with asyncio.timeout(seconds):
+                    is_raised, answer, has_grown = await self._exchange(pickle.dumps(question))
+            except BaseException:  # also where nobody waits for it any more
+                self._start_anew()
+                raise
+            if has_grown:
+                self._start_anew()
+        if is_raised:
+            raise answer
+        return answer
+
+    def _start_anew(self) -> None:
+        self._channel.close()
+        self._channel = self._start()
+
+    async def _exchange(self, question: bytes) -> tuple[bool, Any, bool]:
+        """Return whether the answer is an exception, the answer, and whether it took memory."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.sock_sendall(self._channel, _LENGTH.pack(len(question)) + question)
+            (length,) = _LENGTH.unpack(await self._receive(loop, _LENGTH.size))
+            answer: tuple[bool, Any, bool] = pickle.loads(await self._receive(loop, length))
+        except OSError as error:
+            raise ProcessEnded("The process for queries ended.") from error
+        return answer
+
+    async def _receive(self, loop: asyncio.AbstractEventLoop, size: int) -> bytearray:
+        received = bytearray(size)
+        left = memoryview(received)
+        while left:
+            count = await loop.sock_recv_into(self._channel, left)
+            if not count:
+                raise ConnectionResetError
+            left = left[count:]
+        return received
+
+
+def _start_processes(
+    control: socket, prepare: Callable[[], Answering], most_bytes: int
+) -> NoReturn:
+    """Start a process for each message, which kills the one before; end when the server does."""
+    status = 1
+    try:
+        for number in _IGNORED:  # it ends when its server has ended
+            signal.signal(number, signal.SIG_IGN)
+        _close_sockets(control.fileno())
+        answering = prepare()
+        gc.freeze()  # so that what is shared stays so
+        control.send(b".")
+        child = 0
+        while True:
+            message, channels, *_ = recv_fds(control, 1, 1)
+            if child:
+                os.kill(child, signal.SIGKILL)
+                os.waitpid(child, 0)
+            if not message:
+                break
+            child = os.fork()
+            if not child:
+                control.close()
+                _answer(socket(fileno=channels[0]), answering, most_bytes)
+            os.close(channels[0])
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _close_sockets(kept: int) -> None:
+    """Close what clients are connected to: a port is free when the server has ended."""
+    for number in [int(file.name) for file in _OPEN_FILES.iterdir()]:
+        with contextlib.suppress(OSError):
+            if number != kept and stat.S_ISSOCK(os.fstat(number).st_mode):
+                os.close(number)
+
+
+def _answer(channel: socket, answering: Answering, most_bytes: int) -> NoReturn:
+    """Answer questions until nobody asks."""
+    try:
+        os.nice(KINDNESS)
+        held = _data_bytes()
+        if held:
+            resource.setrlimit(resource.RLIMIT_DATA, (held + most_bytes,) * 2)
+        with channel, channel.makefile("rb") as questions:
+            while length := questions.read(_LENGTH.size):
+                question = pickle.loads(questions.read(*_LENGTH.unpack(length)))
+                is_raised, answer = _outcome(answering, question)
+                has_grown = _data_bytes() - held > most_bytes // GROWN
+                packed = pickle.dumps((is_raised, answer, has_grown), pickle.HIGHEST_PROTOCOL)
+                channel.sendall(_LENGTH.pack(len(packed)) + packed)
+    finally:
+        os._exit(0)
+
+
+def _outcome(answering: Answering, question: object) -> tuple[bool, Any]:
+    try:
+        return False, answering(question)
+    except Exception as error:
+        return True, error
+
+
+def _data_bytes() -> int:
+    """Return the bytes of data of this process; 0 where Linux does not tell them."""
+    with contextlib.suppress(OSError):
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[5]
+        return int(pages) * resource.getpagesize()
+    return 0
