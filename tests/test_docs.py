@@ -34,7 +34,7 @@ from daily_papers.papers import identity
 from daily_papers.pipeline import cache as pipeline_cache
 from daily_papers.pipeline import run, tables
 from daily_papers.search import documents, expansion, index, query, ranking, similar, spellcheck
-from daily_papers.site.http import admission, caching, connections, sql_limits
+from daily_papers.site.http import admission, caching, connections, sql_limits, turns, work
 from daily_papers.site.http.datasette_settings import SETTINGS
 from daily_papers.site.views import compare_view, request_params, search_view
 from tests.conftest import ROOT, daily_papers
@@ -184,9 +184,19 @@ FIGURES = {
         f"{connections.REQUEST_SECONDS:.0f} seconds to send a whole request",
         f"at least {connections.LEAST_READ >> 10} KB a minute",
         f"within {WORDS[int(connections.FULL_UNREAD_SECONDS)]} seconds",
-        f"or at {sql_limits.MOST_BYTES // 1_000_000} MB of answer.",
-        f"{WORDS[admission.MAX_RUNNING].capitalize()} such query runs at a time in a process,"
-        f" {admission.MAX_WAITING} wait, each for {WORDS[int(admission.MAX_WAIT)]} seconds at most",
+        f"| parameters | {admission.MOST_PARAMETERS}, each name {admission.MOST_REPEATS} times,"
+        f" {admission.MOST_FACETS} facets of a table; {admission.MOST_LETTERS:,} letters",
+        f"| a body | {admission.MAX_BODY:,} bytes, in {work.BODY_SECONDS:.0f} seconds |",
+        f"| {SETTINGS['max_returned_rows']:,} rows, {sql_limits.MOST_CELLS:,} cells,"
+        f" {sql_limits.MOST_BYTES:,} bytes of values",
+        f"| its memory | {sql_limits.VISITORS_BYTES >> 20} MB, with"
+        f" {sql_limits.VISITORS_HEAP >> 20} MB of SQLite's",
+        f"| a stream | {SETTINGS['max_csv_mb']} MB;",
+        f"| {work.MOST_UNREAD >> 20} MB in a process, or one |",
+        f"A process computes {WORDS[turns.PAGES_AT_ONCE]} answers at a time, and"
+        f" {WORDS[turns.QUERIES_AT_ONCE]} with SQL",
+        f"Of SQL {turns.MOST_QUERIES} requests of an address wait, each for"
+        f" {WORDS[int(turns.MOST_WAIT)]} seconds at most",
         f"all plugins but the {WORDS[len(constants('bench/served_site.py')['SERVING'])]} that make"
         " our serving",
         f"on one of the {WORDS[len(LOAD['COMPARED'])]} kinds of page",
@@ -218,7 +228,7 @@ REQUESTS = only_match(r'"--requests", type=int, default=(\d+)', read("tests/conf
 MISSING = caching.Versions("", "", {}).cache_control("/", "", 404)
 # What holds of the code, and where a page says so in words instead of figures.
 IN_WORDS = [
-    (ONE_SECOND, "docs/serving.md", "SQL of visitors is stopped after a second,"),
+    (ONE_SECOND, "docs/serving.md", "| a query | a second, then its process is killed |"),
     (ONE_SECOND, "SECURITY.md", "each query is stopped after a second"),
     (admission.MAX_BODY == 1 << 20, "SECURITY.md", "at most a megabyte"),
     (

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from daily_papers.site.http import admission, caching, headers, sql_limits
+from daily_papers.site.http import admission, caching, headers
 from daily_papers.site.http.caching import Versions
-from daily_papers.site.http.datasette_settings import SETTINGS
 from tests.conftest import ROOT
 
 VERSIONS = Versions("d" * 64, "c" * 16, {"/papers.db": "d" * 16, "/static/site.css": "5" * 16})
@@ -160,18 +159,3 @@ def test_nothing_is_written() -> None:
 )
 def test_sql_of_who_asks_is_costly(method: str, path: str, query: str, is_costly: bool) -> None:
     assert admission.is_costly(method, path, query) == is_costly
-
-
-def test_security_and_serving_state_the_limits_of_costly_queries() -> None:
-    assert (admission.MAX_RUNNING, admission.MAX_WAITING, admission.MAX_WAIT) == (1, 32, 10)
-    assert SETTINGS["sql_time_limit_ms"] == 1_000
-    assert (sql_limits.MOST_BYTES, admission.MAX_BODY) == (8_000_000, 2**20)
-    security, serving = (
-        " ".join((ROOT / name).read_text(encoding="utf-8").split())
-        for name in ("SECURITY.md", "docs/serving.md")
-    )
-    assert "each query is stopped after a second" in security
-    assert "only one runs at a time in each process" in security
-    assert "at most a megabyte" in security
-    assert "SQL of visitors is stopped after a second, or at 8 MB of answer" in serving
-    assert "One such query runs at a time in a process, 32 wait, each for ten seconds" in serving

@@ -26,7 +26,7 @@ def answer(question: object) -> object:
         case ("memory", int(size)):
             return len(bytes(size))
         case ("hold", int(size)):
-            held.append(bytearray(size))
+            kept.append(bytearray(size))
         case ("exit",):
             os._exit(3)
         case ("raise", str(text)):
@@ -36,7 +36,7 @@ def answer(question: object) -> object:
     return question
 
 
-held: list[bytearray] = []
+kept: list[bytearray] = []
 
 
 def run(steps: Callable[[KillableProcess], Awaitable[None]]) -> None:

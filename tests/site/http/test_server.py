@@ -49,13 +49,13 @@ def public(replaceable: Path) -> Iterator[str]:
 
 def worker_pids(database: Path) -> list[int]:
     """Return the ids of the workers that serve a database: the children of the first process."""
-    servers = {
-        process.pid: process.ppid()
-        for process in psutil.process_iter(["cmdline"])
+    servers = [
+        process
+        for process in psutil.process_iter(["cmdline", "create_time", "ppid"])
         if str(database) in (process.info["cmdline"] or ())
-    }
-    (first,) = (pid for pid, parent in servers.items() if parent not in servers)
-    return [pid for pid, parent in servers.items() if parent == first]
+    ]
+    first = min(servers, key=lambda process: float(process.info["create_time"]))
+    return [process.pid for process in servers if process.info["ppid"] == first.pid]
 
 
 def test_says_that_it_is_well(public: str, database: Path) -> None:

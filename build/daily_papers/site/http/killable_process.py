@@ -151,14 +151,14 @@ def _answer(channel: socket, answering: Answering, most_bytes: int) -> NoReturn:
     """Answer questions until nobody asks."""
     try:
         os.nice(KINDNESS)
-        held = _data_bytes()
-        if held:
-            resource.setrlimit(resource.RLIMIT_DATA, (held + most_bytes,) * 2)
+        at_first = _data_bytes()
+        if at_first:
+            resource.setrlimit(resource.RLIMIT_DATA, (at_first + most_bytes,) * 2)
         with channel, channel.makefile("rb") as questions:
             while length := questions.read(_LENGTH.size):
                 question = pickle.loads(questions.read(*_LENGTH.unpack(length)))
                 is_raised, answer = _outcome(answering, question)
-                has_grown = _data_bytes() - held > most_bytes // GROWN
+                has_grown = _data_bytes() - at_first > most_bytes // GROWN
                 packed = pickle.dumps((is_raised, answer, has_grown), pickle.HIGHEST_PROTOCOL)
                 channel.sendall(_LENGTH.pack(len(packed)) + packed)
     finally:

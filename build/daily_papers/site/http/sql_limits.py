@@ -166,6 +166,28 @@ _lock = threading.Lock()
 _running: dict[object, tuple[float, sqlite3.Connection]] = {}
 
 
+class _Budget:
+    """What an answer may still have: bytes of values and of their names, and cells."""
+
+    def __init__(self) -> None:
+        self._bytes, self._cells = MOST_BYTES, MOST_CELLS
+        self._names: dict[sqlite3.Cursor, int] = {}  # bytes of the names of a row
+        self.refused: list[sqlite3.Cursor] = []
+
+    def row(self, cursor: sqlite3.Cursor, values: tuple[Value, ...]) -> sqlite3.Row:
+        """Return a row of an answer; raises sqlite3.DataError where it has too much."""
+        if cursor not in self._names:
+            self._names[cursor] = sum(len(column[0]) for column in cursor.description)
+        self._bytes -= self._names[cursor]
+        self._bytes -= sum(len(value) for value in values if isinstance(value, str | bytes))
+        self._cells -= len(values)
+        if self._bytes < 0 or self._cells < 0:
+            self.refused.append(cursor)
+            most = f"{MOST_BYTES:,} bytes" if self._bytes < 0 else f"{MOST_CELLS:,} cells"
+            raise sqlite3.DataError(f"an answer has at most {most}")
+        return sqlite3.Row(cursor, values)
+
+
 @contextmanager
 def limited(connection: sqlite3.Connection, milliseconds: float) -> Iterator[None]:
     """Limit the query of a connection in time, and in size: a long result takes long as JSON.
@@ -176,26 +198,9 @@ def limited(connection: sqlite3.Connection, milliseconds: float) -> Iterator[Non
     Raises sqlite3.DataError for a result with more than MOST_BYTES or MOST_CELLS, and
     sqlite3.OperationalError with the problem that a function of ours refused.
     """
-    left, cells_left = MOST_BYTES, MOST_CELLS
-    refused: list[sqlite3.Cursor] = []
-    names_of: dict[sqlite3.Cursor, int] = {}
-
-    def limited_row(cursor: sqlite3.Cursor, values: tuple[Value, ...]) -> sqlite3.Row:
-        nonlocal left, cells_left
-        if cursor not in names_of:
-            names_of[cursor] = sum(len(column[0]) for column in cursor.description)
-        left -= names_of[cursor]
-        left -= sum(len(value) for value in values if isinstance(value, str | bytes))
-        cells_left -= len(values)
-        if left < 0 or cells_left < 0:
-            refused.append(cursor)
-            most = f"{MOST_BYTES:,} bytes" if left < 0 else f"{MOST_CELLS:,} cells"
-            raise sqlite3.DataError(f"an answer has at most {most}")
-        return sqlite3.Row(cursor, values)
-
     _start_watch()
-    query, row_factory = object(), connection.row_factory
-    connection.row_factory = limited_row
+    query, row_factory, budget = object(), connection.row_factory, _Budget()
+    connection.row_factory = budget.row
     with _lock:
         _running[query] = time.monotonic() + milliseconds / 1000, connection
     _thread.problem = None
@@ -208,7 +213,7 @@ def limited(connection: sqlite3.Connection, milliseconds: float) -> Iterator[Non
             del _running[query]
         # A refused query counts as running while its error is kept, and SQLite, once it has
         # interrupted a query of the connection, interrupts all until none runs.
-        for cursor in refused:
+        for cursor in budget.refused:
             cursor.close()
         connection.row_factory = row_factory
 

@@ -98,7 +98,7 @@ class _Sender:
     def __init__(self, turn: Turn, client: str, unread: Counter[str], send: Send) -> None:
         self._turn, self._client, self._unread, self._send = turn, client, unread, send
         self._start: Message | None = None
-        self._held = bytearray()
+        self._piece = bytearray()
         self.needs_no_body = False
         self.refusal: RequestRefused | None = None
 
@@ -106,13 +106,13 @@ class _Sender:
         if message["type"] != "http.response.body":
             self._start = message  # until its first piece is there
             return
-        self._held += message.get("body", b"")
+        self._piece += message.get("body", b"")
         is_last = not message.get("more_body")
-        if is_last or len(self._held) >= PIECE or self.needs_no_body:
-            await self._send_held(is_last)
+        if is_last or len(self._piece) >= PIECE or self.needs_no_body:
+            await self._send_piece(is_last)
 
-    async def _send_held(self, is_last: bool) -> None:
-        body, self._held = bytes(self._held), bytearray()
+    async def _send_piece(self, is_last: bool) -> None:
+        body, self._piece = bytes(self._piece), bytearray()
         unread = self._unread[self._client]
         if self._start and unread and unread + len(body) > MOST_UNREAD:
             self.refusal = RequestRefused(429, "Read the answers that you have asked for first.")
