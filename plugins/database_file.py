@@ -22,7 +22,7 @@ from daily_papers.site.views.request_params import BadRequest
 _HEALTH_QUERY = (
     "select (select count(*) from topics) as topics, (select max(rowid) from papers) as papers"
 )
-_CHUNK = 1 << 18  # bytes read at a time
+_CHUNK = 1 << 16  # bytes read at a time: each slow download holds some of them
 _OPEN_FILES = Path("/proc/self/fd")  # on Linux, an open file can be read by its number
 
 

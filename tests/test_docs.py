@@ -180,10 +180,10 @@ FIGURES = {
     ],
     "docs/serving.md": [
         f"keeps {connections.MOST_CONNECTIONS:,} connections at most",
-        f"of which it leaves {connections.RESERVED_FILES} for itself",
+        f"({WORDS[connections.FILES]} for each, and {connections.RESERVED_FILES} for itself)",
+        f"{connections.MOST_UNSENT // 1_000_000} MB of answers wait",
         f"{connections.REQUEST_SECONDS:.0f} seconds to send a whole request",
         f"at least {connections.LEAST_READ >> 10} KB a minute",
-        f"within {WORDS[int(connections.FULL_UNREAD_SECONDS)]} seconds",
         f"| parameters | {admission.MOST_PARAMETERS}, each name {admission.MOST_REPEATS} times,"
         f" {admission.MOST_FACETS} facets of a table; {admission.MOST_LETTERS:,} letters",
         f"| a body | {admission.MAX_BODY:,} bytes, in {work.BODY_SECONDS:.0f} seconds |",

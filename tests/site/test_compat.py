@@ -183,6 +183,10 @@ COPIED_TEMPLATES = {
             asyncio.selector_events.BaseSelectorEventLoop._accept_connection,
             ["sock.accept()", "errno.EMFILE", "self.call_later(constants.ACCEPT_RETRY_DELAY,"],
         ),
+        (
+            asyncio.selector_events._SelectorSocketTransport.write,
+            ["self._maybe_pause_protocol()"],
+        ),
         # watch_connections
         (uvicorn.Config.load, ["self.http_protocol_class = self.http"]),
         (uvicorn.server.Server.startup, ["config.http_protocol_class(", "_loop=_loop"]),

@@ -13,6 +13,7 @@ import sqlite3
 import sys
 import time
 import traceback
+from asyncio import selector_events
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from contextvars import ContextVar
@@ -66,6 +67,7 @@ from daily_papers.site.views.query_view import ROWS, first_rows
 
 View = Callable[..., Any]
 SECONDS_TO_STOP = 0.25  # beyond its limit, after which a query that does not stop is killed
+SECONDS_TO_ROOM = 0.1  # until a listener that was full looks again
 SECONDS_TO_READ = 0.2  # for a request whose connection was just accepted
 
 
@@ -593,12 +595,22 @@ class _Listener(socket):
         """Keep listening: gunicorn has set the length of the queue."""
 
     def accept(self) -> tuple[socket, Any]:
-        """Accept a connection; for this error, asyncio looks again a second later."""
+        """Accept a connection; for this error, asyncio looks again after a moment."""
         if self._connections.is_full(time.monotonic()):
-            raise OSError(
-                EMFILE, f"{len(self._connections)} connections are open, and none is idle"
-            )
+            raise _FullError(EMFILE, "no other connection may be opened")
         return super().accept()
+
+
+class _FullError(OSError):
+    """There are as many connections as there may be."""
+
+
+selector_events.constants.ACCEPT_RETRY_DELAY = SECONDS_TO_ROOM  # type: ignore[attr-defined]
+
+
+def _handle_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    if not isinstance(context.get("exception"), _FullError):  # which is no reason for a log
+        loop.default_exception_handler(context)
 
 
 def answer_what_is_accepted() -> None:
@@ -612,6 +624,11 @@ class ReadingServer(Server):
     uvicorn 0.54 closes each connection that it has read nothing of, so that a request that comes in
     just then is lost.
     """
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Start as uvicorn does."""
+        asyncio.get_running_loop().set_exception_handler(_handle_exception)
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         """Accept no more, read what is there, and then stop as uvicorn does."""
@@ -667,6 +684,11 @@ class WatchedProtocol(H11Protocol):
     def on_response_complete(self) -> None:
         """Wait for the next request."""
         super().on_response_complete()
+        self._connections.changed(self, self.loop.time())
+
+    def pause_writing(self) -> None:
+        """Take note that the client has to read first."""
+        super().pause_writing()
         self._connections.changed(self, self.loop.time())
 
     def resume_writing(self) -> None:

@@ -12,8 +12,8 @@ from starlette.types import Receive, Scope, Send
 from daily_papers.site import compat
 from daily_papers.site.http import connections
 from daily_papers.site.http.connections import (
-    FULL_UNREAD_SECONDS,
     LEAST_READ,
+    MOST_UNSENT,
     REQUEST_SECONDS,
     UNREAD_SECONDS,
     Connections,
@@ -64,7 +64,7 @@ def test_no_connection_is_opened_while_all_are_answered() -> None:
     assert kept.is_full(3)
     clients[1].is_idle = True
     kept.changed(clients[1], 3)
-    assert kept.is_full(3.5), "its request may be on the way"
+    assert kept.is_full(3.1), "its request may be on the way"
     assert not kept.is_full(4)
     kept.closed(clients[1])
     assert (len(kept), kept.is_full(4)) == (2, False)
@@ -110,25 +110,32 @@ def test_an_answer_that_grows_while_it_is_read_is_no_reason_to_close() -> None:
     assert not reader.is_aborted
 
 
-def test_who_does_not_read_has_less_time_while_nobody_else_can_connect() -> None:
-    readers = [Client(is_idle=False, unsent=99_999) for _ in range(2)]
-    roomy, full = opened(9, readers[0]), opened(1, readers[1])
-    for kept in (roomy, full):
-        kept.sweep(0)
-        kept.sweep(FULL_UNREAD_SECONDS + 1)
-    assert [reader.is_aborted for reader in readers] == [False, True]
+def test_the_largest_answers_that_are_not_read_give_way_to_memory() -> None:
+    sizes = [MOST_UNSENT // 2, MOST_UNSENT // 4, MOST_UNSENT // 8, MOST_UNSENT // 4]
+    clients = [Client(is_idle=False) for _ in sizes]
+    kept = opened(9, *clients)
+    for client, client.unsent in zip(clients, sizes, strict=True):
+        kept.changed(client, 9)
+    assert [client.is_aborted for client in clients] == [True, False, False, False]
+
+
+def test_who_does_not_read_gives_way_if_nobody_is_idle() -> None:
+    clients = [Client(is_idle=False) for _ in range(4)]
+    clients[1].unsent = 99_999
+    opened(3, *clients)
+    assert [client.is_aborted for client in clients] == [False, True, False, False]
 
 
 @pytest.mark.parametrize(
     ("soft", "hard", "limit", "most"),
     [
-        (1024, 1024, None, 824),
-        (256, 4096, 1200, 1000),
-        (256, 1024, 1024, 824),
-        (9999, 9999, None, 1000),
+        (1024, 1024, None, 412),
+        (256, 4096, 1200, 500),
+        (256, 1024, 1024, 412),
+        (9999, 9999, None, 500),
         (100, 100, None, 1),
-        (1024, resource.RLIM_INFINITY, 1200, 1000),
-        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, None, 1000),
+        (1024, resource.RLIM_INFINITY, 1200, 500),
+        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, None, 500),
     ],
 )
 def test_as_many_connections_are_kept_as_files_may_be_open(

@@ -18,7 +18,7 @@ import psutil
 import pytest
 from datasette.utils import format_bytes
 
-from daily_papers.site.http.connections import MOST_CONNECTIONS, RESERVED_FILES
+from daily_papers.site.http.connections import FILES, MOST_CONNECTIONS, RESERVED_FILES
 from tests.conftest import (
     COMMAND,
     build,
@@ -30,7 +30,7 @@ from tests.conftest import (
 )
 
 PATIENCE = 60  # seconds
-MOST_FILES = MOST_CONNECTIONS + RESERVED_FILES
+MOST_FILES = FILES * MOST_CONNECTIONS + RESERVED_FILES
 ENDLESS = "with recursive n (i) as (values (1) union all select i from n) select count(*) from n"
 
 
@@ -170,7 +170,7 @@ def test_idle_connections_do_not_take_the_place_of_pages(public: str, replaceabl
         for path in ("/", "/search?q=cache", "/health"):
             assert httpx.get(public + path).status_code == 200
         files = [psutil.Process(pid).num_fds() for pid in workers]
-        assert max(files) < MOST_FILES
+        assert max(files) < MOST_CONNECTIONS + RESERVED_FILES
     assert set(worker_pids(replaceable)) == workers
 
 

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from errno import EACCES, EADDRINUSE
 from pathlib import Path
-from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SO_SNDBUF, SOL_SOCKET, socket
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -24,7 +24,7 @@ from uvicorn_worker import UvicornWorker
 
 from daily_papers.site import site_settings
 from daily_papers.site.http import served_database
-from daily_papers.site.http.connections import Connections, most_connections
+from daily_papers.site.http.connections import SEND_BUFFER, Connections, most_connections
 from daily_papers.site.http.served_database import ServedDatabase, ServeError, inspect_database
 from daily_papers.site.metadata_checks import check_metadata
 from daily_papers.site.site_settings import SettingsError
@@ -86,6 +86,7 @@ def _check_settings(options: ServeOptions) -> None:
 def _bind(host: str, port: int) -> socket:
     listener = socket(AF_INET6 if ":" in host else AF_INET)
     listener.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+    listener.setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BUFFER)  # of each connection, too
     try:
         listener.bind((host, port))
     except OSError as error:
