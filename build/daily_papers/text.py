@@ -28,7 +28,7 @@ _DOMAINS = ("ai", "co", "com", "dev", "edu", "io", "net", "org")
 BARE_ADDRESS = rf"(?<![\w@./-])(?:[a-zA-Z0-9-]{{1,40}}+\.){{1,4}}(?:{'|'.join(_DOMAINS)})/"
 BARE_SIGNS = tuple(f".{domain}/" for domain in _DOMAINS)
 _ADDRESS = re.compile(rf"(?:(?!''|~\(|\.\.\.){ADDRESS_CHARACTER})*")
-_BEHIND_ADDRESS = re.compile(r"(?:[.,;:!?'’”*~]|%7[BbDd]|%20)+$")
+_BEHIND_ADDRESS = (*".,;:!?'’”*~", "%7B", "%7b", "%7D", "%7d", "%20")
 _JOINTS = frozenset((" ", "-", "–", "‑", " -", "- ", "/", "(", " (", ") ", "_"))
 
 Value = TypeVar("Value")
@@ -101,10 +101,16 @@ def address_in(text: str) -> str:
     """Return the web address that a text begins with, without what closes a sentence, markup, and
     brackets that open outside the address."""
     match = _ADDRESS.match(text)
-    address = _BEHIND_ADDRESS.sub("", match[0] if match else "")
-    while address.endswith(")") and address.count(")") > address.count("("):
-        address = _BEHIND_ADDRESS.sub("", address[:-1])
-    return address
+    address = match[0] if match else ""
+    end, unopened = len(address), address.count(")") - address.count("(")
+    while end:
+        if address.endswith(_BEHIND_ADDRESS, 0, end):
+            end -= 3 if address[end - 1].isalnum() else 1
+        elif address[end - 1] == ")" and unopened > 0:
+            end, unopened = end - 1, unopened - 1
+        else:
+            break
+    return address[:end]
 
 
 class Sentence(NamedTuple):

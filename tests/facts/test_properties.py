@@ -1,8 +1,6 @@
 """What holds for the facts of any text: spans are quotes, nothing crashes, work grows linearly."""
 
 from collections.abc import Iterator
-from math import inf
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +8,7 @@ from hypothesis import strategies as st
 
 from daily_papers import facts
 from daily_papers.records import Facts
+from tests.growth import assert_linear
 
 PIECES = [
     *("We propose Zorbit, a method ", "reduces memory by up to 30% ", "(2.5x on average) "),
@@ -57,20 +56,10 @@ def test_every_span_reproduces_its_quote_whenever_it_is_read(title: str, abstrac
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_work_grows_no_faster_than_the_text(piece: str) -> None:
-    def seconds(length: int) -> float:
-        text = (piece * (length // len(piece) + 1))[:length]
-        start = process_time()
-        facts.extract(text[:300], text)
-        return process_time() - start
+    def text(length: int) -> str:
+        return (piece * (length // len(piece) + 1))[:length]
 
-    # Four times the text takes four times as long, or sixteen where it is quadratic. Other work of
-    # the machine only adds to it, so the least of two counts, or of more if need be.
-    short = long = inf
-    for attempt in range(20):
-        short, long = min(short, seconds(10_000)), min(long, seconds(40_000))
-        if attempt >= 1 and long < 10 * short:
-            break
-    assert long < 10 * short
+    assert_linear(lambda made: facts.extract(made[:300], made), text, 10_000)
 
 
 def test_nothing_is_read_from_nothing() -> None:

@@ -106,7 +106,10 @@ def read(path: Path) -> Dump:
     """
     content, data = saved_file.load(path)
     start = _START.match(content).end()  # type: ignore[union-attr] # it also matches nothing
-    dump = _settle_dates(_reader(content, start)(content, path))
+    try:
+        dump = _settle_dates(_reader(content, start)(content, path))
+    except RecursionError as error:
+        raise DumpError(str(path), None, "what it lists is nested too deep") from error
     count = len(dump.listings)
     if 100 * (count + sum(map(is_left_out, dump.problems))) < FLOOR * dump.item_count:
         problem = f"it lists {dump.item_count} papers, of which {count} were understood"

@@ -34,9 +34,10 @@ _DAY_OR_ID = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}|[0-9]{4}\.[0-9]{4,5}(?:v[
 _BLANK = re.compile(r"\s*")
 _ARXIV_ID = re.compile(r"[0-9]{4}\.[0-9]{4,5}(?:v[0-9]{1,3})?")
 
-_TAG = re.compile(
-    r"<(?P<end>/?)(?P<name>[aA]|[hH][1-4])(?=[\s/>])(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>"
+_TAG = re.compile(  # of any name, so that nothing is searched inside of tags
+    r"<(?P<end>/?)(?P<name>[A-Za-z][^\s/>]*+)(?:[^\"'>]++|\"[^\"]*+\"|'[^']*+')*+>"
 )
+_LINK_OR_HEADING = re.compile("[aA]|[hH][1-4]")
 _HREF = re.compile(r"\shref\s*=\s*[\"']?([^\s\"'>]*)", re.IGNORECASE)
 _SITE = r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)"
 _PAPER = re.compile(rf"({_SITE})?/papers/([0-9]{{4}}\.[0-9]{{4,5}})(?:v[0-9]+)?/?")
@@ -167,6 +168,8 @@ def count_in_html(html: str, relative_only: bool) -> int:
     papers: set[str] = set()
     heading_depth, linked_paper = 0, None
     for tag in _TAG.finditer(html):
+        if not _LINK_OR_HEADING.fullmatch(tag["name"]):
+            continue
         is_link, ends = tag["name"] in "aA", bool(tag["end"])
         if not is_link:
             heading_depth += -1 if ends and heading_depth else not ends

@@ -18,7 +18,7 @@ _NOTES = re.compile(
 _AND = re.compile(r"\\(?:and|AND|quad|qquad)(?![A-Za-z])")
 _DROPPED = str.maketrans({"\\": "", "{": "", "}": "", "~": " "})
 _MARKS_AROUND = re.compile(
-    r"^[*∗⋆†‡§¶ ]+|[*∗⋆†‡§¶✉⁰¹²³⁴-⁹,; ]+$"
+    r"^[*∗⋆†‡§¶ ]+|(?<![*∗⋆†‡§¶✉⁰¹²³⁴-⁹,; ])[*∗⋆†‡§¶✉⁰¹²³⁴-⁹,; ]++$"
     # "Jane Doe1,2": digits behind a word of small letters, and no name such as "Team 7"
     r"|(?<=[^\W\d_A-Z]{2})[0-9]{1,2}(?:, ?[0-9]{1,2}){0,5}[*∗⋆†‡§¶, ]*$"
 )

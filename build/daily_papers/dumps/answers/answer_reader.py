@@ -13,12 +13,13 @@ from daily_papers.dumps.answers.json_values import InvalidValueError, describe
 from daily_papers.dumps.answers.raw_record import RawRecord
 from daily_papers.dumps.answers.record_fields import LIST_KEYS, Context, is_record
 from daily_papers.dumps.answers.record_keys import fields_of
-from daily_papers.dumps.problems import END_OF_FILE, Problems
+from daily_papers.dumps.problems import END_OF_FILE, FLOOR, Problems
 from daily_papers.dumps.saved_file import ShownOn
 from daily_papers.records import DumpError, Listing
 
 MOST_LISTINGS = 50_000
 
+_MOST_LEFT_OUT = MOST_LISTINGS * (100 - FLOOR) // 100 + 1  # records; with more, no file is read
 _DEEPEST = 6  # lists and objects around a record
 _NOWHERE = Context()
 
@@ -92,6 +93,8 @@ class Answers:
             self.problems.add_cut(lines[0], rank)
         else:
             self.problems.add(lines[0], rank, None, found_there, "a record of a paper")
+        if len(self.left_out) > _MOST_LEFT_OUT:  # the end of each is searched far behind it
+            self.problems.require_few(MOST_LISTINGS - len(self.left_out))
 
     @property
     def _rank(self) -> int:
@@ -230,23 +233,19 @@ class Answers:
         return self._leave_out_broken(offset, depth, error)
 
     def _read_members(
-        self,
-        offset: int,
-        context: Context,
-        depth: int,
-        error: InvalidValueError,
-        is_item: bool,
+        self, offset: int, context: Context, depth: int, error: InvalidValueError, is_item: bool
     ) -> int | None:
         """Add the listings of the members of a broken object; return the offset behind the last.
 
         Raises:
             InvalidValueError: what is broken is no list or object around records.
         """
-        whole: dict[str, Any] = {}
+        whole: set[str] = set()
+        stated: dict[str, Any] = {}  # what may state a day
         are_records = True  # all of the members
 
         def inside(key: str) -> Context:
-            around = envelope.context_inside(whole, context)
+            around = envelope.context_inside(stated, context)
             return envelope.keyed_context(key, [], around) or around
 
         def read_broken_value(key: str, start: int) -> int | None:
@@ -256,15 +255,17 @@ class Answers:
                 is_of_record = True
             if is_of_record or self.text[start : start + 1] not in ("[", "{"):
                 raise error
-            whole[key] = None
+            whole.add(key)
             return self.read(start, inside(key), depth + 1)
 
         end: int | None = offset
         for key, start, end in json_values.members(self.text, offset, read_broken_value):  # noqa: B007 - used behind
             if key not in whole:
-                whole[key], _ = json_values.read_value(self.text, start)
-                are_records &= key != "paper" and is_record(whole[key])
-                if are_records or envelope.holds_records(whole[key]):
+                whole.add(key)
+                value, _ = json_values.read_value(self.text, start)
+                stated |= envelope.statements_of_day(key, value)
+                are_records &= key != "paper" and is_record(value)
+                if are_records or envelope.holds_records(value):
                     self.read(start, inside(key), depth + 1)
         return None if end is None else json_values.skip_blanks(self.text, end)
 

@@ -192,6 +192,14 @@ def stated_day(answer: Mapping[str, Any]) -> tuple[str | None, str | None]:
     return None, None
 
 
+def statements_of_day(key: str, value: object) -> dict[str, object]:
+    """Return the member of an answer by which `stated_day` would know its day; {} for others."""
+    name = normalized(key)
+    if name in _DATE_KEYS and _is_text(value):
+        return {name: value}
+    return {key: value} if key in _DESCRIPTIONS and isinstance(value, dict) else {}
+
+
 def states_no_day(answer: Mapping[str, Any]) -> bool:
     """Tell whether an answer says that it is of no day."""
     return any(value is None and normalized(key) in _DATE_KEYS for key, value in answer.items())

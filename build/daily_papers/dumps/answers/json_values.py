@@ -93,7 +93,7 @@ def skip_broken(text: str, offset: int, are_lines: bool = False) -> int | None:
     if are_lines and (following := _NEXT_LINE.search(text, offset)):
         return following.end()
     end = _closing_bracket(text, offset)
-    if end is not None and text[skip_blanks(text, end) :][:1] in {",", "]", "}", ""}:
+    if end is not None and _char_behind(text, end) in {",", "]", "}", ""}:
         return end
     if not (key := _FIRST_KEY.match(text, offset)):
         return None
@@ -148,7 +148,7 @@ def members(
                 raise
             end = read_broken(name, start)
         yield name, start, end
-        if end is None or text[skip_blanks(text, end) :][:1] != ",":
+        if end is None or _char_behind(text, end) != ",":
             return
         offset = skip_blanks(text, skip_blanks(text, end) + 1)
 
@@ -156,6 +156,12 @@ def members(
 def skip_blanks(text: str, offset: int) -> int:
     """Return the offset of the first character that is not white space."""
     return _BLANK.match(text, offset).end()  # type: ignore[union-attr] # it also matches nothing
+
+
+def _char_behind(text: str, offset: int) -> str:
+    """Return the first character from an offset on that is not white space; "" at the end."""
+    at = skip_blanks(text, offset)
+    return text[at : at + 1]
 
 
 def read_literal(text: str) -> Any:
@@ -185,7 +191,7 @@ def read_literal(text: str) -> Any:
 def _rewrite_token(token: re.Match[str]) -> str:
     """Return a token of a Python literal as JSON has it."""
     if token["other"]:
-        rest = token.string[token.start() :][:20]
+        rest = token.string[token.start() : token.start() + 20]
         raise InvalidValueError(f"{_NO_LITERAL}: found {describe(rest)}")
     if not token["text"]:
         return "" if token["last_comma"] else _AS_JSON.get(token[0], token[0])

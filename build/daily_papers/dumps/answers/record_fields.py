@@ -35,6 +35,7 @@ LIST_KEYS = (  # of a list of records, in order of precedence
 )  # fmt: skip
 _ORGANIZATION_NAMES = ("fullname", "full_name")
 _SENTENCE = re.compile(r"\s*+(?:\S++\s++){7}\S")  # more words than a name has
+_DEEPEST = 6  # records in lists of records
 _PAGE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 
 
@@ -47,9 +48,9 @@ class Context:
     title: str | None = None
 
 
-def is_record(value: object) -> bool:
+def is_record(value: object, depth: int = 0) -> bool:
     """Tell whether a value is a record or a paper, and not an object around them."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or depth > _DEEPEST:
         return False
     if isinstance(value.get("paper"), dict):
         return True
@@ -60,7 +61,10 @@ def is_record(value: object) -> bool:
     lists = [value.get(key) for key in LIST_KEYS]
     return not (
         fields.isdisjoint(("id", "url", "abstract", "authors"))
-        or any(isinstance(items, list) and any(map(is_record, items)) for items in lists)
+        or any(
+            isinstance(items, list) and any(is_record(item, depth + 1) for item in items)
+            for items in lists
+        )
     )
 
 
@@ -229,11 +233,15 @@ def _text_and_day(value: object) -> tuple[str, str]:
 
 def _without_fetch_times(record: RawRecord, keyed: Keyed) -> Keyed:
     """Return the dates that are not the time when the record was fetched, to the letter."""
-    times = fetch_times({**record.outer, **record.paper})
+    stated = fetch_times({**record.outer, **record.paper})
+    times = {value for value in stated if isinstance(value, str | int | float)}
+    kept: Keyed = []
     for key, value in keyed:
-        if value in times:
+        if isinstance(value, str | int | float) and value in times:
             record.report(key, value, "the paper's date, not when it was fetched")
-    return [(key, value) for key, value in keyed if value not in times]
+        else:
+            kept.append((key, value))
+    return kept
 
 
 def _is_later(first: str, second: str) -> bool:

@@ -141,23 +141,27 @@ def read_head(lines: Sequence[Line]) -> Head:
     index = _lead_length(lines)
     furniture = [item for line in lines[:index] for item in as_furniture(line, "capture")]
     parts = {part for line in lines[:index] if (part := part_name(_field_value(line)))}
+    has_separators = any(line.kind == "separator" for line in lines)
     printed_date = None
     while index < len(lines):
         line = lines[index]
-        part = _head_part(line) or _bullet_part(lines, index)
+        part, bullets = _head_part(line), 0
+        if part is None:
+            part, bullets = _bullet_part(lines, index)
         printed, length = _printed_date(lines, index)
         if printed and (printed_date is None or dates.parse(printed)):
             part, printed_date = "date", printed  # a day is more exact than its week
-        elif part is None and QUERY not in parts and _is_query(lines, index):
+        elif part is None and QUERY not in parts and _is_query(lines, index, has_separators):
             part, length = QUERY, 1
         elif part is None and _is_proof_near(lines, index, bool(_PROOF_OF_PAGE & parts)):
             part, length = "capture", 1
         if part is None:
             break
         parts.add(part)
-        for read in lines[index : index + max(length, 1)]:
+        length = max(length, bullets, 1)
+        for read in lines[index : index + length]:
             furniture += as_furniture(read, part)
-        index += max(length, 1)
+        index += length
     return Head(furniture, printed_date, index, bool(_PROOF_OF_PAGE & parts))
 
 
@@ -197,11 +201,12 @@ def _is_proof_near(lines: Sequence[Line], index: int, is_proven: bool) -> bool:
     return False
 
 
-def _bullet_part(lines: Sequence[Line], index: int) -> str | None:
-    """Return the part that empty points of a list stand before."""
-    while index < len(lines) and lines[index].text in _BULLETS:
-        index += 1
-    return part_name(lines[index]) if index < len(lines) else None
+def _bullet_part(lines: Sequence[Line], start: int) -> tuple[str | None, int]:
+    """Return the part that empty points of a list stand before, and how many they are."""
+    end = start
+    while end < len(lines) and lines[end].text in _BULLETS:
+        end += 1
+    return (part_name(lines[end]) if end < len(lines) else None), end - start
 
 
 def foot_start(lines: Sequence[Line], start: int) -> int:
@@ -236,7 +241,7 @@ def _lead_length(lines: Sequence[Line]) -> int:
     return min(len(lines), _LONGEST_LEAD)
 
 
-def _is_query(lines: Sequence[Line], index: int) -> bool:
+def _is_query(lines: Sequence[Line], index: int, has_separators: bool) -> bool:
     """Tell whether a line is what was searched for: more of the head follows it, or a title."""
     line, below = lines[index], lines[index + 1 : index + 3]
     is_text = not (line.is_heading or line.kind == "upvotes" or line.urls)
@@ -247,9 +252,9 @@ def _is_query(lines: Sequence[Line], index: int) -> bool:
         return True
     is_linked = follows.urls and line.opens and follows.opens
     return bool(follows.is_heading or is_linked) or (
-        len(below) == 2
+        has_separators
+        and len(below) == 2
         and all(opening.opens for opening in (line, *below))
         and not (is_prose(line.text) or is_prose(follows.text))
         and len(follows.text) < _LONG_PROSE < len(below[1].text)
-        and any(candidate.kind == "separator" for candidate in lines)
     )

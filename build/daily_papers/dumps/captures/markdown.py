@@ -17,7 +17,7 @@ _TARGET = re.compile(r"\( ?<?([^\s()<>]*(?:\([^\s()]*\)[^\s()]*)*)>?(?: \"[^\"]*
 _NUMBER = re.compile(r"\[[0-9]{1,5}\]")
 _PLAIN = re.compile(r"[^\\\[\]]+")
 _ESCAPED = re.compile(r"\\([\\\[\]()*_+#>|!-])")
-_BREAK = re.compile(r"\\+(?= |$)")
+_BREAK = re.compile(r"(?<!\\)\\++(?= |$)")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|_)([^*_]+)\1")
 _OURS = re.compile(rf"(?:https?://{HOST}(?=[/?#]|$))?(?:[/?#]\S*)?")
 _SIGNS = re.compile(
@@ -36,6 +36,8 @@ _PICTURE = re.compile(  # as tools write a picture whose address they drop
     re.IGNORECASE,
 )
 _ATTRIBUTES = re.compile(r"(?<=[)\]])\{[#.][A-Za-z][^{}]{0,300}\}| \{[#.][A-Za-z][^{}]{0,300}\}$")
+_MOST_OPEN = 20  # brackets inside each other; further ones are text
+
 _NUMBERED = re.compile(r"#{1,6} .*\]\[[0-9]{1,5}\]")
 
 
@@ -99,7 +101,8 @@ class _LineParser:
         """Read the piece that begins at an offset; return the offset behind it."""
         char = self._text[offset]
         if char == "[":
-            self._open.append(len(self._pieces))
+            if len(self._open) < _MOST_OPEN:
+                self._open.append(len(self._pieces))
         elif char == "]":
             if end := self._link_end(offset):
                 return end

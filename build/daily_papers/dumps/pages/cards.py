@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 from urllib.parse import unquote
 
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString, PageElement, Tag
 from msgspec.structs import replace
 
 from daily_papers.dumps import dates
@@ -31,6 +31,7 @@ HEADINGS = ("h1", "h2", "h3", "h4")
 DEEPEST_CARD = 200  # elements around a card
 HIGHEST_CARD = 12  # elements around a heading, at most
 MOST_INSIDE = 1_500  # elements and texts of a card
+MOST_IN_LABEL = 100  # elements and texts of a heading, a link or a name
 MOST_READ = 20  # links and paragraphs of a card
 
 # An archive has its own address before that of the page.
@@ -53,11 +54,12 @@ def read_cards(page: ParsedPage, problems: Problems, relative_only: bool) -> lis
     listings: dict[str, Listing] = {}
     cut_cards: dict[str, int] = {}
     for paper_id, heading, card in _find_cards(page, relative_only):
-        title = text_of(heading)
+        title = label_of(heading)
         if paper_id in listings or not 0 < len(title) <= LONGEST_TITLE:
             continue
         if card:
-            listings[paper_id] = _read_card(paper_id, title, card)
+            most = MOST_IN_LABEL if card is heading else MOST_INSIDE
+            listings[paper_id] = _read_card(paper_id, title, card, most)
         else:
             cut_cards[paper_id] = heading.sourceline or 1
     ordered = sorted(listings.values(), key=lambda listing: listing.first_line)
@@ -70,7 +72,8 @@ def read_cards(page: ParsedPage, problems: Problems, relative_only: bool) -> lis
 def _find_cards(page: ParsedPage, relative_only: bool) -> Iterator[tuple[str, Tag, Tag | None]]:
     """Yield each linked paper with its heading and its card; None for a card that is cut."""
     papers_inside: defaultdict[int, set[str]] = defaultdict(set)
-    headings: list[tuple[str, Tag]] = []
+    linked_headings: dict[int, tuple[str, Tag]] = {}  # a heading is of one paper, the first
+    inside = _headings_inside(page)
     for link in page.soup.find_all("a", href=True):
         paper = _PAPER.fullmatch(str(link["href"]))
         if not paper or (relative_only and paper["site"]):
@@ -79,19 +82,29 @@ def _find_cards(page: ParsedPage, relative_only: bool) -> Iterator[tuple[str, Ta
         for element in ancestors:
             papers_inside[id(element)].add(paper["id"])
         heading = next((element for element in ancestors if element.name in HEADINGS), None)
-        heading = heading or link.find(HEADINGS)
+        heading = heading or inside.get(id(link))
         if heading and not paper["rest"]:
-            headings.append((paper["id"], heading))
+            linked_headings.setdefault(id(heading), (paper["id"], heading))
     shape: tuple[str, int] | None = None  # name and depth of the card before
-    for paper_id, heading in headings:
+    for paper_id, heading in linked_headings.values():
         around = (heading, *_ancestors(heading))
         alone = [element for element in around if len(papers_inside[id(element)]) < 2]
         card = alone[-1] if alone else heading
         if page.is_cut and id(card) in page.open_elements:
             yield paper_id, heading, _closed_card(page, alone, shape)
         else:
-            shape = _shape(card)
+            shape = _shape(card) if page.is_cut else None
             yield paper_id, heading, card
+
+
+def _headings_inside(page: ParsedPage) -> dict[int, Tag]:
+    """Return the first heading inside of each link, by the `id` of the link."""
+    inside: dict[int, Tag] = {}
+    for heading in page.soup.find_all(HEADINGS):
+        for element in _ancestors(heading):
+            if element.name == "a":
+                inside.setdefault(id(element), heading)
+    return inside
 
 
 def _closed_card(
@@ -118,14 +131,14 @@ def _ancestors(element: Tag) -> list[Tag]:
     return list(islice(below, HIGHEST_CARD))
 
 
-def _read_card(paper_id: str, title: str, card: Tag) -> Listing:
-    tags = [card, *(tag for tag in islice(card.descendants, MOST_INSIDE) if isinstance(tag, Tag))]
+def _read_card(paper_id: str, title: str, card: Tag, most: int) -> Listing:
+    tags = [card, *(tag for tag in _inside(card, most) if isinstance(tag, Tag))]
     lines = [tag.sourceline or 1 for tag in tags]
     links = [tag for tag in tags if tag.name == "a"][:MOST_READ]
     paragraphs = [tag for tag in tags[1:] if tag.name == "p"][:MOST_READ]
     texts = [text for text in map(text_of, paragraphs) if len(text) <= LONGEST_ABSTRACT]
     time = next((tag for tag in tags[1:] if tag.name == "time"), None)
-    text = text_of(card)
+    text = text_of(card, most)
     published_text, published_on = published(text, time)
     authors = _AUTHORS.search(text)
     upvotes, comments, code_url = _read_links(paper_id, links)
@@ -167,17 +180,37 @@ def printed_upvotes(text: str) -> int | None:
     return printed_count(upvotes[1]) if upvotes else None
 
 
-def text_of(element: Tag) -> str:
+def text_of(element: Tag, most: int = MOST_INSIDE) -> str:
     """Return the text of an element; of a very large one, the beginning."""
-    inside = islice(element.descendants, MOST_INSIDE)
+    inside = _inside(element, most)
     return fold(" ".join(text for text in inside if isinstance(text, NavigableString)))
+
+
+def _inside(element: Tag, most: int) -> Iterator[PageElement]:
+    """Yield the first elements and texts inside of an element, in order.
+
+    `descendants` of bs4 begins with a search for the last one, however few are read.
+    """
+    waiting = element.contents[most::-1]
+    for _ in range(most):
+        if not waiting:
+            return
+        inner = waiting.pop()
+        yield inner
+        if isinstance(inner, Tag):
+            waiting += inner.contents[most::-1]
+
+
+def label_of(element: Tag) -> str:
+    """Return the text of a heading, a link or a name; many of them may stand in one another."""
+    return text_of(element, MOST_IN_LABEL)
 
 
 def _read_links(paper_id: str, links: Sequence[Tag]) -> tuple[int | None, int | None, str | None]:
     """Return the upvotes, the comments and the code's address of a paper, the first of each."""
     upvotes = comments = code_url = None
     for link in links:
-        href, text = str(link.get("href", "")), text_of(link)
+        href, text = str(link.get("href", "")), label_of(link)
         paper, vote = _PAPER.fullmatch(href), _VOTE.fullmatch(unquote(href))
         if vote and vote[1] == paper_id and upvotes is None:
             upvotes = 0 if text == "-" else printed_count(text.removeprefix("Upvote "))

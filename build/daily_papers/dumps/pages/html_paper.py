@@ -74,7 +74,7 @@ def read_paper(page: ParsedPage, paper_id: str | None) -> Listing | None:
 def _abstract(page: ParsedPage) -> tuple[str, int] | None:
     """Return the abstract, and its last line."""
     for heading in page.soup.find_all(cards.HEADINGS):
-        if cards.text_of(heading).rstrip(":").lower() != "abstract":
+        if cards.label_of(heading).rstrip(":").lower() != "abstract":
             continue
         paragraphs = list(_paragraphs_below(heading))
         parts = [part for part in islice(heading.parents, HIGHEST_PART) if part.find("p")]
@@ -113,7 +113,7 @@ def _authors(page: ParsedPage) -> tuple[str, ...]:
         tags = part.find_all(class_=re.compile(r"(?:^|\s)author(?:\s|$)")) or part.find_all(
             ["a", "button"]
         )
-        names = [cards.text_of(tag).strip(" ,") for tag in tags] or split_names(
+        names = [cards.label_of(tag).strip(" ,") for tag in tags] or split_names(
             [cards.text_of(part).removeprefix("Authors:")]
         )[0]
         if names := list(filter(None, names)):
@@ -124,7 +124,7 @@ def _authors(page: ParsedPage) -> tuple[str, ...]:
 def _link(links: list[Tag], text: str, address: str) -> str | None:
     """Return the address of the first link whose text and address are like that."""
     for link in links:
-        if re.fullmatch(text, cards.text_of(link), re.IGNORECASE) and re.fullmatch(
+        if re.fullmatch(text, cards.label_of(link), re.IGNORECASE) and re.fullmatch(
             address, str(link["href"])
         ):
             return str(link["href"])

@@ -29,9 +29,12 @@ _PIECE = re.compile(
     rf"|</?[A-Za-z]{_ATTRIBUTES}>"
     r"|(?P<broken><(?=/?[A-Za-z]))"
 )
+TAG = re.compile(rf"<[A-Za-z]{_ATTRIBUTES}>")
 # A tag that the end of the file cuts, inside its data.
 _CUT_DATA = re.compile(rf"<[A-Za-z]{_ATTRIBUTES}(?<=data-props=)(?P<quote>[\"'])", re.IGNORECASE)
-_CUT_BEHIND_DATA = re.compile(rf"<[A-Za-z][^<>]{{0,2000}}?\bdata-props={_ATTRIBUTES}\Z")
+_CUT_BEHIND_DATA = re.compile(
+    rf"<[A-Za-z](?:(?!\bdata-props=)[^<>]){{0,2000}}+\bdata-props={_ATTRIBUTES}\Z"
+)
 _QUOTED = re.compile(r"\"[^\"]*+\"|'[^']*+'")
 
 

@@ -13,7 +13,7 @@ from bs4.element import Tag
 from daily_papers.dumps.answers import envelope, json_values
 from daily_papers.dumps.answers.answer_reader import Answers
 from daily_papers.dumps.answers.json_values import InvalidValueError
-from daily_papers.dumps.pages.html_parse import ParsedPage
+from daily_papers.dumps.pages.html_parse import TAG, ParsedPage
 from daily_papers.dumps.problems import Problems
 from daily_papers.dumps.saved_file import Lines
 from daily_papers.records import DumpError
@@ -59,7 +59,8 @@ def read_one_paper(page: ParsedPage, is_of_one_paper: bool) -> Answers | None:
     """
     tags = page.soup.find_all(lambda tag: tag.has_attr("data-props"))
     named = [tag for tag in tags if tag.get("data-target") in _ONE_PAPER]
-    others = [tag for tag in tags if tag not in named] if is_of_one_paper else []
+    others = [tag for tag in tags if tag.get("data-target") not in _ONE_PAPER]
+    others = others if is_of_one_paper else []
     for tag in [*named, *others[:MOST_OTHERS]]:
         with suppress(InvalidValueError):  # no paper in it
             if answers := _read_paper(page, tag):
@@ -128,7 +129,8 @@ def _line_span(page: ParsedPage, tag: Tag, props: str) -> _Lines:
     plain_lines = page.plain_lines
     first = last = tag.sourceline or 1
     offset = plain_lines.offset(first) + (tag.sourcepos or 0)
-    attribute = _PROPS.search(page.plain, offset)
+    whole = TAG.match(page.plain, offset)
+    attribute = _PROPS.search(page.plain, offset, whole.end()) if whole else None
     inside = None
     if attribute:
         start, end = attribute.span(1)

@@ -11,9 +11,10 @@ _NAMES = {
     "table": [table.name for table in schema.TABLES],
     "column": [column.name for table in schema.TABLES for column in table.columns],
 }
-# SQL by what stands in it: texts, quoted names, comments, and parameters.
+# SQL by what stands in it: texts, quoted names, comments, each up to its end or that of the SQL,
+# and parameters.
 _TOKEN = re.compile(
-    r"""'(?:''|[^'])*'|"(?:""|[^"])*"|`[^`]*`|\[[^\]]*\]|--[^\n]*|/\*.*?(?:\*/|\Z)|[:@$](\w+)""",
+    r"""(?:'[^']*+|"[^"]*+|`[^`]*+|\[[^\]]*+)(?:['"`\]]|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)|[:@$](\w+)""",
     re.DOTALL,
 )
 
