@@ -1,7 +1,10 @@
 """The sentence encoder: its word pieces are BERT's, and close meanings have a high cosine."""
 
+import os
 import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -101,3 +104,18 @@ def test_any_number_of_processes_makes_the_same_vectors(database: Path, tmp_path
         "build", ROOT / "seeds", "--no-cache", "--workers", 3, "-o", tmp_path / "papers.db"
     )
     assert (tmp_path / "papers.db").read_bytes() == database.read_bytes()
+
+
+def test_the_model_is_read_without_telling_its_makers(tmp_path: Path) -> None:
+    """onnxruntime begins with a file in the home folder, unless it believes that it is tested."""
+    env = {
+        name: value for name, value in os.environ.items() if name not in ("CI", "GITHUB_ACTIONS")
+    }
+    del env["ORT_DISABLE_TELEMETRY"]  # which the import has set here
+    code = "from daily_papers.search import encoder; encoder.load()"
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**env, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)},
+        check=True,
+    )
+    assert list(tmp_path.iterdir()) == []

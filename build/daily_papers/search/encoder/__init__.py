@@ -4,10 +4,14 @@ The model is all-MiniLM-L6-v2 in int8: README.md beside this file says where it 
 read at the first use, within the process that uses it.
 """
 
+import os
 from functools import cache
 from pathlib import Path
 
 import numpy as np
+
+# Else it keeps an id in the home folder, and sends its makers what runs on this machine.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
 from numpy.typing import NDArray
 
