@@ -85,7 +85,7 @@ def test_a_heading_is_read_once_however_many_links_it_has(
 ) -> None:
     """It was read again for each, so that 20,000 links to one paper took minutes."""
     texts: list[str] = []
-    monkeypatch.setattr(cards, "fold", lambda text: texts.append(text) or fold(text))
+    monkeypatch.setattr(cards, "fold", lambda text: fold(texts.append(text) or text))
     listings = read_or_raise(f"{PAGE}<h3>{LINK * 500}</h3></html>", tmp_path).listings
     assert [paper.arxiv_id for paper in listings] == ["2407.00001"]
     assert len(texts) < 50

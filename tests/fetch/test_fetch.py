@@ -379,6 +379,14 @@ def test_a_service_that_does_not_exist_is_reported(stub: Stub, fetch: Fetch) -> 
     ("answer", "error"),
     [
         (status(429, Retry_After="3600"), "the service answered 429 and asks to wait 3600 seconds"),
+        (
+            status(429, Retry_After="1000000000"),
+            "the service answered 429 and asks to wait 1000000000 seconds",
+        ),
+        (
+            status(503, RateLimit="api;r=0;t=9999999999"),
+            "the service answered 503 and asks to wait 9999999999 seconds",
+        ),
         (status(429), "the service answered 429, 5 times"),
     ],
 )

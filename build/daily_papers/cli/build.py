@@ -185,9 +185,6 @@ def check(
 
     Exit status: 0; 1 if something does not hold, with a line for each; 2 for wrong usage.
     """
-    for path in (database, counts, older):
-        if path and not path.is_file():
-            raise click.BadParameter(f"{path} is not a regular file")
     if today and fresh_days is None:
         raise click.UsageError("--today needs --fresh-days")
     day = today or datetime.now(UTC).date()

@@ -1,5 +1,6 @@
 """What the commands share: types of parameters, and how errors are printed."""
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -7,12 +8,29 @@ from typing import NoReturn
 
 import click
 
+
+class RegularFile(click.Path):
+    """A path of a file that is none of a folder, a pipe or a device, which may never end."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """Return the path, or refuse it."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if path.exists() and not path.is_file():
+            self.fail(f"{path} is not a regular file", param, ctx)
+        return path
+
+
 ANY_PATH = click.Path(path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+FILE = RegularFile(exists=True, dir_okay=False)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 COUNT = click.IntRange(min=1)
 TARGET = click.Path(dir_okay=False, writable=True, path_type=Path)
-NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+NEW_FILE = RegularFile(dir_okay=False)
 UNUSUAL = click.option(
     "--unusual",
     is_flag=True,

@@ -100,6 +100,8 @@ def export(
         raise click.UsageError("export needs the extra: pip install 'daily-papers[export]'")
     from daily_papers import export as exporting
 
+    if not into.resolve().name:
+        raise click.BadParameter(f"{into} cannot be replaced; name a folder", param_hint="--into")
     if not into.absolute().parent.is_dir():
         raise click.BadParameter(f"no folder {into.absolute().parent}", param_hint="--into")
     try:

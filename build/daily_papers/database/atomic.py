@@ -21,8 +21,11 @@ def locked(path: Path, refuse: Callable[[str], Exception]) -> Iterator[None]:
         Exception: what `refuse` returns for “is writing it” or “has just written it”, if another
             process has the lock, or had it and put the file in place.
     """
-    descriptor = os.open(path, os.O_RDONLY | (0 if path.is_dir() else os.O_CREAT), 0o666)
+    flags = os.O_RDONLY | os.O_NONBLOCK  # which opens a pipe without waiting for its other end
+    descriptor = os.open(path, flags | (0 if path.is_dir() else os.O_CREAT), 0o666)
     try:
+        if not (path.is_dir() or path.is_file()):
+            raise OSError(f"{path}: not a regular file; remove it")
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -133,12 +133,12 @@ class Service:
     def _requested_wait(self, headers: httpx.Headers) -> float:
         """Return the seconds that Retry-After or Hugging Face's RateLimit ask to wait, or 0."""
         text = headers.get("retry-after", "").strip()
-        if re.fullmatch(r"\d{1,9}", text):
+        if re.fullmatch(r"[0-9]+", text):
             return float(text)
         try:
             date = parsedate_to_datetime(text)
         except ValueError:  # not a date
-            left = re.search(r";\s*t=(\d{1,9})\b", headers.get("ratelimit", ""))
+            left = re.search(r";\s*t=([0-9]+)\b", headers.get("ratelimit", ""))
             return float(left[1]) if left else 0.0
         if date.tzinfo is None:  # "-0000" instead of "GMT"
             date = date.replace(tzinfo=UTC)

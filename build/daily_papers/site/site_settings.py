@@ -72,6 +72,8 @@ def read_metadata(file: Path, overrides: Path | None = None) -> dict[str, Any]:
 
 
 def _mapping(file: Path) -> dict[str, Any]:
+    if file.exists() and not file.is_file():  # a pipe would never end
+        raise SettingsError(f"{file}: not a regular file")
     try:
         content = yaml.load(file.read_text(encoding="utf-8"), _LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -1,6 +1,7 @@
 """Checks the database file before it is served, and notices when another file replaces it."""
 
 import sqlite3
+import stat
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -39,6 +40,8 @@ def inspect_database(path: Path) -> ServedDatabase:
         OSError: there is no such file.
     """
     current = file_id(path)  # before reading: a file that replaces it meanwhile has another
+    if not current and path.exists():  # a pipe would never end
+        raise ServeError(f"{path}: not a regular file.")
     try:
         uri = f"{path.resolve(strict=True).as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
@@ -70,9 +73,11 @@ def _require_sound(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def file_id(path: Path) -> str:
-    """Return what tells a file from one that replaces it; nothing if there is no file."""
+    """Return what tells a file from one that replaces it; nothing if there is no regular file."""
     try:
-        stat = path.stat()
+        status = path.stat()
     except OSError:
         return ""
-    return f"{stat.st_dev} {stat.st_ino} {stat.st_size} {stat.st_mtime_ns}"
+    if not stat.S_ISREG(status.st_mode):
+        return ""
+    return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns}"
