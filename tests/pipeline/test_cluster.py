@@ -162,15 +162,18 @@ def refusal(corpus: Path, old: Path) -> Refusal:
     return build
 
 
-@pytest.mark.parametrize("function", ["read_dump", "extract_all"])
+# Of one, vectors are made, too, which take most of the time.
+@pytest.mark.parametrize(
+    ("function", "vectors"), [("read_dump", "--no-vectors"), ("extract_all", "--vectors")]
+)
 def test_a_worker_killed_in_the_middle_changes_no_byte(
-    start: Start, dumps: Path, tmp_path: Path, function: str
+    start: Start, dumps: Path, tmp_path: Path, function: str, vectors: str
 ) -> None:
     local_target, target = tmp_path / "local.db", tmp_path / "cluster.db"
-    subprocess.run([*BUILD, dumps, "--quiet", "-o", local_target], check=True)
+    subprocess.run([*BUILD, dumps, vectors, "--quiet", "-o", local_target], check=True)
     running = start()
     killed, survivor = running.add(), running.add()
-    command = [*BUILD, "dumps", "--quiet", "--scheduler", running.address, "-o", target]
+    command = [*BUILD, "dumps", vectors, "--quiet", "--scheduler", running.address, "-o", target]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as build:
         running.wait_for_middle(function, killed)
         running.kill(killed)

@@ -10,7 +10,7 @@ import pytest
 from tests.api_answers import old
 
 TEXT = 20_000  # bytes of an abstract
-FEW, MANY = 500, 2000  # papers
+FEW, MANY = 400, 1200  # papers
 MOST = TEXT / 4  # bytes of memory that one more paper may cost
 
 # Builds, and prints the most memory that its process ever had, in KiB: not `ru_maxrss`, which
