@@ -79,6 +79,7 @@ bench: build ## Measure the speed of facts, builds, search and pages, beside a f
 	$(BIN)/python bench/build_cost.py 10000 100000
 	$(BIN)/python bench/search_cost.py papers.db
 	$(BIN)/python bench/page_cost.py papers.db
+	$(BIN)/python bench/route_cost.py papers.db
 
 bench-phone: chromium build ## Measure the largest paint of each kind of page on a slow phone
 	$(BIN)/python bench/phone_paint.py papers.db

@@ -24,6 +24,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import damage
+import greed
 import httpx
 from fault_report import Fault
 from public_server import Server, build
@@ -194,6 +195,10 @@ FAULTS: dict[str, Callable[[Path], Fault]] = {
     "clock": jumping_clock,
     "slow clients": slow,
     "heavy SQL": heavy,
+    "greedy": greed.greedy,
+    "greedy, nginx": greed.greedy_through_nginx,
+    "leaving": greed.leaving,
+    "leaving, nginx": greed.leaving_through_nginx,
 }
 
 

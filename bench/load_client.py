@@ -37,6 +37,9 @@ class Question:
     seconds: float
     most: int | None = None  # requests, after which it is over before its time
     keeps_bodies: bool = False  # to tell whether an address always answers with the same
+    pause: float = 0  # seconds that a connection waits after an answer
+    source: str | None = None  # the address of this machine that asks
+    leaves: bool = False  # closes the connection once a request is sent
 
 
 @dataclass
@@ -173,6 +176,7 @@ class _Asking:
         for path, headers in question.requests:
             lines = [f"GET {path} HTTP/1.1", f"Host: {self._host}", *HEADERS, *headers, "", ""]
             encoded.append((path, "\r\n".join(lines).encode()))
+        self._source = (question.source, 0) if question.source else None
         self._requests = islice(cycle(encoded), question.most)
         self._question, self._result = question, LoadResult()
         self._statuses: Counter[str] = Counter()
@@ -194,6 +198,7 @@ class _Asking:
         reader: _Reader | None = None
         for path, request in self._requests:  # of all connections together
             reader = await self._asked(reader, path, request)
+            await asyncio.sleep(self._question.pause)
             if self.is_over.is_set():
                 break
         if reader:
@@ -204,8 +209,14 @@ class _Asking:
         while time.monotonic() - began < PATIENCE:
             try:
                 if not reader:
-                    _, reader = await loop.create_connection(_Reader, self._host, self._port)
+                    _, reader = await loop.create_connection(
+                        _Reader, self._host, self._port, local_addr=self._source
+                    )
                 sent = time.monotonic()
+                if self._question.leaves:
+                    reader.transport.write(request)
+                    reader.transport.close()
+                    return None
                 status, body, is_last = await asyncio.wait_for(reader.send(request), PATIENCE)
             except (OSError, TimeoutError):
                 self._result.broken += 1

@@ -74,6 +74,11 @@ class Server:
             time.sleep(0.2)
         raise RuntimeError(f"the server did not start: {self.log()[-300:]}")
 
+    @property
+    def pid(self) -> int:
+        """Return the id of the process that starts the others."""
+        return self._process.pid
+
     def kill(self) -> None:
         """Kill the process that starts the others."""
         self._process.send_signal(signal.SIGKILL)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -67,8 +67,9 @@ def nginx() -> str | None:
 
 
 @contextmanager
-def behind_nginx(app: str) -> Iterator[str]:
-    """Yield the address of nginx before an address, with an empty cache and our configuration."""
+def behind_nginx(app: str, limits: Mapping[str, str] = UNLIMITED) -> Iterator[str]:
+    """Yield the address of nginx before an address, with an empty cache and our configuration, but
+    for these limits."""
     port = free_port()
     lines = (ROOT / "deploy" / "nginx.env").read_text(encoding="utf-8").splitlines()
     named = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
@@ -76,7 +77,7 @@ def behind_nginx(app: str) -> Iterator[str]:
         folder = Path(made)
         folder.chmod(0o777)  # as root, nginx runs its processes as another user
         own = {"DAILY_HOST": "127.0.0.1", "DAILY_LISTEN": f"127.0.0.1:{port}", "DAILY_STATE": made}
-        named |= {**UNLIMITED, **own, "DAILY_APP": app.removeprefix("http://")}
+        named |= {**limits, **own, "DAILY_APP": app.removeprefix("http://")}
         template = (ROOT / "deploy" / "nginx.conf.template").read_text(encoding="utf-8")
         conf = folder / "nginx.conf"
         rendered = re.sub(r"\$\{(DAILY_[A-Z_]+)\}", lambda name: named[name[1]], template)

@@ -193,8 +193,8 @@ FIGURES = {
         f" {sql_limits.VISITORS_HEAP >> 20} MB of SQLite's",
         f"| a stream | {SETTINGS['max_csv_mb']} MB;",
         f"| {work.MOST_UNREAD >> 20} MB in a process, or one |",
-        f"A process computes {WORDS[turns.PAGES_AT_ONCE]} answers at a time, and"
-        f" {WORDS[turns.QUERIES_AT_ONCE]} with SQL",
+        f"A process computes {WORDS[turns.Lane.PAGES.value]} answers at a time, and"
+        f" {WORDS[turns.Lane.QUERIES.value]} with SQL",
         f"Of SQL {turns.MOST_QUERIES} requests of an address wait, each for"
         f" {WORDS[int(turns.MOST_WAIT)]} seconds at most",
         f"all plugins but the {WORDS[len(constants('bench/served_site.py')['SERVING'])]} that make"
@@ -242,6 +242,9 @@ IN_WORDS = [
     (PUBLISH["FRESH"] == 7, "docs/deploy.md", "or nothing for a week, the run ends there"),
     (APP["mem_limit"] == "1g", "docs/deploy.md", "One processor and 1 GB of memory"),
     ("--requests" not in MAKEFILE + read(".ci/run"), "docs/serving.md", f"CI asks {REQUESTS}."),
+    (turns.MODEST_SHARE == 1 / 5, "docs/serving.md", "more than a fifth of a process's time"),
+    (turns.MODEST_SECONDS == 2, "docs/serving.md", "and two seconds at once"),
+    (turns.SLICE == 1 / 10, "docs/serving.md", "first every tenth of a second"),
     (connections.UNREAD_SECONDS == 60, "docs/serving.md", "a minute of what is sent to it"),
     (LOAD["SLOWEST"] == 500, "docs/serving.md", "until p95 passes half a second"),
     (similar.LARGEST_SHARE == 1 / 4, "docs/search.md", "more than a quarter of the papers"),

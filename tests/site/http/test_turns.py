@@ -8,18 +8,18 @@ import pytest
 
 from daily_papers.site.http import turns
 from daily_papers.site.http.admission import RequestRefused
-from daily_papers.site.http.turns import Turns, client_of
+from daily_papers.site.http.turns import MODEST_SECONDS, Lane, Turn, Turns, Use, client_of
 from tests.conftest import run_in_thread
 
 
-def order_of(clients: str, lane: Turns) -> str:
+def order_of(clients: str, all_turns: Turns, lane: Lane = Lane.QUERIES) -> str:
     """Return whose turn it was, in order, of clients that ask at once, a letter each."""
 
     async def ask() -> str:
         had: list[str] = []
 
         async def compute(client: str) -> None:
-            async with lane.turn(client):
+            async with all_turns.turn(lane, client):
                 had.append(client)
                 await asyncio.sleep(0)
 
@@ -30,30 +30,66 @@ def order_of(clients: str, lane: Turns) -> str:
 
 
 def test_who_asks_for_much_waits_longest() -> None:
-    assert order_of("aaaaaabc", Turns(1)) == "aabcaaaa"
-    assert order_of("aaabbb", Turns(1)) == "aababb"
+    assert order_of("aaaaaabc", Turns()) == "abcaaaaa"
+    assert order_of("aaabbb", Turns()) == "ababab"
 
 
-@pytest.mark.parametrize("at_once", [1, 2])
-def test_so_many_compute_at_a_time_and_no_more(at_once: int) -> None:
-    lane = Turns(at_once)
+@pytest.mark.parametrize("lane", Lane)
+def test_who_took_much_lately_comes_after_all_others(lane: Lane) -> None:
+    all_turns = Turns()
+    all_turns._use.add("a", MODEST_SECONDS + 1)
+    assert order_of("baba" + "c" * 5, all_turns, lane)[-2:] == "aa"
+    assert order_of("aaa", all_turns, lane) == "aaa"
+
+
+def test_who_took_much_computes_nothing_while_another_does() -> None:
+    """In whatever lane: all share one interpreter."""
+
+    async def ask() -> None:
+        all_turns = Turns()
+        all_turns._use.add("a", MODEST_SECONDS + 1)
+        async with all_turns.turn(Lane.QUERIES, "b"):
+            waiting = asyncio.create_task(Turn(all_turns, Lane.PAGES, "a").take())
+            await asyncio.sleep(0.01)
+            assert not waiting.done()
+        await asyncio.wait_for(waiting, 1)
+
+    run_in_thread(asyncio.run, ask())
+
+
+def test_a_modest_share_is_forgotten_and_so_is_what_was_taken_long_ago() -> None:
+    now = 0.0
+    use = Use(lambda: now)
+    for second in range(100):
+        now = second
+        use.add("often", turns.MODEST_SHARE)
+    use.add("at once", MODEST_SECONDS + 1)
+    assert use.is_modest("often")
+    assert not use.is_modest("at once")
+    now += 5
+    assert use.is_modest("at once")
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_so_many_compute_at_a_time_and_no_more(lane: Lane) -> None:
+    all_turns = Turns()
 
     async def storm() -> int:
         now = most = 0
 
         async def compute(client: str) -> None:
             nonlocal now, most
-            async with lane.turn(client):
+            async with all_turns.turn(lane, client):
                 now += 1
                 most = max(most, now)
                 await asyncio.sleep(0)
                 now -= 1
 
-        await asyncio.gather(*map(compute, "abc" * 10))
+        await asyncio.gather(*map(compute, "abc" * 5))
         return most
 
     for _ in range(2):  # all turns were given back
-        assert run_in_thread(asyncio.run, storm()) == at_once
+        assert run_in_thread(asyncio.run, storm()) == lane.value
 
 
 def refused(asking: Coroutine[Any, Any, None]) -> int:
@@ -63,14 +99,17 @@ def refused(asking: Coroutine[Any, Any, None]) -> int:
     return problem.value.status
 
 
-def test_of_one_address_only_so_many_wait() -> None:
+def test_of_one_address_only_so_many_queries_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "MOST_QUERIES", 3)
+
     async def ask() -> None:
-        lane = Turns(1, most_waiting=3)
-        async with lane.turn("a"):
-            waiting = [asyncio.create_task(lane.take(client)) for client in "aaab"]
+        all_turns = Turns()
+        async with all_turns.turn(Lane.QUERIES, "a"):
+            clients = [Turn(all_turns, Lane.QUERIES, client) for client in "aaab"]
+            waiting = [asyncio.create_task(turn.take()) for turn in clients]
             await asyncio.sleep(0)
             try:
-                await lane.take("a")
+                await Turn(all_turns, Lane.QUERIES, "a").take()
             finally:
                 for task in waiting:
                     task.cancel()
@@ -78,31 +117,33 @@ def test_of_one_address_only_so_many_wait() -> None:
     assert refused(ask()) == 429
 
 
-def test_who_waits_too_long_is_sent_away() -> None:
+def test_a_query_that_waits_too_long_is_sent_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turns, "MOST_WAIT", 0.01)
+
     async def ask() -> None:
-        lane = Turns(1, most_wait=0.01)
-        async with lane.turn("a"), lane.turn("b"):
+        all_turns = Turns()
+        async with all_turns.turn(Lane.QUERIES, "a"), all_turns.turn(Lane.QUERIES, "b"):
             pass
 
     assert refused(ask()) == 429
 
 
 def test_whoever_stops_waiting_leaves_no_gap() -> None:
-    async def ask() -> str:
-        lane, had = Turns(1), ""
-        await lane.take("a")
-        waiting = [asyncio.create_task(lane.take(client)) for client in "bcd"]
+    async def ask() -> None:
+        all_turns = Turns()
+        first, *others = [Turn(all_turns, Lane.QUERIES, client) for client in "abcd"]
+        await first.take()
+        waiting = [asyncio.create_task(turn.take()) for turn in others]
         await asyncio.sleep(0)
         waiting[0].cancel()  # before its turn
-        lane.give_back()  # c has the turn, and does not know yet
+        first.give_back()  # c has the turn, and does not know yet
         waiting[1].cancel()
         await asyncio.wait(waiting)
-        had += "d" if waiting[2].done() and not waiting[2].cancelled() else ""
-        lane.give_back()
-        await asyncio.wait_for(lane.take("e"), 1)
-        return had + "e"
+        assert [task.cancelled() for task in waiting] == [True, True, False]
+        others[2].give_back()
+        await asyncio.wait_for(Turn(all_turns, Lane.QUERIES, "e").take(), 1)
 
-    assert run_in_thread(asyncio.run, ask()) == "de"
+    run_in_thread(asyncio.run, ask())
 
 
 @pytest.mark.parametrize(
@@ -118,8 +159,3 @@ def test_whoever_stops_waiting_leaves_no_gap() -> None:
 )
 def test_a_customer_is_one_client(one: str, other: str, is_same: bool) -> None:
     assert (client_of(one) == client_of(other)) == is_same
-
-
-def test_the_limits_are_those_of_the_docs() -> None:
-    assert (turns.PAGES_AT_ONCE, turns.QUERIES_AT_ONCE) == (2, 1)
-    assert (turns.MOST_QUERIES, turns.MOST_WAIT) == (16, 10)

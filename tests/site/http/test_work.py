@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from daily_papers.site.http import work
+from daily_papers.site.http import turns, work
 from daily_papers.site.http.admission import RequestRefused
 from daily_papers.site.http.work import PIECE, StreamBroken, Work
 from daily_papers.site.threads import to_thread
@@ -20,8 +20,10 @@ END: Message = {"type": "http.response.body", "body": b"", "more_body": False}
 class Asker:
     """A client of an application: what it sends, when it goes, and whether it reads."""
 
-    def __init__(self, app: Any, method: str = "GET", address: str = "192.0.2.1") -> None:
-        self.app, self.got = app, list[Message]()
+    def __init__(
+        self, work: Work, app: Any, method: str = "GET", address: str = "192.0.2.1"
+    ) -> None:
+        self.work, self.app, self.got = work, app, list[Message]()
         self.scope = {"type": "http", "method": method, "client": (address, 1)}
         self.sends, self.goes, self.reads = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.sends.set()
@@ -41,7 +43,8 @@ class Asker:
         self.got.append(message)
 
     def start(self) -> asyncio.Task[None]:
-        return asyncio.create_task(self.app(self.scope, self.receive, self.send))
+        making = self.work.make(self.app, self.scope, self.receive, self.send)
+        return asyncio.create_task(making)
 
     @property
     def body(self) -> bytes:
@@ -75,12 +78,12 @@ def test_a_client_that_does_not_send_or_read_takes_no_turn(keeps: str) -> None:
     """Twice as many as have a turn at once, of the same address."""
 
     async def steps() -> None:
-        app = Work(answering(b"x" * PIECE, b"y" * PIECE))
-        slow = [Asker(app) for _ in range(5)]
+        made, app = Work(), answering(b"x" * PIECE, b"y" * PIECE)
+        slow = [Asker(made, app) for _ in range(5)]
         for asker in slow:
             getattr(asker, keeps).clear()
         tasks = [asker.start() for asker in slow]
-        other = Asker(app)
+        other = Asker(made, app)
         await other.start()
         assert len(other.body) == 2 * PIECE
         for asker in slow:
@@ -94,7 +97,7 @@ def test_a_client_that_does_not_send_or_read_takes_no_turn(keeps: str) -> None:
 
 def test_a_client_that_is_gone_ends_its_work() -> None:
     async def steps() -> None:
-        made = 0
+        made, all_work = 0, Work()
 
         async def endless(scope: Scope, receive: Receive, send: Send) -> None:
             nonlocal made
@@ -104,8 +107,9 @@ def test_a_client_that_is_gone_ends_its_work() -> None:
                 await asyncio.sleep(0)
                 await send({"type": "http.response.body", "body": b"x", "more_body": True})
 
-        app = Work(endless)
-        askers = [Asker(app, address=str(number)) for number in range(4)]  # two of them wait
+        askers = [
+            Asker(all_work, endless, address=str(number)) for number in range(4)
+        ]  # two of them wait
         tasks = [asker.start() for asker in askers]
         while not made:
             await asyncio.sleep(0)
@@ -132,13 +136,13 @@ def test_what_a_thread_computes_keeps_its_turn_when_nobody_waits_for_it() -> Non
             await to_thread(compute)
             await answering()(scope, receive, send)
 
-        app = Work(threaded)
-        gone = [Asker(app), Asker(app)]
+        made = Work()
+        gone = [Asker(made, threaded), Asker(made, threaded)]
         tasks = [asker.start() for asker in gone]
         await asyncio.sleep(0.01)
         for asker in gone:
             asker.goes.set()
-        last = Asker(app)
+        last = Asker(made, threaded)
         tasks.append(last.start())
         await asyncio.sleep(0.01)
         assert begun == 2
@@ -151,7 +155,7 @@ def test_what_a_thread_computes_keeps_its_turn_when_nobody_waits_for_it() -> Non
 
 def test_head_of_a_stream_makes_its_first_piece_alone() -> None:
     async def steps() -> None:
-        asker = Asker(Work(answering(*[b"x"] * 1_000)), method="HEAD")
+        asker = Asker(Work(), answering(*[b"x"] * 1_000), method="HEAD")
         await asker.start()
         assert asker.body == b"x"
         assert asker.is_complete
@@ -161,7 +165,7 @@ def test_head_of_a_stream_makes_its_first_piece_alone() -> None:
 
 def test_a_stream_leaves_in_pieces_of_some_size() -> None:
     async def steps() -> None:
-        asker = Asker(Work(answering(*[b"x" * 100] * 1_000)))
+        asker = Asker(Work(), answering(*[b"x" * 100] * 1_000))
         await asker.start()
         assert len(asker.body) == 100_000
         assert len(asker.got) <= 4
@@ -176,10 +180,52 @@ def test_a_stream_that_broke_is_not_complete() -> None:
         raise StreamBroken
 
     async def steps() -> None:
-        asker = Asker(Work(broken))
+        asker = Asker(Work(), broken)
         await asker.start()
         assert asker.body
         assert not asker.is_complete
+
+    run(steps)
+
+
+def test_a_stream_that_broke_before_it_began_is_refused() -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        await send(START)
+        await send({"type": "http.response.body", "body": b"x", "more_body": True})
+        raise StreamBroken
+
+    async def steps() -> None:
+        asker = Asker(Work(), broken)
+        with pytest.raises(RequestRefused) as refused:
+            await asker.start()
+        assert refused.value.status == 400
+        assert asker.got == []
+
+    run(steps)
+
+
+def test_a_slow_stream_lets_others_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever it has made by then: its rows may be short."""
+    monkeypatch.setattr(turns, "SLICE", 0.0)
+
+    async def steps() -> None:
+        over = asyncio.Event()
+
+        async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+            await send(START)
+            while not over.is_set():
+                await asyncio.sleep(0)
+                await send({"type": "http.response.body", "body": b"x", "more_body": True})
+            await send(END)
+
+        made = Work()
+        tasks = [Asker(made, slow).start() for _ in range(3)]
+        await asyncio.sleep(0.01)
+        other = Asker(made, answering(), address="192.0.2.2")
+        await other.start()
+        assert other.is_complete
+        over.set()
+        await asyncio.gather(*tasks)
 
     run(steps)
 
@@ -188,18 +234,18 @@ def test_an_address_that_does_not_read_gets_no_more() -> None:
     """Else what nobody reads would fill the memory."""
 
     async def steps() -> None:
-        app = Work(answering(bytes(work.MOST_UNREAD // 2 + 1)))
-        unread, other = Asker(app), Asker(app, address="192.0.2.2")
+        made, app = Work(), answering(bytes(work.MOST_UNREAD // 2 + 1))
+        unread, other = Asker(made, app), Asker(made, app, address="192.0.2.2")
         unread.reads.clear()
         task = unread.start()
         await asyncio.sleep(0.01)
         with pytest.raises(RequestRefused, match="Read the answers"):
-            await Asker(app).start()
+            await Asker(made, app).start()
         await other.start()
         assert other.is_complete
         unread.reads.set()
         await task
-        await Asker(app).start()
+        await Asker(made, app).start()
 
     run(steps)
 
@@ -208,7 +254,7 @@ def test_a_body_that_does_not_arrive_is_given_up(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(work, "BODY_SECONDS", 0.01)
 
     async def steps() -> None:
-        asker = Asker(Work(answering()), method="POST")
+        asker = Asker(Work(), answering(), method="POST")
         asker.sends.clear()
         with pytest.raises(RequestRefused) as refused:
             await asker.start()

@@ -7,6 +7,7 @@ import asyncio
 import gc
 import logging
 import sys
+import warnings
 
 from starlette.types import ASGIApp
 
@@ -54,6 +55,9 @@ def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
         logging.getLogger("uvicorn.error").info("Another database came in between.")
         sys.exit(1)
     logging.getLogger("mcp").setLevel(logging.WARNING)  # it logs each request as a lost session
+    # What Datasette had begun when its client went is no fault, nor is writing to that client.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     app: ASGIApp = datasette.app()
     gc.collect()
     gc.freeze()  # else the collector looks again and again at what stays: tens of milliseconds

@@ -14,14 +14,18 @@ import resource
 import signal
 import stat
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
-from socket import recv_fds, send_fds, socket, socketpair
+from socket import SHUT_RDWR, recv_fds, send_fds, socket, socketpair
 from typing import Any, NoReturn
+from weakref import WeakSet
 
 Answering = Callable[[Any], Any]
 GROWN = 4  # a process that still holds this part of what it may take is replaced
-KINDNESS = 10  # of 19, by which it gives way to the processes that answer
+KINDNESS = 5
+STARTING = 20.0  # seconds that a process may take to start, on a machine that has too much to do
+_STARTED = b"."
 _LENGTH = struct.Struct("!Q")
 _OPEN_FILES = Path("/dev/fd")
 _IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP, signal.SIGUSR1)
@@ -49,12 +53,12 @@ class KillableProcess:
         if not self._control.recv(1):
             raise ProcessEnded("The process for queries did not start.")
         self._lock = asyncio.Lock()
+        self._started = WeakSet[socket]()
         self._channel = self._start()
 
     def _start(self) -> socket:
         """Start a process, and kill the one before."""
         channel, theirs = socketpair()
-        channel.setblocking(False)
         try:
             with theirs:
                 send_fds(self._control, [b"."], [theirs.fileno()])
@@ -71,42 +75,58 @@ class KillableProcess:
             ProcessEnded: it ended by itself.
         """
         async with self._lock:
+            # A thread waits: what else the loop has to do takes no time of the question.
+            asking = asyncio.ensure_future(
+                asyncio.to_thread(self._exchange, self._channel, question, seconds)
+            )
             try:
-                async with asyncio.timeout(seconds):
-                    is_raised, answer, has_grown = await self._exchange(pickle.dumps(question))
+                is_raised, answer, has_grown = await asyncio.shield(asking)
             except BaseException:  # also where nobody waits for it any more
-                self._start_anew()
+                with self._channel as channel:
+                    with contextlib.suppress(OSError):  # the process has ended
+                        channel.shutdown(SHUT_RDWR)  # wakes the thread, which still has it open
+                    self._channel = self._start()
+                    await asyncio.wait((asking,))
+                asking.exception()  # which is not that of whoever stopped waiting
                 raise
             if has_grown:
-                self._start_anew()
+                self._channel.close()
+                self._channel = self._start()
         if is_raised:
             raise answer
         return answer
 
-    def _start_anew(self) -> None:
-        self._channel.close()
-        self._channel = self._start()
-
-    async def _exchange(self, question: bytes) -> tuple[bool, Any, bool]:
+    def _exchange(
+        self, channel: socket, question: object, seconds: float
+    ) -> tuple[bool, Any, bool]:
         """Return whether the answer is an exception, the answer, and whether it took memory."""
-        loop = asyncio.get_running_loop()
+        packed = pickle.dumps(question, pickle.HIGHEST_PROTOCOL)
         try:
-            await loop.sock_sendall(self._channel, _LENGTH.pack(len(question)) + question)
-            (length,) = _LENGTH.unpack(await self._receive(loop, _LENGTH.size))
-            answer: tuple[bool, Any, bool] = pickle.loads(await self._receive(loop, length))
+            if channel not in self._started:  # whoever had the last one killed paid for its time
+                _receive(channel, len(_STARTED), time.monotonic() + STARTING)
+                self._started.add(channel)
+            end = time.monotonic() + seconds
+            channel.settimeout(seconds)
+            channel.sendall(_LENGTH.pack(len(packed)) + packed)
+            (length,) = _LENGTH.unpack(_receive(channel, _LENGTH.size, end))
+            answer: tuple[bool, Any, bool] = pickle.loads(_receive(channel, length, end))
+        except TimeoutError:
+            raise
         except OSError as error:
             raise ProcessEnded("The process for queries ended.") from error
         return answer
 
-    async def _receive(self, loop: asyncio.AbstractEventLoop, size: int) -> bytearray:
-        received = bytearray(size)
-        left = memoryview(received)
-        while left:
-            count = await loop.sock_recv_into(self._channel, left)
-            if not count:
-                raise ConnectionResetError
-            left = left[count:]
-        return received
+
+def _receive(channel: socket, size: int, end: float) -> bytearray:
+    received = bytearray(size)
+    left = memoryview(received)
+    while left:
+        channel.settimeout(max(0.001, end - time.monotonic()))
+        count = channel.recv_into(left)
+        if not count:
+            raise ConnectionResetError
+        left = left[count:]
+    return received
 
 
 def _start_processes(
@@ -154,6 +174,7 @@ def _answer(channel: socket, answering: Answering, most_bytes: int) -> NoReturn:
         at_first = _data_bytes()
         if at_first:
             resource.setrlimit(resource.RLIMIT_DATA, (at_first + most_bytes,) * 2)
+        channel.sendall(_STARTED)
         with channel, channel.makefile("rb") as questions:
             while length := questions.read(_LENGTH.size):
                 question = pickle.loads(questions.read(*_LENGTH.unpack(length)))

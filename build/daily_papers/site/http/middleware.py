@@ -38,8 +38,8 @@ class SiteMiddleware:
         that are kept; `own_names` are parameters that no link adds.
         """
         self._app = GZipMiddleware(app, GZIP_MINIMUM, GZIP_LEVEL, exclude_content_types=_BINARY)
-        self._work = Work(self._app)
-        self._cache = ResponseCache(self._work, cache_bytes)
+        self._cache = ResponseCache(self._app, cache_bytes)
+        self._work = Work()
         self.versions, self._hosts, self.is_public = versions, hosts, public
         self._own_names = own_names
 
@@ -62,7 +62,7 @@ class SiteMiddleware:
                 public = [header for header in scope["headers"] if header[0] not in _PRIVATE]
                 scope = {**scope, "headers": public}
             admission.brings_sql.set(admission.is_costly(method, path, exchange.query))
-            await self._app_for(exchange)(scope, exchange.receive, exchange.send)
+            await self._answer(scope, exchange)
         except admission.RequestRefused as refusal:
             if exchange.has_begun:
                 raise
@@ -70,11 +70,18 @@ class SiteMiddleware:
             response = PlainTextResponse(body, refusal.status, refusal.headers)
             await response(scope, receive, exchange.send)
 
-    def _app_for(self, exchange: "_Exchange") -> ASGIApp:
+    async def _answer(self, scope: Scope, exchange: "_Exchange") -> None:
+        """Answer from memory, or have the answer made where that takes a turn."""
+        app: ASGIApp = self._app
+        receive, send = exchange.receive, exchange.send
         if not admission.is_computed(exchange.path):
-            return self._app
-        is_kept = exchange.is_lasting and not admission.brings_sql.get()
-        return self._cache if is_kept else self._work
+            await app(scope, receive, send)
+            return
+        if exchange.is_lasting and not admission.brings_sql.get():
+            if await self._cache.send_kept(scope, send):
+                return
+            app = self._cache
+        await self._work.make(app, scope, receive, send)
 
 
 class _Exchange:

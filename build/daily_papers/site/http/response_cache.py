@@ -81,19 +81,28 @@ class ResponseCache:
         self._making: dict[Key, asyncio.Event] = {}
         self.bytes = 0
 
+    async def send_kept(self, scope: Scope, send: Send) -> bool:
+        """Answer a request from memory; tell whether that has the answer."""
+        key = _key(scope) if self._most else None
+        kept = self._kept.get(key) if key else None
+        if not key or not kept:
+            return False
+        self._kept.move_to_end(key)
+        for message in kept.messages:  # which `send` must not change
+            await send(message)
+        return True
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request: from memory, or after whoever asked for the same first."""
+        """Answer a request: from memory, or after whoever is making the same."""
         key = _key(scope) if self._most else None
         if key is None:
             await self._app(scope, receive, send)
             return
         if making := self._making.get(key):
             await making.wait()
-        if kept := self._kept.get(key):
-            self._kept.move_to_end(key)
-            for message in kept.messages:  # which `send` must not change
-                await send(message)
-        elif making or scope["method"] == "HEAD":  # what was not kept, each has made for itself
+        if await self.send_kept(scope, send):
+            return
+        if making or scope["method"] == "HEAD":  # what was not kept, each has made for itself
             await self._app(scope, receive, send)
         else:
             await self._make(key, scope, receive, send)

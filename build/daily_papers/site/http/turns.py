@@ -1,102 +1,177 @@
-"""Lets few answers be computed at a time in a process; those who wait take turns by their address,
-so that who asks for much waits longest."""
+"""Lets few answers be computed at a time in a process. Addresses take turns, and those that took
+little of its time lately come before those that took much."""
 
 import asyncio
-from collections import OrderedDict, deque
-from collections.abc import AsyncIterator
+import time
+from collections import Counter, OrderedDict, defaultdict, deque
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum
 from ipaddress import IPv6Address, ip_address
 
 from daily_papers.site.http.admission import RequestRefused
 
-PAGES_AT_ONCE = 2  # answers of a process: more only share its one interpreter
-QUERIES_AT_ONCE = 1  # that bring their own SQL, beside these
 MOST_QUERIES = 16  # of one address that may wait
 MOST_WAIT = 10.0  # seconds that a query waits
+SLICE = 0.1  # seconds of a turn, after which a stream lets others go first
+MODEST_SHARE = 0.2  # of a process's time, that an address may take without waiting for others
+MODEST_SECONDS = 2.0  # that it may take at once
 _HOST_BITS = 64  # of an IPv6 address: one customer has all of these
+_MOST_REMEMBERED = 4096  # addresses
+
+
+class Lane(Enum):
+    """What is computed, and how many of these at a time."""
+
+    PAGES = 2  # more only share the one interpreter of a process
+    QUERIES = 1  # that bring their own SQL, beside these
+
+
+class Use:
+    """The seconds that addresses took lately, beyond their modest share."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin with none; the clock returns seconds, and only goes forward."""
+        self._clock = clock
+        self._levels: dict[str, tuple[float, float]] = {}  # seconds, at a time
+
+    def add(self, client: str, seconds: float) -> None:
+        """Add what an address took."""
+        self._levels[client] = self._level(client) + seconds, self._clock()
+        if len(self._levels) > _MOST_REMEMBERED:
+            levels = ((client, self._level(client)) for client in self._levels)
+            now = self._clock()
+            self._levels = {client: (level, now) for client, level in levels if level > 0}
+
+    def is_modest(self, client: str) -> bool:
+        """Tell whether an address took no more than it may."""
+        return self._level(client) <= MODEST_SECONDS
+
+    def _level(self, client: str) -> float:
+        seconds, since = self._levels.get(client, (0.0, 0.0))
+        return max(0.0, seconds - MODEST_SHARE * (self._clock() - since))
+
+
+@dataclass(eq=False)
+class Turn:
+    """A turn of an address in a lane, which may be given back meanwhile and taken again."""
+
+    turns: "Turns"
+    lane: Lane
+    client: str
+    began: float | None = None
+
+    async def take(self) -> None:
+        """Wait for it; raises RequestRefused where too many wait, or for too long."""
+        await self.turns.take(self)
+        self.began = time.monotonic()
+
+    def give_back(self) -> None:
+        """Let the next one compute."""
+        if self.began is not None:
+            seconds, self.began = time.monotonic() - self.began, None
+            self.turns.give_back(self, seconds)
+
+    async def pause(self) -> None:
+        """Let others go first, if it lasts long already."""
+        if self.began is not None and time.monotonic() - self.began > SLICE:
+            self.give_back()
+            await self.take()
 
 
 class Turns:
-    """Turns to compute, a few at a time."""
+    """The turns of a process, in all lanes."""
 
-    def __init__(
-        self, at_once: int, most_waiting: int | None = None, most_wait: float | None = None
-    ) -> None:
-        """Take how many compute at a time; how many of one address wait, and for how many seconds,
-        or None for no limit."""
-        self._free, self._most_waiting, self._most_wait = at_once, most_waiting, most_wait
-        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
-
-    async def take(self, client: str) -> None:
-        """Wait for a turn; raises RequestRefused where too many wait, or for too long."""
-        if self._free:
-            self._free -= 1
-            return
-        waiting = self._waiting.setdefault(client, deque())
-        if self._most_waiting is not None and len(waiting) >= self._most_waiting:
-            raise RequestRefused(429, "Too many queries are waiting; ask again in a moment.")
-        turn = asyncio.get_running_loop().create_future()
-        waiting.append(turn)
-        try:
-            async with asyncio.timeout(self._most_wait):
-                await turn
-        except BaseException as error:
-            if turn.done() and not turn.cancelled():  # it came just then
-                self.give_back()
-            else:
-                self._leave(client, turn)
-            if isinstance(error, TimeoutError):
-                sentence = "Other queries took too long; ask again in a moment."
-                raise RequestRefused(429, sentence) from None
-            raise
-
-    def _leave(self, client: str, turn: asyncio.Future[None]) -> None:
-        waiting = self._waiting.get(client, deque())
-        if turn in waiting:
-            waiting.remove(turn)
-        if not waiting:
-            self._waiting.pop(client, None)
-
-    def give_back(self) -> None:
-        """Let the next one compute: the first of the address whose last turn is longest ago."""
-        while self._waiting:
-            client, waiting = self._waiting.popitem(last=False)
-            turn = waiting.popleft()
-            if waiting:
-                self._waiting[client] = waiting
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._free += 1
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self._use = Use()
+        self._computing: dict[Lane, Counter[str]] = {lane: Counter() for lane in Lane}
+        self._waiting = defaultdict[Lane, OrderedDict[str, deque[asyncio.Future[None]]]](
+            OrderedDict
+        )
 
     @asynccontextmanager
-    async def turn(self, client: str) -> AsyncIterator["Turn"]:
+    async def turn(self, lane: Lane, client: str) -> AsyncIterator[Turn]:
         """Compute within a turn."""
-        turn = Turn(self, client)
+        turn = Turn(self, lane, client)
         await turn.take()
         try:
             yield turn
         finally:
             turn.give_back()
 
+    async def take(self, turn: Turn) -> None:
+        """Wait for a turn."""
+        if self._may_compute(turn.lane, turn.client):
+            self._computing[turn.lane][turn.client] += 1
+            return
+        waiting = self._waiting[turn.lane].setdefault(turn.client, deque())
+        is_query = turn.lane is Lane.QUERIES
+        if is_query and len(waiting) >= MOST_QUERIES:
+            raise RequestRefused(429, "Too many queries are waiting; ask again in a moment.")
+        its_turn = asyncio.get_running_loop().create_future()
+        waiting.append(its_turn)
+        try:
+            async with asyncio.timeout(MOST_WAIT if is_query else None):
+                await its_turn
+        except BaseException as error:
+            if its_turn.done() and not its_turn.cancelled():  # it came just then
+                self.give_back(turn, 0)
+            else:
+                self._leave(turn, its_turn)
+            if isinstance(error, TimeoutError):
+                sentence = "Other queries took too long; ask again in a moment."
+                raise RequestRefused(429, sentence) from None
+            raise
 
-class Turn:
-    """A turn of somebody, which may be given back meanwhile."""
+    def _leave(self, turn: Turn, its_turn: asyncio.Future[None]) -> None:
+        waiting = self._waiting[turn.lane].get(turn.client, deque())
+        if its_turn in waiting:
+            waiting.remove(its_turn)
+        if not waiting:
+            self._waiting[turn.lane].pop(turn.client, None)
+        self._begin_next()  # who waited for this one to be answered first
 
-    def __init__(self, turns: Turns, client: str) -> None:
-        """Take whose turn it will be."""
-        self._turns, self._client, self._is_taken = turns, client, False
+    def _may_compute(self, lane: Lane, client: str) -> bool:
+        """Tell whether a turn is free for an address: for one that took much, only while no others
+        compute or wait that took little."""
+        if self._computing[lane].total() >= lane.value:
+            return False
+        if self._use.is_modest(client):
+            return True
+        others = {name for each in Lane for name in (*self._computing[each], *self._waiting[each])}
+        return not any(map(self._use.is_modest, others - {client}))
 
-    async def take(self) -> None:
-        """Wait for it."""
-        await self._turns.take(self._client)
-        self._is_taken = True
+    def give_back(self, turn: Turn, seconds: float) -> None:
+        """Let the next one compute, after a turn that took so many seconds."""
+        self._use.add(turn.client, seconds)
+        computing = self._computing[turn.lane]
+        computing[turn.client] -= 1
+        if not computing[turn.client]:
+            del computing[turn.client]
+        if turn.client in self._waiting[turn.lane]:
+            self._waiting[turn.lane].move_to_end(turn.client)
+        self._begin_next()
 
-    def give_back(self) -> None:
-        """Let the next one compute."""
-        if self._is_taken:
-            self._is_taken = False
-            self._turns.give_back()
+    def _begin_next(self) -> None:
+        """Give free turns to the addresses whose last one is longest ago, modest ones first."""
+        for lane in Lane:
+            clients = sorted(self._waiting[lane], key=lambda name: not self._use.is_modest(name))
+            for client in clients:
+                if self._may_compute(lane, client):
+                    self._begin(lane, client)
+
+    def _begin(self, lane: Lane, client: str) -> None:
+        waiting = self._waiting[lane].pop(client)
+        while waiting:
+            its_turn = waiting.popleft()
+            if not its_turn.done():
+                self._computing[lane][client] += 1
+                its_turn.set_result(None)
+                break
+        if waiting:
+            self._waiting[lane][client] = waiting
 
 
 def client_of(address: str) -> str:

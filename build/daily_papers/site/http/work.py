@@ -3,13 +3,15 @@ reads; a client that is gone ends its work."""
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable, Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from daily_papers.site.http import admission, turns
+from daily_papers.site.http import admission
 from daily_papers.site.http.admission import RequestRefused
-from daily_papers.site.http.turns import Turn, Turns
+from daily_papers.site.http.turns import Lane, Turn, Turns, client_of
 
+STEPS_TO_NOTICE = 3  # of the loop, in which it learns that a client has gone already
 BODY_SECONDS = 20.0  # that a client may take to send a request's body
 PIECE = 1 << 16  # bytes of a stream that leave at once
 MOST_UNREAD = 16 << 20  # bytes of answers, before the last, that one address has not read
@@ -23,20 +25,18 @@ class StreamBroken(BaseException):
 
 
 class Work:
-    """An ASGI application in front of another one, whose answers it has made in turns."""
+    """Has applications make answers, in turns."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Take the application."""
-        self._app = app
-        self._pages = Turns(turns.PAGES_AT_ONCE)
-        self._queries = Turns(turns.QUERIES_AT_ONCE, turns.MOST_QUERIES, turns.MOST_WAIT)
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._turns = Turns()
         self._unread: Counter[str] = Counter()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def make(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; raises RequestRefused before anything is sent, or never."""
         client = _Client(scope, receive)
         await client.read_body()
-        making = asyncio.create_task(self._make(scope, client, send))
+        making = asyncio.create_task(self._make(app, scope, client, send))
         watching = asyncio.create_task(client.wait_until_gone())
         try:
             await asyncio.wait((making, watching), return_when=asyncio.FIRST_COMPLETED)
@@ -47,24 +47,26 @@ class Work:
         if not making.cancelled():
             making.result()
 
-    async def _make(self, scope: Scope, client: "_Client", send: Send) -> None:
-        brings_sql = admission.brings_sql.get()
-        lane = self._queries if brings_sql else self._pages
-        async with lane.turn(client.name) as turn:
+    async def _make(self, app: ASGIApp, scope: Scope, client: "_Client", send: Send) -> None:
+        for _ in range(STEPS_TO_NOTICE):
+            await asyncio.sleep(0)
+        lane = Lane.QUERIES if admission.brings_sql.get() else Lane.PAGES
+        async with self._turns.turn(lane, client.name) as turn:
             sender = _Sender(turn, client.name, self._unread, send)
             sender.needs_no_body = scope["method"] == "HEAD"
             try:
-                await self._app(scope, client.receive, sender.send)
-            except StreamBroken:
-                if sender.refusal:
-                    raise sender.refusal from None
+                await app(scope, client.receive, sender.send)
+            except StreamBroken as broken:
+                if not sender.has_begun:
+                    refused = RequestRefused(400, "This took too long; ask for less.")
+                    raise sender.refusal or refused from broken
 
 
 class _Client:
     """Who asks: its body is read before it takes a turn."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
-        self.name = turns.client_of((scope.get("client") or ("",))[0])
+        self.name = client_of((scope.get("client") or ("",))[0])
         self._receive = receive
         self._messages: list[Message] = []
         self._gone = asyncio.Event()
@@ -98,6 +100,7 @@ class _Sender:
     def __init__(self, turn: Turn, client: str, unread: Counter[str], send: Send) -> None:
         self._turn, self._client, self._unread, self._send = turn, client, unread, send
         self._start: Message | None = None
+        self.has_begun = False
         self._piece = bytearray()
         self.needs_no_body = False
         self.refusal: RequestRefused | None = None
@@ -110,6 +113,8 @@ class _Sender:
         is_last = not message.get("more_body")
         if is_last or len(self._piece) >= PIECE or self.needs_no_body:
             await self._send_piece(is_last)
+        else:
+            await self._begin_again(self._turn.pause)
 
     async def _send_piece(self, is_last: bool) -> None:
         body, self._piece = bytes(self._piece), bytearray()
@@ -120,6 +125,7 @@ class _Sender:
         self._turn.give_back()
         self._unread[self._client] += len(body)
         try:
+            self.has_begun = True
             if self._start:
                 await self._send(self._start)
                 self._start = None
@@ -132,7 +138,11 @@ class _Sender:
         if not is_last and self.needs_no_body:  # the rest would be made for nobody
             raise StreamBroken
         if not is_last:
-            try:
-                await self._turn.take()
-            except RequestRefused as refusal:
-                raise StreamBroken from refusal
+            await self._begin_again(self._turn.take)
+
+    async def _begin_again(self, take: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await take()
+        except RequestRefused as refusal:
+            self.refusal = refusal
+            raise StreamBroken from refusal
