@@ -186,6 +186,7 @@ FIGURES = {
         f"at least {connections.LEAST_READ >> 10} KB a minute",
         f"| parameters | {admission.MOST_PARAMETERS}, each name {admission.MOST_REPEATS} times,"
         f" {admission.MOST_FACETS} facets of a table; {admission.MOST_LETTERS:,} letters",
+        f"`sql`, {admission.MOST_SEARCHED} of a search in a table |",
         f"| a body | {admission.MAX_BODY:,} bytes, in {work.BODY_SECONDS:.0f} seconds |",
         f"| {SETTINGS['max_returned_rows']:,} rows, {sql_limits.MOST_CELLS:,} cells,"
         f" {sql_limits.MOST_BYTES:,} bytes of values",

@@ -224,6 +224,7 @@ def test_no_argument_takes_long(public: str, path: str) -> None:
         ("_where=1&" + "&".join(["_where=1"] * 40), 400),
         (f"quote__contains={'a' * 8_001}", 414),
         (f"_where={'1' * 8_001}", 414),
+        (f"_search={'the+' * 200}", 400),
         ("_size=1&_facet_size=max&" + "&".join(["_facet=quote"] * 8), 200),
         ("&".join(["_nocol=quote"] * 40), 200),
     ],
@@ -287,6 +288,14 @@ def test_csv_of_nothing_is_refused(public: str, path: str) -> None:
     assert (answer.status, answer["cache-control"]) == (400, "no-store")
 
 
+@pytest.mark.parametrize("parameter", ["_where=1", "sql=select+1", "_where=1&_trace=1"])
+def test_a_canned_query_is_asked_with_sql_beside_it(public: str, parameter: str) -> None:
+    for name in ("lineage.json?method=Mamba", "papers_by_year.json?", "search.json?q=cache"):
+        answer = get(public, f"/papers/{name}&{parameter}")
+        assert answer.status in (200, 400), answer.text[:300]
+        assert "rows" in answer.text or "no parameter" in answer.text
+
+
 def test_a_row_id_is_no_key(public: str) -> None:
     answer = get(public, "/papers?sql=select+rowid+as+id,+title+from+papers+limit+3")
     assert answer.status == 200
@@ -326,7 +335,7 @@ def test_agents_follow_no_session(public: str) -> None:
 def test_the_queries_of_agents_are_stopped_as_all_are(public: str) -> None:
     with connected(f"{public}/-/mcp") as agent:
         began = time.monotonic()
-        query = COSTLY["other searches"]
+        query = COSTLY["wildcards"]
         assert agent.call("execute_sql", database="papers", sql=query).is_error
         assert time.monotonic() - began < LASTS
 

@@ -176,6 +176,8 @@ class UnchangingDatabase(Database):  # type: ignore[misc]
     async def _execute_apart(
         self, process: KillableProcess, sql: str, params: Any, truncate: bool, options: Any
     ) -> Results:
+        if isinstance(params, Mapping):
+            params = dict(_values(params, named_parameters(sql)))
         limit = min(options.get("custom_time_limit") or math.inf, self.ds.sql_time_limit_ms)
         try:
             names, rows, truncated = await process.ask(
@@ -212,6 +214,13 @@ class UnchangingDatabase(Database):  # type: ignore[misc]
             return names, [tuple(row) for row in results.rows], results.truncated
 
         return answer
+
+
+def _values(params: Mapping[str, Any], names: Iterable[str]) -> Iterator[tuple[str, Any]]:
+    """Return the values of parameters: Datasette's mapping makes some of them from the request."""
+    for name in names:
+        with suppress(KeyError):
+            yield name, params[name]
 
 
 _execute_apart = UnchangingDatabase._execute_apart

@@ -13,6 +13,7 @@ MOST_PARAMETERS = 100
 MOST_REPEATS = 40  # of one of them: a table has fewer columns
 MOST_FACETS = 8  # of a page of a table
 MOST_LETTERS = 8_000  # of all parameters, where none is a query
+MOST_SEARCHED = 500  # letters of a search in a table, which SQLite does not interrupt
 RETRY_AFTER = 5  # seconds after which a refused client may ask again
 # Datasette's tools for its developers: they set cookies, or show what this site does not have.
 _DEVELOPER_TOOLS = re.compile(
@@ -22,7 +23,7 @@ _OWNER_TOOLS = re.compile(r"/-/(?:threads|databases)\b", re.IGNORECASE)  # they 
 _SQL_PARAMS = {"sql", "_where"}  # that have SQL of the client
 _AGENTS = re.compile(r"/-/mcp\b", re.IGNORECASE)
 _FACETS = ("_facet", "_facet_array", "_facet_date", "_facet_m2m")
-_FILES = re.compile(r"/(?:static|-/static|-/static-plugins)/|/health$|/[^/]+\.db$")
+_FILES = re.compile(r"/(?:static|-/static|-/static-plugins)/|/health$|/papers\.db$")
 # Functions whose value is another each time, whatever they are named for.
 _OF_THE_MOMENT = re.compile(
     r"\b(?:date|time|datetime|julianday|unixepoch|strftime|timediff|current_\w+|random|randomblob)\b",
@@ -84,6 +85,9 @@ def check_query(query: str) -> None:
             raise RequestRefused(400, sentence)
     if sum(name in _FACETS for name in names) > MOST_FACETS:
         raise RequestRefused(400, f"A page shows at most {MOST_FACETS} facets.")
+    for name, value in parse_qsl(query):
+        if name.startswith("_search") and len(value) > MOST_SEARCHED:
+            raise RequestRefused(400, f"“_search” has at most {MOST_SEARCHED} letters.")
     if len(query) > MOST_LETTERS and "sql" not in names:
         raise RequestRefused(414, f"Parameters have at most {MOST_LETTERS:,} letters together.")
 

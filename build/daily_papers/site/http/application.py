@@ -54,14 +54,19 @@ def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
         # Some readers of the file may have the old one, and some the new: start again.
         logging.getLogger("uvicorn.error").info("Another database came in between.")
         sys.exit(1)
-    logging.getLogger("mcp").setLevel(logging.WARNING)  # it logs each request as a lost session
-    # What Datasette had begun when its client went is no fault, nor is writing to that client.
-    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
-    logging.getLogger("asyncio").setLevel(logging.ERROR)
+    _log_faults_alone()
     app: ASGIApp = datasette.app()
     gc.collect()
     gc.freeze()  # else the collector looks again and again at what stays: tens of milliseconds
     return app
+
+
+def _log_faults_alone() -> None:
+    """Log nothing that libraries say of clients."""
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # it logs each request as a lost session
+    # What Datasette had begun when its client went is no fault, nor is writing to that client.
+    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
 
 
 def _run_queries_apart(datasette: ServedDatasette) -> None:
