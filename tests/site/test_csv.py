@@ -88,6 +88,11 @@ def test_json_has_the_values_as_they_are(hostile: Get) -> None:
     assert hostile("/hostile/missing.csv").status_code == 404
 
 
+def test_a_file_of_any_name_has_the_limits_of_sql(hostile: Get) -> None:
+    answer = hostile("/hostile.json", sql="select length(randomblob(900000000))")
+    assert (answer.status_code, answer.json()["error"]) == (400, "string or blob too big")
+
+
 def test_the_papers_are_what_the_database_says(get: Get, db: sqlite3.Connection) -> None:
     cursor = db.execute("select * from papers")
     header, *rows = read(get("/papers/papers.csv", _stream="on"))

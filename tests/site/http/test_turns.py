@@ -57,6 +57,25 @@ def test_who_took_much_computes_nothing_while_another_does() -> None:
     run_in_thread(asyncio.run, ask())
 
 
+def test_who_took_much_leaves_a_turn_free_if_others_asked_lately() -> None:
+    async def ask(also: str) -> int:
+        all_turns = Turns()
+        for client in "ab":
+            all_turns._use.add(client, MODEST_SECONDS + 1)
+        for client in also:
+            async with all_turns.turn(Lane.PAGES, client):
+                pass
+        asking = [asyncio.create_task(Turn(all_turns, Lane.PAGES, "a").take()) for _ in range(3)]
+        await asyncio.sleep(0.01)
+        for task in asking:
+            task.cancel()
+        return sum(task.done() and not task.cancelled() for task in asking)
+
+    assert run_in_thread(asyncio.run, ask("")) == 2
+    assert run_in_thread(asyncio.run, ask("b")) == 1
+    assert run_in_thread(asyncio.run, ask("c")) == 1
+
+
 def test_a_modest_share_is_forgotten_and_so_is_what_was_taken_long_ago() -> None:
     now = 0.0
     use = Use(lambda: now)
@@ -158,4 +177,6 @@ def test_whoever_stops_waiting_leaves_no_gap() -> None:
     ],
 )
 def test_a_customer_is_one_client(one: str, other: str, is_same: bool) -> None:
-    assert (client_of(one) == client_of(other)) == is_same
+    first, second = (client_of({"client": (address, 1)}) for address in (one, other))
+    assert (first == second) == is_same
+    assert client_of({"client": None}) == client_of({})

@@ -250,6 +250,17 @@ def test_an_address_that_does_not_read_gets_no_more() -> None:
     run(steps)
 
 
+def test_kept_answers_that_are_not_read_count_as_well() -> None:
+    made = Work()
+    with made.reading("a", work.MOST_UNREAD - 1):
+        with pytest.raises(RequestRefused), made.reading("a", 2):
+            pass
+        with made.reading("b", 2), made.reading("a", 1):
+            pass
+    with made.reading("a", work.MOST_UNREAD + 1):  # one answer of any size
+        pass
+
+
 def test_a_body_that_does_not_arrive_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "BODY_SECONDS", 0.01)
 

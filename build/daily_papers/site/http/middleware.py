@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from daily_papers.site.http import admission, caching, headers
 from daily_papers.site.http.response_cache import ResponseCache, begin_answer, is_cut
 from daily_papers.site.http.tracking import without_tracking
+from daily_papers.site.http.turns import client_of
 from daily_papers.site.http.work import Work
 
 GZIP_LEVEL = 5  # a sixth of a page's size, in a third of the time that the highest level takes
@@ -78,7 +79,9 @@ class SiteMiddleware:
             await app(scope, receive, send)
             return
         if exchange.is_lasting and not admission.brings_sql.get():
-            if await self._cache.send_kept(scope, send):
+            if kept := self._cache.find(scope):
+                with self._work.reading(client_of(scope), kept.size):
+                    await kept.send(send)
                 return
             app = self._cache
         await self._work.make(app, scope, receive, send)

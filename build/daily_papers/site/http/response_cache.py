@@ -69,6 +69,11 @@ class KeptAnswer:
     messages: tuple[Message, ...]
     size: int
 
+    async def send(self, send: Send) -> None:
+        """Send it."""
+        for message in self.messages:  # which `send` must not change
+            await send(message)
+
 
 class ResponseCache:
     """An ASGI application before another one, whose answers it keeps. The least recently asked for
@@ -81,16 +86,13 @@ class ResponseCache:
         self._making: dict[Key, asyncio.Event] = {}
         self.bytes = 0
 
-    async def send_kept(self, scope: Scope, send: Send) -> bool:
-        """Answer a request from memory; tell whether that has the answer."""
+    def find(self, scope: Scope) -> KeptAnswer | None:
+        """Return the answer to a request, if it is kept."""
         key = _key(scope) if self._most else None
         kept = self._kept.get(key) if key else None
-        if not key or not kept:
-            return False
-        self._kept.move_to_end(key)
-        for message in kept.messages:  # which `send` must not change
-            await send(message)
-        return True
+        if key and kept:
+            self._kept.move_to_end(key)
+        return kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request: from memory, or after whoever is making the same."""
@@ -100,9 +102,9 @@ class ResponseCache:
             return
         if making := self._making.get(key):
             await making.wait()
-        if await self.send_kept(scope, send):
-            return
-        if making or scope["method"] == "HEAD":  # what was not kept, each has made for itself
+        if kept := self.find(scope):
+            await kept.send(send)
+        elif making or scope["method"] == "HEAD":  # what was not kept, each has made for itself
             await self._app(scope, receive, send)
         else:
             await self._make(key, scope, receive, send)

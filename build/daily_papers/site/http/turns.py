@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv6Address, ip_address
 
+from starlette.types import Scope
+
 from daily_papers.site.http.admission import RequestRefused
 
 MOST_QUERIES = 16  # of one address that may wait
 MOST_WAIT = 10.0  # seconds that a query waits
 SLICE = 0.1  # seconds of a turn, after which a stream lets others go first
+ALONE_SECONDS = 10.0  # without a request of others, after which an address may have all turns
 MODEST_SHARE = 0.2  # of a process's time, that an address may take without waiting for others
 MODEST_SECONDS = 2.0  # that it may take at once
 _HOST_BITS = 64  # of an IPv6 address: one customer has all of these
@@ -86,6 +89,7 @@ class Turns:
     def __init__(self) -> None:
         """Begin with nobody."""
         self._use = Use()
+        self._seen: OrderedDict[str, float] = OrderedDict()  # when addresses asked last
         self._computing: dict[Lane, Counter[str]] = {lane: Counter() for lane in Lane}
         self._waiting = defaultdict[Lane, OrderedDict[str, deque[asyncio.Future[None]]]](
             OrderedDict
@@ -103,6 +107,7 @@ class Turns:
 
     async def take(self, turn: Turn) -> None:
         """Wait for a turn."""
+        self._see(turn.client)
         if self._may_compute(turn.lane, turn.client):
             self._computing[turn.lane][turn.client] += 1
             return
@@ -133,13 +138,21 @@ class Turns:
             self._waiting[turn.lane].pop(turn.client, None)
         self._begin_next()  # who waited for this one to be answered first
 
+    def _see(self, client: str) -> None:
+        now = time.monotonic()
+        self._seen[client] = now
+        self._seen.move_to_end(client)
+        while now - next(iter(self._seen.values())) > ALONE_SECONDS:
+            self._seen.popitem(last=False)
+
     def _may_compute(self, lane: Lane, client: str) -> bool:
-        """Tell whether a turn is free for an address: for one that took much, only while no others
-        compute or wait that took little."""
-        if self._computing[lane].total() >= lane.value:
+        """Tell whether a turn is free for an address. One that took much has a turn only while no
+        others compute or wait that took little; and leaves one free, if others asked lately."""
+        free = lane.value - self._computing[lane].total()
+        if not free or self._use.is_modest(client):
+            return free > 0
+        if free < lane.value and len(self._seen) > 1:
             return False
-        if self._use.is_modest(client):
-            return True
         others = {name for each in Lane for name in (*self._computing[each], *self._waiting[each])}
         return not any(map(self._use.is_modest, others - {client}))
 
@@ -174,8 +187,9 @@ class Turns:
             self._waiting[lane][client] = waiting
 
 
-def client_of(address: str) -> str:
-    """Return who is behind an address: of IPv6, all that one customer has counts as one."""
+def client_of(scope: Scope) -> str:
+    """Return the address that asks; of IPv6, all that one customer has counts as one."""
+    address = (scope.get("client") or ("",))[0]
     try:
         ip = ip_address(address)
     except ValueError:  # of a socket file

@@ -3,7 +3,9 @@ reads; a client that is gone ends its work."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,6 +17,9 @@ STEPS_TO_NOTICE = 3  # of the loop, in which it learns that a client has gone al
 BODY_SECONDS = 20.0  # that a client may take to send a request's body
 PIECE = 1 << 16  # bytes of a stream that leave at once
 MOST_UNREAD = 16 << 20  # bytes of answers, before the last, that one address has not read
+
+
+Reading = Callable[[int], AbstractContextManager[None]]
 
 
 class StreamBroken(BaseException):
@@ -31,6 +36,20 @@ class Work:
         """Begin with nothing."""
         self._turns = Turns()
         self._unread: Counter[str] = Counter()
+
+    @contextmanager
+    def reading(self, client: str, size: int) -> Iterator[None]:
+        """Count bytes that a client reads meanwhile; raises RequestRefused where it has not read
+        others."""
+        if self._unread[client] and self._unread[client] + size > MOST_UNREAD:
+            raise RequestRefused(429, "Read the answers that you have asked for first.")
+        self._unread[client] += size
+        try:
+            yield
+        finally:
+            self._unread[client] -= size
+            if not self._unread[client]:
+                del self._unread[client]
 
     async def make(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; raises RequestRefused before anything is sent, or never."""
@@ -52,7 +71,7 @@ class Work:
             await asyncio.sleep(0)
         lane = Lane.QUERIES if admission.brings_sql.get() else Lane.PAGES
         async with self._turns.turn(lane, client.name) as turn:
-            sender = _Sender(turn, client.name, self._unread, send)
+            sender = _Sender(turn, partial(self.reading, client.name), send)
             sender.needs_no_body = scope["method"] == "HEAD"
             try:
                 await app(scope, client.receive, sender.send)
@@ -66,7 +85,7 @@ class _Client:
     """Who asks: its body is read before it takes a turn."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
-        self.name = client_of((scope.get("client") or ("",))[0])
+        self.name = client_of(scope)
         self._receive = receive
         self._messages: list[Message] = []
         self._gone = asyncio.Event()
@@ -97,8 +116,8 @@ class _Sender:
     `refusal` is what is to be answered instead, where sending raised StreamBroken.
     """
 
-    def __init__(self, turn: Turn, client: str, unread: Counter[str], send: Send) -> None:
-        self._turn, self._client, self._unread, self._send = turn, client, unread, send
+    def __init__(self, turn: Turn, reading: Reading, send: Send) -> None:
+        self._turn, self._reading, self._send = turn, reading, send
         self._start: Message | None = None
         self.has_begun = False
         self._piece = bytearray()
@@ -118,23 +137,20 @@ class _Sender:
 
     async def _send_piece(self, is_last: bool) -> None:
         body, self._piece = bytes(self._piece), bytearray()
-        unread = self._unread[self._client]
-        if self._start and unread and unread + len(body) > MOST_UNREAD:
-            self.refusal = RequestRefused(429, "Read the answers that you have asked for first.")
-            raise StreamBroken
-        self._turn.give_back()
-        self._unread[self._client] += len(body)
+        ends = is_last or self.needs_no_body
         try:
-            self.has_begun = True
-            if self._start:
-                await self._send(self._start)
-                self._start = None
-            ends = is_last or self.needs_no_body
-            await self._send({"type": "http.response.body", "body": body, "more_body": not ends})
-        finally:
-            self._unread[self._client] -= len(body)
-            if not self._unread[self._client]:
-                del self._unread[self._client]
+            with self._reading(len(body) if self._start else 0):  # a later piece is small
+                self._turn.give_back()
+                self.has_begun = True
+                if self._start:
+                    await self._send(self._start)
+                    self._start = None
+                await self._send(
+                    {"type": "http.response.body", "body": body, "more_body": not ends}
+                )
+        except RequestRefused as refusal:
+            self.refusal = refusal
+            raise StreamBroken from refusal
         if not is_last and self.needs_no_body:  # the rest would be made for nobody
             raise StreamBroken
         if not is_last:
