@@ -21,6 +21,8 @@ from socket import SHUT_RDWR, recv_fds, send_fds, socket, socketpair
 from typing import Any, NoReturn
 from weakref import WeakSet
 
+from daily_papers.site.threads import end
+
 Answering = Callable[[Any], Any]
 GROWN = 4  # a process that still holds this part of what it may take is replaced
 KINDNESS = 5
@@ -86,8 +88,7 @@ class KillableProcess:
                     with contextlib.suppress(OSError):  # the process has ended
                         channel.shutdown(SHUT_RDWR)  # wakes the thread, which still has it open
                     self._channel = self._start()
-                    await asyncio.wait((asking,))
-                asking.exception()  # which is not that of whoever stopped waiting
+                    await end(asking)
                 raise
             if has_grown:
                 self._channel.close()
@@ -105,11 +106,11 @@ class KillableProcess:
             if channel not in self._started:  # whoever had the last one killed paid for its time
                 _receive(channel, len(_STARTED), time.monotonic() + STARTING)
                 self._started.add(channel)
-            end = time.monotonic() + seconds
+            last = time.monotonic() + seconds
             channel.settimeout(seconds)
             channel.sendall(_LENGTH.pack(len(packed)) + packed)
-            (length,) = _LENGTH.unpack(_receive(channel, _LENGTH.size, end))
-            answer: tuple[bool, Any, bool] = pickle.loads(_receive(channel, length, end))
+            (length,) = _LENGTH.unpack(_receive(channel, _LENGTH.size, last))
+            answer: tuple[bool, Any, bool] = pickle.loads(_receive(channel, length, last))
         except TimeoutError:
             raise
         except OSError as error:
