@@ -34,6 +34,7 @@ from daily_papers.papers import identity
 from daily_papers.pipeline import cache as pipeline_cache
 from daily_papers.pipeline import run, tables
 from daily_papers.search import documents, expansion, index, query, ranking, similar, spellcheck
+from daily_papers.site import compat
 from daily_papers.site.http import admission, caching, connections, sql_limits, turns, work
 from daily_papers.site.http.datasette_settings import SETTINGS
 from daily_papers.site.views import compare_view, request_params, search_view
@@ -184,10 +185,12 @@ FIGURES = {
         f"{connections.MOST_UNSENT // 1_000_000} MB of answers wait",
         f"{connections.REQUEST_SECONDS:.0f} seconds to send a whole request",
         f"at least {connections.LEAST_READ >> 10} KB a minute",
-        f"| parameters | {admission.MOST_PARAMETERS}, each name {admission.MOST_REPEATS} times,"
-        f" {admission.MOST_FACETS} facets of a table; {admission.MOST_LETTERS:,} letters",
-        f"`sql`, {admission.MOST_SEARCHED} of a search in a table |",
-        f"| a body | {admission.MAX_BODY:,} bytes, in {work.BODY_SECONDS:.0f} seconds |",
+        f"| parameters | {admission.MOST_PARAMETERS}, each of Datasette's own"
+        f" {admission.MOST_REPEATS} times, {admission.MOST_FACETS} facets of a table; of a table"
+        f" {compat.MOST_TABLE_LETTERS:,} letters together, {admission.MOST_SEARCHED} of a search",
+        f"| a body | {admission.MAX_BODY:,} bytes, in {work.BODY_SECONDS:.0f} seconds and"
+        f" {compat.MOST_PIECES:,} pieces |",
+        f"Of pages {turns.MOST_PAGES} wait,",
         f"| {SETTINGS['max_returned_rows']:,} rows, {sql_limits.MOST_CELLS:,} cells,"
         f" {sql_limits.MOST_BYTES:,} bytes of values",
         f"| its memory | {sql_limits.VISITORS_BYTES >> 20} MB, with"

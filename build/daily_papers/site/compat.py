@@ -66,8 +66,10 @@ from daily_papers.site.views.query_error import named_parameters
 from daily_papers.site.views.query_view import ROWS, first_rows
 
 View = Callable[..., Any]
+MOST_TABLE_LETTERS = 4_000  # of an address; each link of a table's page repeats them
 SECONDS_TO_STOP = 0.25  # beyond its limit, after which a query that does not stop is killed
 SECONDS_TO_ROOM = 0.1  # until a listener that was full looks again
+MOST_PIECES = 2_000  # of a request's body
 SECONDS_TO_READ = 0.2  # for a request whose connection was just accepted
 
 
@@ -336,6 +338,9 @@ class PagedTableView(TableView):  # type: ignore[misc]
                 raise BadRequest("A bracket of “_where” opens or closes nothing.")
         if database is None or not await database.table_exists(table):  # but a view or a query
             return await super().data(request, default_labels, _next, _size)
+        if len(request.query_string) > MOST_TABLE_LETTERS:
+            problem = f"Parameters of a table have at most {MOST_TABLE_LETTERS:,} letters together."
+            raise DatasetteError(problem, title="Too long", status=414)
         if request.args.get("_stream"):
             _size = "max"  # each page costs much the same, however few rows it has
         page = _TablePage(database, table, _next or request.args.get("_next"))
@@ -676,8 +681,19 @@ class WatchedProtocol(H11Protocol):
         self.transport.abort()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Count it."""
+        """Count it, and bound the events of its requests: h11 makes one of each chunk of a body."""
         super().connection_made(transport)
+        next_event, pieces = self.conn.next_event, 0
+
+        def bounded_event() -> Any:
+            nonlocal pieces
+            event = next_event()
+            pieces = pieces + 1 if isinstance(event, h11.Data) else 0
+            if pieces > MOST_PIECES:
+                raise h11.RemoteProtocolError("A body comes in too many pieces.")
+            return event
+
+        self.conn.next_event = bounded_event  # type: ignore[method-assign]
         self._connections.opened(self, self.loop.time())
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -118,20 +118,23 @@ def refused(asking: Coroutine[Any, Any, None]) -> int:
     return problem.value.status
 
 
-def test_of_one_address_only_so_many_queries_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lane", Lane)
+def test_of_one_address_only_so_many_wait(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turns, "MOST_QUERIES", 3)
+    monkeypatch.setattr(turns, "MOST_PAGES", 3)
 
     async def ask() -> None:
         all_turns = Turns()
-        async with all_turns.turn(Lane.QUERIES, "a"):
-            clients = [Turn(all_turns, Lane.QUERIES, client) for client in "aaab"]
-            waiting = [asyncio.create_task(turn.take()) for turn in clients]
-            await asyncio.sleep(0)
-            try:
-                await Turn(all_turns, Lane.QUERIES, "a").take()
-            finally:
-                for task in waiting:
-                    task.cancel()
+        for _ in range(lane.value):
+            await Turn(all_turns, lane, "a").take()
+        clients = [Turn(all_turns, lane, client) for client in "aaab"]
+        waiting = [asyncio.create_task(turn.take()) for turn in clients]
+        await asyncio.sleep(0)
+        try:
+            await Turn(all_turns, lane, "a").take()
+        finally:
+            for task in waiting:
+                task.cancel()
 
     assert refused(ask()) == 429
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+import msgspec
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.responses import PlainTextResponse, Response
@@ -12,6 +13,7 @@ from daily_papers.site.http.response_cache import ResponseCache, begin_answer, i
 from daily_papers.site.http.tracking import without_tracking
 from daily_papers.site.http.turns import client_of
 from daily_papers.site.http.work import Work
+from daily_papers.site.views.response_schema import Error
 
 GZIP_LEVEL = 5  # a sixth of a page's size, in a third of the time that the highest level takes
 GZIP_MINIMUM = 1_000  # bytes; a smaller response is sent as it is
@@ -67,9 +69,7 @@ class SiteMiddleware:
         except admission.RequestRefused as refusal:
             if exchange.has_begun:
                 raise
-            body = f"{refusal.sentence}\n"
-            response = PlainTextResponse(body, refusal.status, refusal.headers)
-            await response(scope, receive, exchange.send)
+            await _response(path, refusal)(scope, receive, exchange.send)
 
     async def _answer(self, scope: Scope, exchange: "_Exchange") -> None:
         """Answer from memory, or have the answer made where that takes a turn."""
@@ -85,6 +85,14 @@ class SiteMiddleware:
                 return
             app = self._cache
         await self._work.make(app, scope, receive, send)
+
+
+def _response(path: str, refusal: admission.RequestRefused) -> Response:
+    """Return the answer to what is refused, as JSON where that was asked for."""
+    if path.endswith(".json"):
+        content = msgspec.json.encode(Error(error=refusal.sentence))
+        return Response(content, refusal.status, refusal.headers, "application/json")
+    return PlainTextResponse(f"{refusal.sentence}\n", refusal.status, refusal.headers)
 
 
 class _Exchange:

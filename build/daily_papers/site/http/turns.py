@@ -15,6 +15,7 @@ from starlette.types import Scope
 from daily_papers.site.http.admission import RequestRefused
 
 MOST_QUERIES = 16  # of one address that may wait
+MOST_PAGES = 100  # the same
 MOST_WAIT = 10.0  # seconds that a query waits
 SLICE = 0.1  # seconds of a turn, after which a stream lets others go first
 ALONE_SECONDS = 10.0  # without a request of others, after which an address may have all turns
@@ -113,8 +114,8 @@ class Turns:
             return
         waiting = self._waiting[turn.lane].setdefault(turn.client, deque())
         is_query = turn.lane is Lane.QUERIES
-        if is_query and len(waiting) >= MOST_QUERIES:
-            raise RequestRefused(429, "Too many queries are waiting; ask again in a moment.")
+        if len(waiting) >= (MOST_QUERIES if is_query else MOST_PAGES):
+            raise RequestRefused(429, "Too many requests of yours wait; ask again in a moment.")
         its_turn = asyncio.get_running_loop().create_future()
         waiting.append(its_turn)
         try:
