@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from datasette.app import Datasette
-from datasette.utils import module_from_path
+from datasette.utils import LimitedWriter, module_from_path
 
 from daily_papers.site.views.text_tables import defused
 from tests.conftest import ROOT, Get, client, run_in_thread
@@ -66,6 +66,20 @@ def test_cells_are_defused(hostile: Get, path: str, parameters: dict[str, str], 
     answer = hostile(path, **parameters)
     assert read(answer) == [["id", "cell"], *expected(1, last)]
     assert "_dl" not in parameters or answer.headers["content-type"].startswith("text/csv")
+
+
+def test_a_stream_that_is_too_long_breaks(hostile: Get, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would end with a sentence in place of the rest."""
+    monkeypatch.setattr(LimitedWriter, "__init__", limited_to_2_kb)
+    answer = hostile("/hostile/cells.csv", _stream="on")
+    assert (answer.status_code, answer.text) == (
+        400,
+        "This cannot be answered in full; ask for less.\n",
+    )
+
+
+def limited_to_2_kb(writer: LimitedWriter, *arguments: Any) -> None:
+    writer.writer, writer.limit_bytes, writer.bytes_count = arguments[0], 2_000, 0
 
 
 def test_a_column_is_defused(hostile: Get) -> None:

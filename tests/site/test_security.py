@@ -254,6 +254,11 @@ def test_a_stream_has_each_row_once_whatever_its_condition(public: str, conditio
     assert len(ids) == len(set(ids)) == 325
 
 
+def test_a_stream_is_refused_where_its_end_could_not_be_told(public: str) -> None:
+    sent = request("/papers/topics.csv?_stream=on").replace(b"HTTP/1.1", b"HTTP/1.0")
+    assert raw_http.ask(public, sent).status == 400
+
+
 @pytest.mark.parametrize("trace", ["_trace=1", "%5Ftrace=1", "_trac%65=1"])
 @pytest.mark.parametrize("path", ["/papers/papers.csv?_size=1", "/papers.csv?sql=select+1"])
 def test_csv_is_never_a_page(public: str, path: str, trace: str) -> None:

@@ -33,6 +33,8 @@ from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted, Results
 from datasette.plugins import pm
 from datasette.utils import (
+    LimitedWriter,
+    WriteLimitExceeded,
     escape_sqlite,
     path_with_replaced_args,
     sqlite_timelimit,
@@ -40,6 +42,7 @@ from datasette.utils import (
     tilde_encode,
 )
 from datasette.utils.asgi import BadRequest, Request
+from datasette.views import base as datasette_base
 from datasette.views import database as datasette_queries
 from datasette.views import table as datasette_table
 from datasette.views.base import DatasetteError, DataView
@@ -302,12 +305,21 @@ _as_csv = DataView.as_csv
 
 def write_csv_as_csv() -> None:
     """Have Datasette 0.65 write CSV whatever is asked: with `_trace`, it puts that into a page,
-    and there writes errors as they are."""
+    and there writes errors as they are; and what is too long ends with a sentence as if whole."""
 
     async def as_csv(view: DataView, request: Request, database: str) -> Any:
         return await _as_csv(view, _without(request, "_trace"), database)
 
     DataView.as_csv = as_csv
+    datasette_base.LimitedWriter = _BreakingWriter
+
+
+class _BreakingWriter(LimitedWriter):  # type: ignore[misc]
+    async def write(self, data: Any) -> None:
+        try:
+            await super().write(data)
+        except WriteLimitExceeded as error:
+            raise StreamBroken from error
 
 
 def label_links_without_keys() -> None:

@@ -72,10 +72,12 @@ def check(
         raise RequestRefused(405, sentence, READ_METHODS)
 
 
-def check_query(query: str) -> None:
+def check_query(query: str, http_version: str) -> None:
     """Raise RequestRefused for a query that has too many parameters, each of which may cost a query
-    of the database."""
+    of the database; and for a stream by a version that has no sign for its end."""
     names = parameter_names(query)
+    if http_version == "1.0" and "_stream" in names:
+        raise RequestRefused(400, "Ask for a stream with HTTP/1.1: 1.0 has no sign for its end.")
     if len(names) > MOST_PARAMETERS:
         raise RequestRefused(400, f"A request has at most {MOST_PARAMETERS} parameters.")
     for name, count in Counter(names).items():

@@ -11,7 +11,7 @@ SETTINGS = {
     "facet_time_limit_ms": 30,
     # Datasette's caching, which knows no more than a time, gives way to ours.
     "default_cache_ttl": 0,
-    # A stream of a table ends there, in megabytes; the file itself is the way to all of it.
+    # A stream is broken off there, in megabytes; the file itself is the way to all of it.
     "max_csv_mb": 100,
     "num_sql_threads": 3,
 }

@@ -57,7 +57,7 @@ class SiteMiddleware:
         begin_answer()
         try:
             admission.check(method, exchange.host, path, self._hosts, self.is_public)
-            admission.check_query(exchange.query)
+            admission.check_query(exchange.query, scope.get("http_version", "1.1"))
             if exchange.is_not_modified:
                 await Response(status_code=304)(scope, receive, exchange.send)
                 return

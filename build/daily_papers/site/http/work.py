@@ -77,7 +77,7 @@ class Work:
                 await app(scope, client.receive, sender.send)
             except StreamBroken as broken:
                 if not sender.has_begun:
-                    refused = RequestRefused(400, "This took too long; ask for less.")
+                    refused = RequestRefused(400, "This cannot be answered in full; ask for less.")
                     raise sender.refusal or refused from broken
 
 
