@@ -191,6 +191,7 @@ FIGURES = {
         f"| a body | {admission.MAX_BODY:,} bytes, in {work.BODY_SECONDS:.0f} seconds and"
         f" {compat.MOST_PIECES:,} pieces |",
         f"Of pages {turns.MOST_PAGES} wait,",
+        f"Of these an address has {connections.MOST_OF_ADDRESS} at most",
         f"| {SETTINGS['max_returned_rows']:,} rows, {sql_limits.MOST_CELLS:,} cells,"
         f" {sql_limits.MOST_BYTES:,} bytes of values",
         f"| its memory | {sql_limits.VISITORS_BYTES >> 20} MB, with"

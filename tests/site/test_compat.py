@@ -35,6 +35,7 @@ from datasette.utils import sqlite_timelimit
 from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import Context
 from starlette.responses import PlainTextResponse
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from daily_papers.site import compat
@@ -188,6 +189,7 @@ COPIED_TEMPLATES = {
             ["self._maybe_pause_protocol()"],
         ),
         # watch_connections
+        (_TrustedHosts.__contains__, ["if self.always_trust:", "return True"]),
         (uvicorn.Config.load, ["self.http_protocol_class = self.http"]),
         (uvicorn.server.Server.startup, ["config.http_protocol_class(", "_loop=_loop"]),
         (H11Protocol.handle_events, ["on_response=self.on_response_complete"]),

@@ -115,6 +115,12 @@ def test_the_papers_are_what_the_database_says(get: Get, db: sqlite3.Connection)
     assert sorted(rows) == sorted(texts)
 
 
+@pytest.mark.parametrize("unseen", ["\u061c", "\xad", "\u202e", "\ufe0f", "\u3164", "\U000e0020"])
+def test_what_does_not_show_hides_no_formula(unseen: str) -> None:
+    assert defused(f"{unseen} =1") == f"'{unseen} =1"
+    assert defused(f"{unseen} 1") == f"{unseen} 1"
+
+
 @pytest.fixture(scope="module")
 def defusing() -> Any:
     return module_from_path(str(ROOT / "plugins" / "safe_csv.py"), "safe_csv").defusing

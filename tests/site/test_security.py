@@ -23,7 +23,7 @@ import pytest
 
 from tests import raw_http
 from tests.attacks import COSTLY, COUNTING, OUTSIDE, WRITES
-from tests.conftest import served
+from tests.conftest import QUERIES, served
 from tests.raw_http import NAME, Answer, get, request
 from tests.site.test_agents import connected
 
@@ -301,6 +301,12 @@ def test_a_canned_query_is_asked_with_sql_beside_it(public: str, parameter: str)
         assert "rows" in answer.text or "no parameter" in answer.text
 
 
+@pytest.mark.parametrize("name", QUERIES)
+def test_a_canned_query_that_is_stopped_says_so(public: str, name: str) -> None:
+    answer = get(public, f"/papers/{name}?_timelimit=1&q=a&baseline=a&method=a&hardware=a")
+    assert answer.status in (200, 400)
+
+
 def test_a_row_id_is_no_key(public: str) -> None:
     answer = get(public, "/papers?sql=select+rowid+as+id,+title+from+papers+limit+3")
     assert answer.status == 200
@@ -481,6 +487,12 @@ def test_packed_and_plain_answers_are_the_same(public: str, path: str) -> None:
         assert "accept-encoding" in packed["vary"].lower()
     assert steady(packed) == steady(plain)
     assert packed["etag"] == plain["etag"]
+
+
+@pytest.mark.parametrize("accepted", ["gzip;q=0", "br, GZIP ; q=0.0, identity", "identity"])
+def test_who_takes_no_gzip_gets_none(public: str, accepted: str) -> None:
+    assert get(public, "/papers/papers", "Accept-Encoding: gzip")["content-encoding"] == "gzip"
+    assert not get(public, "/papers/papers", f"Accept-Encoding: {accepted}")["content-encoding"]
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/nowhere", "/health", "/papers/papers?_size=x"])

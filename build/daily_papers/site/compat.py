@@ -54,6 +54,7 @@ from jinja2 import Environment, Template
 from jinja2.runtime import Context as JinjaContext
 from mcp.server.mcpserver import Context
 from uvicorn.config import Config
+from uvicorn.middleware.proxy_headers import _TrustedHosts
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import Server
 from uvicorn_worker import _workers
@@ -62,6 +63,7 @@ from daily_papers.site import table_pages
 from daily_papers.site.http.admission import brings_sql
 from daily_papers.site.http.connections import Connections
 from daily_papers.site.http.killable_process import Answering, KillableProcess, ProcessEnded
+from daily_papers.site.http.turns import client_of
 from daily_papers.site.http.work import StreamBroken
 from daily_papers.site.lookup_cache import LookupCache
 from daily_papers.site.threads import finished, to_thread
@@ -166,7 +168,11 @@ class UnchangingDatabase(Database):  # type: ignore[misc]
     async def execute(
         self, sql: str, params: Any = None, truncate: bool = False, **options: Any
     ) -> Results:
-        """Run a query; one of Datasette's or ours for the schema is run once."""
+        """Run a query; one of Datasette's or ours for the schema is run once.
+
+        What fails is told to who asked, and not to the log: the SQL may be of a visitor.
+        """
+        options["log_sql_errors"] = False
 
         async def run() -> Results:
             if self.process and brings_sql.get():
@@ -669,15 +675,18 @@ def watch_connections(config: Config, connections: Connections) -> None:
 
     It has no limit of time for a request that comes, or for an answer that is not read.
     """
-    config.http = partial(WatchedProtocol, connections)  # type: ignore[assignment]
+    proxies = _TrustedHosts(config.forwarded_allow_ips or "")
+    config.http = partial(WatchedProtocol, connections, proxies)  # type: ignore[assignment]
 
 
 class WatchedProtocol(H11Protocol):
     """The HTTP protocol of uvicorn 0.54, which tells `connections` what happens to it."""
 
-    def __init__(self, connections: Connections, *arguments: Any, **options: Any) -> None:
-        """Take the connections, and what uvicorn's has."""
-        self._connections = connections
+    def __init__(
+        self, connections: Connections, proxies: _TrustedHosts, *arguments: Any, **options: Any
+    ) -> None:
+        """Take the connections, the proxies that say who asks, and what uvicorn's has."""
+        self._connections, self._proxies, self.address = connections, proxies, ""
         super().__init__(*arguments, **options)
 
     def is_awaited(self) -> bool:
@@ -706,6 +715,8 @@ class WatchedProtocol(H11Protocol):
             return event
 
         self.conn.next_event = bounded_event  # type: ignore[method-assign]
+        if self.client and self.client[0] not in self._proxies:
+            self.address = client_of({"client": self.client})
         self._connections.opened(self, self.loop.time())
 
     def connection_lost(self, exc: Exception | None) -> None:

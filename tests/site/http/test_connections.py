@@ -31,6 +31,7 @@ class Client:
     is_idle: bool = True
     unsent: int = 0
     is_aborted: bool = False
+    address: str = ""
 
     def is_awaited(self) -> bool:
         return self.is_idle and not self.unsent
@@ -56,6 +57,21 @@ def test_a_new_connection_takes_the_place_of_the_one_that_is_awaited_longest() -
     kept = opened(3, *clients)
     assert [client.is_aborted for client in clients] == [False, True, True, False, False]
     assert len(kept) == 3
+
+
+def test_an_address_has_only_so_many_connections_and_a_proxy_any_number() -> None:
+    most = connections.MOST_OF_ADDRESS
+    clients = [Client(address="192.0.2.1") for _ in range(most)]
+    kept = opened(1_000, *clients, *(Client() for _ in range(most + 1)))
+    assert len(kept) == 2 * most + 1
+    further, other = Client(address="192.0.2.1"), Client(address="192.0.2.2")
+    kept.opened(further, most)
+    kept.opened(other, most)
+    assert (further.is_aborted, other.is_aborted) == (True, False)
+    kept.closed(further)  # as the transport tells of each
+    kept.closed(clients[0])
+    kept.opened(clients[0], most)
+    assert not clients[0].is_aborted
 
 
 def test_no_connection_is_opened_while_all_are_answered() -> None:

@@ -1,5 +1,6 @@
 """A connection that others' SQL runs on reads our tables, and takes only so much."""
 
+import gc
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -142,6 +143,21 @@ def test_cells_and_names_count(restricted: sqlite3.Connection, columns: str, mos
 def test_sqlite_takes_at_most_256_mb_of_a_process() -> None:
     with closing(sqlite3.connect(":memory:")) as free:
         assert free.execute("pragma hard_heap_limit").fetchone()[0] == 256 * 2**20
+
+
+def test_an_answer_that_is_cut_does_not_have_later_ones_interrupted(
+    restricted: sqlite3.Connection,
+) -> None:
+    endless = "with recursive n (i) as (values (1) union all select i from n) select {} from n"
+    gc.disable()  # it would close what is open, sooner or later
+    try:
+        with limited(restricted, 10_000):
+            assert len(restricted.execute(endless.format("1")).fetchmany(3)) == 3
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"), limited(restricted, 50):
+            restricted.execute(endless.format("count(*)")).fetchone()
+        assert restricted.execute("select count(*) from papers").fetchone()[0] > 0
+    finally:
+        gc.enable()
 
 
 def test_a_query_that_was_refused_does_not_have_later_ones_interrupted(

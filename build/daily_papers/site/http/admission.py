@@ -60,8 +60,8 @@ def check(
     name = _PORT.sub("", host.lower())
     if hosts and name not in hosts:
         raise RequestRefused(400, f"This server does not answer for “{name[:80]}”.")
-    if not path.startswith("/"):
-        raise RequestRefused(400, "An address begins with a slash.")
+    if not path.startswith("/") or path.startswith("//"):
+        raise RequestRefused(400, "An address begins with one slash.")
     if _DEVELOPER_TOOLS.match(path) or (is_public and _OWNER_TOOLS.match(path)):
         raise RequestRefused(404, "This is not offered here.")
     is_agent = bool(_AGENTS.match(path))

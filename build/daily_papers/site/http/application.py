@@ -63,13 +63,17 @@ def application(options: ServeOptions, database: ServedDatabase) -> ASGIApp:
 
 def _is_fault(record: logging.LogRecord) -> bool:
     """Tell whether a record of the server for agents is none of what a client asked for wrongly."""
-    return not (record.exc_info and isinstance(record.exc_info[1], ValueError))
+    error = record.exc_info[1] if record.exc_info else None
+    while error and not isinstance(error, ValueError):
+        error = error.__cause__
+    return error is None
 
 
 def _log_faults_alone() -> None:
     """Log nothing that libraries say of clients."""
     logging.getLogger("mcp").setLevel(logging.WARNING)  # it logs each request as a lost session
-    logging.getLogger("mcp.server.runner").addFilter(_is_fault)
+    for name in ("mcp.server.runner", "mcp.shared.jsonrpc_dispatcher"):
+        logging.getLogger(name).addFilter(_is_fault)
     # What Datasette had begun when its client went is no fault, nor is writing to that client.
     warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
     logging.getLogger("asyncio").setLevel(logging.ERROR)

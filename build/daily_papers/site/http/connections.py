@@ -2,10 +2,12 @@
 client."""
 
 import resource
+from collections import Counter
 from typing import Protocol
 
 MOST_CONNECTIONS = 500  # of a worker
 FILES = 2  # that a connection may have open: its socket, and the file that it downloads
+MOST_OF_ADDRESS = 100  # of these
 RESERVED_FILES = 200  # of a worker, for the database, its pages and whatever else is not a client
 MOST_UNSENT = 64_000_000  # bytes of all answers of a worker that wait until their clients read
 SEND_BUFFER = 1 << 18  # bytes that the system keeps of an answer, twice
@@ -16,7 +18,10 @@ LEAST_READ = 16_384  # bytes, or all that there is
 
 
 class Connection(Protocol):
-    """A connection, as its rules need it."""
+    """A connection, as its rules need it: `address` is where it comes from, or nothing for a proxy
+    whose clients are many."""
+
+    address: str
 
     def is_awaited(self) -> bool:
         """Tell whether a request is awaited, or its rest, and all answers before it are sent."""
@@ -51,6 +56,7 @@ class Connections:
         """Begin with none."""
         self.most = most
         self._open = set[Connection]()
+        self._of_address = Counter[str]()
         self._awaited_since = dict[Connection, float]()  # the longest awaited first
         # The bytes that were left to send when the client last read enough of them, and when.
         self._unread_since = dict[Connection, tuple[int, float]]()
@@ -65,15 +71,22 @@ class Connections:
 
     def opened(self, connection: Connection, now: float) -> None:
         """Count a connection; it takes the place of the one whose request is awaited longest, or
-        else whose client has not read for longest."""
+        else whose client has not read for longest. One too many of an address is closed."""
+        if connection.address and self._of_address[connection.address] >= MOST_OF_ADDRESS:
+            connection.abort()
+            return
         if len(self._open) >= self.most and (yielding := self._yielding(now)):
             self._abort(yielding)
         self._open.add(connection)
+        self._of_address[connection.address] += 1
         self._awaited_since[connection] = now
 
     def closed(self, connection: Connection) -> None:
         """Forget a connection."""
-        self._open.discard(connection)
+        if connection in self._open:
+            self._open.remove(connection)
+            self._of_address[connection.address] -= 1
+            self._of_address += Counter()  # without those that have none
         self._awaited_since.pop(connection, None)
         self._unread_since.pop(connection, None)
 

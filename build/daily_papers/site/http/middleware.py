@@ -1,5 +1,6 @@
 """The middleware before all pages: admission, conditional requests, headers, kept answers, gzip."""
 
+import re
 from collections.abc import Collection
 
 import msgspec
@@ -19,6 +20,7 @@ GZIP_LEVEL = 5  # a sixth of a page's size, in a third of the time that the high
 GZIP_MINIMUM = 1_000  # bytes; a smaller response is sent as it is
 _BINARY = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/vnd.sqlite3")
 _PRIVATE = (b"cookie", b"authorization")
+_NO_GZIP = re.compile(rb"gzip *; *q=0(?:\.0*)? *(?:,|$)", re.IGNORECASE)
 PIECE = 1 << 16  # bytes that are sent at once: what a slow client does not read stays unsent
 
 
@@ -61,9 +63,9 @@ class SiteMiddleware:
             if exchange.is_not_modified:
                 await Response(status_code=304)(scope, receive, exchange.send)
                 return
-            if self.is_public:
-                public = [header for header in scope["headers"] if header[0] not in _PRIVATE]
-                scope = {**scope, "headers": public}
+            left_out = _PRIVATE if self.is_public else ()
+            kept = [header for header in scope["headers"] if header[0] not in left_out]
+            scope = {**scope, "headers": [header for header in kept if not _refuses_gzip(*header)]}
             admission.brings_sql.set(admission.is_costly(method, path, exchange.query))
             await self._answer(scope, exchange)
         except admission.RequestRefused as refusal:
@@ -85,6 +87,11 @@ class SiteMiddleware:
                 return
             app = self._cache
         await self._work.make(app, scope, receive, send)
+
+
+def _refuses_gzip(name: bytes, value: bytes) -> bool:
+    """Tell whether a header names gzip as what a client does not take: others look for the name."""
+    return name == b"accept-encoding" and bool(_NO_GZIP.search(value))
 
 
 def _response(path: str, refusal: admission.RequestRefused) -> Response:

@@ -171,14 +171,15 @@ class _Budget:
 
     def __init__(self) -> None:
         self._bytes, self._cells = MOST_BYTES, MOST_CELLS
-        self._names: dict[sqlite3.Cursor, int] = {}  # bytes of the names of a row
+        self._names: int | None = None  # bytes of the names of a row
         self.refused: list[sqlite3.Cursor] = []
 
     def row(self, cursor: sqlite3.Cursor, values: tuple[Value, ...]) -> sqlite3.Row:
         """Return a row of an answer; raises sqlite3.DataError where it has too much."""
-        if cursor not in self._names:
-            self._names[cursor] = sum(len(column[0]) for column in cursor.description)
-        self._bytes -= self._names[cursor]
+        # No cursor is kept: one that is not read to its end would stay open, and count as running.
+        if self._names is None:
+            self._names = sum(len(column[0]) for column in cursor.description)
+        self._bytes -= self._names
         self._bytes -= sum(len(value) for value in values if isinstance(value, str | bytes))
         self._cells -= len(values)
         if self._bytes < 0 or self._cells < 0:
@@ -213,8 +214,8 @@ def limited(connection: sqlite3.Connection, milliseconds: float) -> Iterator[Non
             del _running[query]
         # A refused query counts as running while its error is kept, and SQLite, once it has
         # interrupted a query of the connection, interrupts all until none runs.
-        for cursor in budget.refused:
-            cursor.close()
+        while budget.refused:
+            budget.refused.pop().close()
         connection.row_factory = row_factory
 
 
