@@ -196,7 +196,7 @@ FIGURES = {
         f" {sql_limits.MOST_BYTES:,} bytes of values",
         f"| its memory | {sql_limits.VISITORS_BYTES >> 20} MB, with"
         f" {sql_limits.VISITORS_HEAP >> 20} MB of SQLite's",
-        f"| a stream | {SETTINGS['max_csv_mb']} MB;",
+        f"| a stream | {SETTINGS['max_csv_mb']:,} MB;",
         f"| {work.MOST_UNREAD >> 20} MB in a process, or one |",
         f"A process computes {WORDS[turns.Lane.PAGES.value]} answers at a time, and"
         f" {WORDS[turns.Lane.QUERIES.value]} with SQL",

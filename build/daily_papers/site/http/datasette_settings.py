@@ -12,6 +12,6 @@ SETTINGS = {
     # Datasette's caching, which knows no more than a time, gives way to ours.
     "default_cache_ttl": 0,
     # A stream is broken off there, in megabytes; the file itself is the way to all of it.
-    "max_csv_mb": 100,
+    "max_csv_mb": 1000,
     "num_sql_threads": 3,
 }
