@@ -25,8 +25,8 @@ def register_routes() -> list[tuple[str, Any]]:
     """Serve the files."""
     return [
         (r"^/days\.atom$", newest_atom),
-        (r"^/days/(?P<period>[^/.]+)\.atom$", period_atom),
-        (r"^/days/(?P<period>[^/.]+)\.(?P<kind>csv|bib)$", period_file),
+        (r"^/days/(?P<period>[^/]+)\.atom$", period_atom),
+        (r"^/days/(?P<period>[^/]+)\.(?P<kind>csv|bib)$", period_file),
     ]
 
 

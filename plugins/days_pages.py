@@ -24,7 +24,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/days/today\.(?P<kind>json|csv|bib|atom)$", newest_day),
         (r"^/days/newest\.(?P<kind>json|csv|bib|atom)$", newest_day),
         (r"^/days/(?P<period>[^/.]+)$", period_page),
-        (r"^/days/(?P<period>[^/.]+)\.json$", period_json),
+        (r"^/days/(?P<period>[^/]+)\.json$", period_json),
     ]
 
 

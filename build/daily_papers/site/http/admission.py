@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 1 << 20  # bytes of a request's body; only agents send any
-MOST_PARAMETERS = 100
+MOST_PARAMETERS = 250
 MOST_REPEATS = 40  # of one of Datasette's own: a table has fewer columns
 MOST_FACETS = 8  # of a page of a table
 MOST_SEARCHED = 500  # letters of a search in a table, which SQLite does not interrupt
