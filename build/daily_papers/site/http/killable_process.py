@@ -25,7 +25,7 @@ from daily_papers.site.threads import end
 
 Answering = Callable[[Any], Any]
 GROWN = 4  # a process that still holds this part of what it may take is replaced
-KINDNESS = 5
+KINDNESS = 5  # of 19, by which it gives way to pages; more would starve short queries
 STARTING = 20.0  # seconds that a process may take to start, on a machine that has too much to do
 _STARTED = b"."
 _LENGTH = struct.Struct("!Q")
