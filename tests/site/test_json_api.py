@@ -153,8 +153,9 @@ def test_every_route_of_ours_is_declared_and_no_other(get: Get) -> None:
 def expanded(regex: str) -> list[str]:
     """Return the paths that a route stands for, with {id} for what varies."""
     path = regex.removeprefix("^").removesuffix("$").replace("\\.", ".")
-    path = path.replace("(?P<key>.+)", "{id}").replace("(?P<period>[^/.]+)", "{period}")
-    path = path.replace("(?P<author>[^/]+)", "{author}")
+    path = re.sub(
+        r"\(\?P<(period|author)>\[[^]]+\]\+\)", r"{\1}", path.replace("(?P<key>.+)", "{id}")
+    )
     if not (kinds := re.search(r"\(\?P<kind>([a-z|]+)\)", path)):
         return [path]
     return [path.replace(kinds[0], kind) for kind in kinds[1].split("|")]
