@@ -43,7 +43,7 @@ _BAD_REQUESTS: tuple[tuple[type[Exception], str], ...] = (
 _NOT_FOUND = re.compile(r"404$|(?:Database|Table|Record) not found")
 _NO_TABLE = re.compile("no such table: ")
 _FILES = {*responses.TYPES, "blob"}  # endings of addresses that are answered with text
-_BAD_ARGUMENTS = (ValueError, TypeError, LookupError)
+_BAD_ARGUMENTS = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 
 
 class _Refusal(NamedTuple):

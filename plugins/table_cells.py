@@ -48,6 +48,8 @@ def render_cell(
         return claim_text.number(value).replace(",", "") if value.is_integer() else None
     if table is not None or not isinstance(value, str):
         return None
+    if len(value) > cells.MOST_UNFOLDED:
+        return cells.folded(value)
     if column in NAMES:
         return _name(row, value, column, database, datasette)
     if column in KEYS and not any(column in NAMES[key][1] for key in NAMES if key in row.keys()):  # noqa: SIM118

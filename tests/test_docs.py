@@ -37,7 +37,7 @@ from daily_papers.search import documents, expansion, index, query, ranking, sim
 from daily_papers.site import compat
 from daily_papers.site.http import admission, caching, connections, sql_limits, turns, work
 from daily_papers.site.http.datasette_settings import SETTINGS
-from daily_papers.site.views import compare_view, request_params, search_view
+from daily_papers.site.views import cells, compare_view, query_view, request_params, search_view
 from tests.conftest import ROOT, daily_papers
 from tests.nginx import TEMPLATE, settings
 
@@ -194,6 +194,8 @@ FIGURES = {
         f"Of these an address has {connections.MOST_OF_ADDRESS} at most",
         f"| {SETTINGS['max_returned_rows']:,} rows, {sql_limits.MOST_CELLS:,} cells,"
         f" {sql_limits.MOST_BYTES:,} bytes of values",
+        f"| its page | the rows that make about {query_view.MOST_LETTERS:,} letters of HTML,"
+        f" {cells.MOST_UNFOLDED:,} letters of a value;",
         f"| its memory | {sql_limits.VISITORS_BYTES >> 20} MB, with"
         f" {sql_limits.VISITORS_HEAP >> 20} MB of SQLite's",
         f"| a stream | {SETTINGS['max_csv_mb']:,} MB;",

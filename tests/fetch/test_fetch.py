@@ -221,6 +221,8 @@ def test_a_mirror_may_have_a_path_and_come_from_the_environment(
         (status(503, Retry_After=format_datetime(NOW - timedelta(seconds=90), usegmt=True)), 2),
         (status(429, Retry_After="Sun, 06 Nov 1994 08:49:37 -0000"), 2),
         (status(429, Retry_After="soon"), 2),
+        (status(429, Retry_After=f"Sun, 06 Nov 1994 08:49:37 +{'9' * 14}"), 2),
+        (status(429, Retry_After=f"Sun, {'9' * 23} Nov 1994 08:49:37 GMT"), 2),
         (status(429, RateLimit='"api";r=0;t=55'), 55),
         (status(500), 2),
         (service.reset, 2),

@@ -214,6 +214,23 @@ def test_no_cell_is_made_of_rows_that_are_not_shown(get: Get) -> None:
 
 
 @pytest.mark.parametrize(
+    ("columns", "limit", "rows"),
+    [
+        ("replace(hex(zeroblob(50000)), '0', '&') as long", 60, 39),
+        ("replace(hex(zeroblob(50000)), '0', '&') as title, 'x' as paper_id", 60, 39),
+        ("'[" + ",".join(['""'] * 3_000) + "]' as topics", 300, 10),
+        (", ".join(f"1 as c{number}" for number in range(200)), 300, 100),
+    ],
+)
+def test_a_page_has_as_many_rows_as_it_can_hold(
+    get: Get, columns: str, limit: int, rows: int
+) -> None:
+    answer = get("/papers", sql=f"select {columns} from papers limit {limit}", _rows="all")
+    assert f"The first {rows} rows are shown. The others are too long for a page" in answer.text
+    assert len(answer.content) < 8_000_000
+
+
+@pytest.mark.parametrize(
     ("shown", "points", "caption"),
     [
         ("", 8, "Each point is one claim of the first 8 rows."),

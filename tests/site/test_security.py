@@ -235,6 +235,26 @@ def test_parameters_are_counted_before_they_are_read(public: str, query: str, st
     assert answer.seconds < LASTS
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/papers.json?sql=select+1&_timelimit=-1000",
+        "/papers/papers.json?_where=1&_timelimit=-1000",
+        "/papers.blob?sql=select+1+as+a&_blob_column=a",
+        "/papers.blob?sql=select+1.5+as+a&_blob_column=a&_blob_hash=a",
+        *(
+            f"/papers/papers.json?_through={quote(value)}"
+            for value in ('{"table": [], "column": "id", "value": 1}',
+                          '{"table": "claims", "column": {}, "value": 1}',
+                          '{"table": "claims", "column": "id", "value": {}}',
+                          '{"table": "claims"}', "5", "[" * 3_900)
+        ),
+    ],
+)  # fmt: skip
+def test_arguments_of_the_wrong_kind_are_refused(public: str, path: str) -> None:
+    assert get(public, path).status == 400
+
+
 @pytest.mark.parametrize("condition", ["1) or (1", "1) or (1 -- ", "1) or 1 or (1/*", "')' or (1"])
 @pytest.mark.parametrize("path", ["papers.csv?_stream=on&", "papers.json?", "papers?"])
 def test_a_condition_does_not_reach_out_of_its_brackets(

@@ -137,7 +137,7 @@ class Service:
             return float(text)
         try:
             date = parsedate_to_datetime(text)
-        except ValueError:  # not a date
+        except (ValueError, OverflowError):  # no date, or none that there is
             left = re.search(r";\s*t=([0-9]+)\b", headers.get("ratelimit", ""))
             return float(left[1]) if left else 0.0
         if date.tzinfo is None:  # "-0000" instead of "GMT"

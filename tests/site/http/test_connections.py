@@ -2,6 +2,8 @@
 
 import asyncio
 import resource
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -168,19 +170,22 @@ def test_as_many_connections_are_kept_as_files_may_be_open(
 
 
 async def slow_app(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer after a moment, with 64 MB if the path asks for that."""
+    """Answer after a moment, with 64 MB or the client's address if the path asks for that."""
     await asyncio.sleep(0.2)
     await send({"type": "http.response.start", "status": 200, "headers": []})
-    body = b"x" * (64 << 20) if scope["path"] == "/large" else b"well"
+    others = {"/large": b"x" * (64 << 20), "/client": scope["client"][0].encode()}
+    body = others.get(scope["path"], b"well")
     await send({"type": "http.response.body", "body": body})
 
 
-def while_serving(most: int, asked: Callable[[int, Connections], Awaitable[None]]) -> None:
+def while_serving(
+    most: int, asked: Callable[[int, Connections], Awaitable[None]], host: str = "127.0.0.1"
+) -> None:
     """Run something with the port of a server that has so many connections."""
 
     async def run() -> None:
         kept = Connections(most)
-        config = uvicorn.Config(slow_app, port=0, log_config=None, backlog=1, lifespan="off")
+        config = uvicorn.Config(slow_app, host, 0, log_config=None, backlog=1, lifespan="off")
         compat.watch_connections(config, kept)
         server = compat.ReadingServer(config)
         sockets = compat.fair_listeners([config.bind_socket()], kept)
@@ -211,6 +216,36 @@ def test_more_requests_than_connections_wait_in_the_queue_and_are_answered() -> 
         assert set(lines) == {b"HTTP/1.1 200 OK\r\n"}
 
     while_serving(2, asked)
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_INFO"), reason="tells it on Linux alone")
+@pytest.mark.parametrize("is_reset", [False, True])
+def test_what_its_client_has_closed_already_is_not_accepted(is_reset: bool) -> None:
+    bound = socket.create_server(("127.0.0.1", 0), backlog=9)
+    port = bound.getsockname()[1]
+    (listener,) = compat.fair_listeners([bound], Connections(9))
+    with listener:
+        closed, kept = (socket.create_connection(("127.0.0.1", port)) for _ in range(2))
+        closed.sendall(REQUEST)
+        if is_reset:
+            closed.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        closed.close()
+        with kept:
+            with pytest.raises(ConnectionAbortedError):  # for which asyncio goes on
+                listener.accept()
+            accepted, _ = listener.accept()
+            with accepted:
+                assert accepted.getpeername() == kept.getsockname()
+
+
+def test_an_address_of_ipv4_is_the_same_by_ipv6() -> None:
+    async def asked(port: int, kept: Connections) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(REQUEST.replace(b"/", b"/client", 1))
+        assert (await reader.read()).endswith(b"\r\n9\r\n127.0.0.1\r\n0\r\n\r\n")
+        writer.close()
+
+    while_serving(9, asked, "::")
 
 
 @pytest.mark.parametrize(

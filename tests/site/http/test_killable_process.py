@@ -95,6 +95,22 @@ def test_answers_are_those_of_their_questions_whenever_others_are_cancelled() ->
     run(steps)
 
 
+def test_whoever_has_one_killed_waits_for_another() -> None:
+    """Or those that are cancelled at once would each have a process started, in a long queue."""
+
+    async def steps(process: KillableProcess) -> None:
+        asking = asyncio.create_task(process.ask(("sleep", 60.0), 60))
+        await asyncio.sleep(0.05)
+        asking.cancel()
+        await asyncio.wait((asking,))
+        (starter,) = (child for child in psutil.Process().children()
+                      if child.pid not in others and child.children())  # fmt: skip
+        assert [child.pid for child in starter.children()] == [(await process.ask("who", 10))[0]]
+
+    others = {child.pid for child in psutil.Process().children()}
+    run(steps)
+
+
 def test_its_memory_is_bounded_and_comes_back() -> None:
     async def steps(process: KillableProcess) -> None:
         with pytest.raises(MemoryError):

@@ -17,7 +17,10 @@ import httpx
 import psutil
 import pytest
 from datasette.utils import format_bytes
+from gunicorn.config import Config
+from uvicorn_worker import UvicornWorker
 
+from daily_papers.site.http import server
 from daily_papers.site.http.connections import FILES, MOST_CONNECTIONS, RESERVED_FILES
 from tests.conftest import (
     COMMAND,
@@ -152,6 +155,32 @@ def test_a_process_that_is_killed_is_started_again(public: str, replaceable: Pat
     os.kill(min(first), signal.SIGKILL)
     wait_until(lambda: len(now := set(worker_pids(replaceable))) == 2 and len(now - first) == 1)
     assert httpx.get(f"{public}/health").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("age", "error", "status"),
+    [(1, ImportError("no"), None), (1, OSError("no"), 1), (3, ImportError("no"), 1)],
+)
+def test_a_process_that_cannot_start_stops_no_others(
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    age: int,
+    error: Exception,
+    status: int | None,
+) -> None:
+    def init_process(_: UvicornWorker) -> None:
+        raise error
+
+    monkeypatch.setattr(UvicornWorker, "init_process", init_process)
+    monkeypatch.setattr(server, "_INTERVAL", 0)
+    monkeypatch.setattr(server.Worker, "_prepare", lambda _: None)
+    worker = object.__new__(server.Worker)
+    worker.age, worker.booted, worker.cfg = age, False, Config()
+    worker.cfg.set("workers", 2)
+    with pytest.raises(SystemExit if status else ImportError) as raised:
+        worker.init_process()
+    assert getattr(raised.value, "code", None) == status  # for others gunicorn stops all
+    assert ("daily-papers: no" in capfd.readouterr().err) == bool(status)
 
 
 def idle(address: str, count: int) -> list[socket.socket]:

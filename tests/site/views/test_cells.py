@@ -47,6 +47,12 @@ def test_a_long_array_is_folded_behind_its_first_items(count: int, folded: int) 
     ][:folded]
 
 
+def test_of_what_is_too_long_for_a_page_the_beginning_is_unfolded() -> None:
+    text = parse_html(cells.folded("word " * 10_000)).get_text()
+    assert len(text) < 21_000
+    assert text.endswith("word…")
+
+
 def test_what_is_formatted_is_escaped() -> None:
     evil = "<script>" * 30
     assert "<script>" not in cells.folded(evil)

@@ -19,14 +19,13 @@ from collections.abc import Callable
 from pathlib import Path
 from socket import SHUT_RDWR, recv_fds, send_fds, socket, socketpair
 from typing import Any, NoReturn
-from weakref import WeakSet
 
-from daily_papers.site.threads import end
+from daily_papers.site.threads import end, to_thread
 
 Answering = Callable[[Any], Any]
 GROWN = 4  # a process that still holds this part of what it may take is replaced
 KINDNESS = 5  # of 19, by which it gives way to pages; more would starve short queries
-STARTING = 20.0  # seconds that a process may take to start, on a machine that has too much to do
+STARTING = 60.0  # seconds that a process may take to start, on a machine that has too much to do
 _STARTED = b"."
 _LENGTH = struct.Struct("!Q")
 _OPEN_FILES = Path("/dev/fd")
@@ -55,19 +54,24 @@ class KillableProcess:
         if not self._control.recv(1):
             raise ProcessEnded("The process for queries did not start.")
         self._lock = asyncio.Lock()
-        self._started = WeakSet[socket]()
         self._channel = self._start()
 
     def _start(self) -> socket:
-        """Start a process, and kill the one before."""
+        """Kill the process before, start another, and return when it is ready."""
         channel, theirs = socketpair()
         try:
             with theirs:
                 send_fds(self._control, [b"."], [theirs.fileno()])
+            _receive(channel, len(_STARTED), time.monotonic() + STARTING)
         except OSError as error:  # what starts them was killed: so this server is to be replaced
             os.kill(os.getpid(), signal.SIGTERM)
             raise ProcessEnded("No process for queries can be started.") from error
         return channel
+
+    def _replace(self) -> None:
+        channel = self._start()
+        self._channel.close()
+        self._channel = channel
 
     async def ask(self, question: object, seconds: float) -> Any:
         """Return the answer, or raise the exception that it is.
@@ -84,15 +88,13 @@ class KillableProcess:
             try:
                 is_raised, answer, has_grown = await asyncio.shield(asking)
             except BaseException:  # also where nobody waits for it any more
-                with self._channel as channel:
-                    with contextlib.suppress(OSError):  # the process has ended
-                        channel.shutdown(SHUT_RDWR)  # wakes the thread, which still has it open
-                    self._channel = self._start()
-                    await end(asking)
+                with contextlib.suppress(OSError):  # the process has ended
+                    self._channel.shutdown(SHUT_RDWR)  # wakes the thread
+                await end(asking)
+                await to_thread(self._replace)  # whoever has one killed takes the time of another
                 raise
             if has_grown:
-                self._channel.close()
-                self._channel = self._start()
+                await to_thread(self._replace)
         if is_raised:
             raise answer
         return answer
@@ -103,9 +105,6 @@ class KillableProcess:
         """Return whether the answer is an exception, the answer, and whether it took memory."""
         packed = pickle.dumps(question, pickle.HIGHEST_PROTOCOL)
         try:
-            if channel not in self._started:  # whoever had the last one killed paid for its time
-                _receive(channel, len(_STARTED), time.monotonic() + STARTING)
-                self._started.add(channel)
             last = time.monotonic() + seconds
             channel.settimeout(seconds)
             channel.sendall(_LENGTH.pack(len(packed)) + packed)

@@ -1,5 +1,6 @@
 """Checks the database file before it is served, and notices when another file replaces it."""
 
+import os
 import sqlite3
 import stat
 from contextlib import closing
@@ -43,7 +44,8 @@ def inspect_database(path: Path) -> ServedDatabase:
     if not current and path.exists():  # a pipe would never end
         raise ServeError(f"{path}: not a regular file.")
     try:
-        uri = f"{path.resolve(strict=True).as_uri()}?mode=ro&immutable=1"
+        # Path.resolve raises a RuntimeError for a loop of links before Python 3.13.
+        uri = f"{Path(os.path.realpath(path, strict=True)).as_uri()}?mode=ro&immutable=1"
         with closing(sqlite3.connect(uri, uri=True)) as connection:
             _require_sound(connection, path)
             sql = 'select count(*) from "{}"'

@@ -9,11 +9,12 @@ import sqlite3
 import sys
 import threading
 import time
+import traceback
 from dataclasses import dataclass
 from errno import EACCES, EADDRINUSE
 from pathlib import Path
 from socket import AF_INET, AF_INET6, SO_REUSEADDR, SO_SNDBUF, SOL_SOCKET, socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
@@ -109,24 +110,59 @@ class _Logger(Logger):  # type: ignore[misc]
             handler.setFormatter(AccessFormatter(self.request_fmt, use_colors=False))
 
 
-def _worker_class(is_public: bool) -> type[UvicornWorker]:
-    class Worker(UvicornWorker):  # type: ignore[misc]
-        CONFIG_KWARGS = {  # settings of uvicorn that gunicorn does not have
-            "backlog": 1,  # connections that it accepts at a time: see fair_listeners of compat.py
-            "proxy_headers": is_public,
-            "server_header": False,
-            "timeout_graceful_shutdown": _GRACE,
-            # uvicorn counts by the clock, and a clock that is set back would stop the heartbeat.
-            "timeout_notify": float("-inf"),
-        }
-        connections: Connections  # set when it has its own process
+class Worker(UvicornWorker):  # type: ignore[misc]
+    """A process that answers requests."""
 
-        async def callback_notify(self) -> None:
-            """Say that it is alive, which uvicorn does each second, and look at its connections."""
-            self.notify()
-            self.connections.sweep(time.monotonic())
+    CONFIG_KWARGS: ClassVar = {  # settings of uvicorn that gunicorn does not have
+        "backlog": 1,  # connections that it accepts at a time: see fair_listeners of compat.py
+        "proxy_headers": False,
+        "server_header": False,
+        "timeout_graceful_shutdown": _GRACE,
+        # uvicorn counts by the clock, and a clock that is set back would stop the heartbeat.
+        "timeout_notify": float("-inf"),
+    }
+    connections: Connections  # set when it has its own process
+    sockets: list[socket]
 
-    return Worker
+    def init_process(self) -> None:
+        """Serve until it is told to stop.
+
+        One that cannot start is tried again, since others may be serving; at the start of the
+        server, only where that may help.
+        """
+        try:
+            self._prepare()
+            super().init_process()
+        except Exception as error:
+            is_told = isinstance(error, ServeError | SettingsError | OSError | sqlite3.Error)
+            if self.booted or not (is_told or self.age > self.cfg.workers):
+                raise  # for which gunicorn stops all workers
+            print(f"daily-papers: {error}", file=sys.stderr)
+            if not is_told:
+                traceback.print_exception(error)
+            time.sleep(_INTERVAL)
+            sys.exit(1)
+
+    def _prepare(self) -> None:
+        from daily_papers.site import compat  # in a worker, where it may take time
+
+        self.notify()  # else gunicorn does not count the time that it takes to start
+        self.connections = Connections(most_connections())
+        compat.watch_connections(self.config, self.connections)
+        self.sockets = compat.fair_listeners(self.sockets, self.connections)
+        compat.answer_what_is_accepted()
+        threading.Thread(target=_exit_with_parent, args=(self.ppid,), daemon=True).start()
+
+    async def callback_notify(self) -> None:
+        """Say that it is alive, which uvicorn does each second, and look at its connections."""
+        self.notify()
+        self.connections.sweep(time.monotonic())
+
+
+class PublicWorker(Worker):
+    """One that believes a proxy who asks."""
+
+    CONFIG_KWARGS: ClassVar = {**Worker.CONFIG_KWARGS, "proxy_headers": True}
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -146,7 +182,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "bind": f"fd://{self._listener.fileno()}",
             "backlog": _QUEUE,
             "workers": self._workers,
-            "worker_class": _worker_class(self._options.is_public),
+            "worker_class": PublicWorker if self._options.is_public else Worker,
             "timeout": _TIMEOUT,
             "worker_tmp_dir": str(_SHARED_MEMORY) if _SHARED_MEMORY.is_dir() else None,
             "graceful_timeout": _GRACE + 2,  # after workers have had their time
@@ -165,15 +201,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
         """Return what a worker serves; gunicorn calls this in each worker."""
         from daily_papers.site.http.application import application
 
-        try:
-            if not self._database.is_current():
-                self._database = inspect_database(self._options.database)
-            return application(self._options, self._database)
-        except (ServeError, SettingsError, OSError, sqlite3.Error) as error:
-            # An exit status of its own: at any other error gunicorn stops all workers.
-            print(f"daily-papers: {error}", file=sys.stderr)
-            time.sleep(_INTERVAL)
-            sys.exit(1)
+        if not self._database.is_current():
+            self._database = inspect_database(self._options.database)
+        return application(self._options, self._database)
 
     def _when_ready(self, arbiter: Arbiter) -> None:
         """Start watching the file; gunicorn calls this in the first process, before it forks."""
@@ -187,14 +217,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
         # Until then a signal goes to the handlers of the first process, and is lost: it would wait
         # for this worker as long as for one that does not stop.
         worker.init_signals()
-        from daily_papers.site import compat  # in a worker, where it may take time
-
-        worker.notify()  # else gunicorn does not count the time that it takes to start
-        worker.connections = Connections(most_connections())
-        compat.watch_connections(worker.config, worker.connections)
-        worker.sockets = compat.fair_listeners(worker.sockets, worker.connections)
-        compat.answer_what_is_accepted()
-        threading.Thread(target=_exit_with_parent, args=(worker.ppid,), daemon=True).start()
 
     def _post_worker_init(self, worker: UvicornWorker) -> None:
         """Report that a worker is ready; gunicorn calls this when it has its application."""
@@ -216,7 +238,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             try:
                 with self._forking:
                     self._database = inspect_database(self._options.database)
-            except (ServeError, OSError) as error:
+            except Exception as error:  # of which this has not to end, whatever it is
                 log.error("The old database is still served: %s", error)
             else:
                 log.info("Another database is in place; starting the processes again.")

@@ -180,13 +180,20 @@ class _Budget:
         if self._names is None:
             self._names = sum(len(column[0]) for column in cursor.description)
         self._bytes -= self._names
-        self._bytes -= sum(len(value) for value in values if isinstance(value, str | bytes))
+        self._bytes -= sum(_bytes(value) for value in values if isinstance(value, str | bytes))
         self._cells -= len(values)
         if self._bytes < 0 or self._cells < 0:
             self.refused.append(cursor)
             most = f"{MOST_BYTES:,} bytes" if self._bytes < 0 else f"{MOST_CELLS:,} cells"
             raise sqlite3.DataError(f"an answer has at most {most}")
         return sqlite3.Row(cursor, values)
+
+
+def _bytes(value: str | bytes) -> int:
+    """Return what a value counts; JSON writes three bytes for each of a letter beyond ASCII."""
+    if isinstance(value, bytes) or value.isascii():
+        return len(value)
+    return 3 * len(value.encode(errors="surrogatepass"))
 
 
 @contextmanager

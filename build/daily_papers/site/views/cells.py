@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from daily_papers.search.highlight import CLOSE, OPEN
 
 MOST_LETTERS = 200  # of a text in a cell
+MOST_UNFOLDED = 20_000  # of a text that is unfolded; files have the whole
 MOST_ARRAY = 10_000  # letters of an array whose items are listed
 MOST_ITEMS = 12  # of an array in a cell, before the others are unfolded
 _BREAK = 160  # a text is cut at a blank behind this letter, if there is one
@@ -30,9 +31,11 @@ def shorten(text: str) -> str:
 
 
 def folded(text: str) -> Markup:
-    """Return a long text of which the beginning shows, and the whole when it is unfolded."""
+    """Return a long text of which the beginning shows, and the whole when it is unfolded; of a text
+    that is too long for a page, the beginning."""
+    whole = text if len(text) <= MOST_UNFOLDED else f"{text[:MOST_UNFOLDED].rstrip()}…"
     return Markup('<details class="folded"><summary>{}</summary>{}</details>').format(
-        shorten(text), text
+        shorten(text), whole
     )
 
 

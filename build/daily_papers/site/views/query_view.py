@@ -1,8 +1,9 @@
 """Makes the content of a query's page: a form of its parameters, and the first rows."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -10,11 +11,13 @@ from daily_papers.site.views.canned_queries import read_query
 from daily_papers.site.views.cells import are_numbers
 
 FIRST_ROWS = 50
+MOST_LETTERS = 4_000_000  # of the HTML of the rows of a page, about; more takes seconds to make
 ROWS, ALL = "_rows", "all"  # the parameter that shows all rows
 LABELS = {"q": "Words"}  # of parameters whose name is not a word
+_LETTERS_OF_CELL, _LETTERS_OF_LINK = 200, 120  # besides its text
 _LIMIT = re.compile(r"\blimit\s+(\d+)\s*;?\s*\Z", re.IGNORECASE)
 
-Row = TypeVar("Row")
+Row = TypeVar("Row", bound=Iterable[Any])
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,19 @@ def _words(name: str) -> str:
 
 
 def first_rows(rows: Sequence[Row], shown: str | None) -> Sequence[Row]:
-    """Return the rows that a page shows: the first ones, or all for `?_rows=all`."""
-    return rows if shown == ALL else rows[:FIRST_ROWS]
+    """Return the rows that a page shows: the first ones, or all for `?_rows=all`, as far as they
+    make no more than about MOST_LETTERS of HTML."""
+    wanted = rows if shown == ALL else rows[:FIRST_ROWS]
+    letters = accumulate(sum(map(_letters, row)) for row in wanted)
+    return wanted[: max(1, sum(so_far <= MOST_LETTERS for so_far in letters))]
+
+
+def _letters(value: object) -> int:
+    """Return about how many letters of HTML a value makes: each item of an array is a link."""
+    if not isinstance(value, str):
+        return _LETTERS_OF_CELL
+    items = value.count(",") if value.startswith("[") else 0
+    return _LETTERS_OF_CELL + len(value) + items * _LETTERS_OF_LINK
 
 
 def number_columns(rows: Sequence[Sequence[object]]) -> list[bool]:
