@@ -35,7 +35,7 @@ from daily_papers.pipeline import cache as pipeline_cache
 from daily_papers.pipeline import run, tables
 from daily_papers.search import documents, expansion, index, query, ranking, similar, spellcheck
 from daily_papers.site import compat
-from daily_papers.site.http import admission, caching, connections, sql_limits, turns, work
+from daily_papers.site.http import admission, caching, connections, server, sql_limits, turns, work
 from daily_papers.site.http.datasette_settings import SETTINGS
 from daily_papers.site.views import cells, compare_view, query_view, request_params, search_view
 from tests.conftest import ROOT, daily_papers
@@ -185,6 +185,7 @@ FIGURES = {
         f"{connections.MOST_UNSENT // 1_000_000} MB of answers wait",
         f"{connections.REQUEST_SECONDS:.0f} seconds to send a whole request",
         f"at least {connections.LEAST_READ >> 10} KB a minute",
+        f"| a request before its body | {server.MOST_HEAD:,} bytes |",
         f"| parameters | {admission.MOST_PARAMETERS}, each of Datasette's own"
         f" {admission.MOST_REPEATS} times, {admission.MOST_FACETS} facets of a table; of a table"
         f" {compat.MOST_TABLE_LETTERS:,} letters together, {admission.MOST_SEARCHED} of a search",

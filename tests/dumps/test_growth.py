@@ -5,6 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from datasette.utils import InvalidSql, validate_sql_select
 
 from daily_papers import dumps
 from daily_papers.dumps.captures.markdown import make_renderer
@@ -13,6 +14,7 @@ from daily_papers.dumps.recall import count_in_html
 from daily_papers.dumps.saved_file import fold
 from daily_papers.papers.author_names import without_marks
 from daily_papers.records import Dump, DumpError
+from daily_papers.site import compat
 from daily_papers.site.views.query_error import named_parameters
 from daily_papers.text import address_in
 from tests.growth import assert_linear
@@ -22,7 +24,15 @@ ONE_PAPER = "<html><title>Paper page - One</title><h1>One</h1>"
 LINK = '<a href="/papers/2407.00001">One</a>'
 MARKDOWN = "# Daily Papers\n\n### [One](/papers/2407.00001)\n\n"
 RECORD = '[{"title": "One", "summary": "It is."}]'
+compat.tell_selects_in_linear_time()
 PROPS = '<div data-target="{}" data-props="{{&quot;a&quot;: 1}}"></div>'
+
+
+def refused_sql(sql: str) -> None:
+    with pytest.raises(InvalidSql):
+        validate_sql_select(sql)
+
+
 FILES: dict[str, tuple[int, Callable[[int], str]]] = {
     "tags with data": (
         300,
@@ -53,6 +63,8 @@ TEXTS: dict[str, tuple[Callable[[str], object], int, Callable[[int], str]]] = {
         lambda length: "https://a" + "%20" * length + "x",
     ),
     "marks of an author": (without_marks, 5_000, lambda length: "A" + "*" * length + " B"),
+    "blanks behind a comment in SQL": (refused_sql, 20_000, lambda length: f"/**/{' ' * length}x"),
+    "comments in SQL": (refused_sql, 5_000, lambda length: f"{'/**/' * length}x"),
     "names in SQL": (named_parameters, 5_000, lambda length: "[" * length),
 }
 

@@ -115,6 +115,20 @@ def test_the_papers_are_what_the_database_says(get: Get, db: sqlite3.Connection)
     assert sorted(rows) == sorted(texts)
 
 
+def test_headers_tell_of_rows_that_are_missing(get: Get) -> None:
+    cut = get("/papers.csv", sql="select 1 from papers, topics")
+    assert (len(cut.text.splitlines()), cut.headers["x-truncated"]) == (1_001, "true")
+    page = get("/papers/topics.csv", _size="20", _col="name")
+    rest = get(page.links["next"]["url"].removeprefix("http://localhost"))
+    whole = get("/papers/topics.csv", _size="5", _stream="on", _col="name")
+    assert sorted({*page.text.splitlines(), *rest.text.splitlines()}) == sorted(
+        whole.text.splitlines()
+    )
+    for answer in (rest, whole, get("/papers.csv", sql="select 1")):
+        assert "x-truncated" not in answer.headers
+        assert not answer.links
+
+
 @pytest.mark.parametrize("unseen", ["\u061c", "\xad", "\u202e", "\ufe0f", "\u3164", "\U000e0020"])
 def test_what_does_not_show_hides_no_formula(unseen: str) -> None:
     assert defused(f"{unseen} =1") == f"'{unseen} =1"

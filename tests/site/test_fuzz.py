@@ -42,7 +42,7 @@ CASES = [
 HANGS = 5  # seconds
 AT_ONCE = 4
 UNREAD = b"Invalid HTTP request received."  # says uvicorn, before any of our code
-TOO_LONG = 5_000  # letters, each of which may take twelve bytes of the 64 kB that a server takes
+TOO_LONG = 2_500  # letters, each of which may take twelve bytes of the 32 kB that a server takes
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

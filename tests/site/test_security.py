@@ -221,6 +221,7 @@ def test_no_argument_takes_long(public: str, path: str) -> None:
         ("&".join(f"_facet{kind}=quote" for kind in ("", "_array", "_date") * 3), 400),
         ("&".join(["_col=id"] * 41), 400),
         ("&".join(f"x{number}=1" for number in range(251)), 400),
+        ("&" * 30_000, 400),
         ("_where=1&" + "&".join(["_where=1"] * 40), 400),
         (f"quote__contains={'a' * 4_001}", 414),
         (f"_where={'1' * 4_001}", 414),
@@ -382,6 +383,12 @@ def test_many_costly_queries_at_once_leave_pages_and_memory(public: str, parent:
     assert {page.status for page in pages} == {200}
     assert max(page.seconds for page in pages) < LASTS
     assert max(during, memory(parent)) < MOST_MEMORY
+
+
+def test_the_head_of_a_request_has_a_size(public: str) -> None:
+    for length, status in ((30_000, 200), (45_000, 400)):
+        assert raw_http.ask(public, request(f"/?x={'a' * length}")).status == status
+        assert raw_http.ask(public, request("/", f"X: {'a' * length}")).status == status
 
 
 def test_a_body_has_a_size(public: str) -> None:

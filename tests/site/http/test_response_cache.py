@@ -343,6 +343,7 @@ def test_a_page_without_a_facet_that_took_too_long_is_not_kept(
         compat.notice_interrupted_queries(response_cache.note_interruption)
         cut = kept(path)
         assert "These facets timed out: metric" in cut.text
+        assert "metric" in kept(path.replace("?", ".json?")).json()["facets_timed_out"]
         assert (cut.headers["cache-control"], cut.headers.get("etag")) == ("no-store", None)
     whole = kept(path)
     assert whole.headers["etag"]

@@ -131,7 +131,9 @@ def test_an_answer_has_at_most_8_million_bytes(restricted: sqlite3.Connection) -
     [
         (", ".join(f"i as c{number}" for number in range(990)), "100,000 cells"),
         (f'i as "{"x" * 50_000}"', "8,000,000 bytes"),  # JSON repeats the name in each row
+        (f'i as "{"é" * 2_000}"', "8,000,000 bytes"),
         (f"'{'é' * 2_000}'", "8,000,000 bytes"),  # JSON writes six letters for each
+        ("replace(hex(zeroblob(1000)), '0', char(1))", "8,000,000 bytes"),  # and of these
     ],
 )
 def test_cells_and_names_count(restricted: sqlite3.Connection, columns: str, most: str) -> None:

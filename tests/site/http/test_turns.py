@@ -76,6 +76,26 @@ def test_who_took_much_leaves_a_turn_free_if_others_asked_lately() -> None:
     assert run_in_thread(asyncio.run, ask("c")) == 1
 
 
+def test_the_time_of_the_processor_is_shared_by_those_who_compute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr(turns.time, "process_time", lambda: now)
+    all_turns = Turns()
+
+    async def compute() -> None:
+        nonlocal now
+        async with all_turns.turn(Lane.PAGES, "a"):
+            now += MODEST_SECONDS - 1
+            async with all_turns.turn(Lane.PAGES, "b"):
+                now += 2.2  # by the clock, b would have taken all of these
+            now += 0.1
+
+    run_in_thread(asyncio.run, compute())
+    assert not all_turns._use.is_modest("a")
+    assert all_turns._use.is_modest("b")
+
+
 def test_a_modest_share_is_forgotten_and_so_is_what_was_taken_long_ago() -> None:
     now = 0.0
     use = Use(lambda: now)

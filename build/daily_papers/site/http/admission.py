@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
+Pairs = Sequence[tuple[str, str]]  # the names and values of a query's parameters, in order
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 1 << 20  # bytes of a request's body; only agents send any
 MOST_PARAMETERS = 250
@@ -72,42 +73,42 @@ def check(
         raise RequestRefused(405, sentence, READ_METHODS)
 
 
-def check_query(query: str, http_version: str) -> None:
-    """Raise RequestRefused for a query that has too many parameters, each of which may cost a query
-    of the database; and for a stream by a version that has no sign for its end."""
-    names = parameter_names(query)
+def too_many_parameters(query: bytes) -> RequestRefused | None:
+    """Return why a query is refused that has too many parameters, before these are read."""
+    if query.count(b"&") < MOST_PARAMETERS:
+        return None
+    return RequestRefused(400, f"A request has at most {MOST_PARAMETERS} parameters.")
+
+
+def check_query(pairs: Pairs, http_version: str) -> None:
+    """Raise RequestRefused for a query that has a parameter too often, each of which may cost a
+    query of the database; and for a stream by a version that has no sign for its end."""
+    names = [name for name, _ in pairs]
     if http_version == "1.0" and "_stream" in names:
         raise RequestRefused(400, "Ask for a stream with HTTP/1.1: 1.0 has no sign for its end.")
-    if len(names) > MOST_PARAMETERS:
-        raise RequestRefused(400, f"A request has at most {MOST_PARAMETERS} parameters.")
     for name, count in Counter(names).items():
         if name[:1] == "_" and count > MOST_REPEATS:
             sentence = f"“{name[:80]}” may be given {MOST_REPEATS} times."
             raise RequestRefused(400, sentence)
     if sum(name in _FACETS for name in names) > MOST_FACETS:
         raise RequestRefused(400, f"A page shows at most {MOST_FACETS} facets.")
-    for name, value in parse_qsl(query):
+    for name, value in pairs:
         if name.startswith("_search") and len(value) > MOST_SEARCHED:
             raise RequestRefused(400, f"“_search” has at most {MOST_SEARCHED} letters.")
 
 
-def parameter_names(query: str) -> list[str]:
-    """Return the names of a query's parameters, each as often as it is there."""
-    return [name for name, _ in parse_qsl(query, keep_blank_values=True)]
-
-
-def is_costly(method: str, path: str, query: str) -> bool:
+def is_costly(method: str, path: str, pairs: Pairs) -> bool:
     """Tell whether a request brings its own SQL."""
     is_agent = method == "POST" and bool(_AGENTS.match(path))
-    return is_agent or not _SQL_PARAMS.isdisjoint(parameter_names(query))
+    return is_agent or any(name in _SQL_PARAMS for name, _ in pairs)
 
 
-def is_lasting(query: str) -> bool:
+def is_lasting(pairs: Pairs) -> bool:
     """Tell whether the parameters of a page have the same answer until data or code change, which
     may be kept: no stream, and no SQL of a client that asks for the moment or for chance."""
     return not any(
         name == "_stream" or (name in _SQL_PARAMS and _OF_THE_MOMENT.search(value))
-        for name, value in parse_qsl(query, keep_blank_values=True)
+        for name, value in pairs
     )
 
 

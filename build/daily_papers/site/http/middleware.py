@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.datastructures import Headers, MutableHeaders
@@ -53,20 +54,24 @@ class SiteMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if too_many := admission.too_many_parameters(scope["query_string"]):
+            scope = {**scope, "query_string": b""}
         scope = without_tracking(scope, self._own_names)
         exchange = _Exchange(self, scope, receive, send)
         method, path = exchange.method, exchange.path
         begin_answer()
         try:
+            if too_many:
+                raise too_many
             admission.check(method, exchange.host, path, self._hosts, self.is_public)
-            admission.check_query(exchange.query, scope.get("http_version", "1.1"))
+            admission.check_query(exchange.pairs, scope.get("http_version", "1.1"))
             if exchange.is_not_modified:
                 await Response(status_code=304)(scope, receive, exchange.send)
                 return
             left_out = _PRIVATE if self.is_public else ()
             kept = [header for header in scope["headers"] if header[0] not in left_out]
             scope = {**scope, "headers": [header for header in kept if not _refuses_gzip(*header)]}
-            admission.brings_sql.set(admission.is_costly(method, path, exchange.query))
+            admission.brings_sql.set(admission.is_costly(method, path, exchange.pairs))
             await self._answer(scope, exchange)
         except admission.RequestRefused as refusal:
             if exchange.has_begun:
@@ -109,7 +114,8 @@ class _Exchange:
         self._receive, self._send, self._is_public = receive, send, site.is_public
         request_headers = Headers(scope=scope)
         self.method, self.path = scope["method"], scope["path"]
-        self.query = scope["query_string"].decode("latin-1")
+        self._query = scope["query_string"].decode("latin-1")
+        self.pairs = parse_qsl(self._query, keep_blank_values=True)
         self.host = request_headers.get("host", "")
         length = request_headers.get("content-length", "")
         self._length = int(length) if length.isascii() and length.isdigit() else 0
@@ -118,9 +124,9 @@ class _Exchange:
         self._etag = ""
         # Tools and health report the moment.
         is_page = not self.path.startswith("/-/") and self.path != "/health"
-        self._is_lasting = admission.is_lasting(self.query)
+        self._is_lasting = admission.is_lasting(self.pairs)
         if self._versions and is_page and self._is_lasting:
-            self._etag = self._versions.etag(self.host, scope["scheme"], self.path, self.query)
+            self._etag = self._versions.etag(self.host, scope["scheme"], self.path, self._query)
         if_none_match = ", ".join(request_headers.getlist("if-none-match"))
         # Whether there is any response, only the application knows.
         self._asks_for_none = bool(self._etag) and if_none_match.strip() == caching.ANY
@@ -174,7 +180,7 @@ class _Exchange:
             return
         versions, is_whole = self._versions, not is_cut()
         response_headers["cache-control"] = (
-            versions.cache_control(self.path, self.query, status)
+            versions.cache_control(self.path, self._query, status)
             if versions and is_whole and self._is_lasting
             else caching.NEVER
         )

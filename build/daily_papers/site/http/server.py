@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # only workers import it, so that the first process starts fa
 _INTERVAL = 2.0  # seconds between two looks at the file
 _PARENT_INTERVAL = 0.2  # seconds between two looks whether the first process is alive
 _QUEUE = 2048  # connections that wait for a worker
+MOST_HEAD = 32_768  # bytes of a request before its body, which take ten milliseconds to read
 _GRACE = 10  # seconds that answers may still take when the server is stopped
 _TIMEOUT = 120  # seconds that a worker may take to start, or not react, before it is killed
 _SHARED_MEMORY = Path("/dev/shm")  # on Linux: writable where nothing else is
@@ -117,6 +118,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         "backlog": 1,  # connections that it accepts at a time: see fair_listeners of compat.py
         "proxy_headers": False,
         "server_header": False,
+        "h11_max_incomplete_event_size": MOST_HEAD,
         "timeout_graceful_shutdown": _GRACE,
         # uvicorn counts by the clock, and a clock that is set back would stop the heartbeat.
         "timeout_notify": float("-inf"),

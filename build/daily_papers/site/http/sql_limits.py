@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache, partial
 
+import msgspec
+
 LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: 600_000,  # bytes of a value or row
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
@@ -178,7 +180,7 @@ class _Budget:
         """Return a row of an answer; raises sqlite3.DataError where it has too much."""
         # No cursor is kept: one that is not read to its end would stay open, and count as running.
         if self._names is None:
-            self._names = sum(len(column[0]) for column in cursor.description)
+            self._names = sum(_bytes(column[0]) for column in cursor.description)
         self._bytes -= self._names
         self._bytes -= sum(_bytes(value) for value in values if isinstance(value, str | bytes))
         self._cells -= len(values)
@@ -190,10 +192,11 @@ class _Budget:
 
 
 def _bytes(value: str | bytes) -> int:
-    """Return what a value counts; JSON writes three bytes for each of a letter beyond ASCII."""
-    if isinstance(value, bytes) or value.isascii():
+    """Return how many bytes JSON has of a value, or more: of a letter beyond ASCII, it writes at
+    most three for each byte."""
+    if isinstance(value, bytes) or (value.isascii() and value.isprintable()):
         return len(value)
-    return 3 * len(value.encode(errors="surrogatepass"))
+    return (1 if value.isascii() else 3) * len(msgspec.json.encode(value))
 
 
 @contextmanager

@@ -75,7 +75,8 @@ class Turn:
         """Let the next one compute."""
         if self.began is not None:
             seconds, self.began = time.monotonic() - self.began, None
-            self.turns.give_back(self, seconds)
+            # The processor's time of a query is that of another process, which is not known.
+            self.turns.give_back(self, seconds if self.lane is Lane.QUERIES else 0)
 
     async def pause(self) -> None:
         """Let others go first, if it lasts long already."""
@@ -90,6 +91,7 @@ class Turns:
     def __init__(self) -> None:
         """Begin with nobody."""
         self._use = Use()
+        self._counted = time.process_time()
         self._seen: OrderedDict[str, float] = OrderedDict()  # when addresses asked last
         self._computing: dict[Lane, Counter[str]] = {lane: Counter() for lane in Lane}
         self._waiting = defaultdict[Lane, OrderedDict[str, deque[asyncio.Future[None]]]](
@@ -108,6 +110,7 @@ class Turns:
 
     async def take(self, turn: Turn) -> None:
         """Wait for a turn."""
+        self._count()
         self._see(turn.client)
         if self._may_compute(turn.lane, turn.client):
             self._computing[turn.lane][turn.client] += 1
@@ -130,6 +133,15 @@ class Turns:
                 sentence = "Other queries took too long; ask again in a moment."
                 raise RequestRefused(429, sentence) from None
             raise
+
+    def _count(self) -> None:
+        """Share what the processor did since the last time among those who computed meanwhile: by
+        the clock, whoever is slowed down by others would seem to take much."""
+        now = time.process_time()
+        spent, self._counted = now - self._counted, now
+        computing = [name for lane in Lane for name in self._computing[lane].elements()]
+        for client in computing:
+            self._use.add(client, spent / len(computing))
 
     def _leave(self, turn: Turn, its_turn: asyncio.Future[None]) -> None:
         waiting = self._waiting[turn.lane].get(turn.client, deque())
@@ -158,7 +170,8 @@ class Turns:
         return not any(map(self._use.is_modest, others - {client}))
 
     def give_back(self, turn: Turn, seconds: float) -> None:
-        """Let the next one compute, after a turn that took so many seconds."""
+        """Let the next one compute, after a turn that took so many seconds elsewhere."""
+        self._count()
         self._use.add(turn.client, seconds)
         computing = self._computing[turn.lane]
         computing[turn.client] -= 1

@@ -1,14 +1,17 @@
 """Makes the content of a query's page: a form of its parameters, and the first rows."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
+from markupsafe import escape
+
 from daily_papers.site.views.canned_queries import read_query
-from daily_papers.site.views.cells import are_numbers
+from daily_papers.site.views.cells import MOST_ARRAY, MOST_UNFOLDED, are_numbers
 
 FIRST_ROWS = 50
 MOST_LETTERS = 4_000_000  # of the HTML of the rows of a page, about; more takes seconds to make
@@ -17,7 +20,7 @@ LABELS = {"q": "Words"}  # of parameters whose name is not a word
 _LETTERS_OF_CELL, _LETTERS_OF_LINK = 200, 120  # besides its text
 _LIMIT = re.compile(r"\blimit\s+(\d+)\s*;?\s*\Z", re.IGNORECASE)
 
-Row = TypeVar("Row", bound=Iterable[Any])
+Row = TypeVar("Row", bound=sqlite3.Row)
 
 
 @dataclass(frozen=True)
@@ -62,18 +65,20 @@ def _words(name: str) -> str:
 
 def first_rows(rows: Sequence[Row], shown: str | None) -> Sequence[Row]:
     """Return the rows that a page shows: the first ones, or all for `?_rows=all`, as far as they
-    make no more than about MOST_LETTERS of HTML."""
+    make no more than about MOST_LETTERS of HTML, which repeats the names of columns."""
     wanted = rows if shown == ALL else rows[:FIRST_ROWS]
-    letters = accumulate(sum(map(_letters, row)) for row in wanted)
-    return wanted[: max(1, sum(so_far <= MOST_LETTERS for so_far in letters))]
+    names = wanted[0].keys() if wanted else []
+    of_names = sum(len(escape(name)) for name in names)
+    letters = accumulate(of_names + sum(map(_letters, row)) for row in wanted)
+    return wanted[: sum(so_far <= MOST_LETTERS for so_far in letters)]
 
 
 def _letters(value: object) -> int:
     """Return about how many letters of HTML a value makes: each item of an array is a link."""
     if not isinstance(value, str):
         return _LETTERS_OF_CELL
-    items = value.count(",") if value.startswith("[") else 0
-    return _LETTERS_OF_CELL + len(value) + items * _LETTERS_OF_LINK
+    links = value.count(",") + 1 if value.startswith("[") and len(value) <= MOST_ARRAY else 0
+    return _LETTERS_OF_CELL + len(escape(value[:MOST_UNFOLDED])) + links * _LETTERS_OF_LINK
 
 
 def number_columns(rows: Sequence[Sequence[object]]) -> list[bool]:
