@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from daily_papers.database import atomic
+from daily_papers.fetch import loop
 from daily_papers.pipeline import run
 from daily_papers.site.http.served_database import ServeError, file_id, inspect_database
 from daily_papers.site.site_settings import SettingsError, read_metadata
@@ -51,6 +52,58 @@ def test_a_pipe_in_the_place_of_a_served_file_is_no_file(pipe: Path) -> None:
         read_metadata(pipe)
     with pytest.raises(OSError, match="not a regular file"), atomic.locked(pipe, OSError):
         pass
+
+
+def test_what_a_link_beside_a_target_leads_to_is_left_alone(
+    corpus: Path, database: Path, tmp_path: Path
+) -> None:
+    others = tmp_path / "others"
+    others.mkdir()
+    kept = others / "kept"
+    kept.write_text("mine")
+    (tmp_path / ".out.exporting").symlink_to(others)
+    (tmp_path / "papers.db.building").symlink_to(kept)
+    (tmp_path / ".daily-papers-2024-05-01.json.part").symlink_to(kept)
+    for command in (
+        ["export", database, "--into", tmp_path / "out"],
+        ["build", corpus, "-o", tmp_path / "papers.db"],
+    ):
+        result = daily_papers(*command)
+        assert (result.exit_code, "a link; remove it" in result.stderr) == (1, True)
+    with pytest.raises(OSError, match="symbolic links"):
+        loop.save(tmp_path / "daily-papers-2024-05-01.json", b"theirs")
+    assert kept.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["--into", "circle"], "circle"),
+        (["--into", "\udcff"], "not UTF-8"),
+        (["--url", "\udcff"], "not UTF-8"),
+    ],
+)
+def test_an_export_that_cannot_be_is_refused(
+    arguments: list[str],
+    error: str,
+    database: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("circle").symlink_to("circle")
+    result = daily_papers("export", database, *arguments)
+    assert result.exit_code in (1, 2)
+    assert error in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("is_pipe", [True, False])
+def test_a_fetch_does_not_wait_for_what_is_no_file(pipe: Path, is_pipe: bool) -> None:
+    day = pipe.with_name("daily-papers-2024-05-01.json")
+    day.symlink_to(pipe if is_pipe else "/dev/zero")
+    result = daily_papers("fetch", "--date", "2024-05-01", "--into", pipe.parent)
+    assert (result.exit_code, "not a regular file" in result.stderr) == (1, True)
 
 
 def test_an_export_does_not_replace_the_root_folder(tmp_path: Path) -> None:

@@ -478,6 +478,7 @@ def test_a_second_fetch_into_the_same_folder_is_refused(stub: Stub, fetch: Fetch
         (["--date", DAY, "--max", "0"], "--max"),
         (["--date", DAY, "--base-url", "file:///etc"], "must begin with https:// or http://"),
         (["--date", DAY, "--base-url", "https://"], "name a host"),
+        (["--date", DAY, "--base-url", "https://a:99999"], "names port 99999; the last is 65535"),
         (["--date", DAY, "--base-url", "https://a:b@c"], "no password"),
         (["--date", DAY, "--base-url", "http://a:b/"], "is no address"),
         (["--date", DAY, "--into", __file__], "is a file"),

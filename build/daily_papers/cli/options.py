@@ -4,9 +4,11 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import click
+
+T = TypeVar("T")
 
 
 class RegularFile(click.Path):
@@ -36,6 +38,15 @@ UNUSUAL = click.option(
     is_flag=True,
     help="Leave out the data tests that hold for a usual sample of Daily Papers only.",
 )
+
+
+def written_in_utf_8(_: click.Context, __: click.Parameter, value: T) -> T:
+    """Return the value of an option that files have to name; refuse one that has no letters."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError as error:
+        raise click.BadParameter(f"{value!r} is not UTF-8") from error
+    return value
 
 
 def day_of(text: str) -> date:

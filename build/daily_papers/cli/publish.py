@@ -1,5 +1,6 @@
 """The commands that publish a database: serve and export."""
 
+import os
 from collections.abc import Sequence
 from datetime import date
 from importlib.util import find_spec
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from daily_papers.cli.options import COUNT, FILE, FOLDER, day_of, fail
+from daily_papers.cli.options import COUNT, FILE, FOLDER, day_of, fail, written_in_utf_8
 from daily_papers.site.site_files import site_files
 
 
@@ -77,7 +78,9 @@ def serve(
 
 @click.command()
 @click.argument("database", type=FILE)
-@click.option("--into", default="export", type=FOLDER, help="Where to write.")
+@click.option(
+    "--into", default="export", type=FOLDER, callback=written_in_utf_8, help="Where to write."
+)
 @click.option(
     "--metadata",
     default=lambda: site_files() / "metadata.yml",
@@ -85,7 +88,12 @@ def serve(
     type=FILE,
     help="What describes tables, columns and queries.",
 )
-@click.option("--url", metavar="ADDRESS", help="Where it will be published, to be said in it.")
+@click.option(
+    "--url",
+    metavar="ADDRESS",
+    callback=written_in_utf_8,
+    help="Where it will be published, to be said in it.",
+)
 @click.option("--published", type=day_of, metavar="DAY", help="The day when, as YYYY-MM-DD.")
 @click.option("--quiet", is_flag=True, help="Print errors only.")
 def export(
@@ -100,7 +108,7 @@ def export(
         raise click.UsageError("export needs the extra: pip install 'daily-papers[export]'")
     from daily_papers import export as exporting
 
-    if not into.resolve().name:
+    if not Path(os.path.realpath(into)).name:
         raise click.BadParameter(f"{into} cannot be replaced; name a folder", param_hint="--into")
     if not into.absolute().parent.is_dir():
         raise click.BadParameter(f"no folder {into.absolute().parent}", param_hint="--into")

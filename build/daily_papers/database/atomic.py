@@ -21,7 +21,10 @@ def locked(path: Path, refuse: Callable[[str], Exception]) -> Iterator[None]:
         Exception: what `refuse` returns for “is writing it” or “has just written it”, if another
             process has the lock, or had it and put the file in place.
     """
-    flags = os.O_RDONLY | os.O_NONBLOCK  # which opens a pipe without waiting for its other end
+    if path.is_symlink():  # to what is not ours
+        raise OSError(f"{path}: a link; remove it")
+    # O_NONBLOCK opens a pipe without waiting for its other end.
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW
     descriptor = os.open(path, flags | (0 if path.is_dir() else os.O_CREAT), 0o666)
     try:
         if not (path.is_dir() or path.is_file()):
@@ -44,7 +47,7 @@ def replace_file(target: Path, beside: Path) -> Iterator[None]:
     If anything fails, `target` stays as it was and `beside` is removed.
     """
     try:
-        beside.open("wb").close()
+        os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666))
         yield
         sync(beside)
         beside.replace(target)

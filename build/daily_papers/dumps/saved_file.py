@@ -57,7 +57,7 @@ def load(path: Path) -> tuple[bytes, bytes]:
     Raises:
         DumpError: it is no regular file, no text, cannot be opened or unpacked, or is too large.
     """
-    data = _read(path)
+    data = read(path)
     content = _unpacked(data, path) if data.startswith(_GZIP) else data
     for start, kind in _OTHERS.items():
         if content.startswith(start):
@@ -79,12 +79,17 @@ def _utf_16_of(content: bytes) -> str | None:
 def fingerprint(path: Path) -> bytes | None:
     """Return a hash of a file's content; None for a file that `load` would refuse unread."""
     try:
-        return sha256(_read(path)).digest()
+        return sha256(read(path)).digest()
     except DumpError:
         return None
 
 
-def _read(path: Path) -> bytes:
+def read(path: Path) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        DumpError: it is no regular file, cannot be opened, or is too large.
+    """
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):

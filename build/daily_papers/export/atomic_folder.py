@@ -1,5 +1,6 @@
 """Replaces a folder of an export in one step, and only a folder that an export wrote."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,7 +21,7 @@ def replaced(target: Path) -> Iterator[Path]:
     Raises:
         ExportError: the target is something else, or another export is writing it.
     """
-    target = target.resolve()  # a link stays, what it leads to is replaced
+    target = Path(os.path.realpath(target))  # a link stays, what it leads to is replaced
     new, old = (target.with_name(f".{target.name}.{role}") for role in ("exporting", "replaced"))
 
     def refuse(problem: str) -> ExportError:
@@ -29,7 +30,7 @@ def replaced(target: Path) -> Iterator[Path]:
     new.mkdir(exist_ok=True)
     with atomic.locked(new, refuse):
         try:
-            if old.is_dir() and not target.exists():
+            if old.is_dir() and not old.is_symlink() and not target.exists():
                 old.rename(target)
             _require_ours(target)
             with atomic.replace_folder(target, new, old):

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
+from daily_papers.dumps import saved_file
 from daily_papers.fetch import loop, validation
 from daily_papers.fetch.client import Service
 from daily_papers.fetch.loop import FetchResult, Note, not_asked
@@ -104,7 +105,7 @@ def _saved_before(request: FetchRequest, folder: Path, empty: set[str]) -> Fetch
     if not path.exists():
         return FetchResult("there", request.name, "no papers") if request.name in empty else None
     try:
-        json.loads(path.read_bytes())
+        json.loads(saved_file.read(path))
     except (ValueError, RecursionError):
         return None
     return FetchResult("there", request.name, str(path))

@@ -19,6 +19,7 @@ _HEADERS = {
 }
 _REDIRECTS = 3
 _TRANSIENT = {429, 500, 502, 503, 504}  # statuses worth a retry
+_MOST_PORT = 65_535
 _FIRST_WAIT = 2.0  # seconds before the second try; doubled before each later one
 
 
@@ -56,6 +57,8 @@ class Service:
             raise ValueError(f"the base URL is no address: {error}") from error
         if url.scheme not in ("http", "https") or not url.host:
             raise ValueError("the base URL must begin with https:// or http:// and name a host")
+        if url.port and url.port > _MOST_PORT:
+            raise ValueError(f"the base URL names port {url.port}; the last is {_MOST_PORT}")
         if url.query or url.fragment or url.userinfo:
             raise ValueError("the base URL must have no query, no fragment and no password")
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from daily_papers.dumps import saved_file
 from daily_papers.dumps.answers import api
 from daily_papers.fetch import loop, validation
 from daily_papers.fetch.client import ResponseError
@@ -104,7 +105,7 @@ class SavedAnswers:
 
 def _read(path: Path) -> list[Candidate]:
     try:
-        records = json.loads(path.read_bytes())["papers"]
+        records = json.loads(saved_file.read(path))["papers"]
         if isinstance(records, list) and len(papers := candidates(records)) == len(records):
             return papers
     except (ValueError, TypeError, KeyError, RecursionError, ResponseError):
