@@ -15,6 +15,7 @@ from daily_papers.site.views.table_view import table_rows
 
 compat.label_links_without_keys()
 compat.raise_errors_of_queries()
+compat.parse_json_of_columns_strictly()
 
 
 @hookimpl

@@ -17,4 +17,4 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
 
 
 compat.limit_queries(limited)
-compat.tell_selects_in_linear_time()
+compat.match_in_linear_time()

@@ -185,12 +185,12 @@ FIGURES = {
         f"{connections.MOST_UNSENT // 1_000_000} MB of answers wait",
         f"{connections.REQUEST_SECONDS:.0f} seconds to send a whole request",
         f"at least {connections.LEAST_READ >> 10} KB a minute",
-        f"| a request before its body | {server.MOST_HEAD:,} bytes |",
+        f"| a request before its body | {server.MOST_HEAD:,} bytes,"
+        f" {compat.MOST_HEADERS} headers |",
         f"| parameters | {admission.MOST_PARAMETERS}, each of Datasette's own"
         f" {admission.MOST_REPEATS} times, {admission.MOST_FACETS} facets of a table; of a table"
         f" {compat.MOST_TABLE_LETTERS:,} letters together, {admission.MOST_SEARCHED} of a search",
-        f"| a body | {admission.MAX_BODY:,} bytes, in {work.BODY_SECONDS:.0f} seconds and"
-        f" {compat.MOST_PIECES:,} pieces |",
+        f"| a body | {admission.MAX_BODY:,} bytes, in {work.BODY_SECONDS:.0f} seconds,",
         f"Of pages {turns.MOST_PAGES} wait,",
         f"Of these an address has {connections.MOST_OF_ADDRESS} at most",
         f"| {SETTINGS['max_returned_rows']:,} rows, {sql_limits.MOST_CELLS:,} cells,"

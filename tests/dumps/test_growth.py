@@ -16,6 +16,8 @@ from daily_papers.papers.author_names import without_marks
 from daily_papers.records import Dump, DumpError
 from daily_papers.site import compat
 from daily_papers.site.views.query_error import named_parameters
+from daily_papers.site.views.query_view import is_at_limit
+from daily_papers.site.views.text_tables import defused
 from daily_papers.text import address_in
 from tests.growth import assert_linear
 
@@ -24,7 +26,7 @@ ONE_PAPER = "<html><title>Paper page - One</title><h1>One</h1>"
 LINK = '<a href="/papers/2407.00001">One</a>'
 MARKDOWN = "# Daily Papers\n\n### [One](/papers/2407.00001)\n\n"
 RECORD = '[{"title": "One", "summary": "It is."}]'
-compat.tell_selects_in_linear_time()
+compat.match_in_linear_time()
 PROPS = '<div data-target="{}" data-props="{{&quot;a&quot;: 1}}"></div>'
 
 
@@ -65,6 +67,12 @@ TEXTS: dict[str, tuple[Callable[[str], object], int, Callable[[int], str]]] = {
     "marks of an author": (without_marks, 5_000, lambda length: "A" + "*" * length + " B"),
     "blanks behind a comment in SQL": (refused_sql, 20_000, lambda length: f"/**/{' ' * length}x"),
     "comments in SQL": (refused_sql, 5_000, lambda length: f"{'/**/' * length}x"),
+    "blanks behind the limit of SQL": (
+        lambda sql: is_at_limit(sql, 1),
+        2_000,
+        lambda length: f"select 1 limit 1{' ' * length}--",
+    ),
+    "digits of a cell": (defused, 2_000, lambda length: f"-{'1' * length}x"),
     "names in SQL": (named_parameters, 5_000, lambda length: "[" * length),
 }
 

@@ -87,11 +87,12 @@ COPIED_TEMPLATES = {
             ['"select sql from sqlite_master where'],
         ),
         (datasette.database.Database.table_exists, ['"select 1 from sqlite_master where']),
-        # tell_selects_in_linear_time
+        # match_in_linear_time
         (
             datasette.utils.validate_sql_select,
             ["if not any(r.match(sql) for r in allowed_sql_res):"],
         ),
+        (datasette.utils.to_css_class, ["if css_class_re.match(s):"]),
         # limit_queries
         (datasette.database.Database.execute, ["with sqlite_timelimit(conn, time_limit_ms):"]),
         # notice_interrupted_queries

@@ -247,6 +247,19 @@ def test_a_chart_of_claims_draws_those_of_the_rows_that_are_shown(
     assert caption in chart.select("figcaption")[0].get_text()
 
 
+def test_json_loses_no_value_and_is_json(get: Get) -> None:
+    twice = "select 1 as a, 2 as a"
+    assert get("/papers.json", sql=twice).json()["rows"] == [[1, 2]]
+    refused = get("/papers.json", sql=twice, _shape="array")
+    assert (refused.status_code, "2 columns are named “a”" in refused.json()["error"]) == (
+        400,
+        True,
+    )
+    sql = "select '[1e999]' as a, 'NaN' as b, '{\"x\": [1]}' as c"
+    (row,) = get("/papers.json", sql=sql, _json=["a", "b", "c"], _shape="array").json()
+    assert row == {"a": "[1e999]", "b": "NaN", "c": {"x": [1]}}
+
+
 def test_a_row_that_fits_into_no_page_is_told(get: Get) -> None:
     array = "select '[" + ",".join(['""'] * 3_000) + "]' as a"
     columns = ", ".join(["a as topics"] * 20)

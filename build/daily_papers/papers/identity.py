@@ -161,17 +161,28 @@ class _Likeness:
         return _share(self._runs[first], self._runs[second])
 
     def groups(self, numbers: Iterable[int]) -> list[list[int]]:
-        """Split listings with one title into groups whose abstracts agree."""
-        groups: list[list[int]] = []
+        """Split listings with one title into groups whose abstracts agree.
+
+        Only abstracts that share a run are compared: thousands of papers may have one title.
+        """
+        groups: dict[int, list[int]] = {}  # each by one of its numbers
+        keys: dict[int, int] = {}  # of each number's group
+        with_run = defaultdict[tuple[str, ...], list[int]](list)  # a number of each group, or more
         for number in numbers:
-            joined = [
-                group
-                for group in groups
-                if any(self.share(number, member) >= SHARED_RUNS for member in group)
-            ]
-            groups = [group for group in groups if group not in joined]
-            groups.append([*chain.from_iterable(joined), number])
-        return groups
+            runs = self._runs[number]
+            near = {keys[other] for run in runs for other in with_run[run]}
+            joined = sorted(key for key in near if self._agrees(number, groups[key]))
+            members = [*chain.from_iterable(map(groups.pop, joined[1:])), number]
+            key = joined[0] if joined else number
+            groups.setdefault(key, []).extend(members)
+            keys |= dict.fromkeys(members, key)
+            for run in runs:
+                if all(keys[other] != key for other in with_run[run]):
+                    with_run[run].append(number)
+        return list(groups.values())
+
+    def _agrees(self, number: int, group: Iterable[int]) -> bool:
+        return any(self.share(number, member) >= SHARED_RUNS for member in group)
 
     def best_arxiv_id(self, group: Sequence[int], marked: Iterable[tuple[str, int]]) -> str | None:
         """Return the arXiv id of the paper whose abstract agrees most with the group's, if any.

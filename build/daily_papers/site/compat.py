@@ -8,13 +8,16 @@ the installed versions, and fails for an upgrade that moves them.
 
 import asyncio
 import math
+import os
 import re
+import signal
 import socket as sockets
 import sqlite3
 import sys
 import time
 import traceback
 from asyncio import selector_events
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from contextvars import ContextVar
@@ -31,6 +34,7 @@ import h11
 import msgspec
 from datasette import app as datasette_app
 from datasette import database as datasette_database
+from datasette import renderer as datasette_renderer
 from datasette import utils as datasette_utils
 from datasette.app import Datasette
 from datasette.database import Database, QueryInterrupted, Results
@@ -78,7 +82,7 @@ MOST_TABLE_LETTERS = 4_000  # of an address; each link of a table's page repeats
 SECONDS_TO_STOP = 0.25  # beyond its limit, after which a query that does not stop is killed
 SECONDS_TO_ROOM = 0.1  # until a listener that was full looks again
 MOST_READ = 8_192  # bytes at a time of what comes
-MOST_PIECES = 2_000  # of a request's body
+MOST_HEADERS = 100  # of a request
 SECONDS_TO_READ = 0.2  # for a request whose connection was just accepted
 
 
@@ -284,13 +288,15 @@ def limit_queries(
     datasette_database.sqlite_timelimit = both
 
 
-def tell_selects_in_linear_time() -> None:
-    """Have Datasette 0.65, and datasette-mcp, tell what is a select by `_SELECT`.
+def match_in_linear_time() -> None:
+    """Have Datasette 0.65, and datasette-mcp, match SQL and names of columns in time that grows as
+    these do.
 
-    Their own expressions try blanks behind a comment in as many ways as there are blanks, squared,
-    while nobody else is answered.
+    Their own expressions try the blanks behind a comment, and the letters of a name, in as many
+    ways as there are of them, squared, while nobody else is answered.
     """
     datasette_utils.allowed_sql_res[:] = [_SELECT]
+    datasette_utils.css_class_re = re.compile(r"[a-zA-Z][_a-zA-Z0-9-]*$")
 
 
 _SELECT = re.compile(
@@ -365,6 +371,30 @@ class _BreakingWriter(LimitedWriter):  # type: ignore[misc]
             await super().write(data)
         except WriteLimitExceeded as error:
             raise StreamBroken from error
+
+
+def parse_json_of_columns_strictly() -> None:
+    """Have Datasette 0.65 leave what is no JSON in a column of `_json` as text: its own way takes
+    NaN and Infinity for JSON, and writes them."""
+
+    def converted(rows: Iterable[Any], columns: Sequence[str], names: Iterable[str]) -> list[Any]:
+        parsed = set(names)
+        return [
+            [
+                _parsed(value) if column in parsed else value
+                for value, column in zip(row, columns, strict=True)
+            ]
+            for row in rows
+        ]
+
+    datasette_renderer.convert_specific_columns_to_json = converted
+
+
+def _parsed(value: object) -> object:
+    if isinstance(value, str):
+        with suppress(msgspec.MsgspecError, RecursionError):
+            return msgspec.json.decode(value)
+    return value
 
 
 def label_links_without_keys() -> None:
@@ -541,6 +571,9 @@ def raise_errors_of_queries() -> None:
     datasette_queries.QueryView = datasette_table.QueryView = FirstRowsQueryView
 
 
+_OBJECTS = ("objects", "object", "array")  # shapes of JSON
+
+
 class FirstRowsQueryView(QueryView):  # type: ignore[misc]
     """Runs queries; raises the error of one that fails; makes cells of those rows that are shown.
 
@@ -563,11 +596,21 @@ class FirstRowsQueryView(QueryView):  # type: ignore[misc]
         is_json = request.path.endswith(".json")
         if isinstance(answer, tuple) and answer[0].get("error") and not is_json:
             raise DatasetteError(answer[0]["error"], title="Invalid SQL", status=400)
+        if is_json and isinstance(answer, tuple) and request.args.get("_shape") in _OBJECTS:
+            _require_names(answer[0].get("columns") or ())
         if not isinstance(answer, tuple):
             return answer
         content, page_content, *others = answer
         shown = request.args.get(ROWS)
         return content, partial(_of_first_rows, content["rows"], shown, page_content), *others
+
+
+def _require_names(columns: Sequence[str]) -> None:
+    """Raise DatasetteError for two columns of one name: an object has one value of them."""
+    for name, count in Counter(columns).items():
+        if count > 1:
+            problem = f"{count} columns are named “{name}”: name them apart, or leave “_shape” out."
+            raise DatasetteError(problem, title="Invalid SQL", status=400)
 
 
 async def _of_first_rows(
@@ -717,7 +760,10 @@ selector_events.constants.ACCEPT_RETRY_DELAY = SECONDS_TO_ROOM  # type: ignore[a
 
 
 def _handle_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    if not isinstance(context.get("exception"), _FullError):  # which is no reason for a log
+    exception = context.get("exception")
+    if isinstance(exception, MemoryError):  # nothing would be read any more
+        os.kill(os.getpid(), signal.SIGTERM)
+    if not isinstance(exception, _FullError):  # which is no reason for a log
         loop.default_exception_handler(context)
 
 
@@ -755,6 +801,19 @@ def watch_connections(config: Config, connections: Connections) -> None:
     config.http = partial(WatchedProtocol, connections, proxies)  # type: ignore[assignment]
 
 
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_CHUNKED = re.compile(rb"\ntransfer-encoding\s*:", re.IGNORECASE)
+
+
+def _problem_of_head(received: bytes) -> str | None:
+    head = _END_OF_HEAD.split(received, 1)[0]
+    if head.count(b"\n") > MOST_HEADERS:
+        return f"A request has at most {MOST_HEADERS} headers."
+    if _CHUNKED.search(head):  # each chunk would take as long as a header
+        return "The body of a request needs a Content-Length."
+    return None
+
+
 class WatchedProtocol(H11Protocol):
     """The HTTP protocol of uvicorn 0.54, which tells `connections` what happens to it."""
 
@@ -763,6 +822,7 @@ class WatchedProtocol(H11Protocol):
     ) -> None:
         """Take the connections, the proxies that say who asks, and what uvicorn's has."""
         self._connections, self._proxies, self.address = connections, proxies, ""
+        self._problem: str | None = None  # of the head of a request
         super().__init__(*arguments, **options)
 
     def is_awaited(self) -> bool:
@@ -778,19 +838,18 @@ class WatchedProtocol(H11Protocol):
         self.transport.abort()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Count it, and bound the events of its requests: h11 makes one of each chunk of a body."""
+        """Count it, and have heads looked at before h11 takes its time to read them."""
         super().connection_made(transport)
-        next_event, pieces = self.conn.next_event, 0
+        next_event = self.conn.next_event
 
-        def bounded_event() -> Any:
-            nonlocal pieces
-            event = next_event()
-            pieces = 0 if isinstance(event, h11.Request) else pieces + isinstance(event, h11.Data)
-            if pieces > MOST_PIECES:
-                raise h11.RemoteProtocolError("A body comes in too many pieces.")
-            return event
+        def checked_event() -> Any:
+            if self.conn.their_state is h11.IDLE:
+                self._problem = _problem_of_head(self.conn.trailing_data[0])
+                if self._problem:
+                    raise h11.RemoteProtocolError(self._problem)
+            return next_event()
 
-        self.conn.next_event = bounded_event  # type: ignore[method-assign]
+        self.conn.next_event = checked_event  # type: ignore[method-assign]
         if self.client and "." in self.client[0]:  # by IPv6, an address of IPv4 is ::ffff:…
             self.client = self.client[0].rpartition(":")[2], self.client[1]
         if self.client and self.client[0] not in self._proxies:
@@ -811,6 +870,10 @@ class WatchedProtocol(H11Protocol):
             if not self.transport.is_closing():
                 super().data_received(data[start : start + MOST_READ])
         self._connections.changed(self, self.loop.time())
+
+    def send_400_response(self, msg: str) -> None:
+        """Say what is wrong with a request, and close."""
+        super().send_400_response(self._problem or msg)
 
     def on_response_complete(self) -> None:
         """Wait for the next request."""

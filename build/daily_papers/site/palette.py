@@ -26,7 +26,7 @@ _DRAWN_ON = (
 )
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _ROOT = re.compile(r":root\s*\{(.*?)\}", re.DOTALL)
-_PROPERTY = re.compile(r"--([\w-]+):\s*#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
+_PROPERTY = re.compile(r"(?<![\w-])--([\w-]++):\s*+#([0-9a-f]{6}|[0-9a-f]{3})\b", re.IGNORECASE)
 
 
 def is_colour(value: object) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -91,6 +92,17 @@ def test_answers_are_those_of_their_questions_whenever_others_are_cancelled() ->
             await asyncio.sleep(number % 7 / 2_000)
             asking.cancel()
             assert await process.ask(number, 10) == number
+
+    run(steps)
+
+
+def test_one_that_was_killed_meanwhile_is_replaced_unseen() -> None:
+    async def steps(process: KillableProcess) -> None:
+        for _ in range(3):
+            pid, _ = await process.ask("who", 10)
+            os.kill(pid, signal.SIGKILL)
+            wait_until(lambda pid=pid: not runs(psutil.Process(pid)))
+            assert await process.ask("next", 10) == "next"
 
     run(steps)
 

@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+import sys
+import unicodedata
 
 import pytest
 from hypothesis import given
@@ -47,6 +49,13 @@ def read(text: str) -> list[list[str]]:
 @pytest.mark.parametrize("text", FORMULAS)
 def test_what_starts_a_formula_gets_an_apostrophe(text: str) -> None:
     assert defused(text) == f"'{text}"
+
+
+def test_what_formats_text_hides_no_formula() -> None:
+    letters = map(chr, range(sys.maxunicode + 1))
+    formats = [letter for letter in letters if unicodedata.category(letter) == "Cf"]
+    assert len(formats) > 100
+    assert [letter for letter in formats if not defused(f"{letter}=1").startswith("'")] == []
 
 
 @pytest.mark.parametrize("text", HARMLESS)

@@ -6,16 +6,17 @@ server before that has threads, and shares the memory of what was read by then.
 """
 
 import asyncio
-import contextlib
 import gc
 import os
 import pickle
 import resource
+import select
 import signal
 import stat
 import struct
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from socket import SHUT_RDWR, recv_fds, send_fds, socket, socketpair
 from typing import Any, NoReturn
@@ -25,6 +26,7 @@ from daily_papers.site.threads import end, to_thread
 Answering = Callable[[Any], Any]
 GROWN = 4  # a process that still holds this part of what it may take is replaced
 KINDNESS = 5  # of 19, by which it gives way to pages; more would starve short queries
+TRIES = 3  # to start a process
 STARTING = 60.0  # seconds that a process may take to start, on a machine that has too much to do
 _STARTED = b"."
 _LENGTH = struct.Struct("!Q")
@@ -58,15 +60,16 @@ class KillableProcess:
 
     def _start(self) -> socket:
         """Kill the process before, start another, and return when it is ready."""
-        channel, theirs = socketpair()
-        try:
-            with theirs:
-                send_fds(self._control, [b"."], [theirs.fileno()])
-            _receive(channel, len(_STARTED), time.monotonic() + STARTING)
-        except OSError as error:  # what starts them was killed: so this server is to be replaced
-            os.kill(os.getpid(), signal.SIGTERM)
-            raise ProcessEnded("No process for queries can be started.") from error
-        return channel
+        for _ in range(TRIES):  # it may be killed at once, where memory is short
+            channel, theirs = socketpair()
+            with suppress(OSError):
+                with theirs:
+                    send_fds(self._control, [b"."], [theirs.fileno()])
+                _receive(channel, len(_STARTED), time.monotonic() + STARTING)
+                return channel
+            channel.close()
+        os.kill(os.getpid(), signal.SIGTERM)  # so that this server is replaced
+        raise ProcessEnded("No process for queries can be started.")
 
     def _replace(self) -> None:
         channel = self._start()
@@ -81,6 +84,8 @@ class KillableProcess:
             ProcessEnded: it ended by itself.
         """
         async with self._lock:
+            if _has_ended(self._channel):  # while nobody asked
+                await to_thread(self._replace)
             # A thread waits: what else the loop has to do takes no time of the question.
             asking = asyncio.ensure_future(
                 asyncio.to_thread(self._exchange, self._channel, question, seconds)
@@ -88,7 +93,7 @@ class KillableProcess:
             try:
                 is_raised, answer, has_grown = await asyncio.shield(asking)
             except BaseException:  # also where nobody waits for it any more
-                with contextlib.suppress(OSError):  # the process has ended
+                with suppress(OSError):  # the process has ended
                     self._channel.shutdown(SHUT_RDWR)  # wakes the thread
                 await end(asking)
                 await to_thread(self._replace)  # whoever has one killed takes the time of another
@@ -115,6 +120,13 @@ class KillableProcess:
         except OSError as error:
             raise ProcessEnded("The process for queries ended.") from error
         return answer
+
+
+def _has_ended(channel: socket) -> bool:
+    """Tell whether the process at the other end has ended, which says nothing unasked."""
+    poll = select.poll()
+    poll.register(channel, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 def _receive(channel: socket, size: int, end: float) -> bytearray:
@@ -162,7 +174,7 @@ def _start_processes(
 def _close_sockets(kept: int) -> None:
     """Close what clients are connected to: a port is free when the server has ended."""
     for number in [int(file.name) for file in _OPEN_FILES.iterdir()]:
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             if number != kept and stat.S_ISSOCK(os.fstat(number).st_mode):
                 os.close(number)
 
@@ -195,7 +207,7 @@ def _outcome(answering: Answering, question: object) -> tuple[bool, Any]:
 
 def _data_bytes() -> int:
     """Return the bytes of data of this process; 0 where Linux does not tell them."""
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[5]
         return int(pages) * resource.getpagesize()
     return 0

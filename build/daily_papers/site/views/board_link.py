@@ -36,7 +36,9 @@ _COMPARISONS = ("than", "over", "outperform", "compared to", "match")
 _LONGEST_NAME = 5  # words of a device or a baseline
 _WORD = re.compile(r"[\w.+-]+")
 _ARTICLE = re.compile(r"^(?:an?|the)\s", re.IGNORECASE)
-_WITH_DIGIT = re.compile(r"\b(?=[\w-]*[^\W\d_])(?=[\w-]*\d)[\w.-]+")  # and a letter
+_WITH_DIGIT = re.compile(  # and a letter
+    r"(?<![\w-])-*+(?P<word>(?=[\w-]*[^\W\d_])(?=[\w-]*\d)[\w.-]+)"
+)
 _OF = re.compile(r"[\s-]?(?:of\s)?")  # between an amount and what it is of: “8 GB of memory”
 _EXCLUDED = re.compile(r"(?<!\S)(?:-|NOT\s)(?:\w+:)?(?:\"[^\"]*\"|[^\s\"]+)")
 _SUPERLATIVE = re.compile(r"est\b", re.IGNORECASE)
@@ -131,8 +133,9 @@ def _written(text: Text, amounts: Iterable[Quantity], named: str) -> list[str]:
     """Return what a search writes with digits, but for names: “4 bits”, “int4”, “Llama-3-8B”."""
     spans = [(text.text.rfind(" ", 0, each.start) + 1, each.end) for each in amounts]
     for match in _WITH_DIGIT.finditer(text.text):
-        if not any(first < match.end() and match.start() < last for first, last in spans):
-            spans.append(match.span())
+        start, end = match.span("word")
+        if not any(first < end and start < last for first, last in spans):
+            spans.append((start, end))
     written = (text.text[first:last].lstrip("(“\"'<>≤≥~") for first, last in sorted(spans))
     return [words for words in written if words.casefold() not in named.casefold()]
 

@@ -12,8 +12,8 @@ _PARTS = {"%": 0.01, "x": 1.0}  # units of shares, as fractions
 _AS = {"latency": "as long", "quality": "as good", "speedup": "as fast"}
 # A number, and what it is a share of: “98% and 99% of the score”, “42% (34 of 80) of the layers”.
 _OF = re.compile(
-    r"(?P<number>\d[\d,]*(?:\.\d+)?)\s?(?:%|percent|x|×|times)?(?:\s\([^)]*\))?"
-    r"(?:(?:, and|,| and| or) \d[\d.]*\s?%)*\s"
+    r"(?<![\d,])(?P<number>\d[\d,]*+(?:\.\d++)?)\s?(?:%|percent|x|×|times)?(?:\s\([^()]*+\))?"
+    r"(?:(?:, and|,| and| or) \d[\d.]*+\s?%)*+\s"
     r"(?P<of>of (?:the |its |their |a )?(?P<whole>[^\d\s,;:()][^,;:()]*))"
 )
 _SHARE = re.compile(

@@ -14,7 +14,7 @@ _KEEPS = re.compile(
     r"(?:search|results|compare|days(?:/[\w-]+)?"
     r"|papers/(?:papers|topics|metrics|entities|organizations|authors)/[^/.?#]+)$"
 )
-_LINK = re.compile(r'(<a\s[^>]*?href=")([^"#]*)([^"]*"[^>]*>)')
+_LINK = re.compile(r'(<a\s[^<>]*?href=")([^"#]*+)([^"]*+"[^<>]*+>)')
 
 
 def toggle_urls(query: str, ids: Sequence[str], paper_id: str) -> tuple[str | None, str | None]:
