@@ -23,8 +23,8 @@ from daily_papers.site import compat
 from tests.conftest import ROOT
 from tests.growth import assert_linear
 
-LENGTH = 2_000
-LONG = 0.002  # seconds for a text of this length, for which its growth is looked at
+LENGTH = 1_000
+LONG = 0.001  # seconds for a text of this length, for which its growth is looked at
 STARTS = ("", "a", "-", "(", "/**/", "limit 1", "<a ")
 UNITS = (
     *(" ", "\n", " \n", "a", "é", "1", "1 ", "1,", "1.", "a.", "a-", "a ", "A. ", "-", "- ", "--"),
@@ -96,7 +96,7 @@ def test_no_pattern_takes_the_square_of_a_text() -> None:
             pytest.fail(f"{name} takes too long: {pattern.pattern}")
 
 
-@pytest.mark.parametrize("pattern", [r"limit\s+(\d+)\s*;?\s*\Z", r"(?:[0-9]+\.?[0-9]*)x"])
+@pytest.mark.parametrize("pattern", [r"limit 1\s*;?\s*\Z", r"[0-9]+\.?[0-9]*\Z"])
 def test_one_that_does_is_noticed(pattern: str) -> None:
     with pytest.raises(AssertionError):
-        assert_no_square(re.compile(pattern), {"search"})
+        assert_no_square(re.compile(pattern), {"match"})
