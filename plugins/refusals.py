@@ -30,6 +30,8 @@ from daily_papers.site.views.missing_page import MissingPage, SiteNames, missing
 from daily_papers.site.views.query_error import named_parameters, near_names, took_too_long
 from daily_papers.site.views.request_params import BadRequest
 
+compat.log_failures_briefly()
+
 # What a mistyped address may mean.
 PAGES = ("/search", "/days", "/results", "/compare", "/papers", "/api", "/about", "/openapi.json")
 _BAD_REQUESTS: tuple[tuple[type[Exception], str], ...] = (

@@ -148,6 +148,7 @@ def test_a_query_says_that_its_rows_are_cut_and_so_are_its_files(get: Get) -> No
         ("/papers?sql=select+id+from+papers+LIMIT+3%3B", "The first 3 rows"),
         ("/papers?sql=select+id+from+topics+limit+5000", None),  # which are fewer
         ("/papers?sql=select+id+from+(select+id+from+papers+limit+3)", "3 rows"),
+        (f"/papers?sql=select+id+from+papers+limit+3+--+limit+{'9' * 5_000}", "3 rows"),
         ("/papers?sql=select+id+from+papers+limit+1", "1 row"),
     ],
 )

@@ -248,7 +248,7 @@ def test_parameters_are_counted_before_they_are_read(public: str, query: str, st
             for value in ('{"table": [], "column": "id", "value": 1}',
                           '{"table": "claims", "column": {}, "value": 1}',
                           '{"table": "claims", "column": "id", "value": {}}',
-                          '{"table": "claims"}', "5", "[" * 3_900)
+                          '{"table": "claims"}', '{"a":' + "[" * 3_900, "5", "[" * 3_900)
         ),
     ],
 )  # fmt: skip

@@ -34,6 +34,7 @@ import h11
 import msgspec
 from datasette import app as datasette_app
 from datasette import database as datasette_database
+from datasette import handle_exception as datasette_failures
 from datasette import renderer as datasette_renderer
 from datasette import utils as datasette_utils
 from datasette.app import Datasette
@@ -464,7 +465,7 @@ def _check_conditions(request: Request) -> None:
     for through in request.args.getlist("_through"):
         try:
             msgspec.json.decode(through, type=_Through)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError) as error:
             raise BadRequest(f"“_through” is not what it has to be: {error}.") from error
 
 
@@ -623,6 +624,12 @@ async def _of_first_rows(
         return await page_content()
     finally:
         rows[:] = every
+
+
+def log_failures_briefly() -> None:
+    """Have Datasette 0.65 log the traceback of a failure without what variables held, which may be
+    of other visitors, and takes seconds to print where the package rich is there."""
+    datasette_failures.rich = None
 
 
 def is_raised_by_datasette(exception: Exception) -> bool:

@@ -18,7 +18,7 @@ MOST_LETTERS = 4_000_000  # of the HTML of the rows of a page, about; more takes
 ROWS, ALL = "_rows", "all"  # the parameter that shows all rows
 LABELS = {"q": "Words"}  # of parameters whose name is not a word
 _LETTERS_OF_CELL, _LETTERS_OF_LINK = 200, 120  # besides its text
-_LIMIT = re.compile(r"\blimit\s++(\d++)\s*+;?\s*+\Z", re.IGNORECASE)
+_LIMIT = re.compile(r"\blimit\s++([0-9]{1,9}+)\s*+;?\s*+\Z", re.IGNORECASE)
 
 Row = TypeVar("Row", bound=sqlite3.Row)
 
