@@ -195,6 +195,7 @@ FIGURES = {
         f"Of these an address has {connections.MOST_OF_ADDRESS} at most",
         f"| {SETTINGS['max_returned_rows']:,} rows, {sql_limits.MOST_CELLS:,} cells,"
         f" {sql_limits.MOST_BYTES:,} bytes of values",
+        f"| its columns of `_json` | {compat.MOST_JSON:,} letters |",
         f"| its page | the rows that make about {query_view.MOST_LETTERS:,} letters of HTML,"
         f" {cells.MOST_UNFOLDED:,} letters of a value;",
         f"| its memory | {sql_limits.VISITORS_BYTES >> 20} MB, with"

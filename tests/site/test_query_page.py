@@ -258,6 +258,8 @@ def test_json_loses_no_value_and_is_json(get: Get) -> None:
     )
     sql = "select '[1e999]' as a, 'NaN' as b, '{\"x\": [1]}' as c"
     (row,) = get("/papers.json", sql=sql, _json=["a", "b", "c"], _shape="array").json()
+    long = get("/papers.json", sql="select hex(zeroblob(250001)) as a", _json="a")
+    assert (long.status_code, "at most 500,000 letters" in long.json()["error"]) == (400, True)
     assert row == {"a": "[1e999]", "b": "NaN", "c": {"x": [1]}}
 
 

@@ -84,6 +84,7 @@ SECONDS_TO_STOP = 0.25  # beyond its limit, after which a query that does not st
 SECONDS_TO_ROOM = 0.1  # until a listener that was full looks again
 MOST_READ = 8_192  # bytes at a time of what comes
 MOST_HEADERS = 100  # of a request
+MOST_JSON = 500_000  # letters of an answer that `_json` parses
 SECONDS_TO_READ = 0.2  # for a request whose connection was just accepted
 
 
@@ -376,15 +377,17 @@ class _BreakingWriter(LimitedWriter):  # type: ignore[misc]
 
 def parse_json_of_columns_strictly() -> None:
     """Have Datasette 0.65 leave what is no JSON in a column of `_json` as text: its own way takes
-    NaN and Infinity for JSON, and writes them."""
+    NaN and Infinity for JSON, and writes them. Millions of brackets take seconds: it is bounded."""
 
     def converted(rows: Iterable[Any], columns: Sequence[str], names: Iterable[str]) -> list[Any]:
-        parsed = set(names)
+        parsed = {number for number, column in enumerate(columns) if column in set(names)}
+        letters = sum(
+            len(row[number]) for row in rows for number in parsed if isinstance(row[number], str)
+        )
+        if letters > MOST_JSON:
+            raise BadRequest(f"“_json” takes at most {MOST_JSON:,} letters of an answer.")
         return [
-            [
-                _parsed(value) if column in parsed else value
-                for value, column in zip(row, columns, strict=True)
-            ]
+            [_parsed(value) if number in parsed else value for number, value in enumerate(row)]
             for row in rows
         ]
 
