@@ -22,11 +22,18 @@ MEMORY = (
 _COLUMNS = ",".join(f"{n} as c{n}" for n in range(99))
 CELLS = f"select {_COLUMNS} from papers, topics limit 1000"  # noqa: S608
 BYTES = "select hex(zeroblob(250000)) as x from papers limit 15"
+LINKS = (
+    "select (select json_group_array('') from (select 1 from claims limit 3000)) as topics"
+    " from papers limit 300"
+)
+BRACKETS = (
+    "select '[' || replace(hex(zeroblob(33000)), '00', '[],') || '[]]' as a from papers limit 2"
+)
 
 
-def sql(path: str, query: str) -> str:
-    """Return the address of a query."""
-    return f"{path}?sql={quote_plus(query)}"
+def sql(path: str, query: str, others: str = "") -> str:
+    """Return the address of a query, which has other parameters before it."""
+    return f"{path}?{others}sql={quote_plus(query)}"
 
 
 # Route → a plain request, and the dearest of it; {n} makes addresses different.
@@ -75,6 +82,8 @@ REQUESTS: dict[str, tuple[str, str]] = {
     "SQL, patterns": (sql("/papers.json", "select 1"), sql("/papers.json", PATTERNS)),
     "SQL, memory": (sql("/papers.json", "select 1"), sql("/papers.json", MEMORY)),
     "SQL, cells": (sql("/papers", "select 1"), sql("/papers", CELLS)),
+    "SQL, links": (sql("/papers", "select 1"), sql("/papers", LINKS, "_rows=all&")),
+    "SQL, _json": (sql("/papers.json", "select 1"), sql("/papers.json", BRACKETS, "_json=a&")),
     "SQL, bytes": (sql("/papers", "select 1"), sql("/papers", BYTES)),
 }
 

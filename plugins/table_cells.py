@@ -4,7 +4,7 @@ One hook for all of it, since Datasette calls each for every cell.
 """
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,7 +52,7 @@ def render_cell(
         return cells.folded(value)
     if column in NAMES:
         return _name(row, value, column, database, datasette)
-    if column in KEYS and not any(column in NAMES[key][1] for key in NAMES if key in row.keys()):  # noqa: SIM118
+    if column in KEYS and not _is_behind_its_name(row, column):
         return _link(datasette, database, KEYS[column], value, value)
     if column == SNIPPET and OPEN in value:
         return cells.marked(value)
@@ -61,12 +61,23 @@ def render_cell(
     return cells.folded(value) if len(value) > cells.MOST_LETTERS else None
 
 
+@lru_cache(maxsize=1)  # for all cells of a row
+def _names(row: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(row.keys())
+
+
+def _is_behind_its_name(row: Mapping[str, Any], column: str) -> bool:
+    names = _names(row)
+    return any(column in columns for name, (_, columns) in NAMES.items() if name in names)
+
+
 def _name(
     row: Mapping[str, Any], name: str, column: str, database: str, datasette: Datasette
 ) -> Markup | None:
     """Link a name to the row that the query also has the id of."""
     table, columns = NAMES[column]
-    keys = [row[key] for key in columns if key in row.keys()]  # noqa: SIM118 - not a dict
+    names = _names(row)
+    keys = [row[key] for key in columns if key in names]
     if not keys or not isinstance(keys[0], str):  # a rowid is no key
         return None
     return _link(datasette, database, table, keys[0], name)

@@ -97,7 +97,7 @@ COSTLY = {
     "patterns of a row": f"with l as (select {LONG} as t) select "
     + ",".join(f"t like '%{'a' * 180}{n}'" for n in range(200))
     + " from l",
-    "cells": f"select {','.join(f'{n} as c{n}' for n in range(990))} from papers, claims",
+    "cells": f"select {','.join(f'{n} as c{n}' for n in range(190))} from papers, claims",
     "name": f"""select 1 as "{"x" * 50_000}" from papers, claims""",
     "brackets of search": f"select search_papers('a', '{'[' * 9_000}', '', 1000)",
     "depth": f"select {'(' * 5_000}1{')' * 5_000}",

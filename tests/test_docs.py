@@ -185,6 +185,7 @@ FIGURES = {
         f"{connections.MOST_UNSENT // 1_000_000} MB of answers wait",
         f"{connections.REQUEST_SECONDS:.0f} seconds to send a whole request",
         f"at least {connections.LEAST_READ >> 10} KB a minute",
+        f"| a path | {admission.MOST_PATH:,} letters |",
         f"| a request before its body | {server.MOST_HEAD:,} bytes,"
         f" {compat.MOST_HEADERS} headers |",
         f"| parameters | {admission.MOST_PARAMETERS}, each of Datasette's own"
@@ -193,7 +194,9 @@ FIGURES = {
         f"| a body | {admission.MAX_BODY:,} bytes, in {work.BODY_SECONDS:.0f} seconds,",
         f"Of pages {turns.MOST_PAGES} wait,",
         f"Of these an address has {connections.MOST_OF_ADDRESS} at most",
-        f"| {SETTINGS['max_returned_rows']:,} rows, {sql_limits.MOST_CELLS:,} cells,"
+        f"| {SETTINGS['max_returned_rows']:,} rows,"
+        f" {sql_limits.LIMITS[sqlite3.SQLITE_LIMIT_COLUMN]} columns,"
+        f" {sql_limits.MOST_CELLS:,} cells,"
         f" {sql_limits.MOST_BYTES:,} bytes of values",
         f"| its columns of `_json` | {compat.MOST_JSON:,} letters |",
         f"| its page | the rows that make about {query_view.MOST_LETTERS:,} letters of HTML,"

@@ -115,6 +115,12 @@ def test_the_papers_are_what_the_database_says(get: Get, db: sqlite3.Connection)
     assert sorted(rows) == sorted(texts)
 
 
+def test_bytes_in_a_query_are_base64(get: Get) -> None:
+    """Datasette writes an address for each, which has the SQL again."""
+    answer = get("/papers.csv", sql="select x'00ff' as a, x'' as b, 'c' as c")
+    assert answer.text.splitlines() == ["a,b,c", "AP8=,,c"]
+
+
 def test_headers_tell_of_rows_that_are_missing(get: Get) -> None:
     cut = get("/papers.csv", sql="select 1 from papers, topics")
     assert (len(cut.text.splitlines()), cut.headers["x-truncated"]) == (1_001, "true")

@@ -391,6 +391,12 @@ def test_the_head_of_a_request_has_a_size(public: str) -> None:
         assert raw_http.ask(public, request("/", f"X: {'a' * length}")).status == status
 
 
+@pytest.mark.parametrize("path", ["/static/", "/-/static/", "/papers/papers/", "/paper/", "/"])
+def test_a_path_has_a_size(public: str, path: str) -> None:
+    answer = get(public, path + "a/" * 1_000)
+    assert (answer.status, "at most 2,000 letters" in answer.text) == (414, True)
+
+
 def test_a_body_has_a_size(public: str) -> None:
     sent = request("/-/mcp", "Content-Type: application/json", method="POST", body=b"x" * (2 << 20))
     assert raw_http.ask(public, sent).status == 413

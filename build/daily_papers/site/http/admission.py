@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 Pairs = Sequence[tuple[str, str]]  # the names and values of a query's parameters, in order
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 MAX_BODY = 1 << 20  # bytes of a request's body; only agents send any
+MOST_PATH = 2_000  # letters; Datasette looks at each part of one
 MOST_PARAMETERS = 250
 MOST_REPEATS = 40  # of one of Datasette's own: a table has fewer columns
 MOST_FACETS = 8  # of a page of a table
@@ -53,7 +54,8 @@ def check(
     method: str, host: str, path: str, hosts: Collection[str], is_public: bool = False
 ) -> None:
     """Raise RequestRefused for a host that is none or not among `hosts` (if there are any), for a
-    method that writes, for tools of developers, and on a public site for those of its owner."""
+    path that is too long, for a method that writes, for tools of developers, and on a public site
+    for those of its owner."""
     try:
         urlsplit(f"//{host}")
     except ValueError as error:  # of brackets without an IPv6 address
@@ -61,6 +63,8 @@ def check(
     name = _PORT.sub("", host.lower())
     if hosts and name not in hosts:
         raise RequestRefused(400, f"This server does not answer for “{name[:80]}”.")
+    if len(path) > MOST_PATH:
+        raise RequestRefused(414, f"An address has at most {MOST_PATH:,} letters before its “?”.")
     if not path.startswith("/") or path.startswith("//"):
         raise RequestRefused(400, "An address begins with one slash.")
     if _DEVELOPER_TOOLS.match(path) or (is_public and _OWNER_TOOLS.match(path)):

@@ -103,7 +103,7 @@ class _Logger(Logger):  # type: ignore[misc]
     """The log: events on stderr, a line for each request on stdout, each with its time."""
 
     error_fmt, datefmt = "%(asctime)s %(levelname)s %(message)s", None
-    request_fmt = '%(asctime)s %(client_addr)s "%(request_line)s" %(status_code)s'
+    request_fmt = '%(asctime)s %(client_addr)s "%(request_line).500s" %(status_code)s'
 
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)

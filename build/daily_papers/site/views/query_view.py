@@ -17,7 +17,7 @@ FIRST_ROWS = 50
 MOST_LETTERS = 4_000_000  # of the HTML of the rows of a page, about; more takes seconds to make
 ROWS, ALL = "_rows", "all"  # the parameter that shows all rows
 LABELS = {"q": "Words"}  # of parameters whose name is not a word
-_LETTERS_OF_CELL, _LETTERS_OF_LINK = 200, 120  # besides its text
+_LETTERS_OF_CELL, _LETTERS_OF_LINK = 300, 120  # besides its text
 _LIMIT = re.compile(r"\blimit\s++([0-9]{1,9}+)\s*+;?\s*+\Z", re.IGNORECASE)
 
 Row = TypeVar("Row", bound=sqlite3.Row)
@@ -63,20 +63,21 @@ def _words(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def first_rows(rows: Sequence[Row], shown: str | None) -> Sequence[Row]:
+def first_rows(rows: Sequence[Row], shown: str | None, query: str) -> Sequence[Row]:
     """Return the rows that a page shows: the first ones, or all for `?_rows=all`, as far as they
-    make no more than about MOST_LETTERS of HTML, which repeats the names of columns."""
+    make no more than about MOST_LETTERS of HTML, which repeats the names of columns, and for each
+    blob the query string."""
     wanted = rows if shown == ALL else rows[:FIRST_ROWS]
     names = wanted[0].keys() if wanted else []
     of_names = sum(len(escape(name)) for name in names)
-    letters = accumulate(of_names + sum(map(_letters, row)) for row in wanted)
+    letters = accumulate(of_names + sum(_letters(each, query) for each in row) for row in wanted)
     return wanted[: sum(so_far <= MOST_LETTERS for so_far in letters)]
 
 
-def _letters(value: object) -> int:
+def _letters(value: object, query: str) -> int:
     """Return about how many letters of HTML a value makes: each item of an array is a link."""
     if not isinstance(value, str):
-        return _LETTERS_OF_CELL
+        return _LETTERS_OF_CELL + (len(query) if isinstance(value, bytes) else 0)
     links = value.count(",") + 1 if value.startswith("[") and len(value) <= MOST_ARRAY else 0
     return _LETTERS_OF_CELL + len(escape(value[:MOST_UNFOLDED])) + links * _LETTERS_OF_LINK
 
