@@ -11,8 +11,8 @@ _ANY_LETTERS = quote_plus(f"%{'_a%' * 20}")
 _TEXT = quote_plus("the of a model memory cache attention speed language large training " * 12)
 # SQL: what is computed in many rows, in a single row, or as much as an answer may have.
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
-ONE_ROW = "select " + ",".join(f"search_papers('a the {n}','','',1000)" for n in range(400))
-_LIKES = ",".join(f"t like '%{'a' * 180}{n}'" for n in range(200))
+ONE_ROW = "select " + ",".join(f"search_papers('a the {n}','','',1000)" for n in range(190))
+_LIKES = ",".join(f"t like '%{'a' * 180}{n}'" for n in range(190))
 _TEXT_OF_ONE_LETTER = "replace(hex(zeroblob(290000)), '0', 'a')"
 PATTERNS = f"with l as (select {_TEXT_OF_ONE_LETTER} as t) select {_LIKES} from l"  # noqa: S608
 MEMORY = (
