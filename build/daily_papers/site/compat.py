@@ -823,7 +823,7 @@ _CHUNKED = re.compile(rb"\ntransfer-encoding\s*:", re.IGNORECASE)
 
 
 def _problem_of_head(received: bytes) -> str | None:
-    head = _END_OF_HEAD.split(received, 1)[0]
+    head = _END_OF_HEAD.split(received, maxsplit=1)[0]
     if head.count(b"\n") > MOST_HEADERS:
         return f"A request has at most {MOST_HEADERS} headers."
     if _CHUNKED.search(head):  # each chunk would take as long as a header
