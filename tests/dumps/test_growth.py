@@ -12,6 +12,7 @@ from daily_papers.dumps.captures.markdown import make_renderer
 from daily_papers.dumps.pages import cards
 from daily_papers.dumps.recall import count_in_html
 from daily_papers.dumps.saved_file import fold
+from daily_papers.papers import identity
 from daily_papers.papers.author_names import without_marks
 from daily_papers.records import Dump, DumpError
 from daily_papers.site import compat
@@ -47,6 +48,13 @@ FILES: dict[str, tuple[int, Callable[[int], str]]] = {
     "points of a list": (1_500, lambda count: "•\n" * count + "Daily Papers\n\nOne\n\nIt is.\n"),
 }
 TEXTS: dict[str, tuple[Callable[[str], object], int, Callable[[int], str]]] = {
+    "papers of one title": (
+        lambda abstracts: identity._Likeness(dict(enumerate(abstracts.split(".")))).groups(
+            range(abstracts.count("."))
+        ),
+        500,
+        lambda length: "".join(f"the {n} of {n} and {n}." for n in range(length)),
+    ),
     "brackets": (
         make_renderer([MARKDOWN, "# x"]),
         3_000,

@@ -41,7 +41,7 @@ UNUSUAL = click.option(
 
 
 def written_in_utf_8(_: click.Context, __: click.Parameter, value: T) -> T:
-    """Return the value of an option that files have to name; refuse one that has no letters."""
+    """Return the value of an option that files have to name; refuse one that is no UTF-8."""
     try:
         str(value).encode()
     except UnicodeEncodeError as error:

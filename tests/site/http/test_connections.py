@@ -1,7 +1,9 @@
 """Checks how many connections a worker keeps open, and for how long."""
 
 import asyncio
+import os
 import resource
+import signal
 import socket
 import struct
 from collections.abc import Awaitable, Callable
@@ -236,6 +238,18 @@ def test_what_its_client_has_closed_already_is_not_accepted(is_reset: bool) -> N
             accepted, _ = listener.accept()
             with accepted:
                 assert accepted.getpeername() == kept.getsockname()
+
+
+def test_a_worker_without_memory_ends_so_that_it_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[tuple[int, int]] = []
+    monkeypatch.setattr(compat.os, "kill", lambda *arguments: sent.append(arguments))
+    loop = asyncio.new_event_loop()
+    compat._handle_exception(loop, {"message": "no memory", "exception": MemoryError()})
+    compat._handle_exception(loop, {"message": "other", "exception": ValueError()})
+    loop.close()
+    assert sent == [(os.getpid(), signal.SIGTERM)]
 
 
 def test_an_address_of_ipv4_is_the_same_by_ipv6() -> None:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # only workers import it, so that the first process starts fa
 _INTERVAL = 2.0  # seconds between two looks at the file
 _PARENT_INTERVAL = 0.2  # seconds between two looks whether the first process is alive
 _QUEUE = 2048  # connections that wait for a worker
-MOST_HEAD = 32_768  # bytes of a request before its body, which take ten milliseconds to read
+MOST_HEAD = 32_768  # bytes of a request before its body
 _GRACE = 10  # seconds that answers may still take when the server is stopped
 _TIMEOUT = 120  # seconds that a worker may take to start, or not react, before it is killed
 _SHARED_MEMORY = Path("/dev/shm")  # on Linux: writable where nothing else is
